@@ -1,0 +1,58 @@
+# Everything runs from the project's own environment in .venv; Node.js and Java come with it.
+SHELL := /bin/bash -o pipefail
+PYTHON ?= python3.11
+ENV ?= dev
+OUT ?= cdk.out
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo stop test check synth diff bootstrap deploy destroy lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: .venv/.ready ## Install everything into this folder (done by the other targets when needed)
+
+.venv/.ready: requirements-dev.txt tools/uv.txt package-lock.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "$(PYTHON) is not Python 3.11: install it, or name it with make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "setting up .venv (once)"
+	@$(PYTHON) -m venv --clear .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/uv.txt
+	@uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-dev.txt
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
+
+demo: .venv/.ready ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
+	@python -m local.demo run $(if $(KEEP),--keep) $(if $(REPORT),--report $(REPORT))
+
+stop: .venv/.ready ## Stop the lake that KEEP=1 left running
+	@python -m local.demo stop
+
+check: .venv/.ready ## The fast checks: style, types, imports, unit and template tests
+	@tools/check
+
+test: check ## All checks and tests, the whole lake included
+	@pytest -q tests/local
+
+synth: .venv/.ready ## Write the cloud assembly of ENV into OUT
+	@$(CDK) synth --quiet
+
+diff: .venv/.ready ## Compare ENV with what is deployed
+	@$(CDK) diff
+
+bootstrap: .venv/.ready ## Prepare the account and region of ENV for CDK deployments (once)
+	@$(CDK) bootstrap
+
+deploy: .venv/.ready ## Deploy ENV into the account of your AWS credentials
+	@$(CDK) deploy --all --require-approval broadening
+
+destroy: .venv/.ready ## Remove ENV; data goes only from a disposable environment
+	@$(CDK) destroy --all -c confirm-destroy=true
+
+lock: .venv/.ready ## Resolve requirements*.in again
+	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 -c requirements-dev.txt requirements.in -o requirements.txt
+
+clean: ## Remove everything that the other targets made
+	@rm -rf .venv .build node_modules cdk.out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
