@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Synthesizes the lake of one environment: `cdk synth -c env=dev`."""
+
+import sys
+from pathlib import Path
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
+
+from config.faults import InvalidInputError
+from config.load import load_settings
+from lakehouse.odcs import load_lake
+from stacks.lake import build_lake
+
+ROOT = Path(__file__).parent
+
+
+def main() -> None:
+    """Load settings and contracts, build the stacks, check them, write the cloud assembly."""
+    app = cdk.App()
+    faults = []
+    settings = lake = None
+    try:
+        settings = load_settings(str(app.node.try_get_context("env") or "dev"), ROOT)
+    except InvalidInputError as error:
+        faults += error.faults
+    try:
+        lake = load_lake(ROOT)
+    except InvalidInputError as error:
+        faults += error.faults
+    if settings is None or lake is None:
+        sys.exit(str(InvalidInputError(faults)))
+    build_lake(app, settings, lake)
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

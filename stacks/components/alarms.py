@@ -1,0 +1,64 @@
+"""CloudWatch alarms that say what to do."""
+
+from collections.abc import Mapping
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sns as sns
+
+from stacks.lake_stack import LakeStack
+
+
+def alarm(
+    stack: LakeStack,
+    construct_id: str,
+    *,
+    name: str,
+    description: str,
+    namespace: str,
+    metric: str,
+    dimensions: Mapping[str, str],
+    statistic: str,
+    period_seconds: int,
+    threshold: float,
+    topic: sns.ITopic,
+    missing: str = "notBreaching",
+    comparison: str = "GreaterThanThreshold",
+    periods: int = 1,
+) -> None:
+    """Tell the topic when a metric passes its threshold, and when it is well again.
+
+    Args:
+        stack: Stack that holds the alarm.
+        construct_id: Its construct id.
+        name: Last part of its physical name.
+        description: What happened and what to do; people read it in the notification.
+        namespace: CloudWatch namespace of the metric.
+        metric: Name of the metric.
+        dimensions: Dimensions of the metric.
+        statistic: `Maximum`, `Sum`, …
+        period_seconds: Seconds of one evaluated period.
+        threshold: Value that the statistic is compared with, in the metric's unit.
+        topic: Where the alarm goes.
+        missing: How periods without data count.
+        comparison: CloudWatch comparison operator.
+        periods: Periods in a row that must pass the threshold.
+    """
+    cloudwatch.CfnAlarm(
+        stack,
+        construct_id,
+        alarm_name=stack.naming.resource(name),
+        alarm_description=description,
+        namespace=namespace,
+        metric_name=metric,
+        dimensions=[
+            cloudwatch.CfnAlarm.DimensionProperty(name=key, value=value) for key, value in dimensions.items()
+        ],
+        statistic=statistic,
+        period=period_seconds,
+        evaluation_periods=periods,
+        threshold=threshold,
+        comparison_operator=comparison,
+        treat_missing_data=missing,
+        alarm_actions=[topic.topic_arn],
+        ok_actions=[topic.topic_arn],
+    )

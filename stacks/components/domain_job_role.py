@@ -1,0 +1,117 @@
+"""Roles of a domain's Glue jobs: each reaches the prefixes, tables and keys that its job works on."""
+
+from collections.abc import Iterable
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3_assets as s3_assets
+
+from lakehouse.model import Dataset, Lake, Layer
+from stacks.components.access import READ_OBJECTS, REPLACE_OBJECTS, USE_KEY, allow, service_role
+from stacks.components.python_function import metrics_namespace
+from stacks.lake_stack import LakeStack
+from stacks.resources import FoundationResources
+
+_NAMED_BY_ICEBERG = "Iceberg names the files below the domain's prefix"
+_READ_TABLES = ("glue:GetDatabase", "glue:GetTable")
+_COMMIT_TABLES = (*_READ_TABLES, "glue:UpdateTable")
+
+
+class _JobRole:
+    """Collects the statements of one job's role."""
+
+    def __init__(self, stack: LakeStack, construct_id: str, foundation: FoundationResources) -> None:
+        self.role = service_role(
+            stack, construct_id, "glue.amazonaws.com", f"{construct_id} of {stack.node.id}"
+        )
+        self._arns = stack.arns
+        self._foundation = foundation
+
+    def _use(self, layer: Layer, domain: str, objects: Iterable[str], key: Iterable[str]) -> None:
+        allow(
+            self.role,
+            tuple(objects),
+            [self._arns.objects(layer, f"{domain}/")],
+            why_wildcard=_NAMED_BY_ICEBERG,
+        )
+        allow(
+            self.role,
+            ["s3:ListBucket"],
+            [self._arns.bucket(layer)],
+            conditions={"StringLike": {"s3:prefix": [f"{domain}/*"]}},
+        )
+        allow(self.role, tuple(key), [self._foundation.keys[layer].key_arn])
+
+    def _catalog(self, actions: Iterable[str], layer: Layer, domain: str) -> None:
+        allow(
+            self.role,
+            tuple(actions),
+            [
+                self._arns.catalog(),
+                self._arns.database(layer, domain),
+                self._arns.tables(layer, domain),
+            ],
+            why_wildcard="a job works on every table of its domain",
+        )
+
+    def read_files(self, layer: Layer, domain: str) -> None:
+        self._use(layer, domain, READ_OBJECTS, ["kms:Decrypt"])
+
+    def read_tables(self, layer: Layer, domain: str) -> None:
+        self.read_files(layer, domain)
+        self._catalog(_READ_TABLES, layer, domain)
+
+    def write_tables(self, layer: Layer, domain: str) -> None:
+        self._use(layer, domain, REPLACE_OBJECTS, USE_KEY)
+        self._catalog(_COMMIT_TABLES, layer, domain)
+
+    def run(self, stack: LakeStack, manifest: s3_assets.Asset) -> None:
+        """What every job needs: its manifest, its logs, its metrics."""
+        allow(self.role, ["s3:GetObject"], [manifest.bucket.arn_for_objects(manifest.s3_object_key)])
+        allow(
+            self.role,
+            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"],
+            [self._arns.log_group("/aws-glue/*")],
+            why_wildcard="Glue names the log group after the security configuration",
+        )
+        allow(
+            self.role,
+            ["cloudwatch:PutMetricData"],
+            ["*"],
+            why_wildcard="metrics have no ARN; the condition limits the namespace",
+            conditions={"StringEquals": {"cloudwatch:namespace": [metrics_namespace(stack), "Glue"]}},
+        )
+
+    def read_masking_key(self) -> None:
+        allow(self.role, ["secretsmanager:GetSecretValue"], [self._foundation.masking_secret.secret_arn])
+
+
+def bronze_to_silver_role(
+    stack: LakeStack, *, domain: str, masks: bool, foundation: FoundationResources, manifest: s3_assets.Asset
+) -> iam.Role:
+    """Reads the domain's bronze, writes its silver and quarantine; `masks`: may read the masking key."""
+    grants = _JobRole(stack, "BronzeToSilverRole", foundation)
+    grants.run(stack, manifest)
+    grants.read_files(Layer.BRONZE, domain)
+    grants.write_tables(Layer.SILVER, domain)
+    grants.write_tables(Layer.QUARANTINE, domain)
+    if masks:
+        grants.read_masking_key()
+    return grants.role
+
+
+def silver_to_gold_role(
+    stack: LakeStack, *, lake: Lake, domain: str, foundation: FoundationResources, manifest: s3_assets.Asset
+) -> iam.Role:
+    """Reads what the domain's SQL names, also of other domains; writes the domain's gold."""
+    grants = _JobRole(stack, "SilverToGoldRole", foundation)
+    grants.run(stack, manifest)
+    grants.write_tables(Layer.GOLD, domain)
+    for layer, source in sorted(_sources(lake, domain) - {(Layer.GOLD, domain)}):
+        grants.read_tables(layer, source)
+    return grants.role
+
+
+def _sources(lake: Lake, domain: str) -> set[tuple[Layer, str]]:
+    by_id: dict[str, Dataset] = {dataset.id: dataset for dataset in lake.datasets}
+    inputs = (by_id[name] for product in lake.of_domain(domain) for name in product.inputs)
+    return {(dataset.layer, dataset.domain) for dataset in inputs}

@@ -1,0 +1,139 @@
+"""Lambda functions from `lambda_src`, with the one layer of third-party code."""
+
+import shutil
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3_assets as s3_assets
+from constructs import Construct
+
+from stacks.components.access import allow, service_role
+from stacks.lake_stack import LakeStack
+
+LAMBDA_SRC = Path(__file__).parents[2] / "lambda_src"
+LAYER_DISTRIBUTIONS = ("aws-lambda-powertools", "jmespath", "typing-extensions")
+"""What the functions import beside the standard library and boto3; all pure Python."""
+
+
+class PythonFunction(Construct):
+    """One function: its own role, log group and settings.
+
+    Code is deployed as it stands, without bundling, so synthesis needs no container and no network.
+    """
+
+    def __init__(
+        self,
+        scope: LakeStack,
+        construct_id: str,
+        *,
+        package: str,
+        description: str,
+        environment: Mapping[str, str],
+        timeout: cdk.Duration,
+        memory_mebibytes: int,
+        logs_key: kms.IKey,
+        reserved_concurrency: int | None = None,
+    ) -> None:
+        """Deploy `lambda_src/<package>/handler.py` with these settings as environment variables."""
+        super().__init__(scope, construct_id)
+        naming = scope.naming
+        name = naming.resource(package)
+        self.log_group = logs.LogGroup(
+            self,
+            "Logs",
+            log_group_name=f"/aws/lambda/{name}",
+            retention=retention(scope.settings.alarms.log_retention_days),
+            encryption_key=logs_key,
+            removal_policy=scope.data_removal,
+        )
+        self.role = service_role(self, "Role", "lambda.amazonaws.com", f"Runs {name}")
+        allow(
+            self.role,
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [scope.arns.log_group(f"/aws/lambda/{name}")],
+            why_wildcard="Lambda names its own log streams",
+        )
+        self.function = lambda_.Function(
+            self,
+            "Resource",
+            function_name=name,
+            description=description,
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            architecture=lambda_.Architecture.ARM_64,
+            code=lambda_.Code.from_asset(
+                str(LAMBDA_SRC), exclude=["**/__pycache__/**"], ignore_mode=cdk.IgnoreMode.GLOB
+            ),
+            handler=f"{package}.handler.handler",
+            layers=[runtime_layer(scope)],
+            role=self.role,
+            environment={
+                "POWERTOOLS_SERVICE_NAME": package,
+                "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(scope),
+                **environment,
+            },
+            timeout=timeout,
+            memory_size=memory_mebibytes,
+            log_group=self.log_group,
+            reserved_concurrent_executions=reserved_concurrency,
+            retry_attempts=0,  # queues redeliver by themselves; CloudFormation must not be answered twice
+        )
+
+    def allow(self, actions: list[str], resources: list[str], *, why_wildcard: str = "") -> None:
+        """Let the function do exactly these actions on exactly these resources."""
+        allow(self.role, actions, resources, why_wildcard=why_wildcard)
+
+    def read_asset(self, asset: s3_assets.Asset) -> None:
+        """Let the function read one deployed file."""
+        allow(self.role, ["s3:GetObject"], [asset.bucket.arn_for_objects(asset.s3_object_key)])
+
+
+def metrics_namespace(stack: LakeStack) -> str:
+    """CloudWatch namespace of the lake's own metrics in one environment."""
+    return f"{stack.settings.project}/{stack.settings.environment}"
+
+
+def retention(days: int) -> logs.RetentionDays:
+    """The log retention of this many days.
+
+    Raises:
+        ValueError: CloudWatch Logs offers no such retention.
+    """
+    names = {
+        1: "ONE_DAY", 7: "ONE_WEEK", 14: "TWO_WEEKS", 30: "ONE_MONTH", 90: "THREE_MONTHS",
+        180: "SIX_MONTHS", 365: "ONE_YEAR", 731: "TWO_YEARS", 1827: "FIVE_YEARS", 3653: "TEN_YEARS",
+    }  # fmt: skip
+    if days not in names:
+        raise ValueError(f"got log_retention_days {days}; allowed: {sorted(names)}; fix: choose one of them")
+    return logs.RetentionDays[names[days]]
+
+
+def runtime_layer(stack: LakeStack) -> lambda_.LayerVersion:
+    """The stack's layer with the third-party packages, made on first use."""
+    existing = stack.node.try_find_child("Runtime")
+    if isinstance(existing, lambda_.LayerVersion):
+        return existing
+    return lambda_.LayerVersion(
+        stack,
+        "Runtime",
+        description=" ".join(f"{name} {metadata.version(name)}" for name in LAYER_DISTRIBUTIONS),
+        code=lambda_.Code.from_asset(str(_stage_layer(stack.compiled_directory / "layer"))),
+        compatible_runtimes=[lambda_.Runtime.PYTHON_3_14],
+    )
+
+
+def _stage_layer(target: Path) -> Path:
+    """Copy the installed, hash-locked packages into the folder structure of a layer."""
+    if target.exists():
+        return target
+    for name in LAYER_DISTRIBUTIONS:
+        for file in metadata.files(name) or []:
+            if file.suffix == ".py" or file.name == "py.typed":
+                destination = target / "python" / str(file)
+                destination.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file.locate(), destination)
+    return target

@@ -1,0 +1,229 @@
+"""Keys, logs, audit trail, permission boundary and alarm topic: what every other stack stands on."""
+
+from aws_cdk import aws_cloudtrail as cloudtrail
+from aws_cdk import aws_glue as glue
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from config.naming import BUCKET_ROLES
+from config.settings import Settings
+from lakehouse.model import Layer
+from stacks.components.lake_bucket import AccessLogBucket
+from stacks.lake_stack import LakeStack, boundary_name
+from stacks.policies.acknowledgements import acknowledge
+from stacks.resources import FoundationResources
+
+
+class FoundationStack(LakeStack):
+    """One key per layer and one for logs, the trail, the boundary and the topic."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
+        """Build from the settings of one environment."""
+        super().__init__(
+            scope,
+            construct_id,
+            settings=settings,
+            description="Keys, logs, audit trail, permission boundary and alarm topic of the lake",
+        )
+        self._boundary()
+        keys = {layer: self._key(layer.title(), f"Encrypts the {layer} layer") for layer in Layer}
+        logs_key = self._logs_key()
+        access_logs = AccessLogBucket(
+            self,
+            "AccessLogs",
+            name=self.naming.bucket("access-logs"),
+            expiry_days=settings.storage.access_log_expiry_days,
+            removal=self.data_removal,
+        )
+        self._trail(access_logs.bucket, logs_key)
+        self.resources = FoundationResources(
+            keys=keys,
+            logs_key=logs_key,
+            access_logs=access_logs.bucket,
+            alarm_topic=self._alarm_topic(logs_key),
+            masking_secret=self._masking_secret(keys[Layer.SILVER]),
+            glue_security=self._glue_security(logs_key),
+        )
+
+    def _boundary(self) -> None:
+        policy = iam.ManagedPolicy(
+            self,
+            "Boundary",
+            managed_policy_name=boundary_name(self.settings),
+            description="Upper bound of every role of the lake: grants nothing by itself",
+            statements=[
+                iam.PolicyStatement(actions=["*"], resources=["*"]),
+                iam.PolicyStatement(
+                    effect=iam.Effect.DENY,
+                    actions=["iam:*", "organizations:*", "account:*", "sts:AssumeRole"],
+                    resources=["*"],
+                ),
+                iam.PolicyStatement(
+                    effect=iam.Effect.DENY,
+                    actions=[
+                        "kms:ScheduleKeyDeletion",
+                        "kms:PutKeyPolicy",
+                        "s3:DeleteBucket",
+                        "s3:PutBucketPolicy",
+                    ],
+                    resources=["*"],
+                ),
+            ],
+        )
+        for finding in ("Action::*", "Resource::*"):
+            acknowledge(
+                policy,
+                f"AwsSolutions-IAM5[{finding}]",
+                "a boundary only limits: a role may do what its own policy and this one both allow",
+            )
+
+    def _key(self, construct_id: str, description: str) -> kms.Key:
+        return kms.Key(
+            self,
+            f"{construct_id}Key",
+            alias=self.naming.resource(construct_id.lower()),
+            description=description,
+            enable_key_rotation=True,
+            removal_policy=self.data_removal,
+        )
+
+    def _logs_key(self) -> kms.Key:
+        key = self._key("Logs", "Encrypts log groups, the audit trail and the alarm topic")
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="CloudWatchLogs",
+                principals=[iam.ServicePrincipal(f"logs.{self.region}.amazonaws.com")],
+                actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo",
+                         "kms:GenerateDataKey", "kms:DescribeKey"],
+                resources=["*"],
+                conditions={
+                    "ArnLike": {
+                        "kms:EncryptionContext:aws:logs:arn": self.arns.log_group("*")
+                    }
+                },
+            )
+        )  # fmt: skip
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsAndTrail",
+                principals=[
+                    iam.ServicePrincipal(f"{service}.amazonaws.com")
+                    for service in ("cloudwatch", "events", "cloudtrail")
+                ],
+                actions=["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        return key
+
+    def _trail(self, access_logs: s3.Bucket, logs_key: kms.Key) -> None:
+        """Record every management event, and every read or write of an object of the lake."""
+        name = self.naming.resource("trail")
+        arn = f"arn:{self.partition}:cloudtrail:{self.region}:{self.account}:trail/{name}"
+        for sid, action, resource in (
+            ("TrailAcl", "s3:GetBucketAcl", access_logs.bucket_arn),
+            ("TrailWrite", "s3:PutObject", access_logs.arn_for_objects(f"AWSLogs/{self.account}/*")),
+        ):
+            access_logs.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid=sid,
+                    principals=[iam.ServicePrincipal("cloudtrail.amazonaws.com")],
+                    actions=[action],
+                    resources=[resource],
+                    conditions={"StringEquals": {"aws:SourceArn": arn}},
+                )
+            )
+        selector = cloudtrail.CfnTrail.AdvancedFieldSelectorProperty
+        data_buckets = [
+            f"{self.arns.bucket(role)}/" for role in BUCKET_ROLES if role != "access-logs"
+        ]  # the trail's own bucket would feed itself
+        trail = cloudtrail.CfnTrail(
+            self,
+            "Trail",
+            trail_name=name,
+            s3_bucket_name=access_logs.bucket_name,
+            kms_key_id=logs_key.key_arn,
+            is_logging=True,
+            is_multi_region_trail=True,
+            include_global_service_events=True,
+            enable_log_file_validation=True,
+            advanced_event_selectors=[
+                cloudtrail.CfnTrail.AdvancedEventSelectorProperty(
+                    name="Management events",
+                    field_selectors=[selector(field="eventCategory", equal_to=["Management"])],
+                ),
+                cloudtrail.CfnTrail.AdvancedEventSelectorProperty(
+                    name="Objects of the lake",
+                    field_selectors=[
+                        selector(field="eventCategory", equal_to=["Data"]),
+                        selector(field="resources.type", equal_to=["AWS::S3::Object"]),
+                        selector(field="resources.ARN", starts_with=data_buckets),
+                    ],
+                ),
+            ],
+        )
+        if access_logs.policy is not None:
+            trail.node.add_dependency(access_logs.policy)
+
+    def _alarm_topic(self, logs_key: kms.Key) -> sns.Topic:
+        topic = sns.Topic(
+            self, "Alarms", topic_name=self.naming.resource("alarms"), master_key=logs_key, enforce_ssl=True
+        )
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsPublish",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        for index, email in enumerate(self.settings.alarms.emails, start=1):
+            sns.Subscription(
+                self, f"Email{index}", topic=topic, endpoint=email, protocol=sns.SubscriptionProtocol.EMAIL
+            )
+        return topic
+
+    def _masking_secret(self, key: kms.Key) -> secretsmanager.Secret:
+        secret = secretsmanager.Secret(
+            self,
+            "MaskingKey",
+            secret_name=self.naming.masking_secret,
+            description="HMAC key that pseudonymises personal data; changing it breaks joins with older rows",
+            encryption_key=key,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                password_length=64, exclude_punctuation=True
+            ),
+            removal_policy=self.data_removal,
+        )
+        acknowledge(
+            secret,
+            "AwsSolutions-SMG4",
+            "a rotated key would give one person two pseudonyms; rotation is a planned rewrite of silver",
+        )
+        return secret
+
+    def _glue_security(self, logs_key: kms.Key) -> str:
+        configuration = glue.CfnSecurityConfiguration(
+            self,
+            "GlueSecurity",
+            name=self.naming.resource("glue"),
+            encryption_configuration=glue.CfnSecurityConfiguration.EncryptionConfigurationProperty(
+                cloud_watch_encryption=glue.CfnSecurityConfiguration.CloudWatchEncryptionProperty(
+                    cloud_watch_encryption_mode="SSE-KMS", kms_key_arn=logs_key.key_arn
+                ),
+                job_bookmarks_encryption=glue.CfnSecurityConfiguration.JobBookmarksEncryptionProperty(
+                    job_bookmarks_encryption_mode="CSE-KMS", kms_key_arn=logs_key.key_arn
+                ),
+                # Buckets encrypt with their own layer's key; one mode here would apply to every layer.
+                s3_encryptions=[
+                    glue.CfnSecurityConfiguration.S3EncryptionProperty(s3_encryption_mode="DISABLED")
+                ],
+            ),
+        )
+        return str(configuration.name)

@@ -1,0 +1,167 @@
+"""The doors that all datasets share: dropped files go from landing to bronze through the router."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3_assets as s3_assets
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from config.settings import Settings
+from lakehouse.model import Layer
+from stacks.components.access import USE_KEY
+from stacks.components.alarms import alarm
+from stacks.components.python_function import PythonFunction
+from stacks.governance_stack import UNROUTED_PREFIX
+from stacks.lake_stack import LakeStack
+from stacks.resources import FoundationResources, IngestionResources
+
+ROUTER_TIMEOUT_MINUTES = 15
+"""Lambda's maximum: an object beyond 5 GB is copied in parts."""
+
+
+class IngestionStack(LakeStack):
+    """Landing bucket event → EventBridge → SQS → router; what fails repeatedly waits in a second queue."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        foundation: FoundationResources,
+        routes: Mapping[str, object],
+    ) -> None:
+        """Build the router for these routes (see `lakehouse.routes`)."""
+        super().__init__(scope, construct_id, settings=settings, description="Landing router and its queues")
+        dead_letters = self._queue("DeadLetters", "landing-dead-letters", None)
+        queue = self._queue("Landing", "landing", dead_letters)
+        self._rule(queue)
+        router = self._router(foundation, self._routes(routes))
+        router.function.add_event_source_mapping(
+            "Queue",
+            event_source_arn=queue.queue_arn,
+            batch_size=10,
+            report_batch_item_failures=True,
+        )
+        router.allow(
+            [
+                "sqs:ReceiveMessage",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:ChangeMessageVisibility",
+            ],
+            [queue.queue_arn],
+        )
+        self.resources = IngestionResources(
+            router=router.function,
+            queue_name=self.naming.resource("landing"),
+            dead_letter_queue_name=self.naming.resource("landing-dead-letters"),
+        )
+        self._alarms(foundation)
+
+    def _queue(self, construct_id: str, name: str, dead_letters: sqs.Queue | None) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            construct_id,
+            queue_name=self.naming.resource(name),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(14),
+            # Six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+            visibility_timeout=cdk.Duration.minutes(6 * ROUTER_TIMEOUT_MINUTES),
+            dead_letter_queue=(
+                sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5) if dead_letters else None
+            ),
+        )
+
+    def _rule(self, queue: sqs.Queue) -> None:
+        rule = events.CfnRule(
+            self,
+            "ObjectCreated",
+            name=self.naming.resource("landing"),
+            description="Tells the router of every file that lands",
+            event_pattern={
+                "source": ["aws.s3"],
+                "detail-type": ["Object Created"],
+                "detail": {"bucket": {"name": [self.naming.bucket("landing")]}},
+            },
+            targets=[events.CfnRule.TargetProperty(arn=queue.queue_arn, id="Landing")],
+        )
+        queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("events.amazonaws.com")],
+                actions=["sqs:SendMessage"],
+                resources=[queue.queue_arn],
+                conditions={"ArnEquals": {"aws:SourceArn": rule.attr_arn}},
+            )
+        )
+
+    def _routes(self, routes: Mapping[str, object]) -> s3_assets.Asset:
+        return s3_assets.Asset(self, "Routes", path=str(self.compiled("routes", routes)))
+
+    def _router(self, foundation: FoundationResources, routes: s3_assets.Asset) -> PythonFunction:
+        component = PythonFunction(
+            self,
+            "LandingRouter",
+            package="landing_router",
+            description="Moves each dropped file once, into the bronze partition of its hour",
+            environment={
+                "ROUTES_BUCKET": routes.s3_bucket_name,
+                "ROUTES_KEY": routes.s3_object_key,
+                "BRONZE_BUCKET": self.naming.bucket("bronze"),
+                "QUARANTINE_BUCKET": self.naming.bucket("quarantine"),
+            },
+            timeout=cdk.Duration.minutes(ROUTER_TIMEOUT_MINUTES),
+            memory_mebibytes=512,
+            logs_key=foundation.logs_key,
+        )
+        component.read_asset(routes)
+        moved = "files arrive under names that their senders choose"
+        component.allow(
+            ["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+            [self.arns.objects("landing", "")],
+            why_wildcard=moved,
+        )
+        component.allow(
+            ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
+            [self.arns.objects("bronze", ""), self.arns.objects("quarantine", UNROUTED_PREFIX)],
+            why_wildcard=moved,
+        )
+        component.allow(
+            ["s3:ListBucket"], [self.arns.bucket(role) for role in ("landing", "bronze", "quarantine")]
+        )
+        component.allow(
+            list(USE_KEY), [foundation.keys[layer].key_arn for layer in (Layer.BRONZE, Layer.QUARANTINE)]
+        )
+        return component
+
+    def _alarms(self, foundation: FoundationResources) -> None:
+        alarm(
+            self,
+            "DeadLettersAlarm",
+            name="landing-dead-letters",
+            description="A file was refused five times: read the router's log, mend, redrive the queue",
+            namespace="AWS/SQS",
+            metric="ApproximateNumberOfMessagesVisible",
+            dimensions={"QueueName": self.resources.dead_letter_queue_name},
+            statistic="Maximum",
+            period_seconds=300,
+            threshold=0,
+            topic=foundation.alarm_topic,
+        )
+        alarm(
+            self,
+            "RouterDurationAlarm",
+            name="landing-router-duration",
+            description="The router ran for 9 of its 15 minutes: files are larger than it was sized for",
+            namespace="AWS/Lambda",
+            metric="Duration",
+            dimensions={"FunctionName": self.resources.router.function_name},
+            statistic="Maximum",
+            period_seconds=300,
+            threshold=9 * 60 * 1000,
+            topic=foundation.alarm_topic,
+        )

@@ -1,0 +1,71 @@
+"""What every stack of the lake has in common."""
+
+import json
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from config.settings import Settings
+from stacks.components.access import Arns
+
+CONFIRM_DESTROY = "confirm-destroy"
+"""Context flag that, beside `disposable: true`, is needed before any data can be deleted."""
+
+
+class LakeStack(cdk.Stack):
+    """A stack of one environment: named, tagged, protected and bounded alike."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, description: str) -> None:
+        """Take the settings of the environment and one sentence on what the stack holds."""
+        naming = settings.naming
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=naming.stack(construct_id),
+            description=description,
+            env=cdk.Environment(account=settings.account, region=settings.region),
+            termination_protection=not settings.disposable,
+            analytics_reporting=False,
+            tags={
+                "project": settings.project,
+                "environment": settings.environment,
+                "owner": settings.owner,
+                "cost-center": settings.cost_center,
+                "managed-by": "cdk",
+            },
+        )
+        self.settings = settings
+        self.naming = naming
+        self.arns = Arns(naming, self.partition)
+        boundary = iam.ManagedPolicy.from_managed_policy_name(self, "BoundaryName", boundary_name(settings))
+        iam.PermissionsBoundary.of(self).apply(boundary)
+
+    def compiled(self, name: str, document: object) -> Path:
+        """Write a JSON document that goes with the templates, and return its path."""
+        path = self.compiled_directory / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(document, indent=1, sort_keys=True))
+        return path
+
+    @property
+    def compiled_directory(self) -> Path:
+        """Where generated files lie until they are deployed as assets: below the cloud assembly."""
+        stage = cdk.Stage.of(self)
+        if stage is None:
+            raise TypeError(f"{self.node.path} is outside of an app")
+        return Path(stage.outdir) / "compiled"
+
+    @property
+    def data_removal(self) -> cdk.RemovalPolicy:
+        """DESTROY only if the environment is disposable and the command line confirms it, else RETAIN."""
+        confirmed = str(self.node.try_get_context(CONFIRM_DESTROY)).lower() == "true"
+        return (
+            cdk.RemovalPolicy.DESTROY if self.settings.disposable and confirmed else cdk.RemovalPolicy.RETAIN
+        )
+
+
+def boundary_name(settings: Settings) -> str:
+    """Name of the managed policy that bounds every role of the environment."""
+    return settings.naming.resource("boundary")

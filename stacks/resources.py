@@ -1,0 +1,61 @@
+"""What stacks hand to one another: frozen, typed by interface."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sns as sns
+
+from lakehouse.model import Layer
+
+
+@dataclass(frozen=True)
+class FoundationResources:
+    """Keys, logs and alarms that all other stacks use."""
+
+    keys: Mapping[Layer, kms.IKey]
+    logs_key: kms.IKey
+    access_logs: s3.IBucket
+    alarm_topic: sns.ITopic
+    masking_secret: secretsmanager.ISecret
+    glue_security: str
+    """Name of the Glue security configuration: encrypted logs and bookmarks."""
+
+
+@dataclass(frozen=True)
+class StorageResources:
+    """The data buckets, by role."""
+
+    buckets: Mapping[str, s3.IBucket]
+
+
+@dataclass(frozen=True)
+class GovernanceResources:
+    """Who may read what, and what keeps the catalog's tables."""
+
+    iceberg_tables: lambda_.IFunction
+    persona_roles: Mapping[str, iam.IRole]
+
+
+@dataclass(frozen=True)
+class DomainResources:
+    """What a domain exposes to the dashboards."""
+
+    domain: str
+    pipeline_arn: str
+    streams: tuple[str, ...]
+    jobs: tuple[str, ...]
+    datasets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class IngestionResources:
+    """The shared doors into the lake."""
+
+    router: lambda_.IFunction
+    dead_letter_queue_name: str
+    queue_name: str

@@ -1,0 +1,42 @@
+"""What templates hand to functions and jobs is exactly what their code takes."""
+
+import dataclasses
+import importlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[3]
+GLUE_OWN = {
+    "--conf", "--datalake-formats", "--extra-py-files", "--enable-metrics", "--enable-observability-metrics",
+    "--enable-continuous-cloudwatch-log", "--job-bookmark-option",
+}  # fmt: skip
+"""Arguments that Glue itself takes: https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-glue-arguments.html"""
+
+
+def test_environment_variables_equal_the_settings_of_the_code(resources: Callable[..., Any]) -> None:
+    functions = list(resources("AWS::Lambda::Function"))
+    assert functions
+    for where, function in functions:
+        package = function["Properties"]["Handler"].split(".")[0]
+        variables = set(function["Properties"]["Environment"]["Variables"])
+        wanted = set()
+        if (ROOT / "lambda_src" / package / "settings.py").exists():
+            settings = importlib.import_module(f"{package}.settings").Settings
+            wanted = {field.name.upper() for field in dataclasses.fields(settings)}
+        assert {name for name in variables if not name.startswith("POWERTOOLS_")} == wanted, where
+
+
+def test_handler_exists(resources: Callable[..., Any]) -> None:
+    for where, function in resources("AWS::Lambda::Function"):
+        module, name = function["Properties"]["Handler"].rsplit(".", 1)
+        assert callable(getattr(importlib.import_module(module), name)), where
+
+
+def test_job_arguments_equal_what_the_code_takes(resources: Callable[..., Any]) -> None:
+    source = "".join(path.read_text() for path in (ROOT / "glue_scripts").rglob("*.py"))
+    for where, job in resources("AWS::Glue::Job"):
+        given = set(job["Properties"]["DefaultArguments"]) - GLUE_OWN
+        for argument in given:
+            assert re.search(rf'"{argument.removeprefix("--")}"', source), (where, argument)
