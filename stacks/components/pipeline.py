@@ -5,14 +5,13 @@ from itertools import pairwise
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.components.access import USE_KEY, allow, service_role
-from stacks.components.python_function import retention
+from stacks.components.log_group import log_group
 from stacks.lake_stack import LakeStack
 
 _RETRIED = [
@@ -46,15 +45,8 @@ class Pipeline(Construct):
         self._stack = scope
         role = service_role(self, "Role", "states.amazonaws.com", f"Runs the {domain} pipeline")
         self._allow(role, list(steps.values()), topic, logs_key)
-        log_group = logs.LogGroup(
-            self,
-            "Logs",
-            # Step Functions may deliver to groups under this prefix without editing the log resource policy.
-            log_group_name=f"/aws/vendedlogs/states/{name}",
-            retention=retention(scope.settings.alarms.log_retention_days),
-            encryption_key=logs_key,
-            removal_policy=scope.data_removal,
-        )
+        # Step Functions may deliver to groups under this prefix without editing the log resource policy.
+        group = log_group(scope, self, f"/aws/vendedlogs/states/{name}", logs_key)
         machine = sfn.CfnStateMachine(
             self,
             "Resource",
@@ -68,7 +60,7 @@ class Pipeline(Construct):
                 destinations=[
                     sfn.CfnStateMachine.LogDestinationProperty(
                         cloud_watch_logs_log_group=sfn.CfnStateMachine.CloudWatchLogsLogGroupProperty(
-                            log_group_arn=log_group.log_group_arn
+                            log_group_arn=group.attr_arn
                         )
                     )
                 ],

@@ -13,6 +13,7 @@ from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from stacks.components.access import allow, service_role
+from stacks.components.log_group import log_group
 from stacks.lake_stack import LakeStack
 
 LAMBDA_SRC = Path(__file__).parents[2] / "lambda_src"
@@ -43,14 +44,6 @@ class PythonFunction(Construct):
         super().__init__(scope, construct_id)
         naming = scope.naming
         name = naming.resource(package)
-        self.log_group = logs.LogGroup(
-            self,
-            "Logs",
-            log_group_name=f"/aws/lambda/{name}",
-            retention=retention(scope.settings.alarms.log_retention_days),
-            encryption_key=logs_key,
-            removal_policy=scope.data_removal,
-        )
         self.role = service_role(self, "Role", "lambda.amazonaws.com", f"Runs {name}")
         allow(
             self.role,
@@ -58,6 +51,7 @@ class PythonFunction(Construct):
             [scope.arns.log_group(f"/aws/lambda/{name}")],
             why_wildcard="Lambda names its own log streams",
         )
+        group = log_group(scope, self, f"/aws/lambda/{name}", logs_key)
         self.function = lambda_.Function(
             self,
             "Resource",
@@ -78,7 +72,7 @@ class PythonFunction(Construct):
             },
             timeout=timeout,
             memory_size=memory_mebibytes,
-            log_group=self.log_group,
+            log_group=logs.LogGroup.from_log_group_name(self, "LogsName", group.ref),
             reserved_concurrent_executions=reserved_concurrency,
             retry_attempts=0,  # queues redeliver by themselves; CloudFormation must not be answered twice
         )
@@ -95,21 +89,6 @@ class PythonFunction(Construct):
 def metrics_namespace(stack: LakeStack) -> str:
     """CloudWatch namespace of the lake's own metrics in one environment."""
     return f"{stack.settings.project}/{stack.settings.environment}"
-
-
-def retention(days: int) -> logs.RetentionDays:
-    """The log retention of this many days.
-
-    Raises:
-        ValueError: CloudWatch Logs offers no such retention.
-    """
-    names = {
-        1: "ONE_DAY", 7: "ONE_WEEK", 14: "TWO_WEEKS", 30: "ONE_MONTH", 90: "THREE_MONTHS",
-        180: "SIX_MONTHS", 365: "ONE_YEAR", 731: "TWO_YEARS", 1827: "FIVE_YEARS", 3653: "TEN_YEARS",
-    }  # fmt: skip
-    if days not in names:
-        raise ValueError(f"got log_retention_days {days}; allowed: {sorted(names)}; fix: choose one of them")
-    return logs.RetentionDays[names[days]]
 
 
 def runtime_layer(stack: LakeStack) -> lambda_.LayerVersion:

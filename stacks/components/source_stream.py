@@ -10,7 +10,7 @@ from constructs import Construct
 
 from lakehouse.model import Dataset
 from stacks.components.access import USE_KEY, WRITE_OBJECTS, allow, service_role
-from stacks.components.python_function import retention
+from stacks.components.log_group import log_group
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 
@@ -62,16 +62,9 @@ class SourceStream(Construct):
         )
         return stream
 
-    def _logs(self, key: kms.IKey) -> logs.LogStream:
-        group = logs.LogGroup(
-            self,
-            "Logs",
-            log_group_name=self._log_group_name,
-            retention=retention(self._stack.settings.alarms.log_retention_days),
-            encryption_key=key,
-            removal_policy=self._stack.data_removal,
-        )
-        return logs.LogStream(self, "LogStream", log_group=group, log_stream_name=_LOG_STREAM)
+    def _logs(self, key: kms.IKey) -> logs.CfnLogStream:
+        group = log_group(self._stack, self, self._log_group_name, key)
+        return logs.CfnLogStream(self, "LogStream", log_group_name=group.ref, log_stream_name=_LOG_STREAM)
 
     def _role(self, bronze_key: kms.IKey) -> iam.Role:
         prefix, arns = f"{self._dataset.id}/", self._stack.arns
@@ -101,7 +94,7 @@ class SourceStream(Construct):
         allow(role, ["logs:PutLogEvents"], [arns.log_stream(self._log_group_name, _LOG_STREAM)])
         return role
 
-    def _delivery(self, role: iam.Role, log_stream: logs.LogStream) -> None:
+    def _delivery(self, role: iam.Role, log_stream: logs.CfnLogStream) -> None:
         destination = firehose.CfnDeliveryStream
         prefix, settings = f"{self._dataset.id}/", self._stack.settings.streams
         delivery = destination(

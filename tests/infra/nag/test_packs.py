@@ -14,9 +14,9 @@ from config.load import environment_names
 def _findings(app: cdk.App) -> set[tuple[str, str]]:
     report = AwsSolutionsChecks(app).validate_scope(app)
     return {
-        (violation.rule_name, construct.construct_path)
+        (violation.rule_name, resource.construct_path or "")
         for violation in report.violations
-        for construct in violation.violating_constructs
+        for resource in violation.violating_resources
     }
 
 

@@ -1,4 +1,4 @@
-"""Templates change only when somebody looks: `pytest tests/infra/snapshot --snapshot-update` accepts a change."""
+"""Templates change only when somebody looks; `pytest tests/infra/snapshot --snapshot-update` accepts."""
 
 import json
 import re
