@@ -1,0 +1,331 @@
+import gzip
+import importlib
+import io
+import json
+import re
+import uuid
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+from boto3.s3.transfer import TransferConfig
+from landing_router.logic import Arrival, Reason, decide
+from landing_router.mover import Move, Mover, Outcome
+from landing_router.settings import Settings
+from shared.errors import TerminalError, TransientError
+
+from local.emulator import EmbeddedAws
+
+CSV = b"year,month,day\n2013,1,1\n"
+MIB = 1024 * 1024
+TIME = "2026-01-02T03:04:05Z"
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Buckets of one test."""
+
+    s3: Any
+    landing: str
+    settings: Settings
+
+    def put(self, key: str, body: bytes = CSV) -> dict[str, Any]:
+        """Upload a file; returns the message body that AWS sends for it."""
+        answer = self.s3.put_object(Bucket=self.landing, Key=key, Body=body)
+        return self.event(key, len(body), answer["ETag"].strip('"'), answer["VersionId"])
+
+    def event(self, key: str, size: int, etag: str, version: str | None) -> dict[str, Any]:
+        """The body of an "Object Created" message."""
+        created = {"key": key, "size": size, "etag": etag, "sequencer": "01"}
+        created |= {"version-id": version} if version else {}
+        detail = {"bucket": {"name": self.landing}, "object": created}
+        return {"source": "aws.s3", "detail-type": "Object Created", "time": TIME, "detail": detail}
+
+    def content(self, bucket: str) -> dict[str, bytes]:
+        """All objects of a bucket by key."""
+        listed = self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+        keys = [found["Key"] for found in listed]
+        return {key: self.s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+    @property
+    def landed(self) -> list[str]:
+        """Keys of all versions and delete markers in landing."""
+        listed = self.s3.list_object_versions(Bucket=self.landing)
+        return [found["Key"] for found in listed.get("Versions", []) + listed.get("DeleteMarkers", [])]
+
+    @property
+    def bronze(self) -> dict[str, bytes]:
+        """All objects of bronze by key."""
+        return self.content(self.settings.bronze_bucket)
+
+    @property
+    def quarantine(self) -> dict[str, bytes]:
+        """All objects of quarantine by key."""
+        return self.content(self.settings.quarantine_bucket)
+
+
+@pytest.fixture
+def lake(s3: Any) -> Lake:
+    name = f"router-{uuid.uuid4().hex[:12]}"
+    for role in ("landing", "bronze", "quarantine", "scripts"):
+        s3.create_bucket(Bucket=f"{name}-{role}")
+        enabled = {"Status": "Enabled"}
+        s3.put_bucket_versioning(Bucket=f"{name}-{role}", VersioningConfiguration=enabled)
+    routes = {"flights/flights": {"format": "csv"}, "sales/returns": {"format": "json"}}
+    s3.put_object(Bucket=f"{name}-scripts", Key="routes.json", Body=json.dumps(routes))
+    settings = Settings(f"{name}-scripts", "routes.json", f"{name}-bronze", f"{name}-quarantine")
+    return Lake(s3, f"{name}-landing", settings)
+
+
+@pytest.fixture
+def mover(lake: Lake) -> Mover:
+    return Mover(lake.s3, lake.settings, {"flights/flights": "csv", "sales/returns": "json"})
+
+
+@pytest.fixture
+def router(lake: Lake, in_lambda: pytest.MonkeyPatch) -> ModuleType:
+    """The handler's module, loaded as on a cold start."""
+    for name, value in vars(lake.settings).items():
+        in_lambda.setenv(name.upper(), value)
+    return importlib.reload(importlib.import_module("landing_router.handler"))
+
+
+def arrival(event: dict[str, Any]) -> Arrival:
+    return Arrival.from_event(json.dumps(event))
+
+
+def batch(*events: dict[str, Any]) -> dict[str, Any]:
+    records = [
+        {"messageId": str(number), "body": json.dumps(event), "eventSource": "aws:sqs"}
+        for number, event in enumerate(events)
+    ]
+    return {"Records": records}
+
+
+def test_file_lies_in_bronze_byte_for_byte_and_no_more_in_landing_when_routed(
+    lake: Lake, mover: Mover
+) -> None:
+    move = mover.move(arrival(lake.put("flights/flights/2013.csv")))
+    ((key, body),) = lake.bronze.items()
+    assert move == Move(Outcome.ROUTED, f"s3://{lake.settings.bronze_bucket}/{key}")
+    assert re.fullmatch(r"flights/flights/ingest_date=2026-01-02/ingest_hour=03/2013-[0-9a-f]{16}\.csv", key)
+    assert body == CSV
+    assert lake.landed == []
+
+
+def test_copy_carries_the_checksum_of_its_source_when_routed(lake: Lake, mover: Mover) -> None:
+    event = lake.put("flights/flights/2013.csv")
+    source = lake.s3.head_object(Bucket=lake.landing, Key="flights/flights/2013.csv", ChecksumMode="ENABLED")
+    mover.move(arrival(event))
+    (key,) = lake.bronze
+    copy = lake.s3.head_object(Bucket=lake.settings.bronze_bucket, Key=key, ChecksumMode="ENABLED")
+    assert copy["ChecksumCRC32"] == source["ChecksumCRC32"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a b.csv", "übergröße.csv", "100%25+more.csv", "a%2Fb.csv", "plus+plus.csv", "q?x=1&y=#.csv"]
+)
+def test_file_is_moved_when_its_key_has_reserved_characters(lake: Lake, mover: Mover, name: str) -> None:
+    assert mover.move(arrival(lake.put(f"flights/flights/{name}"))).outcome is Outcome.ROUTED
+    assert mover.move(arrival(lake.put(f"nobody/{name}"))).reason is Reason.UNKNOWN_DATASET
+    assert list(lake.bronze.values()) == [CSV]
+    assert lake.quarantine == {f"unrouted/unknown_dataset/nobody/{name}": CSV}
+    assert lake.landed == []
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "reason"),
+    [
+        ("flights/unknown/2013.csv", CSV, Reason.UNKNOWN_DATASET),
+        ("stray.csv", CSV, Reason.UNKNOWN_DATASET),
+        ("flights/flights/2013.json", CSV, Reason.WRONG_EXTENSION),
+        ("flights/flights/2013.csv", b"", Reason.EMPTY),
+        ("flights/flights/2013.csv.gz", gzip.compress(b""), Reason.EMPTY),
+        ("flights/flights/2013.csv.gz", gzip.compress(CSV)[:-9], Reason.TRUNCATED_GZIP),
+        ("flights/flights/2013.csv.gz", CSV, Reason.CORRUPT_GZIP),
+    ],
+)
+def test_file_is_quarantined_with_its_reason_when_it_cannot_be_routed(
+    lake: Lake, mover: Mover, key: str, body: bytes, reason: Reason
+) -> None:
+    move = mover.move(arrival(lake.put(key, body)))
+    assert (move.outcome, move.reason) == (Outcome.UNROUTED, reason)
+    assert lake.quarantine == {f"unrouted/{reason}/{key}": body}
+    assert lake.bronze == {}
+    assert lake.landed == []
+
+
+def test_gzip_file_stays_packed_when_it_is_whole(lake: Lake, mover: Mover) -> None:
+    packed = gzip.compress(CSV)
+    mover.move(arrival(lake.put("flights/flights/2013.CSV.gz", packed)))
+    ((key, body),) = lake.bronze.items()
+    assert key.endswith(".csv.gz")
+    assert body == packed
+
+
+def test_folder_marker_stays_when_the_console_made_one(lake: Lake, mover: Mover) -> None:
+    assert mover.move(arrival(lake.put("flights/flights/", b""))) == Move(Outcome.IGNORED)
+    assert lake.landed == ["flights/flights/"]
+
+
+@pytest.mark.parametrize(
+    ("key", "body"),
+    [
+        ("flights/flights/2013.csv", CSV),
+        ("nobody/2013.csv", CSV),
+        ("flights/flights/2013.csv.gz", gzip.compress(CSV)[:-9]),
+    ],
+)
+def test_second_event_is_a_success_and_copies_nothing_when_the_file_was_moved(
+    lake: Lake, mover: Mover, key: str, body: bytes
+) -> None:
+    event = arrival(lake.put(key, body))
+    first = mover.move(event)
+    before = (lake.bronze, lake.quarantine)
+    second = mover.move(event)
+    assert (second.outcome, second.target) == (Outcome.REPEATED, first.target)
+    assert (lake.bronze, lake.quarantine) == before
+    for bucket in (lake.settings.bronze_bucket, lake.settings.quarantine_bucket):
+        versions = lake.s3.list_object_versions(Bucket=bucket).get("Versions", [])
+        assert len(versions) == len(lake.content(bucket))
+
+
+def test_file_is_deleted_from_landing_and_not_copied_again_when_a_run_was_killed_in_between(
+    lake: Lake, mover: Mover
+) -> None:
+    event = arrival(lake.put("flights/flights/2013.csv"))
+    decision = decide(event, mover.routes)
+    assert decision is not None
+    source = {"Bucket": event.bucket, "Key": event.key, "VersionId": event.version_id}
+    lake.s3.copy_object(CopySource=source, Bucket=lake.settings.bronze_bucket, Key=decision.key)
+    assert mover.move(event).outcome is Outcome.ROUTED
+    assert lake.landed == []
+    assert len(lake.s3.list_object_versions(Bucket=lake.settings.bronze_bucket)["Versions"]) == 1
+
+
+def test_file_is_copied_again_when_its_target_holds_other_bytes(lake: Lake, mover: Mover) -> None:
+    event = arrival(lake.put("flights/flights/2013.csv"))
+    decision = decide(event, mover.routes)
+    assert decision is not None
+    lake.s3.put_object(Bucket=lake.settings.bronze_bucket, Key=decision.key, Body=CSV[::-1])
+    assert mover.move(event).outcome is Outcome.ROUTED
+    assert lake.bronze == {decision.key: CSV}
+
+
+def test_file_stays_in_landing_when_its_copy_was_changed_before_it_was_checked(
+    embedded_aws: EmbeddedAws, lake: Lake
+) -> None:
+    def overwrite(**_: Any) -> None:
+        (key,) = lake.bronze
+        lake.s3.put_object(Bucket=lake.settings.bronze_bucket, Key=key, Body=CSV[::-1])
+
+    client = embedded_aws.client("s3")
+    client.meta.events.register("after-call.s3.CopyObject", overwrite)
+    mover = Mover(client, lake.settings, {"flights/flights": "csv"})
+    event = arrival(lake.put("flights/flights/2013.csv"))
+    with pytest.raises(TransientError, match=r"differs from s3://.*2013\.csv; both are kept, copy again"):
+        mover.move(event)
+    assert lake.landed == ["flights/flights/2013.csv"]
+
+
+def test_event_is_an_error_when_neither_file_nor_copy_exists(lake: Lake, mover: Mover) -> None:
+    event = lake.put("flights/flights/2013.csv")
+    version = event["detail"]["object"]["version-id"]
+    lake.s3.delete_object(Bucket=lake.landing, Key="flights/flights/2013.csv", VersionId=version)
+    with pytest.raises(TerminalError, match=r"is gone and no copy .* ask its sender"):
+        mover.move(arrival(event))
+
+
+def test_each_version_is_moved_once_when_events_come_out_of_order(lake: Lake, mover: Mover) -> None:
+    older = lake.put("flights/flights/2013.csv", b"year\n2012\n")
+    newer = lake.put("flights/flights/2013.csv", b"year\n2013\n")
+    mover.move(arrival(newer))
+    assert lake.landed == ["flights/flights/2013.csv"]
+    mover.move(arrival(older))
+    assert sorted(lake.bronze.values()) == [b"year\n2012\n", b"year\n2013\n"]
+    assert lake.landed == []
+
+
+def test_file_is_found_by_its_etag_when_the_event_has_no_version(lake: Lake, mover: Mover) -> None:
+    event = lake.put("flights/flights/2013.csv")
+    del event["detail"]["object"]["version-id"]
+    assert mover.move(arrival(event)).outcome is Outcome.ROUTED
+    assert mover.move(arrival(event)).outcome is Outcome.REPEATED
+    assert lake.landed == []
+
+
+def test_newer_version_is_not_touched_when_an_event_without_version_is_about_an_older_one(
+    lake: Lake, mover: Mover
+) -> None:
+    older = lake.put("flights/flights/2013.csv", b"year\n2012\n")
+    lake.put("flights/flights/2013.csv", b"year\n2013\n")
+    del older["detail"]["object"]["version-id"]
+    with pytest.raises(lake.s3.exceptions.ClientError, match="412"):
+        mover.move(arrival(older))
+    assert len(lake.landed) == 2
+
+
+def test_event_is_an_error_when_landing_keeps_no_versions(lake: Lake, mover: Mover) -> None:
+    bucket = f"{lake.landing}-plain"
+    lake.s3.create_bucket(Bucket=bucket)
+    answer = lake.s3.put_object(Bucket=bucket, Key="flights/flights/2013.csv", Body=CSV)
+    event = lake.event("flights/flights/2013.csv", len(CSV), answer["ETag"].strip('"'), None)
+    event["detail"]["bucket"]["name"] = bucket
+    with pytest.raises(TerminalError, match="enable versioning"):
+        mover.move(arrival(event))
+    assert lake.content(bucket) == {"flights/flights/2013.csv": CSV}
+
+
+def test_large_file_is_copied_in_parts_and_compared_by_bytes_when_checksums_cannot_be(lake: Lake) -> None:
+    body = b"year\n" + b"2013\n" * (12 * MIB // 5)
+    parts = TransferConfig(multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB)
+    lake.s3.upload_fileobj(io.BytesIO(body), lake.landing, "flights/flights/2013.csv", Config=parts)
+    head = lake.s3.head_object(Bucket=lake.landing, Key="flights/flights/2013.csv", ChecksumMode="ENABLED")
+    assert head["ChecksumType"] == "COMPOSITE"
+    event = lake.event("flights/flights/2013.csv", len(body), head["ETag"].strip('"'), head["VersionId"])
+    mover = Mover(lake.s3, lake.settings, {"flights/flights": "csv"}, multipart_threshold=6 * MIB)
+    assert mover.move(arrival(event)).outcome is Outcome.ROUTED
+    ((key, copied),) = lake.bronze.items()
+    copy = lake.s3.head_object(Bucket=lake.settings.bronze_bucket, Key=key)
+    assert copy["ETag"] != head["ETag"]
+    assert copied == body
+    assert lake.landed == []
+
+
+def test_handler_reports_only_the_failed_messages_when_a_batch_is_mixed(
+    lake: Lake, router: ModuleType, context: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = lake.event("flights/flights/gone.csv", 5, "e", "no-such-version")
+    events = [lake.put("flights/flights/a.csv"), {"no": "event"}, gone, lake.put("x/y/z.csv")]
+    answer = router.handler(batch(*events), context)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "2"}]}
+    assert len(lake.bronze) == 1
+    assert list(lake.quarantine) == ["unrouted/unknown_dataset/x/y/z.csv"]
+    metrics = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert metrics["ReceivedEvents"] == [4.0]
+    assert (metrics["RoutedObjects"], metrics["UnroutedObjects"]) == ([1.0], [1.0])
+
+
+@pytest.mark.parametrize("routes", [None, b"{", b"[]", b'{"a/b": {"format": "xml"}}'])
+def test_handler_moves_nothing_and_fails_the_batch_when_routes_are_missing_or_invalid(
+    lake: Lake, router: ModuleType, context: Any, routes: bytes | None
+) -> None:
+    event = lake.put("flights/flights/a.csv")
+    place = {"Bucket": lake.settings.routes_bucket, "Key": lake.settings.routes_key}
+    if routes is None:
+        lake.s3.delete_object(**place)
+    else:
+        lake.s3.put_object(**place, Body=routes)
+    with pytest.raises(BatchProcessingError, match="All records failed processing"):
+        router.handler(batch(event), context)
+    assert lake.landed == ["flights/flights/a.csv"]
+    assert lake.bronze == lake.quarantine == {}
+
+
+def test_handler_reads_the_routes_once_when_it_is_warm(lake: Lake, router: ModuleType, context: Any) -> None:
+    router.handler(batch(lake.put("flights/flights/a.csv")), context)
+    lake.s3.delete_object(Bucket=lake.settings.routes_bucket, Key=lake.settings.routes_key)
+    router.handler(batch(lake.put("flights/flights/b.csv")), context)
+    assert len(lake.bronze) == 2
