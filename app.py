@@ -7,7 +7,7 @@ from pathlib import Path
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
-from config.faults import InvalidInputError
+from config.faults import Fault, InvalidInputError
 from config.load import load_settings
 from lakehouse.odcs import load_lake
 from stacks.lake import build_lake
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent
 def main() -> None:
     """Load settings and contracts, build the stacks, check them, write the cloud assembly."""
     app = cdk.App()
-    faults = []
+    faults: list[Fault] = []
     settings = lake = None
     try:
         settings = load_settings(str(app.node.try_get_context("env") or "dev"), ROOT)

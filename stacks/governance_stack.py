@@ -1,6 +1,5 @@
 """The keeper of the catalog's tables, persona roles, and crawlers over what no contract describes."""
 
-import aws_cdk as cdk
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -14,6 +13,7 @@ from stacks.components.access import (
     allow,
     service_role,
 )
+from stacks.components.iceberg_table import KEEPER_TIMEOUT
 from stacks.components.python_function import PythonFunction
 from stacks.components.spark_job import GLUE_SECURITY_ELSEWHERE
 from stacks.lake_stack import LakeStack
@@ -26,6 +26,12 @@ READABLE_LAYERS = {
     "engineer": (Layer.BRONZE, Layer.SILVER, Layer.GOLD, Layer.QUARANTINE),
 }
 """Layers whose tables each persona may query."""
+
+EVERY_DOMAIN = "*"
+"""A role's policy holds 10,240 characters: too few to name the databases of fifty domains.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
 
 ICEBERG_LAYERS = (Layer.SILVER, Layer.GOLD, Layer.QUARANTINE)
 
@@ -43,14 +49,12 @@ class GovernanceStack(LakeStack):
         *,
         settings: Settings,
         foundation: FoundationResources,
-        domains: tuple[str, ...],
     ) -> None:
-        """Build for the databases of these domains."""
+        """Build from the settings of one environment."""
         super().__init__(
             scope, construct_id, settings=settings, description="Catalog keeper, personas and crawlers"
         )
         self._foundation = foundation
-        self._domains = domains
         self._crawler()
         self.resources = GovernanceResources(
             iceberg_tables=self._iceberg_tables().function,
@@ -65,23 +69,23 @@ class GovernanceStack(LakeStack):
             package="iceberg_tables",
             description="Creates the lake's Iceberg tables and adds what newer contracts add",
             environment={},
-            timeout=cdk.Duration.minutes(2),
+            timeout=KEEPER_TIMEOUT,
             memory_mebibytes=256,
             logs_key=self._foundation.logs_key,
         )
         component.allow(
-            ["glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable"],
+            ["glue:GetTable", "glue:CreateTable", "glue:UpdateTable"],
             [
                 self.arns.catalog(),
-                *(self.arns.database(layer, domain) for layer in ICEBERG_LAYERS for domain in self._domains),
-                *(self.arns.tables(layer, domain) for layer in ICEBERG_LAYERS for domain in self._domains),
+                *(self.arns.database(layer, EVERY_DOMAIN) for layer in ICEBERG_LAYERS),
+                *(self.arns.tables(layer, EVERY_DOMAIN) for layer in ICEBERG_LAYERS),
             ],
-            why_wildcard="tables are added by contracts, inside databases that are named one by one",
+            why_wildcard="contracts add domains and tables; the layer and the prefix of the lake stay named",
         )
         component.allow(
             ["s3:GetObject", "s3:PutObject"],
-            [self.arns.objects(layer, "") for layer in ICEBERG_LAYERS],
-            why_wildcard="Iceberg names the metadata files of the tables in these buckets",
+            [self.arns.objects(layer, "*/metadata/") for layer in ICEBERG_LAYERS],
+            why_wildcard="Glue names the metadata files of the tables in these buckets",
         )
         component.allow(list(USE_KEY), [self._foundation.keys[layer].key_arn for layer in ICEBERG_LAYERS])
         return component
@@ -114,8 +118,8 @@ class GovernanceStack(LakeStack):
             ],
             [
                 self.arns.catalog(),
-                *(self.arns.database(layer, domain) for layer in layers for domain in self._domains),
-                *(self.arns.tables(layer, domain) for layer in layers for domain in self._domains),
+                *(self.arns.database(layer, EVERY_DOMAIN) for layer in layers),
+                *(self.arns.tables(layer, EVERY_DOMAIN) for layer in layers),
             ],
             why_wildcard="a persona sees every table of a layer; Lake Formation narrows rows and columns",
         )

@@ -121,7 +121,7 @@ class IngestionStack(LakeStack):
         component.read_asset(routes)
         moved = "files arrive under names that their senders choose"
         component.allow(
-            ["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+            ["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"],
             [self.arns.objects("landing", "")],
             why_wildcard=moved,
         )

@@ -26,9 +26,7 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     storage = StorageStack(
         app, "Storage", settings=settings, foundation=foundation.resources, domains=lake.domains
     )
-    governance = GovernanceStack(
-        app, "Governance", settings=settings, foundation=foundation.resources, domains=lake.domains
-    )
+    governance = GovernanceStack(app, "Governance", settings=settings, foundation=foundation.resources)
     ingestion = IngestionStack(
         app, "Ingestion", settings=settings, foundation=foundation.resources, routes=routes(lake)
     )

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 import aws_cdk as cdk
 from constructs import Construct
 
+KEEPER_TIMEOUT = cdk.Duration.minutes(5)
+"""Longest time for one table: a hung call to Glue and its retries take up to two minutes."""
+
 
 class IcebergTable(Construct):
     """One table, created before its jobs run and evolved in place afterwards."""
@@ -25,5 +28,6 @@ class IcebergTable(Construct):
             resource_type="Custom::IcebergTable",
             service_token=keeper_arn,
             properties=dict(definition),
+            service_timeout=KEEPER_TIMEOUT,
             removal_policy=cdk.RemovalPolicy.RETAIN,
         )
