@@ -115,7 +115,7 @@ def definition(domain: str, steps: Mapping[str, str], topic_arn: str) -> dict[st
             "Type": "Task",
             "Resource": "arn:aws:states:::glue:startJobRun.sync",
             "Parameters": {"JobName": steps[step]},
-            "ResultPath": None,
+            "ResultPath": f"$.{step}",
             "Next": following,
             "Retry": [
                 {
@@ -142,7 +142,7 @@ def definition(domain: str, steps: Mapping[str, str], topic_arn: str) -> dict[st
                 "cause.$": "$.failure.Cause",
             },
         },
-        "ResultPath": None,
+        "ResultPath": "$.notification",
         "Next": "Failed",
     }
     states["Failed"] = {"Type": "Fail", "ErrorPath": "$.failure.Error", "CausePath": "$.failure.Cause"}

@@ -1,0 +1,1 @@
+"""Settings of each environment and the physical names derived from them."""

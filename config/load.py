@@ -1,0 +1,52 @@
+"""Reads the settings of one environment and refuses them unless every value is right."""
+
+from pathlib import Path
+
+from config import validation
+from config.document import Document, read
+from config.faults import Fault, InvalidInputError, nearest, one_of
+from config.naming import Naming
+from config.settings import Settings
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = "config/environments"
+"""Folder of the settings, one file per environment, relative to the project."""
+
+
+def environment_names(root: Path = PROJECT_ROOT) -> tuple[str, ...]:
+    """Names of the environments that have a file, sorted."""
+    return tuple(sorted(path.stem for path in (root / ENVIRONMENTS).glob("*.yaml")))
+
+
+def load_settings(environment: str, root: Path = PROJECT_ROOT) -> Settings:
+    """Read `config/environments/<environment>.yaml`.
+
+    Raises:
+        InvalidInputError: there is no such file, or anything in it is wrong; holds every fault.
+    """
+    names = environment_names(root)
+    if environment not in names:
+        fault = Fault(ENVIRONMENTS, "environment", environment, one_of(names), nearest(environment, names))
+        raise InvalidInputError([fault])
+    document = read(root / ENVIRONMENTS / f"{environment}.yaml", root)
+    settings, found = validation.validate(Settings, document.data, document)
+    found += _name_faults(environment, document)
+    if settings is None or found:
+        raise InvalidInputError(found)
+    return settings
+
+
+def _name_faults(environment: str, document: Document) -> list[Fault]:
+    """Check names before types, so that a fault elsewhere in the file does not hide them."""
+    parts = [document.data.get(key) for key in ("project", "environment", "account", "region")]
+    texts = [part for part in parts if isinstance(part, str)]
+    if len(texts) < len(parts):
+        return []
+    found = [
+        document.fault((fault.path,), fault.got, fault.allowed, fault.fix)
+        for fault in Naming(*texts).faults(document.where)
+    ]
+    if texts[1] != environment:
+        fix = "rename the file or change the value"
+        found.append(document.fault(("environment",), texts[1], f"{environment}, as the file is named", fix))
+    return found

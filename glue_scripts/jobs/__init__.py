@@ -1,0 +1,1 @@
+"""Scripts of the Glue jobs, one per job."""

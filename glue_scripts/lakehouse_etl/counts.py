@@ -1,0 +1,102 @@
+"""Where the records of a run ended, derived from one aggregation over them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from lakehouse_etl.transforms.part import BLOCK, FAULT, NUMBER, RANK, SOURCE, Breach
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Records of one verdict in one block of one object."""
+
+    source: str
+    block: int
+    fault: int | None
+    records: int
+    first: int
+    """Smallest running number among them."""
+    winners: int
+    """Good records that are the best of their key."""
+
+
+def tally(ranked: DataFrame) -> list[Tally]:
+    """Count records by object, block and fault: the one action that computes a batch."""
+    winner = F.col(FAULT).isNull() & (F.col(RANK) == 1)
+    rows = ranked.groupBy(SOURCE, BLOCK, FAULT).agg(
+        F.count("*"), F.min(NUMBER), F.count(F.when(winner, True))
+    )
+    return [Tally(*row) for row in rows.collect()]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Records of a run; each is in exactly one of accepted, rejected and superseded."""
+
+    records_in: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    superseded: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse figures that do not add up: records were lost or counted twice."""
+        if self.records_in != self.accepted + self.rejected + self.superseded:
+            raise ArithmeticError(
+                f"{self.records_in} records in, but {self.accepted} accepted + {self.rejected} rejected + "
+                f"{self.superseded} superseded; nothing was committed"
+            )
+
+    def outdone(self, older: int) -> "Counts":
+        """Return the counts after `older` of the accepted turned out to be in the table already."""
+        return replace(self, accepted=self.accepted - older, superseded=self.superseded + older)
+
+    @property
+    def rejected_ratio(self) -> float:
+        """Rejected records by records in."""
+        return self.rejected / self.records_in if self.records_in else 0.0
+
+
+def counts_of(tallies: Iterable[Tally]) -> Counts:
+    """Add up; every good record that is not the best of its key is superseded."""
+    good = rejected = winners = 0
+    for item in tallies:
+        winners += item.winners
+        if item.fault is None:
+            good += item.records
+        else:
+            rejected += item.records
+    return Counts(good + rejected, winners, rejected, good - winners)
+
+
+def reasons_of(tallies: Iterable[Tally], breaches: Sequence[Breach]) -> Mapping[str, int]:
+    """Return the number of rejected records by reason code."""
+    reasons: dict[str, int] = defaultdict(int)
+    for item in tallies:
+        if item.fault is not None:
+            reasons[breaches[item.fault].reason] += item.records
+    return dict(sorted(reasons.items()))
+
+
+def offsets(tallies: Iterable[Tally]) -> dict[tuple[str, int], int]:
+    """Return by object and block what to add to a running number for the record's position in the object.
+
+    Running numbers grow by one within a block, and the counts of the blocks before it say how many records
+    the object holds in front of it. So positions do not depend on how Spark splits objects.
+    """
+    result = {}
+    for source, of_source in groupby(sorted(tallies, key=_place), key=lambda item: item.source):
+        before = 0
+        for block, of_block in groupby(of_source, key=lambda item: item.block):
+            items = list(of_block)
+            result[source, block] = before + 1 - min(item.first for item in items)
+            before += sum(item.records for item in items)
+    return result
+
+
+def _place(item: Tally) -> tuple[str, int]:
+    return item.source, item.block

@@ -1,0 +1,88 @@
+"""Keeps rejected records with the reason, the place they came from, and their text."""
+
+from collections.abc import Iterable, Sequence
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import DateType, LongType, StringType, StructField, StructType
+
+from lakehouse_etl.bronze import BronzeObject
+from lakehouse_etl.counts import Tally, offsets
+from lakehouse_etl.tables import Table
+from lakehouse_etl.transforms.part import BLOCK, FAULT, NUMBER, RAW, SOURCE
+from lakehouse_etl.transforms.validation import Judged
+
+COLUMNS = StructType(
+    [
+        StructField("source_object", StringType()),
+        StructField("position", LongType()),
+        StructField("block_start", LongType()),
+        StructField("reason", StringType()),
+        StructField("detail", StringType()),
+        StructField("raw", StringType()),
+        StructField("ingest_date", DateType()),
+        StructField("run_id", StringType()),
+    ]
+)
+
+_VIEW = "lake_objects"
+
+_PLACES = f"{SOURCE} STRING, {BLOCK} BIGINT, __offset BIGINT, ingest_date DATE"
+
+
+def quarantine(
+    session: SparkSession,
+    table: Table,
+    judged: Judged,
+    tallies: Sequence[Tally],
+    objects: Sequence[BronzeObject],
+    run_id: str,
+) -> None:
+    """Write the rejected records of some objects; those that an unfinished run left are replaced."""
+    _forget(table, session, objects)
+    if any(item.fault is not None for item in tallies):
+        table.append(_rows(session, judged, tallies, objects, run_id), {"lake.run-id": run_id})
+
+
+def _forget(table: Table, session: SparkSession, objects: Sequence[BronzeObject]) -> None:
+    """Delete what is there of these objects. A delete that finds nothing would commit all the same."""
+    history = table.history()
+    if not history or history[0].get("total-records") == "0":
+        return
+    session.createDataFrame([(item.uri,) for item in objects], "uri STRING").createOrReplaceTempView(_VIEW)
+    days = ", ".join(f"DATE '{day}'" for day in sorted({item.ingest_date for item in objects}))
+    stale = f"ingest_date IN ({days}) AND source_object IN (SELECT uri FROM {_VIEW})"
+    if not table.rows().where(stale).isEmpty():
+        table.delete(stale)
+
+
+def _rows(
+    session: SparkSession,
+    judged: Judged,
+    tallies: Sequence[Tally],
+    objects: Sequence[BronzeObject],
+    run_id: str,
+) -> DataFrame:
+    days = {item.uri: item.ingest_date for item in objects}
+    faulty = {item.source for item in tallies if item.fault is not None}
+    places = [
+        (source, block, offset, days[source])
+        for (source, block), offset in offsets(tallies).items()
+        if source in faulty
+    ]
+    rejected = judged.frame.where(F.col(FAULT).isNotNull())
+    located = rejected.join(F.broadcast(session.createDataFrame(places, _PLACES)), [SOURCE, BLOCK])
+    return located.select(
+        F.col(SOURCE).alias("source_object"),
+        (F.col(NUMBER) + F.col("__offset")).alias("position"),
+        F.lit(0).cast("bigint").alias("block_start"),
+        _of_fault(breach.reason for breach in judged.breaches).alias("reason"),
+        _of_fault(breach.detail for breach in judged.breaches).alias("detail"),
+        F.col(RAW).alias("raw"),
+        "ingest_date",
+        F.lit(run_id).alias("run_id"),
+    )
+
+
+def _of_fault(texts: Iterable[str]) -> Column:
+    return F.get(F.array(*map(F.lit, texts)), F.col(FAULT))

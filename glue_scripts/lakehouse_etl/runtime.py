@@ -1,0 +1,54 @@
+"""What Glue gives a job: its arguments and its Spark session. No other module knows Glue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from awsglue.utils import getResolvedOptions
+from pyspark.sql import SparkSession
+
+_REQUIRED = ["JOB_NAME", "manifest", "parallel", "metrics_namespace"]
+_FILTER = "datasets"
+
+
+@dataclass(frozen=True)
+class JobArgs:
+    """Arguments of one run."""
+
+    job_name: str
+    run_id: str
+    manifest: str
+    """URI of the compiled manifest."""
+    parallel: int
+    """Datasets that are worked on at the same time."""
+    metrics_namespace: str
+    names: frozenset[str]
+    """Datasets or products to work on; empty means all."""
+
+
+def parse(argv: Sequence[str]) -> JobArgs:
+    """Read the arguments that Glue passes.
+
+    Raises:
+        GlueArgumentError: An argument is missing.
+        ValueError: `--parallel` is no positive number.
+    """
+    wanted = [*_REQUIRED, _FILTER] if f"--{_FILTER}" in argv else _REQUIRED
+    options = getResolvedOptions(list(argv), wanted)
+    parallel = int(options["parallel"])
+    if parallel < 1:
+        raise ValueError(f"--parallel: got {parallel}; allowed: 1 or more")
+    return JobArgs(
+        job_name=options["JOB_NAME"],
+        run_id=options.get("JOB_RUN_ID") or "manual",
+        manifest=options["manifest"],
+        parallel=parallel,
+        metrics_namespace=options["metrics_namespace"],
+        names=frozenset(name for name in options.get(_FILTER, "").split(",") if name),
+    )
+
+
+def open_session(job_name: str) -> SparkSession:
+    """Open the session that Glue configured; instants are read and written in UTC."""
+    session = SparkSession.builder.appName(job_name).getOrCreate()
+    session.conf.set("spark.sql.session.timeZone", "UTC")
+    return session

@@ -1,0 +1,59 @@
+"""What a dataset's runs have processed so far, as a JSON file that a silver commit points to.
+
+The snapshot summary of the commit holds the file's URI, so the state can never disagree with the data: a
+run that was killed before its commit has left a file that nothing names.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lakehouse_etl.storage import Storage
+
+STATE = "lake.state"
+"""Key of the state's URI in a snapshot summary."""
+
+
+class StateError(RuntimeError):
+    """The state that a silver table points to cannot be read."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Processed objects. All names are relative to the dataset's bronze location."""
+
+    run_id: str = ""
+    window_start: str = ""
+    """Listing starts behind this name; objects that sort before it count as processed."""
+    processed: frozenset[str] = frozenset()
+    """Objects behind `window_start` that have been processed."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    """Rejected records of the run, by reason code."""
+
+
+def read_state(storage: Storage, uri: str | None) -> State:
+    """Return the state at a URI, the empty one for None.
+
+    Raises:
+        StateError: the file is missing or damaged.
+    """
+    if uri is None:
+        return State()
+    try:
+        with storage.open(uri) as file:
+            value = json.loads(file.read())
+        return State(**{**value, "processed": frozenset(value["processed"])})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise StateError(
+            f"{uri}: the silver table points to this state, but it is unreadable: {error}; fix: restore the "
+            "object's last version, or roll the table back to an older snapshot"
+        ) from error
+
+
+def write_state(storage: Storage, location: str, state: State) -> str:
+    """Write the state of a run and return its URI."""
+    uri = f"{location}{state.run_id}.json"
+    value = {**vars(state), "processed": sorted(state.processed)}
+    storage.write(uri, json.dumps(value, indent=1).encode())
+    return uri

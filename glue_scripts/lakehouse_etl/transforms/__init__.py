@@ -1,0 +1,1 @@
+"""Functions from values and DataFrames to DataFrames; they read and write nothing."""

@@ -1,0 +1,43 @@
+"""Which record of a key wins: always the same one, in whatever order records come."""
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from lakehouse_etl.model import Dataset
+from lakehouse_etl.transforms.part import FAULT, HASH, NUMBER, RANK, SOURCE
+
+
+def ranked(records: DataFrame, dataset: Dataset) -> DataFrame:
+    """Add the rank of each good record among those of its key: 1 wins.
+
+    merge: the greatest `order_by` wins, then the greatest record hash. append: the smallest, because the
+    first version stays. overwrite: as merge, but a later object wins over an earlier one. Of records that
+    are equal in all of that the one in the first object wins.
+    """
+    # Rejected records are groups of their own; by their keys, often null, one task would get them all.
+    alone = F.when(F.col(FAULT).isNotNull(), F.col(NUMBER))
+    window = Window.partitionBy(*dataset.key, alone).orderBy(*_order(dataset))
+    return records.withColumn(RANK, F.row_number().over(window))
+
+
+def _order(dataset: Dataset) -> list[Column]:
+    names = [*dataset.order_by, HASH]
+    if dataset.write == "append":
+        return [*(F.asc_nulls_first(name) for name in names), F.asc(SOURCE)]
+    newest = [F.desc_nulls_last(name) for name in names]
+    return [F.desc(SOURCE), *newest] if dataset.write == "overwrite" else [*newest, F.asc(SOURCE)]
+
+
+def rivals(winners: DataFrame, table: DataFrame, dataset: Dataset) -> DataFrame:
+    """Return the keys of winners that the table has already, and in `newer` whether the winner replaces it.
+
+    Args:
+        winners: The best record of each key.
+        table: The silver table, or the part of it in which the keys can be.
+        dataset: Tells key, order and write mode.
+    """
+    version = [*dataset.order_by, HASH]
+    mine = winners.select(*dataset.key, F.struct(*version).alias("__mine"))
+    theirs = table.select(*dataset.key, F.struct(*version).alias("__theirs"))
+    newer = F.lit(False) if dataset.write == "append" else F.col("__mine") > F.col("__theirs")
+    return theirs.join(mine, list(dataset.key)).select(*dataset.key, newer.alias("newer"))

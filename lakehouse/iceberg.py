@@ -1,0 +1,139 @@
+"""Iceberg tables of a dataset: schema, partitions and properties, as the specification writes them in JSON.
+
+Field ids are those of a new table. A table that exists keeps the ids it has: whoever evolves it matches
+columns by name, and gives new ones the next free id.
+"""
+
+import json
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from config.naming import Naming
+from lakehouse.iceberg_types import members_json
+from lakehouse.model import Dataset, Field, Layer, Masking, PartitionField, Scalar
+
+SYSTEM_FIELDS = (
+    Field("_source_object", Scalar.STRING, False, "S3 URI of the bronze object that holds the record"),
+    Field("_record_hash", Scalar.LONG, False, "xxhash64 of the raw text of the record"),
+)
+"""Columns of every silver table, after those of its contract."""
+
+QUARANTINE_FIELDS = (
+    Field("source_object", Scalar.STRING, False, "S3 URI of the bronze object that holds the record"),
+    Field("position", Scalar.LONG, False, "number of the record in its block, from 1"),
+    Field("block_start", Scalar.LONG, False, "offset in the object at which the block of the record starts"),
+    Field("reason", Scalar.STRING, False, "code of the rule that the record breaks"),
+    Field("detail", Scalar.STRING, False, "field at fault and what the contract expects there"),
+    Field("raw", Scalar.STRING, False, "the record as it came, unmasked"),
+    Field("ingest_date", Scalar.DATE, False, "day on which the record reached bronze, in UTC"),
+    Field("run_id", Scalar.STRING, False, "job run that refused the record"),
+)
+"""Columns of every quarantine table. None is required: quarantine takes what nothing else takes."""
+
+_FIRST_PARTITION_ID = 1000
+"""https://iceberg.apache.org/spec/#partition-specs"""
+
+_SUFFIXES = {"bucket": "bucket", "truncate": "trunc"}
+"""How Iceberg shortens a transform in the name of its partition field."""
+
+
+def table(dataset: Dataset, layer: Layer, naming: Naming) -> dict[str, str]:
+    """Return the `Custom::IcebergTable` properties of a dataset's table in one layer."""
+    quarantine = layer is Layer.QUARANTINE
+    description = f"Records of {dataset.id} that broke its contract." if quarantine else dataset.description
+    schema = quarantine_table_schema() if quarantine else table_schema(dataset)
+    spec = quarantine_partition_spec() if quarantine else partition_spec(dataset)
+    return {
+        "Database": naming.database(layer, dataset.domain),
+        "Table": dataset.name,
+        "Location": f"s3://{naming.bucket(layer)}/{dataset.id}",
+        "Description": description,
+        "Schema": _compact(schema),
+        "PartitionSpec": _compact(spec),
+        "Properties": _compact(properties(dataset)),
+    }
+
+
+def columns(dataset: Dataset) -> tuple[Field, ...]:
+    """Return the columns of a silver or gold table as stored; a redacted column holds null alone."""
+    stored = tuple(
+        Field(
+            field.name, field.type, field.required and field.masking is not Masking.REDACT, field.description
+        )
+        for field in dataset.fields
+    )
+    return stored + (SYSTEM_FIELDS if dataset.layer is Layer.SILVER else ())
+
+
+def table_schema(dataset: Dataset) -> dict[str, Any]:
+    """Return the schema of a silver or gold table."""
+    return _schema(columns(dataset), dataset.key)
+
+
+def quarantine_table_schema() -> dict[str, Any]:
+    """Return the schema that all quarantine tables share."""
+    return _schema(QUARANTINE_FIELDS, ())
+
+
+def partition_spec(dataset: Dataset) -> dict[str, Any]:
+    """Return the partition spec of a silver or gold table."""
+    return _spec(dataset.partition, columns(dataset))
+
+
+def quarantine_partition_spec() -> dict[str, Any]:
+    """Return the partition spec that all quarantine tables share."""
+    return _spec((PartitionField("ingest_date", "identity"),), QUARANTINE_FIELDS)
+
+
+def properties(dataset: Dataset) -> dict[str, str]:
+    """Return the table properties.
+
+    Copy-on-write keeps tables free of delete files, which Athena and DuckDB read slowly or not at all.
+    The classification has our prefix because Glue's own `classification` names a file format.
+    """
+    return {
+        "format-version": "2",
+        "write.delete.mode": "copy-on-write",
+        "write.update.mode": "copy-on-write",
+        "write.merge.mode": "copy-on-write",
+        "write.parquet.compression-codec": "zstd",
+        "write.target-file-size-bytes": str(256 * 1024 * 1024),
+        "owner": dataset.owner,
+        "lake.classification": dataset.classification,
+    }
+
+
+def partition_name(field: PartitionField) -> str:
+    """Name a partition field as Iceberg does: `ordered_at_day`, `order_id_bucket`, `ingest_date`."""
+    if field.transform == "identity":
+        return field.source
+    transform = field.transform.partition("[")[0]
+    return f"{field.source}_{_SUFFIXES.get(transform, transform)}"
+
+
+def _schema(fields: Iterable[Field], key: tuple[str, ...]) -> dict[str, Any]:
+    members = members_json(fields, count(1))
+    numbers = {member["name"]: member["id"] for member in members}
+    identifiers = sorted(numbers[name] for name in key)
+    return {"type": "struct", "schema-id": 0, "identifier-field-ids": identifiers, "fields": members}
+
+
+def _spec(partition: tuple[PartitionField, ...], fields: tuple[Field, ...]) -> dict[str, Any]:
+    numbers = {field.name: number for number, field in enumerate(fields, start=1)}
+    return {
+        "spec-id": 0,
+        "fields": [
+            {
+                "source-id": numbers[field.source],
+                "field-id": number,
+                "transform": field.transform,
+                "name": partition_name(field),
+            }
+            for number, field in enumerate(partition, start=_FIRST_PARTITION_ID)
+        ],
+    }
+
+
+def _compact(value: dict[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

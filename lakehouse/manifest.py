@@ -1,0 +1,85 @@
+"""Compiles what the jobs of one domain need to know into one JSON document.
+
+Jobs read it with the standard library; contracts, YAML and SQL parsing stay at build time.
+"""
+
+from typing import Any
+
+from config.naming import Naming
+from lakehouse.iceberg_types import type_json
+from lakehouse.model import Dataset, Field, Ingestion, Lake, Layer
+
+VERSION = 1
+"""Raised when a job written for the older form could misread the newer one."""
+
+
+def compile_domain(lake: Lake, domain: str, naming: Naming) -> dict[str, Any]:
+    """Return the manifest of a domain: source datasets by name, products in build order."""
+    datasets = lake.of_domain(domain)
+    return {
+        "version": VERSION,
+        "domain": domain,
+        "masking_secret": naming.masking_secret,
+        "datasets": [
+            _source(dataset, dataset.ingestion, naming)
+            for dataset in datasets
+            if dataset.ingestion is not None
+        ],
+        "products": [
+            _product(dataset, dataset.sql, naming) for dataset in datasets if dataset.sql is not None
+        ],
+    }
+
+
+def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str, Any]:
+    return {
+        "name": dataset.name,
+        "bronze": {
+            "location": f"s3://{naming.bucket(Layer.BRONZE)}/{dataset.id}/",
+            "format": ingestion.format.value,
+            "null_token": ingestion.null_token,
+        },
+        "silver_table": _table(dataset, Layer.SILVER, naming),
+        "quarantine_table": _table(dataset, Layer.QUARANTINE, naming),
+        "state_location": f"s3://{naming.bucket(Layer.SILVER)}/{dataset.domain}/_state/{dataset.name}/",
+        "fields": [_field(field) for field in dataset.fields],
+        "key": list(dataset.key),
+        "order_by": list(dataset.order_by),
+        "write": dataset.write.value,
+        "max_rejected_ratio": dataset.max_rejected_ratio,
+    }
+
+
+def _product(dataset: Dataset, sql: str, naming: Naming) -> dict[str, Any]:
+    from lakehouse.sql import resolve  # noqa: PLC0415 (the parser is slow to import; few callers have products)
+
+    return {
+        "name": dataset.name,
+        "table": _table(dataset, Layer.GOLD, naming),
+        "sql": resolve(sql, naming),
+        "fields": [_field(field) for field in dataset.fields],
+        "key": list(dataset.key),
+        "write": dataset.write.value,
+    }
+
+
+def _table(dataset: Dataset, layer: Layer, naming: Naming) -> str:
+    return f"{naming.database(layer, dataset.domain)}.{dataset.name}"
+
+
+def _field(field: Field) -> dict[str, Any]:
+    checks = {
+        "allowed": None if field.checks.allowed is None else list(field.checks.allowed),
+        "pattern": field.checks.pattern,
+        "minimum": field.checks.minimum,
+        "maximum": field.checks.maximum,
+        "min_length": field.checks.min_length,
+        "max_length": field.checks.max_length,
+    }
+    return {
+        "name": field.name,
+        "type": type_json(field.type),
+        "required": field.required,
+        "masking": None if field.masking is None else field.masking.value,
+        "checks": {name: value for name, value in checks.items() if value is not None},
+    }

@@ -1,0 +1,121 @@
+"""Reads the columns of a contract."""
+
+from config.document import KeyPath
+from config.faults import nearest, one_of
+from lakehouse.model import CLASSIFICATIONS, Field, Masking, Scalar, Type
+from lakehouse.odcs.checks import read_checks
+from lakehouse.odcs.findings import Findings
+from lakehouse.odcs.names import RESERVED, check_names
+from lakehouse.odcs.shape import Property
+from lakehouse.odcs.types import read_type
+
+COMMENT_MAX = 255
+"""Bytes of a column comment: https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html"""
+
+_MASKING = "lake.masking"
+
+
+def read_columns(columns: list[Property], path: KeyPath, findings: Findings) -> tuple[Field, ...]:
+    """Return the columns in the order of the contract."""
+    check_names(columns, path, findings)
+    return tuple(_column(column, (*path, at), findings) for at, column in enumerate(columns))
+
+
+def read_key(
+    columns: list[Property], fields: tuple[Field, ...], path: KeyPath, findings: Findings
+) -> tuple[str, ...]:
+    """Return the names of the key columns, by their position in the key."""
+    keyed = [(at, column) for at, column in enumerate(columns) if column.get("primaryKey")]
+    if not keyed:
+        findings.add(
+            path, "no key", "at least one column with `primaryKey: true`", "mark what identifies a record"
+        )
+    for at, column in keyed:
+        _check_key_column(column, fields[at], (*path, at), findings)
+    positions = [column.get("primaryKeyPosition", 1 if len(keyed) == 1 else -1) for _, column in keyed]
+    if sorted(positions) != list(range(1, len(keyed) + 1)):
+        allowed = f"primaryKeyPosition 1 to {len(keyed)}, each once"
+        findings.add((*path, keyed[0][0], "primaryKeyPosition"), positions, allowed, "number the key columns")
+    key = tuple(
+        column["name"] for _, (_, column) in sorted(zip(positions, keyed, strict=True), key=lambda e: e[0])
+    )
+    for at, column in enumerate(columns):
+        if column.get("unique") and key != (column["name"],):
+            fix = "remove it: jobs keep keys unique, nothing else"
+            findings.add((*path, at, "unique"), True, "true on a column that is the whole key", fix)
+    return key
+
+
+def _column(column: Property, path: KeyPath, findings: Findings) -> Field:
+    if column["name"] in RESERVED:
+        findings.add((*path, "name"), column["name"], f"any name but {one_of(RESERVED)}", "rename it")
+    description = " ".join(column.get("description", "").split())
+    length = len(description.encode())
+    if not 0 < length <= COMMENT_MAX:
+        findings.add(
+            (*path, "description"), f"{length} bytes", f"1 to {COMMENT_MAX} bytes", "tell what it means"
+        )
+    classification = column.get("classification", "internal")
+    if classification not in CLASSIFICATIONS:
+        fix = nearest(classification, CLASSIFICATIONS)
+        findings.add((*path, "classification"), classification, ", ".join(CLASSIFICATIONS), fix)
+        classification = CLASSIFICATIONS[-1]
+    _check_silent(column, path, findings)
+    kind = read_type(column, path, findings)
+    return Field(
+        name=column["name"],
+        type=kind,
+        required=column.get("required", False),
+        description=description,
+        classification=classification,
+        masking=_masking(column, kind, path, findings),
+        checks=read_checks(column, kind, path, findings),
+    )
+
+
+def _check_silent(column: Property, path: KeyPath, findings: Findings) -> None:
+    """Refuse keys of the standard that would have no effect here."""
+    if column.get("physicalName", column["name"]) != column["name"]:
+        findings.add((*path, "physicalName"), column["physicalName"], column["name"], "remove it")
+    if column.get("partitioned"):
+        findings.add((*path, "partitioned"), True, "`lake.partition` of the contract", "move it there")
+    if column.get("semanticType") == "measure":
+        findings.add(
+            (*path, "semanticType"), "measure", "column, dimension", "compute it in the SQL of a product"
+        )
+    if "encryptedName" in column:
+        findings.add(
+            (*path, "encryptedName"), column["encryptedName"], "`lake.masking`", "mask the column instead"
+        )
+
+
+def _masking(column: Property, kind: Type, path: KeyPath, findings: Findings) -> Masking | None:
+    masking = None
+    for at, custom in enumerate(column.get("customProperties", [])):
+        here = (*path, "customProperties", at)
+        if custom["property"] == _MASKING:
+            choices = {choice.value: choice for choice in Masking}
+            masking = choices.get(str(custom["value"]))
+            if masking is None:
+                value = custom["value"]
+                findings.add((*here, "value"), value, one_of(choices), nearest(value, choices))
+            if masking is Masking.HASH and kind is not Scalar.STRING:
+                findings.add((*here, "value"), "hash", "redact, or a string column", "change one of them")
+        elif custom["property"].startswith("lake."):
+            fix = nearest(custom["property"], [_MASKING])
+            findings.add((*here, "property"), custom["property"], f"{_MASKING} on a column", fix)
+    if masking is Masking.REDACT and column.get("primaryKey"):
+        findings.add(
+            path, "redact", "hash, or no masking, on a key column", "a key must keep telling records apart"
+        )
+    return masking
+
+
+def _check_key_column(column: Property, field: Field, path: KeyPath, findings: Findings) -> None:
+    if not field.required:
+        findings.add((*path, "required"), field.required, "true on a key column", "set `required: true`")
+    if not isinstance(field.type, Scalar) or field.type in (Scalar.FLOAT, Scalar.DOUBLE, Scalar.BINARY):
+        fix = "choose another key or type"
+        findings.add(
+            (*path, "logicalType"), column.get("logicalType"), "text, integers, dates or times in a key", fix
+        )

@@ -1,0 +1,86 @@
+"""The `lake.*` custom properties of a contract: what the lake needs and the standard lacks."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.document import KeyPath
+from config.validation import validate
+from lakehouse.model import Format, Mode, Write
+from lakehouse.odcs.findings import Findings
+from lakehouse.odcs.shape import Contract
+
+_PARTITION = "lake.partition"
+_CALL = re.compile(r"(?P<transform>\w+)\((?:(?P<size>\d+),\s*)?(?P<source>\w+)\)")
+_TRANSFORM = r"^(identity|year|month|day|hour|bucket\[[1-9]\d*\]|truncate\[[1-9]\d*\])$"
+
+
+class _Properties(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class IngestionProperties(_Properties):
+    """How records arrive."""
+
+    mode: Mode
+    format: Format
+    null_token: Annotated[str, Field(min_length=1)] | None = Field(None, alias="nullToken")
+
+
+class PartitionProperties(_Properties):
+    """One partition field."""
+
+    source: str
+    transform: Annotated[str, Field(pattern=_TRANSFORM)]
+
+
+class QualityGate(_Properties):
+    """When a run counts as failed; without it, one rejected record is enough."""
+
+    max_rejected_ratio: float = Field(alias="maxRejectedRatio", ge=0, le=1)
+
+
+class LakeProperties(_Properties):
+    """Everything under `lake.` on a contract."""
+
+    layer: Literal["silver", "gold"] = Field(alias="lake.layer")
+    ingestion: IngestionProperties | None = Field(None, alias="lake.ingestion")
+    order_by: tuple[str, ...] = Field((), alias="lake.order_by")
+    partition: tuple[PartitionProperties, ...] = Field((), alias="lake.partition")
+    write: Write | None = Field(None, alias="lake.write")
+    quality_gate: QualityGate | None = Field(None, alias="lake.quality_gate")
+
+
+def read_extension(contract: Contract, findings: Findings) -> LakeProperties | None:
+    """Return the `lake.*` properties; None after a fault, which is noted. Other tools' own are skipped."""
+    values: dict[str, object] = {}
+    places: dict[str | int, int] = {}
+    for at, custom in enumerate(contract.get("customProperties", [])):
+        name, value = custom["property"], custom["value"]
+        if name in values:
+            findings.add(
+                ("customProperties", at, "property"), name, "each property once", "remove one of them"
+            )
+        if name.startswith("lake."):
+            values[name], places[name] = value, at
+    if isinstance(entries := values.get(_PARTITION), list):
+        values[_PARTITION] = [_expand(entry) for entry in entries]
+
+    def locate(path: KeyPath) -> KeyPath:
+        at = places.get(path[0])
+        return ("customProperties", *path) if at is None else ("customProperties", at, "value", *path[1:])
+
+    properties, faults = validate(LakeProperties, values, findings.document, locate)
+    findings.faults += faults
+    return properties
+
+
+def _expand(entry: object) -> object:
+    """Read `column`, `day(column)` or `bucket(16, column)`, as Spark and Athena write partitions."""
+    if not isinstance(entry, str):
+        return entry
+    if call := _CALL.fullmatch(entry.strip()):
+        size = f"[{call['size']}]" if call["size"] else ""
+        return {"source": call["source"], "transform": call["transform"] + size}
+    return {"source": entry, "transform": "identity"}

@@ -1,0 +1,30 @@
+"""Names that every system on the way accepts: Kinesis, S3, Glue, Spark, Athena."""
+
+import re
+from collections.abc import Sequence
+
+from config.document import KeyPath
+from lakehouse.odcs.findings import Findings
+from lakehouse.odcs.shape import Property
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+RESERVED = {"ingest_date", "ingest_hour"}
+"""Partition columns of every bronze table."""
+
+
+def check_names(parts: Sequence[Property], path: KeyPath, findings: Findings) -> None:
+    """Check the names of columns or members, which differ from one another."""
+    seen: set[str] = set()
+    for at, part in enumerate(parts):
+        here = (*path, at, "name")
+        check_name(part["name"], here, findings)
+        if part["name"] in seen:
+            findings.add(here, part["name"], "each name once", "rename or remove one of them")
+        seen.add(part["name"])
+
+
+def check_name(name: str, path: KeyPath, findings: Findings) -> None:
+    """Note a fault unless the name is snake_case."""
+    if not _NAME.fullmatch(name):
+        findings.add(path, name, "snake_case: lower-case letters, digits, single underscores", "rename it")

@@ -1,0 +1,69 @@
+"""Checks the SQL of gold products against the lake and finds the order in which they must be built."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+
+from config.faults import Fault, nearest, one_of
+from lakehouse.model import Dataset
+
+
+def connect(
+    products: Iterable[Dataset], known: Mapping[str, str], unread: set[str]
+) -> tuple[list[Dataset], list[Fault]]:
+    """Return the products with their inputs, and what is wrong with their SQL.
+
+    Args:
+        products: gold datasets with SQL.
+        known: dataset ids by the names that SQL may use, `<layer>_<domain>.<dataset>`.
+        unread: ids of contracts with faults so grave that their layer is unknown.
+    """
+    from lakehouse.sql import SqlError, analyse  # noqa: PLC0415 (the parser is slow to import)
+
+    found: list[Fault] = []
+    connected = []
+    for product in products:
+        where = sql_path(product.source)
+        try:
+            query = analyse(product.sql or "")
+        except SqlError as error:
+            found.append(
+                Fault(f"{where}:{error.line}", "sql", str(error), "one SELECT of Spark SQL", "mend the SQL")
+            )
+            continue
+        for mention in query.mentions:
+            database, _, table = mention.name.partition(".")
+            if mention.name not in known and f"{database.partition('_')[2]}/{table}" not in unread:
+                fix = nearest(mention.name, known)
+                found.append(Fault(f"{where}:{mention.line}", "sql", mention.name, one_of(known), fix))
+        columns = tuple(field.name for field in product.fields)
+        if query.outputs != columns:
+            fix = "select exactly the columns of the contract, in its order"
+            found.append(Fault(where, "sql", ", ".join(query.outputs), ", ".join(columns), fix))
+        inputs = {known[mention.name] for mention in query.mentions if mention.name in known}
+        connected.append(replace(product, inputs=tuple(sorted(inputs))))
+    return connected, found
+
+
+def build_order(products: Iterable[Dataset]) -> tuple[dict[str, int], list[Fault]]:
+    """Return the rank of each product by id: inputs come first, names decide among equals."""
+    by_id = {product.id: product for product in products}
+    sorter = TopologicalSorter({id_: set(product.inputs) & by_id.keys() for id_, product in by_id.items()})
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        cycle = list(reversed(error.args[1]))
+        where = sql_path(by_id[min(cycle)].source)
+        fix = "let one of them read silver instead"
+        return {}, [Fault(where, "sql", " reads ".join(cycle), "products that do not read each other", fix)]
+    order: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        order += ready
+        sorter.done(*ready)
+    return {id_: rank for rank, id_ in enumerate(order)}, []
+
+
+def sql_path(contract: str) -> str:
+    """Return the path of the SQL that belongs beside a gold contract."""
+    return contract.removesuffix(".odcs.yaml") + ".sql"

@@ -1,0 +1,138 @@
+"""Rules between the parts of a contract: what its layer, format and columns allow."""
+
+from config.faults import nearest, one_of
+from lakehouse.iceberg import partition_name
+from lakehouse.model import (
+    Array,
+    Dataset,
+    Decimal,
+    Format,
+    Layer,
+    Map,
+    Mode,
+    PartitionField,
+    Scalar,
+    Struct,
+    Type,
+    Write,
+)
+from lakehouse.odcs.findings import Findings
+
+_DAYS = (Scalar.DATE, Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ)
+_TIMES = (Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ)
+_ORDERED = (*_DAYS, Scalar.INT, Scalar.LONG, Scalar.STRING)
+_PARTITIONABLE: dict[str, tuple[Scalar, ...]] = {
+    "identity": (*_ORDERED, Scalar.BOOLEAN),
+    "year": _DAYS,
+    "month": _DAYS,
+    "day": _DAYS,
+    "hour": _TIMES,
+    "bucket": _ORDERED,
+    "truncate": (Scalar.INT, Scalar.LONG, Scalar.STRING),
+}
+"""Types by transform, decimals aside: https://iceberg.apache.org/spec/#partition-transforms"""
+
+_CALENDAR = ("year", "month", "day", "hour")
+
+
+def check_rules(dataset: Dataset, findings: Findings) -> None:
+    """Note every rule that the parts of the dataset break together."""
+    check_layer = _check_gold if dataset.layer is Layer.GOLD else _check_source
+    check_layer(dataset, findings)
+    kinds = {field.name: field.type for field in dataset.fields}
+    _check_order(dataset, kinds, findings)
+    _check_partition(dataset.partition, kinds, findings)
+
+
+def _check_source(dataset: Dataset, findings: Findings) -> None:
+    place, ingestion = _place(findings, "lake.ingestion"), dataset.ingestion
+    if dataset.sql is not None:
+        findings.add(
+            _place(findings, "lake.layer"), "silver", "gold beside an SQL file", "change it or remove the SQL"
+        )
+    if ingestion is None:
+        findings.add(
+            place, "nothing", "mode and format of a silver dataset", "add the property, or use `gold`"
+        )
+        return
+    if ingestion.mode is Mode.STREAM and ingestion.format is not Format.JSON:
+        findings.add((*place, "format"), ingestion.format.value, "json in a stream", "change mode or format")
+    if ingestion.format is not Format.CSV:
+        if ingestion.null_token is not None:
+            findings.add((*place, "nullToken"), ingestion.null_token, "nothing: JSON has null", "remove it")
+        return
+    for at, field in enumerate(dataset.fields):
+        if isinstance(field.type, Array | Map | Struct):
+            path = ("schema", 0, "properties", at, "logicalType")
+            findings.add(
+                path, type(field.type).__name__.lower(), "a scalar in CSV", "use JSON, or another type"
+            )
+
+
+def _check_gold(dataset: Dataset, findings: Findings) -> None:
+    if dataset.sql is None:
+        fix = "write the SELECT that makes this table"
+        findings.add(
+            _place(findings, "lake.layer"), "gold", "gold with an .sql file beside the contract", fix
+        )
+    for name, present in (
+        ("lake.ingestion", dataset.ingestion is not None),
+        ("lake.order_by", bool(dataset.order_by)),
+        ("lake.quality_gate", "lake.quality_gate" in _names(findings)),
+    ):
+        if present:
+            findings.add(
+                _place(findings, name), name, "silver datasets only", "remove it: SQL makes this table"
+            )
+    if dataset.write is not Write.OVERWRITE:
+        findings.add(_place(findings, "lake.write"), dataset.write.value, "overwrite on gold", "remove it")
+    for at, field in enumerate(dataset.fields):
+        if field.masking is not None:
+            path = ("schema", 0, "properties", at, "customProperties")
+            findings.add(
+                path, field.masking.value, "masking on silver only", "mask the silver column it comes from"
+            )
+
+
+def _check_order(dataset: Dataset, kinds: dict[str, Type], findings: Findings) -> None:
+    here = _place(findings, "lake.order_by")
+    if dataset.order_by and dataset.write is Write.APPEND:
+        allowed = "nothing under `lake.write: append`, where no version replaces another"
+        findings.add(here, "lake.order_by", allowed, "remove one of them")
+    for at, name in enumerate(dataset.order_by):
+        if name not in kinds:
+            findings.add((*here, at), name, one_of(kinds), nearest(name, kinds))
+        elif kinds[name] not in _ORDERED and not isinstance(kinds[name], Decimal):
+            findings.add((*here, at), name, "a number, text, date or time", "choose another column")
+
+
+def _check_partition(
+    partition: tuple[PartitionField, ...], kinds: dict[str, Type], findings: Findings
+) -> None:
+    taken: set[str] = set()
+    for at, entry in enumerate(partition):
+        place = (*_place(findings, "lake.partition"), at)
+        if entry.source not in kinds:
+            findings.add(place, entry.source, one_of(kinds), nearest(entry.source, kinds))
+            continue
+        transform, kind = entry.transform.partition("[")[0], kinds[entry.source]
+        decimal = isinstance(kind, Decimal) and transform not in _CALENDAR
+        if not decimal and kind not in _PARTITIONABLE[transform]:
+            allowed = f"{one_of(_PARTITIONABLE[transform])} under {transform}"
+            findings.add(place, entry.source, allowed, "choose another transform or column")
+        name = partition_name(entry)
+        if name in taken or (transform != "identity" and name in kinds):
+            findings.add(
+                place, name, "a partition name that no column or partition has", "remove or rename one"
+            )
+        taken.add(name)
+
+
+def _names(findings: Findings) -> list[str]:
+    customs = findings.document.data.get("customProperties", [])
+    return [custom.get("property") for custom in customs] if isinstance(customs, list) else []
+
+
+def _place(findings: Findings, name: str) -> tuple[str | int, ...]:
+    names = _names(findings)
+    return ("customProperties", names.index(name), "value") if name in names else ("customProperties", name)

@@ -1,0 +1,82 @@
+"""The parts of a contract that the lake reads, as types of JSON that has passed the standard's schema."""
+
+from typing import Required, TypedDict
+
+
+class CustomProperty(TypedDict):
+    """A key and value beyond the standard."""
+
+    property: str
+    value: object
+
+
+class EnumValue(TypedDict):
+    """One allowed value."""
+
+    value: object
+
+
+class Quality(TypedDict, total=False):
+    """A quality rule."""
+
+    type: str
+    metric: str
+    arguments: dict[str, object]
+    mustBe: object
+
+
+class Property(TypedDict, total=False):
+    """A column, or part of a nested type."""
+
+    name: Required[str]
+    description: str
+    logicalType: str
+    physicalType: str
+    physicalName: str
+    logicalTypeOptions: dict[str, object]
+    required: bool
+    unique: bool
+    primaryKey: bool
+    primaryKeyPosition: int
+    partitioned: bool
+    encryptedName: str
+    classification: str
+    semanticType: str
+    enum: list[EnumValue]
+    quality: list[Quality]
+    customProperties: list[CustomProperty]
+    properties: list["Property"]
+    items: "Property"
+    map: dict[str, "Property"]
+
+
+class SchemaObject(TypedDict, total=False):
+    """A table."""
+
+    name: Required[str]
+    physicalName: str
+    properties: list[Property]
+    quality: list[Quality]
+    customProperties: list[CustomProperty]
+
+
+class ServiceLevel(TypedDict, total=False):
+    """A promise about the data as a whole."""
+
+    property: Required[str]
+    value: object
+    unit: str
+
+
+class Contract(TypedDict, total=False):
+    """A whole document."""
+
+    apiVersion: str
+    id: Required[str]
+    version: Required[str]
+    domain: str
+    description: dict[str, object]
+    schema: list[SchemaObject]
+    slaProperties: list[ServiceLevel]
+    team: dict[str, object]
+    customProperties: list[CustomProperty]

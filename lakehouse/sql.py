@@ -1,0 +1,112 @@
+"""Reads the SQL of gold products: which tables it takes, what it selects, and its physical form.
+
+SQL is parsed to be understood but never rewritten: only the table names are exchanged, in place, so that
+Spark runs what its author wrote. Importing this module imports the parser, which takes a quarter second.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, SqlglotError
+
+from config.naming import Naming
+
+CATALOG = "glue_catalog"
+"""Name of the Iceberg catalog in the Spark session of every job."""
+
+_DIALECT = "spark"
+
+
+class SqlError(ValueError):
+    """The text is not one query of Spark SQL; `line` counts from 1."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        """Keep the place beside the message."""
+        super().__init__(problem)
+        self.line = line
+
+
+@dataclass(frozen=True, order=True)
+class Mention:
+    """A table name somewhere in the SQL."""
+
+    start: int
+    end: int
+    name: str
+    """As `<database>.<table>`, without quotes; the database is missing if the SQL leaves it out."""
+    line: int
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the SQL of a product reads and yields."""
+
+    mentions: tuple[Mention, ...]
+    """In the order of the text; common table expressions are not among them."""
+    outputs: tuple[str, ...]
+    """Names of the selected columns, in order; `*` where they cannot be told."""
+
+
+def analyse(sql: str) -> Query:
+    """Parse one query.
+
+    Raises:
+        SqlError: it does not parse, or is anything but one query.
+    """
+    query = _parse(sql)
+    local = {cte.alias.lower() for cte in query.find_all(exp.CTE)}
+    tables = [
+        _mention(sql, table.parts)
+        for table in query.find_all(exp.Table)
+        if not isinstance(table.this, exp.Func) and (table.db or table.name.lower() not in local)
+    ]
+    names = {mention.name for mention in tables}
+    return Query(tuple(sorted({*tables, *_qualifiers(sql, query, names)})), tuple(query.named_selects))
+
+
+def resolve(sql: str, naming: Naming) -> str:
+    """Exchange `<layer>_<domain>.<dataset>` for the physical names, and end the text with its last token."""
+    text = sql[: _end(sql)]
+    for mention in reversed(analyse(sql).mentions):
+        database, _, table = mention.name.partition(".")
+        layer, _, domain = database.partition("_")
+        physical = f"{CATALOG}.{naming.database(layer, domain)}.{table}"
+        text = text[: mention.start] + physical + text[mention.end :]
+    return text
+
+
+def _parse(sql: str) -> exp.Query:
+    try:
+        parsed = sqlglot.parse(sql, dialect=_DIALECT)
+    except ParseError as error:
+        first = error.errors[0]
+        raise SqlError(first["line"], first["description"]) from error
+    except SqlglotError as error:
+        raise SqlError(1, str(error)) from error
+    statements = [part for part in parsed if part is not None and not isinstance(part, exp.Semicolon)]
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        kinds = ", ".join(part.key.upper() for part in statements) or "nothing"
+        raise SqlError(1, kinds)
+    if any(call.name.lower() == "identifier" for call in statements[0].find_all(exp.Anonymous)):
+        raise SqlError(1, "IDENTIFIER(), which hides what is read")
+    return statements[0]
+
+
+def _qualifiers(sql: str, query: exp.Query, names: set[str]) -> Iterator[Mention]:
+    """Yield table names in front of columns; `alias.struct.member` looks alike but names no table."""
+    for column in query.find_all(exp.Column):
+        if len(column.parts) > 2 and (mention := _mention(sql, column.parts[:2])).name in names:  # noqa: PLR2004
+            yield mention
+
+
+def _mention(sql: str, parts: Sequence[exp.Expr]) -> Mention:
+    start, end = parts[0].meta["start"], parts[-1].meta["end"] + 1
+    return Mention(start, end, ".".join(part.name for part in parts), sql.count("\n", 0, start) + 1)
+
+
+def _end(sql: str) -> int:
+    """Offset behind the last token, since what wraps the query may not bear a semicolon or comment there."""
+    tokens = sqlglot.tokenize(sql, dialect=_DIALECT)
+    return max(token.end for token in tokens if token.token_type is not sqlglot.TokenType.SEMICOLON) + 1

@@ -1,0 +1,155 @@
+"""`make demo`: the whole lake on this machine, from nothing to SQL answers."""
+
+import fcntl
+import json
+import os
+import shlex
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from config.faults import InvalidInputError
+from local import deployment, show, summary
+from local.deployment import DeploymentError
+from local.emulator import EmbeddedAws, EmulatorError
+from local.jars import JarsUnavailableError
+from local.lake import ENVIRONMENT, LakeError, LocalLake
+from local.samples import feed
+
+BUILD = Path(os.environ.get("LAKE_BUILD", deployment.PROJECT / ".build"))
+"""Where the lake keeps its files while it runs; `LAKE_BUILD` lets several run side by side."""
+
+DIRECTORY = BUILD / "lake"
+LOCK = BUILD / "lake.lock"
+
+app = typer.Typer(help="The lake on this machine.", no_args_is_help=True, pretty_exceptions_enable=False)
+console = Console(highlight=False)
+
+
+@app.command()
+def run(
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the lake running until Ctrl-C.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write the summary to this file, as JSON.")] = None,
+) -> None:
+    """Deploy the lake, feed it, run its pipelines, ask it, and say what happened."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with _only_one():
+            _run(keep, report)
+    except (InvalidInputError, EmulatorError, JarsUnavailableError, DeploymentError, LakeError) as error:
+        console.print(f"\n[red]failed[/red] {type(error).__name__}", soft_wrap=True)
+        console.print(str(error), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        console.print("\nstopped: nothing is left running")
+        raise typer.Exit(130) from None
+
+
+@app.command()
+def stop() -> None:
+    """Stop the lake that another terminal left running."""
+    holder = _holder()
+    if holder is None:
+        console.print("no lake is running")
+        return
+    os.kill(holder, signal.SIGTERM)
+    while _holder() is not None:
+        time.sleep(0.1)
+    console.print("stopped")
+
+
+def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
+    """Deploy the lake to its running AWS, feed it, run its pipelines and read what came of it."""
+    started = time.monotonic()
+    assembly = lake.aws.directory / "cdk.out"
+    with stages("synthesize the templates"):
+        deployment.synthesize(ENVIRONMENT, assembly)
+    with stages("deploy every stack with the CDK"):
+        lake.deploy(assembly)
+    with stages("feed streams and drop files"):
+        feed(lake)
+    for domain in lake.lake.domains:
+        with stages(f"run the pipeline of {domain}: bronze, silver, gold"):
+            lake.run_pipelines([domain])
+    with stages("read the tables and ask questions"):
+        return summary.summarize(lake, stages.seconds, started)
+
+
+def _run(keep: bool, report: Path | None) -> None:
+    stages = show.Stages(console)
+    shutil.rmtree(DIRECTORY, ignore_errors=True)
+    aws = EmbeddedAws(DIRECTORY)
+    lake = LocalLake(aws)
+    with stages("start the embedded AWS, with TLS and IAM"):
+        aws.start()
+    try:
+        result = prove(lake, stages)
+        show.summary(console, result, aws)
+        if report:
+            report.write_text(json.dumps(result.as_json(), indent=2) + "\n")
+        if keep:
+            _wait_for_stop(aws)
+    finally:
+        aws.stop()
+
+
+def _wait_for_stop(aws: EmbeddedAws) -> None:
+    variables = {name: value for name, value in aws.environment().items() if name not in os.environ}
+    exports = DIRECTORY / "environment.sh"
+    exports.write_text(
+        "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(variables.items()))
+    )
+    console.print(
+        f"\nThe lake keeps running at [bold]{aws.endpoint}[/bold]. In another terminal:\n"
+        f"  source {exports}     then any AWS client talks to it\n"
+        "  make stop                               or Ctrl-C here ends it"
+    )
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        console.print("\nstopped: nothing is left running")
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Hold the lock of this folder's lake, which ends with this process however it ends."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LakeError(
+                f"a lake of this folder is running (process {_holder()}): make stop ends it"
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _holder() -> int | None:
+    """The process that runs this folder's lake, if any."""
+    if not LOCK.exists():
+        return None
+    with LOCK.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(lock.read())
+    return None
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(app())

@@ -1,0 +1,91 @@
+"""Deploys the lake to the embedded AWS with the real CDK command line and unchanged templates."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from local.emulator import EmbeddedAws
+
+PROJECT = Path(__file__).resolve().parents[1]
+_CDK = PROJECT / "node_modules" / ".bin" / "cdk"
+_TAIL_LINES = 40
+
+
+class DeploymentError(RuntimeError):
+    """A step of the deployment failed; the message holds the end of what it printed."""
+
+
+def synthesize(environment: str, assembly: Path) -> None:
+    """Write the cloud assembly of one environment.
+
+    It needs no AWS, so it may run while the embedded AWS starts. Template validation is left to
+    `make synth` and the tests, which run it on these very templates.
+    """
+    _run(
+        [
+            _CDK,
+            "synth",
+            "--quiet",
+            "--app",
+            f"{sys.executable} app.py",
+            "-c",
+            f"env={environment}",
+            "-o",
+            assembly,
+        ],
+        log=assembly.parent / "logs" / "synth.log",
+        variables=_path({"CDK_VALIDATION": "false"}),
+    )
+
+
+def bootstrap(aws: EmbeddedAws) -> None:
+    """Prepare the account for CDK deployments."""
+    _run(
+        [_CDK, "bootstrap", f"aws://{aws.account}/{aws.region}"],
+        log=aws.directory / "logs" / "bootstrap.log",
+        variables=_path(aws.environment()),
+        # Outside the project, where no cdk.json asks for a synthesis that bootstrapping does not need.
+        directory=aws.directory,
+    )
+
+
+def deploy(aws: EmbeddedAws, assembly: Path) -> None:
+    """Deploy every stack of an assembly."""
+    _run(
+        [_CDK, "deploy", "--app", assembly, "--all", "--require-approval", "never", "--method", "direct",
+         "--concurrency", "4", "--progress", "events"],
+        log=aws.directory / "logs" / "deploy.log",
+        variables=_path(aws.environment()),
+    )  # fmt: skip
+
+
+def _path(variables: dict[str, str]) -> dict[str, str]:
+    merged = variables if "PATH" in variables else {**os.environ, **variables}
+    tools = Path(sys.executable).parent  # Node.js lives beside the interpreter
+    return {**merged, "PATH": f"{tools}{os.pathsep}{merged['PATH']}", "CDK_DISABLE_CLI_TELEMETRY": "true"}
+
+
+def _run(
+    command: list[str | Path], *, log: Path, variables: dict[str, str], directory: Path = PROJECT
+) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            cwd=directory,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            process.wait()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)  # the app and Node.js that the command line started, too
+            raise
+    if process.returncode:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-_TAIL_LINES:])
+        raise DeploymentError(f"cdk {command[1]} ended with code {process.returncode}; from {log}:\n{tail}")

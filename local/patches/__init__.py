@@ -1,0 +1,42 @@
+"""What the emulator lacks and the lake needs, one module per gap, each proven by a test of its own.
+
+The patches replace private functions of one exact release, so any other release is refused.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+
+SUPPORTED = "1.5.33"
+"""The release of ministack that the patches were written for and tested against."""
+
+_MODULES = (
+    "recorded_resources",
+    "glue_jobs",
+    "stepfunctions_glue",
+    "glue_iceberg_tables",
+    "firehose_buffer",
+    "athena_iceberg",
+    "cloudwatch_namespace",
+    "secret_reference",
+    "athena_access",
+)
+
+
+class UnsupportedEmulatorError(RuntimeError):
+    """The installed ministack is not the release that the patches fit."""
+
+
+def apply() -> None:
+    """Apply every patch; must run before the first request.
+
+    Raises:
+        UnsupportedEmulatorError: Another release of ministack is installed.
+    """
+    installed = version("ministack")
+    if installed != SUPPORTED:
+        raise UnsupportedEmulatorError(
+            f"ministack {installed} is installed; the patches fit {SUPPORTED} alone: install the locked "
+            "requirements, or adapt local/patches and run tests/local/patches"
+        )
+    for name in _MODULES:  # imported only now, as another release may lack what they import
+        import_module(f"{__name__}.{name}").apply()

@@ -1,0 +1,99 @@
+"""Values and types as Athena prints them."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import singledispatch
+
+import duckdb
+import pyarrow as pa
+
+_TYPES = {
+    "BOOLEAN": "boolean", "TINYINT": "tinyint", "SMALLINT": "smallint", "INTEGER": "integer",
+    "BIGINT": "bigint", "HUGEINT": "bigint", "UINTEGER": "bigint", "UBIGINT": "bigint",
+    "FLOAT": "float", "DOUBLE": "double", "VARCHAR": "varchar", "BLOB": "varbinary",
+    "DATE": "date", "TIME": "time", "TIMESTAMP": "timestamp", "TIMESTAMP_MS": "timestamp",
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+}  # fmt: skip
+_DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
+
+
+def type_name(duckdb_type: object) -> str:
+    """Athena's name of a result column's type; decimals keep their digits, as `decimal(p,s)`."""
+    text = str(duckdb_type)
+    if text.endswith("]"):
+        return "array"
+    if text.startswith(("STRUCT", "MAP")):
+        return "row" if text.startswith("STRUCT") else "map"
+    return text.lower().replace(" ", "") if text.startswith("DECIMAL") else _TYPES.get(text, "varchar")
+
+
+def precision(name: str) -> tuple[int, int] | None:
+    """Precision and scale of a decimal type's name, None for other types."""
+    found = _DECIMAL.fullmatch(name)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def rows(result: duckdb.DuckDBPyConnection) -> list[list[str | None]]:
+    """All rows of a result, each value as text; Arrow brings zoned times without a time zone library."""
+    table: pa.Table = result.to_arrow_table()
+    columns = [[text(value) for value in _plain(column).to_pylist()] for column in table.columns]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return (
+        column.cast(pa.timestamp("us", tz="UTC"))
+        if pa.types.is_timestamp(column.type) and column.type.tz
+        else column
+    )
+
+
+@singledispatch
+def text(value: object) -> str | None:
+    """One value as Athena prints it; None for null."""
+    return None if value is None else str(value)
+
+
+@text.register
+def _(value: bool) -> str:
+    return str(value).lower()
+
+
+@text.register
+def _(value: datetime) -> str:
+    moment = value.astimezone(UTC) if value.tzinfo else value
+    return moment.strftime("%Y-%m-%d %H:%M:%S.%f") + (" UTC" if value.tzinfo else "")
+
+
+@text.register
+def _(value: bytes) -> str:
+    return value.hex(" ")
+
+
+@text.register(list)
+def _(value: list[object]) -> str:
+    pairs = [one for one in value if isinstance(one, tuple)]
+    if pairs:  # how Arrow hands over a map
+        return "{" + ", ".join(f"{key}={_inner(one)}" for key, one in pairs) + "}"
+    return "[" + ", ".join(map(_inner, value)) + "]"
+
+
+@text.register(dict)
+def _(value: dict[str, object]) -> str:
+    return "{" + ", ".join(f"{key}={_inner(one)}" for key, one in value.items()) + "}"
+
+
+def _inner(value: object) -> str:
+    inner = text(value)
+    return "null" if inner is None else inner
+
+
+def csv_document(columns: Sequence[str], values: Sequence[Sequence[str | None]]) -> bytes:
+    """A result file: every value is quoted, and null is nothing at all."""
+    lines = [",".join(map(_quoted, line)) for line in (columns, *values)]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _quoted(value: str | None) -> str:
+    return "" if value is None else '"' + value.replace('"', '""') + '"'

@@ -1,0 +1,241 @@
+"""Firehose collects records into objects, and reads and writes under the delivery stream's roles.
+
+ministack 1.5.33 writes one object per record, at once, ignores CompressionFormat and AppendDelimiterToRecord,
+and asks no role. Here records are collected by BufferingHints, one object per prefix partition, with the
+bytes that were sent; names of GZIP objects end in `.gz`. Reading the Kinesis source and writing to S3 are
+real calls with the credentials of the configured roles: what a role may not do waits, is logged as
+CloudWatchLoggingOptions say, and is tried again.
+
+Time passes 60 times as fast as on AWS; `LAKE_FIREHOSE_SPEEDUP` sets another factor.
+
+Proven by `tests/local/patches/test_firehose_buffer.py`. Not emulated: compression other than GZIP; records
+that are converted are not collected, each is an object, as in the emulator.
+"""
+
+import contextvars
+import gzip
+import json
+import os
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import ClientError
+from ministack.core.responses import now_epoch
+from ministack.services import firehose
+
+from local import control
+from local.patches import firehose_roles, roles
+
+_TICK_SECONDS = 0.1
+_RETRY_SECONDS = 2.0
+_MEBIBYTE = 1024 * 1024
+_SPEEDUP = float(os.environ.get("LAKE_FIREHOSE_SPEEDUP", "60"))
+_HINTS = {"IntervalInSeconds": 300, "SizeInMBs": 5}
+_SUFFIXES = {"UNCOMPRESSED": "", "GZIP": ".gz"}
+
+_emulator_deliver = firehose._deliver_to_s3
+
+
+@dataclass
+class _Arrival:
+    """Records that one call brought, not yet assigned to a buffer."""
+
+    context: contextvars.Context
+    stream: dict[str, Any]
+    destination: dict[str, Any]
+    records: list[tuple[str, bytes]]
+    time: time.struct_time
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The destination's settings."""
+        config: dict[str, Any] = self.destination["config"]
+        return config
+
+
+@dataclass
+class _Buffer:
+    """Records that will become one object."""
+
+    first: _Arrival
+    query_keys: dict[str, str]
+    lambda_keys: dict[str, str] | None
+    due: float
+    records: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+
+_arrivals: queue.SimpleQueue[_Arrival] = queue.SimpleQueue()
+_unread: list[_Arrival] = []
+_buffers: dict[str, _Buffer] = {}
+_errors: dict[str, str] = {}
+_lock = threading.Lock()
+
+
+def apply() -> None:
+    """Collect what is to be delivered, and put every object under the stream's role."""
+    firehose._deliver_records_to_s3 = _arrive
+    firehose.ingest_from_kinesis_source = _arrive_from_kinesis
+    firehose._put_s3_object = firehose_roles.put_object
+    control.ACTIONS["POST", "/_lake/firehose/flush"] = _flush_all
+    control.ON_STOP.append(_flush_before_stop)
+    threading.Thread(target=_work, daemon=True, name="firehose").start()
+
+
+def _arrive(stream: dict[str, Any], destination: dict[str, Any], records: list[tuple[str, bytes]]) -> None:
+    when = firehose._arrival_time(destination["config"])
+    _arrivals.put(_Arrival(contextvars.copy_context(), stream, destination, records, when))
+
+
+def _arrive_from_kinesis(source: str, records: list[tuple[str, bytes]]) -> None:
+    with firehose._lock:
+        streams = list(firehose._streams.values())
+    for stream in streams:
+        kinesis = stream.get("kinesis_source") or {}
+        if kinesis.get("KinesisStreamARN") != source or now_epoch() < kinesis["DeliveryStartTimestamp"]:
+            continue
+        for destination in stream["destinations"]:
+            if destination["type"] in ("ExtendedS3", "S3"):
+                _arrive(stream, destination, [(firehose._record_id(), data) for _, data in records])
+
+
+def _work() -> None:
+    while True:
+        time.sleep(_TICK_SECONDS)
+        with _lock:
+            _collect()
+            _deliver(lambda buffer: buffer.due <= time.monotonic())
+
+
+def _flush_before_stop() -> None:
+    _flush_all()
+
+
+def _flush_all() -> dict[str, Any]:
+    """Deliver everything that has arrived; tells the number of objects and what could not be done."""
+    with _lock:
+        _errors.clear()
+        _collect()
+        return {"objects": _deliver(lambda _: True), "errors": sorted(_errors.values())}
+
+
+def _collect() -> None:
+    """Assign what has arrived to buffers; what its stream's role may not read stays unread."""
+    waiting = [*_unread, *_drained()]
+    _unread.clear()
+    for arrival in waiting:
+        if _attempt(arrival, "Kinesis.AccessDenied", partial(firehose_roles.check_source, arrival.stream)):
+            arrival.context.run(_assign, arrival)
+        else:
+            _unread.append(arrival)
+
+
+def _drained() -> Iterator[_Arrival]:
+    while not _arrivals.empty():
+        yield _arrivals.get()
+
+
+def _attempt(arrival: _Arrival, code: str, action: Callable[[], None]) -> bool:
+    """Do something in the context of an arrival; a refusal is reported once per kind until it succeeds."""
+    kind = f"{arrival.stream['arn']} {code}"
+    try:
+        arrival.context.run(action)
+    except (ClientError, roles.RoleError) as error:
+        if kind not in _errors:
+            _errors[kind] = arrival.context.run(
+                firehose_roles.report, arrival.stream, arrival.config, code, error
+            )
+        return False
+    _errors.pop(kind, None)
+    return True
+
+
+def _assign(arrival: _Arrival) -> None:
+    partitions: dict[str, dict[str, str]] = {}
+    processed = firehose._apply_lambda_processors(
+        arrival.stream, arrival.destination, arrival.records, partition_sink=partitions
+    )
+    converted = (arrival.config.get("DataFormatConversionConfiguration") or {}).get("Enabled")
+    for record_id, data in processed:
+        keys = partitions.get(record_id)
+        query_keys = _query_keys(arrival.config, data)
+        if converted or query_keys is None:  # the emulator converts, or writes to the error prefix
+            _deliver_singly(arrival, [data], keys)
+        else:
+            _add(arrival, query_keys, keys, data + _delimiter(arrival.config))
+
+
+def _query_keys(config: Mapping[str, Any], data: bytes) -> dict[str, str] | None:
+    """Partition keys that the metadata query finds in a record; None if it cannot be applied."""
+    if not (config.get("DynamicPartitioningConfiguration") or {}).get("Enabled"):
+        return {}
+    try:
+        return firehose._metadata_extraction_keys(config, data) or {}
+    except firehose._DeliveryError:
+        return None
+
+
+def _delimiter(config: Mapping[str, Any]) -> bytes:
+    processing = config.get("ProcessingConfiguration") or {}
+    for processor in processing.get("Processors", []) if processing.get("Enabled") else []:
+        if processor["Type"] == "AppendDelimiterToRecord":
+            values = [str(one["ParameterValue"]) for one in processor.get("Parameters", [])]
+            return (values[0] if values else "\\n").replace("\\n", "\n").encode()
+    return b""
+
+
+def _add(arrival: _Arrival, query: dict[str, str], from_lambda: dict[str, str] | None, data: bytes) -> None:
+    key = json.dumps([arrival.stream["arn"], arrival.destination["id"], query, from_lambda], sort_keys=True)
+    hints = {**_HINTS, **(arrival.config.get("BufferingHints") or {})}
+    due = time.monotonic() + hints["IntervalInSeconds"] / _SPEEDUP
+    buffer = _buffers.setdefault(key, _Buffer(arrival, query, from_lambda, due))
+    buffer.records.append(data)
+    buffer.size += len(data)
+    if buffer.size >= hints["SizeInMBs"] * _MEBIBYTE:
+        buffer.due = 0.0
+        _buffers[f"{key} {uuid.uuid4()}"] = _buffers.pop(key)  # full: the next record starts another object
+
+
+def _deliver(wanted: Callable[[_Buffer], bool]) -> int:
+    """Write the wanted buffers; returns the number of objects. A buffer that is refused is tried again."""
+    written = 0
+    for key, buffer in list(_buffers.items()):
+        if not wanted(buffer):
+            continue
+        if _attempt(buffer.first, "S3.AccessDenied", partial(_write, buffer)):
+            del _buffers[key]
+            written += 1
+        else:
+            buffer.due = time.monotonic() + _RETRY_SECONDS
+    return written
+
+
+def _write(buffer: _Buffer) -> None:
+    stream, config, when = buffer.first.stream, buffer.first.config, buffer.first.time
+    try:
+        prefix = firehose._evaluate_prefix(config.get("Prefix"), when, buffer.query_keys, buffer.lambda_keys)
+    except firehose._DeliveryError:
+        _deliver_singly(buffer.first, buffer.records, buffer.lambda_keys)
+        return
+    compression = config.get("CompressionFormat") or "UNCOMPRESSED"
+    suffix = config.get("FileExtension") or _SUFFIXES[compression]
+    moment = time.strftime("%Y-%m-%d-%H-%M-%S", when)
+    key = f"{prefix}{stream['name']}-{stream['version']}-{moment}-{uuid.uuid4()}{suffix}"
+    body = b"".join(buffer.records)
+    with firehose_roles.delivering(config):
+        bucket = firehose._s3_bucket_from_arn(config["BucketARN"])
+        firehose_roles.put_object(
+            bucket, key, gzip.compress(body, mtime=0) if compression == "GZIP" else body
+        )
+
+
+def _deliver_singly(arrival: _Arrival, records: list[bytes], keys: dict[str, str] | None) -> None:
+    with firehose_roles.delivering(arrival.config):
+        for data in records:
+            _emulator_deliver(arrival.stream, arrival.destination, data, keys)

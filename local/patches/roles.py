@@ -1,0 +1,101 @@
+"""Service roles inside the emulator: a service that acts for the user does so under its role, never as root.
+
+ministack 1.5.33 does this for Lambda alone. Calls made with these credentials come back in through the
+emulator's own door, so that signatures, policies and bucket rules apply to them as to anybody's.
+"""
+
+import json
+import os
+import time
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from ministack.core.iam_evaluator import (
+    CredentialResolutionError,
+    _service_principal_matches,
+    resolve_credential,
+)
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import iam, sts
+
+_SESSION_SECONDS = 12 * 3600.0
+_caller: ContextVar[str] = ContextVar("_caller", default="")
+
+
+class RoleError(ValueError):
+    """The role does not exist, or does not let the service assume it."""
+
+
+def assume(role: str, service: str, session: str) -> dict[str, str]:
+    """Credentials of a role for a service principal, as environment variables.
+
+    Args:
+        role: ARN or name of the role.
+        service: Such as `glue.amazonaws.com`.
+        session: Name of the session.
+
+    Raises:
+        RoleError: The role is missing, or its trust policy does not name the service.
+    """
+    name = role.rsplit("/", 1)[-1]
+    found = iam._roles.get(name)
+    if found is None:
+        raise RoleError(
+            f"Role {role} should be given assume role permissions for {service}: it does not exist"
+        )
+    if not _trusts(found["AssumeRolePolicyDocument"], service):
+        raise RoleError(f"Role {role} should be given assume role permissions for {service}")
+    key, secret, token = sts._gen_session_access_key(), sts._gen_secret(), sts._gen_session_token()
+    sts.register_session(
+        key,
+        {
+            "Arn": f"arn:aws:sts::{get_account_id()}:assumed-role/{name}/{session}",
+            "UserId": f"{found['RoleId']}:{session}",
+            "SecretAccessKey": secret,
+            "SessionToken": token,
+            "Expiration": time.time() + _SESSION_SECONDS,
+            "AccountId": get_account_id(),
+            "PrincipalType": "AssumedRole",
+        },
+    )
+    return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}
+
+
+def remember_caller(access_key: str) -> None:
+    """Keep, for the rest of this request, whose access key signed it."""
+    _caller.set(access_key)
+
+
+def caller() -> dict[str, str]:
+    """Credentials of who made this request; the root user's inside CloudFormation and other services."""
+    found = resolve_credential(_caller.get() or os.environ["AWS_ACCESS_KEY_ID"])
+    if isinstance(found, CredentialResolutionError):
+        raise RoleError(found.message)
+    return {
+        "AWS_ACCESS_KEY_ID": found.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": found.secret_access_key,
+        "AWS_SESSION_TOKEN": found.session_token or "",
+    }
+
+
+def client(service: str, credentials: dict[str, str]) -> Any:
+    """A client that calls the emulator with credentials from `assume`."""
+    return _client(service, get_region(), *credentials.values())
+
+
+@cache
+def _client(service: str, region: str, key: str, secret: str, token: str) -> Any:
+    session = boto3.Session(key, secret, token or None, region)
+    return session.client(service, config=Config(retries={"total_max_attempts": 1}))
+
+
+def _trusts(policy: str | dict[str, Any], service: str) -> bool:
+    document = json.loads(policy) if isinstance(policy, str) else policy
+    statements = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
+    return any(
+        statement["Effect"] == "Allow" and _service_principal_matches(statement.get("Principal"), service)
+        for statement in statements
+    )

@@ -1,0 +1,147 @@
+"""What a run of the lake has to show: read from its tables, never from the status of its jobs."""
+
+import http.client
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lakehouse.model import Dataset, Layer
+from local.lake import LocalLake
+from local.tables import open_table, read_table, summed_counts
+
+
+@dataclass(frozen=True)
+class DatasetCounts:
+    """Records of a source dataset, as its jobs counted them, and rows as an independent reader finds them."""
+
+    name: str
+    records_in: int
+    accepted: int
+    rejected: int
+    superseded: int
+    silver_rows: int
+    reasons: dict[str, int]
+    """Rejected records by reason, counted in the quarantine table."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question to the lake and what came back."""
+
+    question: str
+    sql: str
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The whole report; `REPORT=file.json` writes it as JSON."""
+
+    datasets: list[DatasetCounts]
+    gold: list[dict[str, Any]]
+    queries: list[Answer]
+    recorded_only: dict[str, int]
+    iam_enforced: bool
+    tls: bool
+    stages: dict[str, float]
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as JSON values."""
+        return asdict(self)
+
+
+QUESTIONS = (
+    (
+        "sales",
+        "Which days brought the most revenue?",
+        "SELECT order_date, currency, orders, revenue FROM daily_sales "
+        "ORDER BY revenue DESC, order_date LIMIT 5",
+    ),
+    (
+        "cafe",
+        "What do guests look at and then order?",
+        "SELECT menu_item, sum(views) AS views, sum(orders) AS orders FROM menu_popularity "
+        "GROUP BY menu_item ORDER BY orders DESC, menu_item LIMIT 5",
+    ),
+    (
+        "flights",
+        "Which airlines arrive late most often?",
+        "SELECT airline, sum(flights) AS flights, round(avg(average_arrival_delay), 1) AS minutes_late "
+        "FROM carrier_delays GROUP BY airline ORDER BY minutes_late DESC, airline LIMIT 5",
+    ),
+)
+"""Domain, question and SQL of what the demonstration asks, as the analyst."""
+
+
+def summarize(lake: LocalLake, stages: dict[str, float], started: float) -> Summary:
+    """Read the whole report; `stages` are the seconds of each stage, `started` a monotonic time."""
+    return Summary(
+        datasets=[count_records(lake, dataset) for dataset in lake.sources],
+        gold=count_gold(lake),
+        queries=[ask(lake, *question) for question in QUESTIONS],
+        recorded_only=lake.aws.recorded_only(),
+        iam_enforced=iam_is_enforced(lake),
+        tls=tls_is_required(lake),
+        stages=stages,
+        seconds=round(time.monotonic() - started, 1),
+    )
+
+
+def count_records(lake: LocalLake, dataset: Dataset) -> DatasetCounts:
+    """Count one source dataset's records and rows."""
+    silver = open_table(lake.aws, lake.naming.database(Layer.SILVER, dataset.domain), dataset.name)
+    quarantine = read_table(lake.aws, lake.naming.database(Layer.QUARANTINE, dataset.domain), dataset.name)
+    reasons = {entry["values"]: entry["counts"] for entry in quarantine["reason"].value_counts().to_pylist()}
+    return DatasetCounts(
+        name=dataset.id,
+        silver_rows=silver.scan(selected_fields=dataset.key[:1]).to_arrow().num_rows,
+        reasons=reasons,
+        **summed_counts(silver),
+    )
+
+
+def count_gold(lake: LocalLake) -> list[dict[str, Any]]:
+    """Rows of every gold product."""
+    return [
+        {
+            "name": product.id,
+            "rows": read_table(
+                lake.aws, lake.naming.database(Layer.GOLD, product.domain), product.name
+            ).num_rows,
+        }
+        for product in lake.products
+    ]
+
+
+def ask(lake: LocalLake, domain: str, question: str, sql: str) -> Answer:
+    """Ask one question through Athena, as the analyst."""
+    frame = lake.query(sql, domain=domain)
+    rows = [[str(value) for value in row] for row in frame.itertuples(index=False)]
+    return Answer(question, sql, [str(column) for column in frame.columns], rows)
+
+
+def iam_is_enforced(lake: LocalLake) -> bool:
+    """Try what no policy allows: the analyst, who may read gold, reads a bronze object."""
+    key = lake.bronze_keys(lake.sources[0])[0]
+    try:
+        lake.session_as("analyst").client("s3").get_object(Bucket=lake.naming.bucket("bronze"), Key=key)
+    except ClientError as error:
+        return error.response["Error"]["Code"] == "AccessDenied"
+    return False
+
+
+def tls_is_required(lake: LocalLake) -> bool:
+    """Try to talk to the endpoint without TLS."""
+    connection = http.client.HTTPConnection("127.0.0.1", lake.aws.port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (http.client.HTTPException, OSError):
+        return True
+    finally:
+        connection.close()
+    return False

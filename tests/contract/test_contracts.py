@@ -1,0 +1,74 @@
+"""The contracts of the project agree with the standard, with themselves and with the design of the lake."""
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from open_data_contract_standard.model import OpenDataContractStandard
+
+from config.document import read
+from config.load import PROJECT_ROOT, environment_names, load_settings
+from lakehouse import manifest
+from lakehouse.model import Dataset, Lake, Masking, Mode, Write
+from tests.contract import duck
+
+IDS = sorted(
+    path.relative_to(PROJECT_ROOT / "contracts").as_posix().removesuffix(".odcs.yaml")
+    for path in (PROJECT_ROOT / "contracts").rglob("*.odcs.yaml")
+)
+
+
+def test_lake_has_a_dataset_for_every_contract_when_loaded(lake: Lake) -> None:
+    assert sorted(dataset.id for dataset in lake.datasets) == IDS
+    assert lake.domains == ("cafe", "flights", "sales")
+
+
+def test_lake_shows_every_way_to_write_and_to_arrive_when_loaded(lake: Lake) -> None:
+    sources = [dataset for dataset in lake.datasets if dataset.ingestion is not None]
+    assert {dataset.write for dataset in sources} == set(Write)
+    assert {dataset.ingestion.mode for dataset in sources if dataset.ingestion} == set(Mode)
+
+
+def test_email_addresses_are_masked_when_they_are_in_the_lake(lake: Lake) -> None:
+    columns = [field for dataset in lake.datasets for field in dataset.fields if "email" in field.name]
+    assert [(field.masking, field.classification) for field in columns] == [(Masking.HASH, "confidential")]
+
+
+@pytest.mark.parametrize("id_", IDS)
+def test_contract_is_read_alike_when_the_library_of_the_standard_reads_it(
+    datasets: dict[str, Dataset], id_: str
+) -> None:
+    contract = OpenDataContractStandard.from_file(str(PROJECT_ROOT / datasets[id_].source))
+    assert contract.apiVersion == "v3.1.0"
+    (table,) = contract.schema_ or []
+    assert [column.name for column in table.properties or []] == [
+        field.name for field in datasets[id_].fields
+    ]
+
+
+@pytest.mark.parametrize("id_", IDS)
+def test_examples_keep_the_contract_when_they_are_read_as_a_row(
+    datasets: dict[str, Dataset], id_: str
+) -> None:
+    dataset = datasets[id_]
+    document: dict[str, Any] = read(PROJECT_ROOT / dataset.source, PROJECT_ROOT).data
+    examples = {
+        column["name"]: [str(column["examples"][0])] for column in document["schema"][0]["properties"]
+    }
+    with duckdb.connect() as connection:
+        row = duck.typed(connection.from_arrow(pa.table(examples)), dataset)
+        assert duck.breaches(row, dataset) == {}
+        assert duck.count(row, " OR ".join(f'"{name}" IS NULL' for name in examples)) == 0
+
+
+@pytest.mark.parametrize("environment", environment_names())
+def test_every_domain_compiles_when_its_environment_is_ours(lake: Lake, environment: str) -> None:
+    naming = load_settings(environment).naming
+    for domain in lake.domains:
+        compiled = manifest.compile_domain(lake, domain, naming)
+        assert len(compiled["datasets"]) + len(compiled["products"]) == len(lake.of_domain(domain))
+        assert all(
+            f"glue_catalog.lakehouse_{environment}_silver_{domain}." in product["sql"]
+            for product in compiled["products"]
+        )

