@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -32,40 +33,47 @@ class Stages:
 def summary(console: Console, result: Summary, aws: EmbeddedAws) -> None:
     """Print the whole summary."""
     console.print(_datasets(result.datasets))
+    for counts in result.datasets:
+        if counts.reasons:
+            reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(counts.reasons.items()))
+            console.print(f"  rejected of {counts.name}: {reasons}")
     console.print(_gold(result))
     for answer in result.queries:
         console.print(_answer(answer))
-    proven = [
-        name for name, holds in (("IAM enforced", result.iam_enforced), ("TLS only", result.tls)) if holds
-    ]
-    console.print(f"\n{', '.join(proven) or 'neither IAM nor TLS holds'}; {result.seconds} s in all.")
-    console.print("Deployed from the templates but only recorded, because the embedded AWS lacks the type:")
+    holds = {True: "[green]yes[/green]", False: "[red]no[/red]"}
+    console.print(f"\nIAM enforced: {holds[result.iam_enforced]}   TLS only: {holds[result.tls]}")
+    console.print("\nOnly recorded, because the embedded AWS lacks the type:")
     for kind, count in sorted(result.recorded_only.items()):
-        console.print(f"  {count:>3}   {kind}")
-    console.print(
-        f"\nWhere to look next: logs in {_near(aws.directory / 'logs')}, templates in "
-        f"{_near(aws.directory / 'cdk.out')}, `make demo KEEP=1` to query it yourself."
-    )
+        console.print(f"  {count:>3}  {kind}")
+    console.print(f"\nDone in {result.seconds} s. Where to look next:")
+    for what, where in (
+        ("logs", _near(aws.directory / "logs")),
+        ("deployed templates", _near(aws.directory / "cdk.out")),
+        ("ask it yourself", "make demo KEEP=1"),
+    ):
+        console.print(f"  {what:<20}{where}", soft_wrap=True)
+
+
+def _table(title: str) -> Table:
+    return Table(title=f"\n{title}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
 
 
 def _datasets(datasets: list[DatasetCounts]) -> Table:
-    table = Table(title="Bronze to silver", title_justify="left")
-    table.add_column("dataset")
+    table = _table("From bronze to silver")
+    table.add_column("dataset", no_wrap=True)
     for column in ("records in", "accepted", "rejected", "superseded", "silver rows"):
         table.add_column(column, justify="right")
-    table.add_column("why rejected")
     for counts in datasets:
         numbers = (
             counts.records_in, counts.accepted, counts.rejected, counts.superseded, counts.silver_rows,
         )  # fmt: skip
-        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(counts.reasons.items()))
-        table.add_row(counts.name, *(f"{number:,}" for number in numbers), reasons)
+        table.add_row(counts.name, *(f"{number:,}" for number in numbers))
     return table
 
 
 def _gold(result: Summary) -> Table:
-    table = Table(title="Gold", title_justify="left")
-    table.add_column("product")
+    table = _table("Gold")
+    table.add_column("product", no_wrap=True)
     table.add_column("rows", justify="right")
     for product in result.gold:
         table.add_row(product["name"], f"{product['rows']:,}")
@@ -73,7 +81,7 @@ def _gold(result: Summary) -> Table:
 
 
 def _answer(answer: Answer) -> Table:
-    table = Table(title=f"{answer.question} (Athena, as the analyst)", title_justify="left")
+    table = _table(f"{answer.question} Athena, as the analyst:")
     for column in answer.columns:
         table.add_column(column)
     for row in answer.rows:

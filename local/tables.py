@@ -9,6 +9,7 @@ import boto3
 import pyarrow as pa
 from pyiceberg.io import FileIO, InputFile, InputStream, OutputFile
 from pyiceberg.table import StaticTable
+from pyiceberg.table.snapshots import Summary
 from pyiceberg.typedef import EMPTY_DICT, Properties
 
 from local.emulator import EmbeddedAws
@@ -36,11 +37,17 @@ def read_table(aws: EmbeddedAws, database: str, name: str) -> pa.Table:
 
 
 def summed_counts(table: StaticTable) -> dict[str, int]:
-    """What the runs behind a silver table counted, from the summaries of its snapshots."""
+    """What the runs behind a silver table counted: from the current snapshot and its ancestors."""
     names = ("records_in", "accepted", "rejected", "superseded")
-    summaries = [snapshot.summary for snapshot in table.metadata.snapshots if snapshot.summary]
+    summaries: list[Summary] = []
+    snapshot = table.metadata.current_snapshot()
+    while snapshot:
+        if snapshot.summary:
+            summaries.append(snapshot.summary)
+        parent = snapshot.parent_snapshot_id
+        snapshot = table.metadata.snapshot_by_id(parent) if parent else None
     return {
-        name: sum(int(summary.get(f"lake.{name.replace('_', '-')}", 0)) for summary in summaries)
+        name: sum(int(summary[f"lake.{name.replace('_', '-')}"] or 0) for summary in summaries)
         for name in names
     }
 

@@ -17,12 +17,16 @@ def test_role_sees_the_queries_of_its_work_group_only(embedded_aws: EmbeddedAws)
         root.create_work_group(Name=group, Configuration={"ResultConfiguration": place})
     trust = {"Effect": "Allow", "Principal": {"AWS": embedded_aws.account}, "Action": "sts:AssumeRole"}
     group = f"arn:aws:athena:{embedded_aws.region}:{embedded_aws.account}:workgroup/mine"
-    allowed = {"Effect": "Allow", "Action": QUERY, "Resource": group}
+    allowed = [
+        {"Effect": "Allow", "Action": QUERY, "Resource": group},
+        {"Effect": "Allow", "Action": ["s3:GetBucketLocation"], "Resource": "arn:aws:s3:::athena-access"},
+        {"Effect": "Allow", "Action": ["s3:PutObject"], "Resource": "arn:aws:s3:::athena-access/mine/*"},
+    ]
     role = iam.create_role(
         RoleName="asker",
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )["Role"]["Arn"]
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    policy = json.dumps({"Version": "2012-10-17", "Statement": allowed})
     iam.put_role_policy(RoleName="asker", PolicyName="p", PolicyDocument=policy)
     keys = embedded_aws.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
     athena = embedded_aws.session(
@@ -33,9 +37,11 @@ def test_role_sees_the_queries_of_its_work_group_only(embedded_aws: EmbeddedAws)
 
     mine = athena.start_query_execution(QueryString="SELECT 1 AS one", WorkGroup="mine")["QueryExecutionId"]
     deadline = time.monotonic() + 20
-    while athena.get_query_execution(QueryExecutionId=mine)["QueryExecution"]["Status"]["State"] != "SUCCEEDED":
-        assert time.monotonic() < deadline
+    state = "QUEUED"
+    while state in {"QUEUED", "RUNNING"}:
+        assert time.monotonic() < deadline, state
         time.sleep(0.1)
+        state = athena.get_query_execution(QueryExecutionId=mine)["QueryExecution"]["Status"]["State"]
     rows = athena.get_query_results(QueryExecutionId=mine)["ResultSet"]["Rows"]
     assert rows[1]["Data"][0]["VarCharValue"] == "1"
 
