@@ -33,6 +33,7 @@ check: .venv/.ready ## The fast checks: style, types, imports, unit and template
 	@tools/check
 
 test: check ## All checks and tests, the whole lake included
+	@pytest -q -m spark tests/unit tests/contract
 	@pytest -q tests/local
 
 synth: .venv/.ready ## Write the cloud assembly of ENV into OUT

@@ -16,8 +16,8 @@ LogRetentionDays = Literal[
 ]
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
-
 Persona = Literal["analyst", "engineer", "scientist"]
+"""Who queries the lake: each has a work group and a role."""
 
 
 class _Settings(BaseModel):

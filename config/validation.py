@@ -34,7 +34,9 @@ def validate(
 def _fault(
     detail: ErrorDetails, model: type[BaseModel], document: Document, locate: Callable[[KeyPath], KeyPath]
 ) -> Fault:
-    location, path = detail["loc"], locate(detail["loc"])
+    # pydantic marks a key of a mapping that is wrong itself by one more step.
+    location = tuple(part for part in detail["loc"] if part != "[key]")
+    path = locate(location)
     if detail["type"] == "extra_forbidden":
         known = _keys(model, location[:-1])
         return document.fault(path, location[-1], one_of(known), nearest(location[-1], known))

@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.jars import jar_directory
+
 _MAIN = Path(__file__).with_name("glue_main.py")
 _ERROR_CHARACTERS = 4000
 
@@ -113,11 +115,17 @@ def script_arguments(arguments: Mapping[str, str]) -> list[str]:
 
 
 def submit_arguments(arguments: Mapping[str, str], modules: tuple[Path, ...]) -> str:
-    """Glue's `--conf` (several settings, joined by ` --conf `) and Python archives, for `spark-submit`."""
+    """Glue's `--conf` (several settings, joined by ` --conf `) and Python archives, for `spark-submit`.
+
+    As on Glue, Iceberg is on the class path only if `--datalake-formats` names it.
+    """
     settings = re.split(r"\s+--conf\s+", arguments.get("--conf", "").strip())
     options = [text for setting in settings if setting for text in ("--conf", setting)]
     if modules:
         options += ["--py-files", ",".join(map(str, modules))]
+    if "iceberg" not in arguments.get("--datalake-formats", "").split(","):
+        jars = [str(jar) for jar in jar_directory().glob("*.jar") if not jar.name.startswith("iceberg-")]
+        options += ["--driver-class-path", os.pathsep.join(jars)]
     return shlex.join([*options, "pyspark-shell"])
 
 

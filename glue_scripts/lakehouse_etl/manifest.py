@@ -49,7 +49,7 @@ def _manifest(root: Document) -> Manifest:
         datasets=tuple(_dataset(document) for document in root.children("datasets")),
         products=tuple(_product(document) for document in root.children("products")),
     )
-    names = [each.name for each in (*manifest.datasets, *manifest.products)]
+    names = [dataset.name for dataset in manifest.datasets] + [product.name for product in manifest.products]
     for name in sorted({name for name in names if names.count(name) > 1}, key=str):
         root.fault("datasets", f"{name!r} twice", "each name once")
     root.end()

@@ -8,6 +8,7 @@ from pyspark.sql.types import DateType, LongType, StringType, StructField, Struc
 
 from lakehouse_etl.bronze import BronzeObject
 from lakehouse_etl.counts import Tally, offsets
+from lakehouse_etl.summary import RUN_ID, is_empty
 from lakehouse_etl.tables import Table
 from lakehouse_etl.transforms.part import BLOCK, FAULT, NUMBER, RAW, SOURCE
 from lakehouse_etl.transforms.validation import Judged
@@ -31,7 +32,6 @@ _PLACES = f"{SOURCE} STRING, {BLOCK} BIGINT, __offset BIGINT, ingest_date DATE"
 
 
 def quarantine(
-    session: SparkSession,
     table: Table,
     judged: Judged,
     tallies: Sequence[Tally],
@@ -39,19 +39,19 @@ def quarantine(
     run_id: str,
 ) -> None:
     """Write the rejected records of some objects; those that an unfinished run left are replaced."""
+    session = judged.frame.sparkSession
     _forget(table, session, objects)
     if any(item.fault is not None for item in tallies):
-        table.append(_rows(session, judged, tallies, objects, run_id), {"lake.run-id": run_id})
+        table.append(_rows(session, judged, tallies, objects, run_id), {RUN_ID: run_id})
 
 
 def _forget(table: Table, session: SparkSession, objects: Sequence[BronzeObject]) -> None:
     """Delete what is there of these objects. A delete that finds nothing would commit all the same."""
-    history = table.history()
-    if not history or history[0].get("total-records") == "0":
+    if is_empty(table.history()):
         return
     session.createDataFrame([(item.uri,) for item in objects], "uri STRING").createOrReplaceTempView(_VIEW)
     days = ", ".join(f"DATE '{day}'" for day in sorted({item.ingest_date for item in objects}))
-    stale = f"ingest_date IN ({days}) AND source_object IN (SELECT uri FROM {_VIEW})"
+    stale = f"ingest_date IN ({days}) AND source_object IN (SELECT uri FROM {_VIEW})"  # noqa: S608 (dates)
     if not table.rows().where(stale).isEmpty():
         table.delete(stale)
 

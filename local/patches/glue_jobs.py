@@ -124,7 +124,7 @@ def _new_run(job: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
         "Arguments": data.get("Arguments", {}),
         "PredecessorRuns": [],
         "ExecutionTime": 0,
-        "LogGroupName": "/aws-glue/jobs",
+        "LogGroupName": glue_logs.group_prefix({**job, **data}),
     }
 
 
@@ -176,7 +176,8 @@ def _run(job: dict[str, Any], run: dict[str, Any], work: Path) -> Outcome:
         return Outcome("STOPPED")
     run["JobRunState"] = "RUNNING"
     outcome = process.run(60 * float(run["Timeout"]))
-    glue_logs.publish(roles.client("logs", credentials), run["Id"], process.output, process.error)
+    logs_client = roles.client("logs", credentials)
+    glue_logs.publish(logs_client, run["LogGroupName"], run["Id"], process.output, process.error)
     return outcome
 
 

@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,20 @@ _LINES = 5000
 _BATCH = 1000
 
 
-def publish(logs: Any, run_id: str, output: Path, error: Path) -> None:
+def group_prefix(job: Mapping[str, Any]) -> str:
+    """What the names of a job's log groups start with.
+
+    https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging-enable.html
+    """
+    security = job.get("SecurityConfiguration")
+    return (
+        f"/aws-glue/jobs/{security}-role/{job['Role'].rsplit('/', 1)[-1]}" if security else "/aws-glue/jobs"
+    )
+
+
+def publish(logs: Any, prefix: str, run_id: str, output: Path, error: Path) -> None:
     """Send both streams with the job role's client; as on AWS, a role without permission only loses logs."""
-    for group, path in (("/aws-glue/jobs/output", output), ("/aws-glue/jobs/error", error)):
+    for group, path in ((f"{prefix}/output", output), (f"{prefix}/error", error)):
         try:
             _send(logs, group, run_id, path)
         except ClientError as refused:
@@ -26,7 +39,7 @@ def _send(logs: Any, group: str, stream: str, path: Path) -> None:
     lines = [line for line in path.read_text(errors="replace").splitlines() if line.strip()][-_LINES:]
     if not lines:
         return
-    if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+    with suppress(logs.exceptions.ResourceAlreadyExistsException):
         logs.create_log_group(logGroupName=group)
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
     now = round(time.time() * 1000)

@@ -1,10 +1,12 @@
 """The contracts of the project agree with the standard, with themselves and with the design of the lake."""
 
+import json
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
+from lakehouse_etl.manifest import decode
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from config.document import read
@@ -60,6 +62,16 @@ def test_examples_keep_the_contract_when_they_are_read_as_a_row(
         row = duck.typed(connection.from_arrow(pa.table(examples)), dataset)
         assert duck.breaches(row, dataset) == {}
         assert duck.count(row, " OR ".join(f'"{name}" IS NULL' for name in examples)) == 0
+
+
+def test_jobs_understand_every_manifest_when_it_is_compiled(lake: Lake) -> None:
+    naming = load_settings("dev").naming
+    for domain in lake.domains:
+        text = json.dumps(manifest.compile_domain(lake, domain, naming))
+        understood = decode(text.encode(), f"{domain}.json")
+        names = [source.name for source in understood.datasets]
+        names += [product.name for product in understood.products]
+        assert names == [dataset.name for dataset in lake.of_domain(domain)]
 
 
 @pytest.mark.parametrize("environment", environment_names())

@@ -20,7 +20,7 @@ class Judged:
 
     frame: DataFrame
     """Masked fields, `_source_object` and `_record_hash`, as silver has them; then block, number, fault and
-    raw text. The fault is null for a good record, and the raw text for a good record only."""
+    raw text. The fault and the raw text of a good record are null."""
     breaches: tuple[Breach, ...]
     """What a fault stands for: its index in here."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local.emulator import EmbeddedAws
 
@@ -44,6 +45,12 @@ print("helper", helper.VALUE, "options", options["JOB_RUN_ID"])
 READING_JOB = """
 from pyspark.sql import SparkSession
 SparkSession.builder.getOrCreate().read.text("s3://glue-data/in/").show()
+"""
+
+
+LISTING_JOB = """
+from pyspark.sql import SparkSession
+SparkSession.builder.getOrCreate().sql("SHOW TABLES IN glue_catalog.jobs").show()
 """
 
 
@@ -170,6 +177,13 @@ def test_spark_job_fails_with_the_denial_when_its_role_may_not_read(
     assert "\tat " not in run["ErrorMessage"]
 
 
+def test_spark_job_lacks_iceberg_when_no_data_lake_format_is_asked_for(
+    make_job: Callable[..., Job], end: Callable[[Job, str], dict[str, Any]]
+) -> None:
+    job = make_job(LISTING_JOB, CODE, CATALOG, DefaultArguments={"--conf": CONF})
+    assert "org.apache.iceberg" in end(job, job.start())["ErrorMessage"]
+
+
 def test_job_gets_its_own_arguments_when_glue_has_consumed_the_rest(
     make_job: Callable[..., Job],
     end: Callable[[Job, str], dict[str, Any]],
@@ -231,7 +245,7 @@ def test_job_refuses_a_second_run_when_one_is_allowed(
     glue = embedded_aws.client("glue")
     job = make_job("import os, time; print(os.getpid(), flush=True); time.sleep(600)", CODE, LOGS)
     run_id = job.start()
-    with pytest.raises(glue.exceptions.ConcurrentRunsExceededException):
+    with pytest.raises(ClientError, match="ConcurrentRunsExceededException"):
         job.start()
     log = embedded_aws.directory / "logs" / "glue" / f"{job.name}-{run_id}.output.log"
     process = int(wait_for(lambda: log.exists() and log.read_text()))

