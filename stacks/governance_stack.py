@@ -1,5 +1,7 @@
 """The keeper of the catalog's tables, persona roles, and crawlers over what no contract describes."""
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -100,6 +102,11 @@ class GovernanceStack(LakeStack):
             assumed_by=iam.AccountPrincipal(self.account),
             description=f"Queries {', '.join(layers)} as {persona}",
         )
+        self._allow_queries(role, persona)
+        self._allow_tables(role, layers)
+        return role
+
+    def _allow_queries(self, role: iam.Role, persona: str) -> None:
         allow(
             role,
             ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults",
@@ -107,6 +114,16 @@ class GovernanceStack(LakeStack):
              "athena:ListNamedQueries", "athena:GetNamedQuery"],
             [self.arns.workgroup(persona)],
         )  # fmt: skip
+        allow(
+            role,
+            (*READ_OBJECTS, *WRITE_OBJECTS),
+            [self.arns.objects("query-results", f"{persona}/")],
+            why_wildcard="Athena names the result files below the persona's own prefix",
+        )
+        allow(role, ["s3:ListBucket", "s3:GetBucketLocation"], [self.arns.bucket("query-results")])
+        allow(role, USE_KEY, [self._foundation.keys[Layer.GOLD].key_arn])
+
+    def _allow_tables(self, role: iam.Role, layers: Sequence[Layer]) -> None:
         allow(
             role,
             [
@@ -129,23 +146,8 @@ class GovernanceStack(LakeStack):
             [self.arns.objects(layer, "") for layer in layers],
             why_wildcard="a persona reads every file of a layer's tables",
         )
-        results = f"{persona}/"
-        allow(
-            role,
-            (*READ_OBJECTS, *WRITE_OBJECTS),
-            [self.arns.objects("query-results", results)],
-            why_wildcard="Athena names the result files below the persona's own prefix",
-        )
-        allow(
-            role,
-            ["s3:ListBucket", "s3:GetBucketLocation"],
-            [self.arns.bucket(name) for name in (*layers, "query-results")],
-        )
-        allow(role, USE_KEY, [self._foundation.keys[Layer.GOLD].key_arn])
-        others = [self._foundation.keys[layer].key_arn for layer in layers if layer != Layer.GOLD]
-        if others:
-            allow(role, ["kms:Decrypt"], others)
-        return role
+        allow(role, ["s3:ListBucket", "s3:GetBucketLocation"], [self.arns.bucket(layer) for layer in layers])
+        allow(role, ["kms:Decrypt"], [self._foundation.keys[layer].key_arn for layer in layers])
 
     def _crawler(self) -> None:
         """Discovers the schema of files that arrived without a contract, so that one can be drafted."""
@@ -159,6 +161,30 @@ class GovernanceStack(LakeStack):
                 name=database, description="What crawlers found outside any contract"
             ),
         )
+        role = self._crawler_role()
+        crawler = glue.CfnCrawler(
+            self,
+            "Crawler",
+            name=self.naming.resource("unrouted"),
+            role=role.role_arn,
+            database_name=database,
+            crawler_security_configuration=self._foundation.glue_security,
+            targets=glue.CfnCrawler.TargetsProperty(
+                s3_targets=[
+                    glue.CfnCrawler.S3TargetProperty(
+                        path=f"s3://{self.naming.bucket('quarantine')}/{UNROUTED_PREFIX}"
+                    )
+                ]
+            ),
+            schema_change_policy=glue.CfnCrawler.SchemaChangePolicyProperty(
+                update_behavior="UPDATE_IN_DATABASE", delete_behavior="LOG"
+            ),
+            recrawl_policy=glue.CfnCrawler.RecrawlPolicyProperty(recrawl_behavior="CRAWL_EVERYTHING"),
+        )
+        crawler.node.add_dependency(role)
+        acknowledge(crawler, "AwsSolutions-GL1", GLUE_SECURITY_ELSEWHERE)
+
+    def _crawler_role(self) -> iam.Role:
         role = service_role(
             self, "CrawlerRole", "glue.amazonaws.com", "Crawls files that no contract describes"
         )
@@ -187,24 +213,4 @@ class GovernanceStack(LakeStack):
             [self.arns.log_group("/aws-glue/*")],
             why_wildcard="Glue names the log group after the security configuration",
         )
-        crawler = glue.CfnCrawler(
-            self,
-            "Crawler",
-            name=self.naming.resource("unrouted"),
-            role=role.role_arn,
-            database_name=database,
-            crawler_security_configuration=self._foundation.glue_security,
-            targets=glue.CfnCrawler.TargetsProperty(
-                s3_targets=[
-                    glue.CfnCrawler.S3TargetProperty(
-                        path=f"s3://{self.naming.bucket('quarantine')}/{UNROUTED_PREFIX}"
-                    )
-                ]
-            ),
-            schema_change_policy=glue.CfnCrawler.SchemaChangePolicyProperty(
-                update_behavior="UPDATE_IN_DATABASE", delete_behavior="LOG"
-            ),
-            recrawl_policy=glue.CfnCrawler.RecrawlPolicyProperty(recrawl_behavior="CRAWL_EVERYTHING"),
-        )
-        crawler.node.add_dependency(role)
-        acknowledge(crawler, "AwsSolutions-GL1", GLUE_SECURITY_ELSEWHERE)
+        return role

@@ -25,23 +25,10 @@ def alarm(
     comparison: str = "GreaterThanThreshold",
     periods: int = 1,
 ) -> None:
-    """Tell the topic when a metric passes its threshold, and when it is well again.
+    """Tell the topic when a metric passes `threshold`, and when it is well again.
 
-    Args:
-        stack: Stack that holds the alarm.
-        construct_id: Its construct id.
-        name: Last part of its physical name.
-        description: What happened and what to do; people read it in the notification.
-        namespace: CloudWatch namespace of the metric.
-        metric: Name of the metric.
-        dimensions: Dimensions of the metric.
-        statistic: `Maximum`, `Sum`, …
-        period_seconds: Seconds of one evaluated period.
-        threshold: Value that the statistic is compared with, in the metric's unit.
-        topic: Where the alarm goes.
-        missing: How periods without data count.
-        comparison: CloudWatch comparison operator.
-        periods: Periods in a row that must pass the threshold.
+    Args are those of the CloudWatch alarm; `name` is the last part of its physical name, `threshold` is in
+    the metric's unit, and `description` says what happened and what to do, as people read it in a mail.
     """
     cloudwatch.CfnAlarm(
         stack,

@@ -22,6 +22,16 @@ GLUE_SECURITY_ELSEWHERE = (
 _CATALOG = "spark.sql.catalog.glue_catalog"
 
 
+_COMMON_ARGUMENTS = {
+    "--datalake-formats": "iceberg",
+    "--enable-metrics": "true",
+    "--enable-observability-metrics": "true",
+    "--enable-continuous-cloudwatch-log": "true",
+    "--job-bookmark-option": "job-bookmark-disable",
+}
+"""https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-glue-arguments.html"""
+
+
 def spark_configuration(warehouse: str) -> str:
     """Spark settings of every job, in the form of Glue's `--conf` argument.
 
@@ -94,13 +104,9 @@ class SparkJob(Construct):
                 name="glueetl", python_version="3", script_location=script.s3_object_url
             ),
             default_arguments={
+                **_COMMON_ARGUMENTS,
                 "--conf": spark_configuration(warehouse),
-                "--datalake-formats": "iceberg",
                 "--extra-py-files": package.s3_object_url,
-                "--enable-metrics": "true",
-                "--enable-observability-metrics": "true",
-                "--enable-continuous-cloudwatch-log": "true",
-                "--job-bookmark-option": "job-bookmark-disable",
                 "--parallel": str(settings.parallel_datasets),
                 **arguments,
             },
