@@ -32,13 +32,16 @@ class Stages:
 
 def summary(console: Console, result: Summary, aws: EmbeddedAws) -> None:
     """Print the whole summary."""
+    _heading(console, "From bronze to silver")
     console.print(_datasets(result.datasets))
     for counts in result.datasets:
         if counts.reasons:
             reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(counts.reasons.items()))
-            console.print(f"  rejected of {counts.name}: {reasons}")
+            console.print(f"  rejected of {counts.name}: {reasons}", soft_wrap=True)
+    _heading(console, "Gold")
     console.print(_gold(result))
     for answer in result.queries:
+        _heading(console, f"{answer.question} (Athena, as the analyst)")
         console.print(_answer(answer))
     holds = {True: "[green]yes[/green]", False: "[red]no[/red]"}
     console.print(f"\nIAM enforced: {holds[result.iam_enforced]}   TLS only: {holds[result.tls]}")
@@ -54,14 +57,18 @@ def summary(console: Console, result: Summary, aws: EmbeddedAws) -> None:
         console.print(f"  {what:<20}{where}", soft_wrap=True)
 
 
-def _table(title: str) -> Table:
-    return Table(title=f"\n{title}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+def _heading(console: Console, text: str) -> None:
+    console.print(f"\n[bold]{text}[/bold]", soft_wrap=True)
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, show_edge=False)
 
 
 def _datasets(datasets: list[DatasetCounts]) -> Table:
-    table = _table("From bronze to silver")
+    table = _table()
     table.add_column("dataset", no_wrap=True)
-    for column in ("records in", "accepted", "rejected", "superseded", "silver rows"):
+    for column in ("records in", "accepted", "rejected", "superseded", "rows"):
         table.add_column(column, justify="right")
     for counts in datasets:
         numbers = (
@@ -72,7 +79,7 @@ def _datasets(datasets: list[DatasetCounts]) -> Table:
 
 
 def _gold(result: Summary) -> Table:
-    table = _table("Gold")
+    table = _table()
     table.add_column("product", no_wrap=True)
     table.add_column("rows", justify="right")
     for product in result.gold:
@@ -81,7 +88,7 @@ def _gold(result: Summary) -> Table:
 
 
 def _answer(answer: Answer) -> Table:
-    table = _table(f"{answer.question} Athena, as the analyst:")
+    table = _table()
     for column in answer.columns:
         table.add_column(column)
     for row in answer.rows:
