@@ -19,6 +19,8 @@ _MODULES = (
     "cloudwatch_namespace",
     "secret_reference",
     "athena_access",
+    "bucket_encryption",
+    "kms_use",
 )
 
 

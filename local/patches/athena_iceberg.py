@@ -58,11 +58,12 @@ def _execute(query: str, tables: dict[str, pa.Table]) -> dict[str, Any]:
         )  # lenient CSV casts, as the emulator sets
         for name, table in tables.items():
             connection.register(name, table)
-        result = connection.execute(query)
-        description = result.description or []
+        result = connection.sql(query)
+        if result is None:  # a statement without result
+            return {"columns": [], "column_types": [], "rows": []}
         return {
-            "columns": [column[0] for column in description],
-            "column_types": [athena_text.type_name(column[1]) for column in description],
+            "columns": result.columns,
+            "column_types": [athena_text.type_name(kind) for kind in result.types],
             "rows": athena_text.rows(result),
         }
 

@@ -34,7 +34,7 @@ def precision(name: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def rows(result: duckdb.DuckDBPyConnection) -> list[list[str | None]]:
+def rows(result: duckdb.DuckDBPyRelation) -> list[list[str | None]]:
     """All rows of a result, each value as text; Arrow brings zoned times without a time zone library."""
     table: pa.Table = result.to_arrow_table()
     columns = [[text(value) for value in _plain(column).to_pylist()] for column in table.columns]

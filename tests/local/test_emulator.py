@@ -1,5 +1,6 @@
 """The launcher: what is up after it starts, and that nothing is left when it ends, however it ends."""
 
+import http.client
 import os
 import signal
 import socket
@@ -7,7 +8,6 @@ import ssl
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -121,15 +121,16 @@ def test_emulator_leaves_no_process_when_it_ends_by(
 
 
 def test_emulator_answers_over_tls_on_loopback_only_when_started(embedded_aws: EmbeddedAws) -> None:
-    for connection in psutil.net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == embedded_aws.port:
-            assert connection.laddr.ip == "127.0.0.1"
-    with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
-        urllib.request.urlopen(embedded_aws.endpoint, context=ssl.create_default_context())
+    listening = [one for one in psutil.net_connections("tcp") if one.status == psutil.CONN_LISTEN]
+    places = [tuple(one.laddr) for one in listening]
+    assert [place for place in places if place[1] == embedded_aws.port] == [("127.0.0.1", embedded_aws.port)]
+    stranger = http.client.HTTPSConnection("localhost", embedded_aws.port)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        stranger.request("GET", "/")
 
 
 def test_emulator_refuses_requests_when_their_key_is_unknown(embedded_aws: EmbeddedAws) -> None:
-    stranger = embedded_aws.session(aws_access_key_id="AKIASTRANGER", aws_secret_access_key="no")
+    stranger = embedded_aws.session(aws_access_key_id="AKIASTRANGER", aws_secret_access_key="no")  # noqa: S106
     with pytest.raises(ClientError, match="InvalidAccessKeyId"):
         stranger.client("s3").list_buckets()
 

@@ -1,0 +1,23 @@
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from local import patches
+
+
+def test_apply_refuses_when_another_release_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patches, "version", lambda _: "1.5.34")
+    with pytest.raises(
+        patches.UnsupportedEmulatorError, match=r"1\.5\.34 is installed; the patches fit 1\.5\.33"
+    ):
+        patches.apply()
+
+
+def test_supported_release_is_the_installed_one() -> None:
+    assert version("ministack") == patches.SUPPORTED
+
+
+def test_every_patch_has_a_contract_test() -> None:
+    tests = {path.name for path in (Path(__file__).parents[2] / "local" / "patches").glob("test_*.py")}
+    assert {f"test_{name}.py" for name in patches._MODULES} <= tests
