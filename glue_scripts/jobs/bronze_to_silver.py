@@ -6,8 +6,15 @@ from functools import cache
 
 from lakehouse_etl import aws, manifest, runtime
 from lakehouse_etl.model import Dataset
-from lakehouse_etl.silver import SilverRun
-from lakehouse_etl.work import work_through
+from lakehouse_etl.silver import RejectedError, Result, SilverRun
+from lakehouse_etl.work import chosen, work_through
+
+_METRICS = {
+    "RecordsIn": "records_in",
+    "RecordsAccepted": "accepted",
+    "RecordsRejected": "rejected",
+    "RecordsSuperseded": "superseded",
+}
 
 
 def main(argv: list[str]) -> None:
@@ -15,33 +22,30 @@ def main(argv: list[str]) -> None:
     args = runtime.parse(argv)
     with aws.storage_of(args.manifest).open(args.manifest) as file:
         domain = manifest.decode(file.read(), args.manifest)
+    datasets = chosen(domain.datasets, args.names)
     session = runtime.open_session(args.job_name)
 
     @cache
     def masking_key() -> bytes:
         return aws.read_secret(domain.masking_secret)
 
+    def publish(result: Result) -> None:
+        counts = vars(result.counts)
+        metrics = {name: counts[field] for name, field in _METRICS.items()}
+        aws.publish_counts(args.metrics_namespace, f"{domain.domain}/{result.dataset}", metrics)
+
     def run(dataset: Dataset) -> Mapping[str, object]:
         storage = aws.storage_of(dataset.bronze.location)
-        result = SilverRun(session.newSession(), storage, dataset, args.run_id).run(masking_key)
-        counts = vars(result.counts)
-        aws.publish_counts(
-            args.metrics_namespace,
-            f"{domain.domain}/{dataset.name}",
-            {
-                name: counts[field]
-                for name, field in (
-                    ("RecordsIn", "records_in"),
-                    ("RecordsAccepted", "accepted"),
-                    ("RecordsRejected", "rejected"),
-                    ("RecordsSuperseded", "superseded"),
-                )
-            },
-        )
-        return {"objects": result.objects, **counts, "reasons": dict(result.reasons)}
+        run = SilverRun(runtime.own_session(session), storage, dataset, args.run_id)
+        try:
+            result = run.run(masking_key)
+        except RejectedError as error:
+            publish(error.result)
+            raise
+        publish(result)
+        return {"objects": result.objects, **vars(result.counts), "reasons": dict(result.reasons)}
 
-    chosen = [dataset for dataset in domain.datasets if not args.names or dataset.name in args.names]
-    work_through(chosen, lambda dataset: dataset.name, run, args.parallel)
+    work_through(datasets, run, args.parallel)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 
 from lakehouse_etl import aws, gold, manifest, runtime
 from lakehouse_etl.model import Product
-from lakehouse_etl.work import work_through
+from lakehouse_etl.work import chosen, work_through
+
+_STRICT = {"spark.sql.ansi.enabled": "true"}
+"""An overflow or a division by zero fails the product, as in Athena, in place of a silent null."""
 
 
 def main(argv: list[str]) -> None:
@@ -13,16 +16,16 @@ def main(argv: list[str]) -> None:
     args = runtime.parse(argv)
     with aws.storage_of(args.manifest).open(args.manifest) as file:
         domain = manifest.decode(file.read(), args.manifest)
+    products = chosen(domain.products, args.names)
     session = runtime.open_session(args.job_name)
 
     def build(product: Product) -> Mapping[str, object]:
-        rows = gold.build(session.newSession(), product, args.run_id)
+        rows = gold.build(runtime.own_session(session, **_STRICT), product, args.run_id)
         aws.publish_counts(args.metrics_namespace, f"{domain.domain}/{product.name}", {"Rows": rows})
         return {"rows": rows}
 
-    chosen = [product for product in domain.products if not args.names or product.name in args.names]
     # One at a time: a product may read what the one before it has published.
-    work_through(chosen, lambda product: product.name, build, parallel=1)
+    work_through(products, build, parallel=1)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,9 @@ from pyspark.sql import functions as F
 from lakehouse_etl.gate import check_columns
 from lakehouse_etl.iceberg_types import type_name
 from lakehouse_etl.model import Product, columns
+from lakehouse_etl.summary import RUN_ID
 from lakehouse_etl.tables import Table
 from lakehouse_etl.transforms.rules import value_rules
-
-RUN_ID = "lake.run-id"
 
 
 class ProductError(RuntimeError):

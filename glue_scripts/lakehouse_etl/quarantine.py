@@ -8,6 +8,7 @@ from pyspark.sql.types import DateType, LongType, StringType, StructField, Struc
 
 from lakehouse_etl.bronze import BronzeObject
 from lakehouse_etl.counts import Tally, offsets
+from lakehouse_etl.summary import RUN_ID, is_empty
 from lakehouse_etl.tables import Table
 from lakehouse_etl.transforms.part import BLOCK, FAULT, NUMBER, RAW, SOURCE
 from lakehouse_etl.transforms.validation import Judged
@@ -41,13 +42,12 @@ def quarantine(
     session = judged.frame.sparkSession
     _forget(table, session, objects)
     if any(item.fault is not None for item in tallies):
-        table.append(_rows(session, judged, tallies, objects, run_id), {"lake.run-id": run_id})
+        table.append(_rows(session, judged, tallies, objects, run_id), {RUN_ID: run_id})
 
 
 def _forget(table: Table, session: SparkSession, objects: Sequence[BronzeObject]) -> None:
     """Delete what is there of these objects. A delete that finds nothing would commit all the same."""
-    history = table.history()
-    if not history or history[0].get("total-records") == "0":
+    if is_empty(table.history()):
         return
     session.createDataFrame([(item.uri,) for item in objects], "uri STRING").createOrReplaceTempView(_VIEW)
     days = ", ".join(f"DATE '{day}'" for day in sorted({item.ingest_date for item in objects}))

@@ -9,6 +9,14 @@ from pyspark.sql import SparkSession
 _REQUIRED = ["JOB_NAME", "manifest", "parallel", "metrics_namespace"]
 _FILTER = "datasets"
 
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    # Without pruning a CSV record of the wrong width shows, whichever columns a query takes.
+    "spark.sql.csv.parser.columnPruning.enabled": "false",
+    # HotSpot compiles no method above 8000 bytes, and the checks of a wide contract make long ones.
+    "spark.sql.codegen.hugeMethodLimit": "8000",
+}
+
 
 @dataclass(frozen=True)
 class JobArgs:
@@ -48,7 +56,16 @@ def parse(argv: Sequence[str]) -> JobArgs:
 
 
 def open_session(job_name: str) -> SparkSession:
-    """Open the session that Glue configured; instants are read and written in UTC."""
-    session = SparkSession.builder.appName(job_name).getOrCreate()
-    session.conf.set("spark.sql.session.timeZone", "UTC")
-    return session
+    """Open the session that Glue configured."""
+    return SparkSession.builder.appName(job_name).getOrCreate()
+
+
+def own_session(session: SparkSession, **more: str) -> SparkSession:
+    """Return a session for one dataset: views and settings are its own, the executors are shared.
+
+    Settings that were made at run time on another session do not carry over, so all are made here.
+    """
+    own = session.newSession()
+    for name, value in {**_SETTINGS, **more}.items():
+        own.conf.set(name, value)
+    return own

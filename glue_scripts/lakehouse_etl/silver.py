@@ -5,7 +5,7 @@ processed objects and counts become visible in a single step.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
@@ -13,26 +13,21 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from lakehouse_etl.bronze import BronzeObject, advance, new_objects
+from lakehouse_etl.changes import compared
 from lakehouse_etl.counts import Counts, counts_of, reasons_of, tally
 from lakehouse_etl.gate import check_columns
 from lakehouse_etl.model import SYSTEM_COLUMNS, Dataset, columns
 from lakehouse_etl.quarantine import COLUMNS as QUARANTINE_COLUMNS
 from lakehouse_etl.quarantine import quarantine
 from lakehouse_etl.reading import read_parts
-from lakehouse_etl.state import STATE, State, read_state, write_state
+from lakehouse_etl.state import State, read_state, write_state
 from lakehouse_etl.storage import Storage
-from lakehouse_etl.tables import Bounds, Table
+from lakehouse_etl.summary import is_empty, summary_of, valid_state
+from lakehouse_etl.tables import Table
 from lakehouse_etl.transforms.masking import offer_key
 from lakehouse_etl.transforms.part import FAULT, RANK
-from lakehouse_etl.transforms.ranking import ranked, rivals
+from lakehouse_etl.transforms.ranking import ranked
 from lakehouse_etl.transforms.validation import Judged, judge
-
-
-class RejectedError(RuntimeError):
-    """More records were rejected than the contract tolerates; what was good is in silver all the same."""
-
-
-NO_RECORDS = Counts()
 
 
 @dataclass(frozen=True)
@@ -41,8 +36,20 @@ class Result:
 
     dataset: str
     objects: int
-    counts: Counts = NO_RECORDS
+    counts: Counts = field(default_factory=Counts)
     reasons: Mapping[str, int] = field(default_factory=dict)
+
+
+class RejectedError(RuntimeError):
+    """More records were rejected than the contract tolerates.
+
+    What was good is in silver all the same, unless it would have replaced the table's whole content.
+    """
+
+    def __init__(self, message: str, result: Result) -> None:
+        """Keep the counts, which are worth publishing just now."""
+        super().__init__(message)
+        self.result = result
 
 
 class SilverRun:
@@ -69,15 +76,13 @@ class SilverRun:
         check_columns(self._silver, StructType([*columns(dataset.fields), *SYSTEM_COLUMNS]))
         check_columns(self._quarantine, QUARANTINE_COLUMNS)
         history = self._silver.history()
-        known = next((summary[STATE] for summary in history if STATE in summary), None)
-        state = read_state(self._storage, known)
+        state = read_state(self._storage, valid_state(self._silver, history))
         objects = new_objects(self._storage, dataset.bronze.location, state)
         if not objects:
             return Result(dataset.name, 0)
         if dataset.masks:
             offer_key(self._session, masking_key())
-        empty = not history or history[0].get("total-records") == "0"
-        result = self._process(state, objects, empty)
+        result = self._process(state, objects, is_empty(history))
         self._check_gate(result)
         return result
 
@@ -90,13 +95,8 @@ class SilverRun:
         batch = ranked(judged.frame, self._dataset).persist(StorageLevel.MEMORY_AND_DISK)
         try:
             tallies = tally(batch)
-            quarantine(
-                self._quarantine,
-                Judged(batch, judged.breaches),
-                tallies,
-                objects,
-                self._run_id,
-            )
+            judged = Judged(batch, judged.breaches)
+            quarantine(self._quarantine, judged, tallies, objects, self._run_id)
             result = Result(
                 self._dataset.name, len(objects), counts_of(tallies), reasons_of(tallies, judged.breaches)
             )
@@ -108,7 +108,7 @@ class SilverRun:
     def _publish(
         self, state: State, objects: Sequence[BronzeObject], result: Result, winners: DataFrame, empty: bool
     ) -> Result:
-        if self._dataset.write == "overwrite":
+        if self._dataset.write == "overwrite" and result.counts.accepted:
             self._check_gate(result)
             self._silver.replace(winners, self._summary(state, objects, result))
             return result
@@ -120,32 +120,15 @@ class SilverRun:
         self, state: State, objects: Sequence[BronzeObject], result: Result, winners: DataFrame
     ) -> Result:
         """Add the winners whose keys are new, and replace the rows that they outdo."""
-        bounds = self._bounds(winners)
-        held = self._silver.rows()
-        for name, (low, high) in bounds.items():
-            held = held.where(F.col(name).between(F.lit(low), F.lit(high)))
-        found = rivals(winners, held, self._dataset).persist(StorageLevel.MEMORY_AND_DISK)
-        try:
-            known, newer = found.agg(F.count("*"), F.count(F.when(F.col("newer"), True))).head() or (0, 0)
-            counts = result.counts.outdone(known - newer)
-            result = Result(result.dataset, result.objects, counts, result.reasons)
-            key = list(self._dataset.key)
-            fresh = winners.join(found.select(*key), key, "left_anti") if known else winners
-            if not newer:
-                return self._commit(state, objects, result, fresh)
-            updates = winners.join(found.where("newer").select(*key), key, "left_semi")
+        with compared(winners, self._silver.rows(), self._dataset) as changes:
+            result = replace(result, counts=result.counts.outdone(changes.older))
+            if not changes.updated:
+                return self._commit(state, objects, result, changes.new)
             summary = self._summary(state, objects, result)
-            self._silver.update_and_append(updates, fresh, key, bounds, summary)
+            self._silver.update_and_append(
+                changes.updates, changes.new, self._dataset.key, changes.within, summary
+            )
             return result
-        finally:
-            found.unpersist()
-
-    def _bounds(self, winners: DataFrame) -> Bounds:
-        """Smallest and greatest keys of the batch, so that files outside of them are not opened."""
-        key = self._dataset.key
-        row = winners.agg(*(end(name) for name in key for end in (F.min, F.max))).head()
-        values = list(row or ())
-        return {name: (values[2 * index], values[2 * index + 1]) for index, name in enumerate(key)}
 
     def _commit(
         self, state: State, objects: Sequence[BronzeObject], result: Result, rows: DataFrame
@@ -156,11 +139,9 @@ class SilverRun:
     def _summary(self, state: State, objects: Sequence[BronzeObject], result: Result) -> dict[str, str]:
         """Write the state that the coming commit will name, and return that commit's summary."""
         start, processed = advance(state, objects)
-        counts = vars(result.counts)
-        after = State(self._run_id, start, processed, counts, result.reasons)
+        after = State(self._run_id, start, processed, vars(result.counts), result.reasons)
         uri = write_state(self._storage, self._dataset.state_location, after)
-        figures = {f"lake.{name.replace('_', '-')}": str(count) for name, count in counts.items()}
-        return {STATE: uri, "lake.run-id": self._run_id, **figures}
+        return summary_of(self._run_id, uri, result.counts)
 
     def _columns(self) -> list[str]:
         fields = (*self._dataset.fields, *SYSTEM_COLUMNS)
@@ -176,6 +157,7 @@ class SilverRun:
         reasons = ", ".join(f"{reason} {count}" for reason, count in result.reasons.items())
         raise RejectedError(
             f"{counts.rejected} of {counts.records_in} records rejected ({counts.rejected_ratio:.1%}); "
-            f"allowed: {limit:.1%}; reasons: {reasons}; "
-            f"fix: query {self._dataset.quarantine_table} for the details, mend the producer or the contract"
+            f"allowed: {limit:.1%}; reasons: {reasons}; fix: query {self._dataset.quarantine_table} "
+            "for the details, mend the producer or the contract",
+            result,
         )

@@ -7,11 +7,9 @@ run that was killed before its commit has left a file that nothing names.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from lakehouse_etl.storage import Storage
-
-STATE = "lake.state"
-"""Key of the state's URI in a snapshot summary."""
 
 
 class StateError(RuntimeError):
@@ -53,7 +51,8 @@ def read_state(storage: Storage, uri: str | None) -> State:
 
 def write_state(storage: Storage, location: str, state: State) -> str:
     """Write the state of a run and return its URI."""
-    uri = f"{location}{state.run_id}.json"
+    # A file that a commit names must never change, even if somebody gives two runs the same id.
+    uri = f"{location}{state.run_id}-{uuid4().hex[:8]}.json"
     value = {**vars(state), "processed": sorted(state.processed)}
     storage.write(uri, json.dumps(value, indent=1).encode())
     return uri

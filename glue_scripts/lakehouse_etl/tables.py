@@ -1,6 +1,7 @@
 """Iceberg tables in the catalog of the session: their history, and commits that carry a summary."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pyspark.errors import AnalysisException
@@ -9,6 +10,8 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 CATALOG = "glue_catalog"
+
+_ENDS = ("low", "high")
 
 _BRANCH = "lake_run"
 """Iceberg branch on which an update is prepared, out of sight of readers."""
@@ -22,6 +25,14 @@ Bounds = Mapping[str, tuple[Any, Any]]
 
 class TableError(RuntimeError):
     """A table is missing or does not fit its contract."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One commit."""
+
+    id: int
+    summary: Mapping[str, str]
 
 
 class Table:
@@ -50,16 +61,25 @@ class Table:
                 f"{self.name}: not in the catalog; fix: deploy the stack of its domain"
             ) from error
 
-    def history(self) -> list[Mapping[str, str]]:
-        """Return the summaries of the current snapshot and its ancestors, the newest first."""
+    def history(self) -> list[Snapshot]:
+        """Return the current snapshot and its ancestors, as far as they have not expired, newest first."""
         head = self._metadata("refs").where("name = 'main'").first()
         snapshots = {row["snapshot_id"]: row for row in self._metadata("snapshots").collect()}
-        found = []
-        current = head["snapshot_id"] if head else None
+        found: list[Snapshot] = []
+        current: Any = head["snapshot_id"] if head else None
         while current in snapshots:
-            found.append(snapshots[current]["summary"])
+            found.append(Snapshot(current, snapshots[current]["summary"]))
             current = snapshots[current]["parent_id"]
         return found
+
+    def properties(self) -> dict[str, str]:
+        """Return the table properties."""
+        rows = self._session.sql(f"SHOW TBLPROPERTIES {self.name}").collect()
+        return {row["key"]: row["value"] for row in rows}
+
+    def set_property(self, name: str, value: str) -> None:
+        """Set a table property; commits no snapshot."""
+        self._session.sql(f"ALTER TABLE {self.name} SET TBLPROPERTIES ('{name}' = '{value}')")
 
     def append(self, rows: DataFrame, summary: Mapping[str, str]) -> None:
         """Add rows, in one commit; without rows, commit the summary alone."""

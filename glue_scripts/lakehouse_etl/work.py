@@ -2,40 +2,64 @@
 
 import json
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from typing import Protocol, TypeVar
 
-Item = TypeVar("Item")
+_REASON_LENGTH = 600
+"""Characters of a reason; Spark's messages go on for pages, and the log has them whole."""
+
+
+class Named(Protocol):
+    """A dataset or product."""
+
+    @property
+    def name(self) -> str:
+        """Name, unique in its domain."""
+        ...
+
+
+Item = TypeVar("Item", bound=Named)
 
 
 class WorkError(RuntimeError):
     """Some of the work failed; the message gives the reason of each."""
 
 
-def work_through(
-    items: Iterable[Item],
-    name: Callable[[Item], str],
-    do: Callable[[Item], Mapping[str, object]],
-    parallel: int,
-) -> None:
-    """Do every item, `parallel` at a time, and print one JSON line about each.
+def chosen(items: Sequence[Item], names: frozenset[str]) -> list[Item]:
+    """Return the items that are named, all of them if no name is given.
+
+    Raises:
+        ValueError: A name is not among the items.
+    """
+    unknown = names - {item.name for item in items}
+    if unknown:
+        allowed = ", ".join(item.name for item in items)
+        raise ValueError(f"--datasets: got {', '.join(sorted(unknown))}; allowed: {allowed}")
+    return [item for item in items if not names or item.name in names]
+
+
+def work_through(items: Sequence[Item], do: Callable[[Item], Mapping[str, object]], parallel: int) -> None:
+    """Do every item, `parallel` at a time and in order, and print one JSON line about each.
 
     Raises:
         WorkError: After all are done, if one or more failed.
     """
-
-    def attempt(item: Item) -> str | None:
-        try:
-            print(json.dumps({"dataset": name(item), **do(item)}), flush=True)
-        except Exception as error:  # the job fails below, when the siblings are done
-            traceback.print_exc()
-            reason = f"{name(item)}: {type(error).__name__}: {error}"
-            print(json.dumps({"dataset": name(item), "failed": reason}), flush=True)
-            return reason
-        return None
-
     with ThreadPoolExecutor(max_workers=parallel) as pool:
-        failures = [reason for reason in pool.map(attempt, items) if reason]
+        futures = {pool.submit(do, item): item.name for item in items}
+        failures = [
+            failure for future in as_completed(futures) if (failure := _report(futures[future], future))
+        ]
     if failures:
-        raise WorkError(f"{len(failures)} failed: " + " | ".join(failures))
+        raise WorkError(f"{len(failures)} of {len(items)} failed: " + " | ".join(sorted(failures)))
+
+
+def _report(name: str, future: Future[Mapping[str, object]]) -> str | None:
+    error = future.exception()
+    if error is None:
+        print(json.dumps({"dataset": name, **future.result()}), flush=True)
+        return None
+    traceback.print_exception(error)
+    reason = " ".join(f"{type(error).__name__}: {error}".split())[:_REASON_LENGTH]
+    print(json.dumps({"dataset": name, "failed": reason}), flush=True)
+    return f"{name}: {reason}"

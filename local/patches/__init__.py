@@ -12,7 +12,9 @@ SUPPORTED = "1.5.33"
 _MODULES = (
     "recorded_resources",
     "glue_jobs",
+    "stepfunctions_roles",
     "stepfunctions_glue",
+    "stepfunctions_sns",
     "glue_iceberg_tables",
     "firehose_buffer",
     "athena_iceberg",

@@ -4,7 +4,8 @@ ministack 1.5.33 reads an Iceberg table's files as CSV and fails, loses the digi
 of timestamps, writes a result to another key than it reports, and asks nobody's permission. Here an Iceberg
 table is its current snapshot, read by PyIceberg: schema evolution, renames and positional deletes included;
 equality deletes raise. Each table of a query needs the caller's `glue:GetTable` and `s3:GetObject`, and
-`s3:ListBucket` if it is a folder of files; the result needs `s3:GetBucketLocation` and `s3:PutObject`.
+`s3:ListBucket` if it is a folder of files, the first of which stands for all; the result needs
+`s3:GetBucketLocation` and `s3:PutObject`.
 
 Proven by `tests/local/patches/test_athena_iceberg.py`. Not emulated: Trino's own functions (DuckDB runs the
 query), views, Lake Formation, time travel.

@@ -4,7 +4,7 @@ ministack 1.5.33 ignores `BucketEncryption`, so that objects are stored without 
 and nobody needs the right to use it.
 
 Proven by `tests/local/patches/test_bucket_encryption.py`. Not emulated: the AWS managed key of S3, which
-`aws:kms` without a key means; such a bucket stays without default encryption, as there is no such key.
+`aws:kms` without a key means; such a bucket stays without default encryption.
 """
 
 from collections.abc import Callable

@@ -20,24 +20,23 @@ import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.responses import now_epoch
 from ministack.services import firehose
 
 from local import control
-from local.patches import firehose_roles, roles
+from local.patches import firehose_roles, firehose_settings, roles
 
 _TICK_SECONDS = 0.1
 _RETRY_SECONDS = 2.0
 _MEBIBYTE = 1024 * 1024
 _SPEEDUP = float(os.environ.get("LAKE_FIREHOSE_SPEEDUP", "60"))
 _HINTS = {"IntervalInSeconds": 300, "SizeInMBs": 5}
-_SUFFIXES = {"UNCOMPRESSED": "", "GZIP": ".gz"}
 
 _emulator_deliver = firehose._deliver_to_s3
 
@@ -83,6 +82,7 @@ def apply() -> None:
     firehose._deliver_records_to_s3 = _arrive
     firehose.ingest_from_kinesis_source = _arrive_from_kinesis
     firehose._put_s3_object = firehose_roles.put_object
+    firehose._validate_s3_destination_config = firehose_settings.validate
     control.ACTIONS["POST", "/_lake/firehose/flush"] = _flush_all
     control.ON_STOP.append(_flush_before_stop)
     threading.Thread(target=_work, daemon=True, name="firehose").start()
@@ -146,7 +146,7 @@ def _attempt(arrival: _Arrival, code: str, action: Callable[[], None]) -> bool:
     kind = f"{arrival.stream['arn']} {code}"
     try:
         arrival.context.run(action)
-    except (ClientError, roles.RoleError) as error:
+    except (BotoCoreError, ClientError, roles.RoleError) as error:
         if kind not in _errors:
             _errors[kind] = arrival.context.run(
                 firehose_roles.report, arrival.stream, arrival.config, code, error
@@ -164,30 +164,11 @@ def _assign(arrival: _Arrival) -> None:
     converted = (arrival.config.get("DataFormatConversionConfiguration") or {}).get("Enabled")
     for record_id, data in processed:
         keys = partitions.get(record_id)
-        query_keys = _query_keys(arrival.config, data)
+        query_keys = firehose_settings.query_keys(arrival.config, data)
         if converted or query_keys is None:  # the emulator converts, or writes to the error prefix
             _deliver_singly(arrival, [data], keys)
         else:
-            _add(arrival, query_keys, keys, data + _delimiter(arrival.config))
-
-
-def _query_keys(config: Mapping[str, Any], data: bytes) -> dict[str, str] | None:
-    """Partition keys that the metadata query finds in a record; None if it cannot be applied."""
-    if not (config.get("DynamicPartitioningConfiguration") or {}).get("Enabled"):
-        return {}
-    try:
-        return firehose._metadata_extraction_keys(config, data) or {}
-    except firehose._DeliveryError:
-        return None
-
-
-def _delimiter(config: Mapping[str, Any]) -> bytes:
-    processing = config.get("ProcessingConfiguration") or {}
-    for processor in processing.get("Processors", []) if processing.get("Enabled") else []:
-        if processor["Type"] == "AppendDelimiterToRecord":
-            values = [str(one["ParameterValue"]) for one in processor.get("Parameters", [])]
-            return (values[0] if values else "\\n").replace("\\n", "\n").encode()
-    return b""
+            _add(arrival, query_keys, keys, data + firehose_settings.delimiter(arrival.config))
 
 
 def _add(arrival: _Arrival, query: dict[str, str], from_lambda: dict[str, str] | None, data: bytes) -> None:
@@ -223,16 +204,13 @@ def _write(buffer: _Buffer) -> None:
     except firehose._DeliveryError:
         _deliver_singly(buffer.first, buffer.records, buffer.lambda_keys)
         return
-    compression = config.get("CompressionFormat") or "UNCOMPRESSED"
-    suffix = config.get("FileExtension") or _SUFFIXES[compression]
+    gzipped, suffix = firehose_settings.compression(config)
     moment = time.strftime("%Y-%m-%d-%H-%M-%S", when)
     key = f"{prefix}{stream['name']}-{stream['version']}-{moment}-{uuid.uuid4()}{suffix}"
     body = b"".join(buffer.records)
     with firehose_roles.delivering(config):
         bucket = firehose._s3_bucket_from_arn(config["BucketARN"])
-        firehose_roles.put_object(
-            bucket, key, gzip.compress(body, mtime=0) if compression == "GZIP" else body
-        )
+        firehose_roles.put_object(bucket, key, gzip.compress(body, mtime=0) if gzipped else body)
 
 
 def _deliver_singly(arrival: _Arrival, records: list[bytes], keys: dict[str, str] | None) -> None:

@@ -10,52 +10,35 @@ Proven by `tests/local/patches/test_stepfunctions_glue.py`.
 
 import json
 import time
-from contextvars import ContextVar
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError, ParamValidationError
 from ministack.services import stepfunctions
 
-from local.patches import roles
+from local.patches.stepfunctions_roles import as_machine, execution
 
 _POLL_SECONDS = 0.25
 _ACTIVE = ("STARTING", "RUNNING", "STOPPING", "WAITING")
-_execution: ContextVar[str] = ContextVar("_execution")
-_emulator_run_execution = stepfunctions._run_execution
 
 
 def apply() -> None:
-    """Add the integration, and remember which execution a task belongs to."""
-    stepfunctions._run_execution = _run_execution
+    """Add the integration."""
     stepfunctions._SERVICE_DISPATCH["arn:aws:states:::glue:startJobRun"] = _start_job_run
 
 
-def _run_execution(arn: str) -> None:
-    _execution.set(arn)
-    _emulator_run_execution(arn)
-
-
 def _start_job_run(resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    execution = stepfunctions._executions[_execution.get()]
-    machine = stepfunctions._state_machines[execution["stateMachineArn"]]
-    try:
-        credentials = roles.assume(machine["roleArn"], "states.amazonaws.com", execution["name"][:64])
-        glue = roles.client("glue", credentials)
-        run_id = glue.start_job_run(**arguments)["JobRunId"]
-        if not resource.endswith(".sync"):
-            return {"JobRunId": run_id}
-        return _wait(glue, execution, arguments["JobName"], run_id)
-    except ClientError as error:
-        details = error.response["Error"]
-        raise stepfunctions._ExecutionError(f"Glue.{details['Code']}", details["Message"]) from error
-    except (roles.RoleError, ParamValidationError) as error:
-        raise stepfunctions._ExecutionError("States.TaskFailed", str(error)) from error
+    return as_machine("Glue", partial(_run, arguments, resource.endswith(".sync")))
 
 
-def _wait(glue: Any, execution: dict[str, Any], job: str, run_id: str) -> dict[str, Any]:
+def _run(arguments: dict[str, Any], wait: bool, glue: Any) -> dict[str, Any]:
+    run_id = glue.start_job_run(**arguments)["JobRunId"]
+    return _wait(glue, arguments["JobName"], run_id) if wait else {"JobRunId": run_id}
+
+
+def _wait(glue: Any, job: str, run_id: str) -> dict[str, Any]:
     while (run := glue.get_job_run(JobName=job, RunId=run_id)["JobRun"])["JobRunState"] in _ACTIVE:
-        if execution["status"] != "RUNNING":
+        if execution()["status"] != "RUNNING":
             glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
             break
         time.sleep(_POLL_SECONDS)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local.emulator import EmbeddedAws, EmulatorError
 
@@ -100,6 +101,13 @@ def test_firehose_keeps_bytes_when_records_are_not_text(
     assert embedded_aws.flush_firehose() >= 1
     (key,) = stream.names()
     assert stream.body(key) == b'\x00\xff broken{"a": 1}\n'
+
+
+def test_firehose_refuses_a_stream_when_its_compression_is_not_emulated(
+    delivery: Callable[..., Delivery],
+) -> None:
+    with pytest.raises(ClientError, match="CompressionFormat Snappy is not emulated"):
+        delivery(READ, WRITE, CompressionFormat="Snappy")
 
 
 def test_firehose_starts_an_object_when_the_size_is_reached(
