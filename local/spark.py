@@ -3,7 +3,6 @@
 Jobs bring their own catalog settings in `--conf`, as on AWS; nothing here names a table or a bucket.
 """
 
-import os
 from pathlib import Path
 
 from local.tls import TlsMaterial
@@ -86,8 +85,3 @@ logger.metrics.level = error
 def _write(path: Path, content: str) -> None:
     path.touch(mode=0o600)
     path.write_text(content)
-
-
-def environment() -> dict[str, str]:
-    """The running emulator's variables that a Spark process needs."""
-    return dict(os.environ)

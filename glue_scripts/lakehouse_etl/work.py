@@ -1,13 +1,17 @@
 """Works through the datasets or products of a domain; one that fails stops none of its siblings."""
 
 import json
+import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Protocol, TypeVar
 
 _REASON_LENGTH = 600
-"""Characters of a reason; Spark's messages go on for pages, and the log has them whole."""
+"""Characters of a message and of its cause; Spark's go on for pages, and the log has them whole."""
+
+_CAUSE = re.compile(r"Caused by: (.+)")
+"""How Java names what lies behind an error; the last one is where it began, such as a denied action."""
 
 
 class Named(Protocol):
@@ -60,6 +64,13 @@ def _report(name: str, future: Future[Mapping[str, object]]) -> str | None:
         print(json.dumps({"dataset": name, **future.result()}), flush=True)
         return None
     traceback.print_exception(error)
-    reason = " ".join(f"{type(error).__name__}: {error}".split())[:_REASON_LENGTH]
+    reason = f"{type(error).__name__}: {_short(str(error))}"
     print(json.dumps({"dataset": name, "failed": reason}), flush=True)
     return f"{name}: {reason}"
+
+
+def _short(message: str) -> str:
+    """The beginning of a message, and the first cause that it names."""
+    causes = _CAUSE.findall(message)
+    short = " ".join(message.split())[:_REASON_LENGTH]
+    return f"{short} … caused by: {causes[-1][:_REASON_LENGTH]}" if causes else short

@@ -39,3 +39,14 @@ def test_named_items_are_chosen_and_unknown_names_refused() -> None:
     assert chosen(NUMBERS, frozenset({"3"})) == [Number("3")]
     with pytest.raises(ValueError, match="got 9; allowed: 1, 2, 3, 4"):
         chosen(NUMBERS, frozenset({"3", "9"}))
+
+
+def test_first_cause_is_named_when_a_message_goes_on_for_pages() -> None:
+    def deny(_number: Number) -> dict[str, object]:
+        raise RuntimeError(
+            "commit failed\n" + "\tat somewhere\n" * 500 + "Caused by: no right to glue:UpdateTable\n"
+        )
+
+    with pytest.raises(WorkError, match="commit failed.*caused by: no right to glue:UpdateTable") as failure:
+        work_through(NUMBERS[:1], deny, parallel=1)
+    assert len(str(failure.value)) < 1500
