@@ -47,6 +47,6 @@ def test_first_cause_is_named_when_a_message_goes_on_for_pages() -> None:
             "commit failed\n" + "\tat somewhere\n" * 500 + "Caused by: no right to glue:UpdateTable\n"
         )
 
-    with pytest.raises(WorkError, match="commit failed.*caused by: no right to glue:UpdateTable") as failure:
+    with pytest.raises(WorkError, match=r"commit failed.*caused by: no right to glue:UpdateTable") as failure:
         work_through(NUMBERS[:1], deny, parallel=1)
     assert len(str(failure.value)) < 1500
