@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from local.emulator import EmbeddedAws
@@ -24,7 +25,11 @@ class Stages:
     def __call__(self, name: str) -> Iterator[None]:
         """Run one stage."""
         started = time.monotonic()
-        with self._console.status(f"{name} …"):
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        with Progress(
+            *columns, console=self._console, transient=True, disable=not self._console.is_terminal
+        ) as progress:
+            progress.add_task(name)
             yield
         self.seconds[name] = round(time.monotonic() - started, 1)
         self._console.print(f"[green]✓[/green] {name:<58}{self.seconds[name]:>7.1f} s")
