@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -101,16 +101,20 @@ def _run(keep: bool, report: Path | None) -> None:
         aws.stop()
 
 
+def exports(wanted: Mapping[str, str], present: Mapping[str, str]) -> str:
+    """Shell lines that turn the present environment into the wanted one."""
+    changed = {name: value for name, value in wanted.items() if present.get(name) != value}
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(changed.items()))
+
+
 def _wait_for_stop(aws: EmbeddedAws) -> None:
-    variables = {name: value for name, value in aws.environment().items() if name not in os.environ}
-    exports = DIRECTORY / "environment.sh"
-    exports.write_text(
-        "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(variables.items()))
-    )
+    script = DIRECTORY / "environment.sh"
+    script.write_text(exports(aws.environment(), os.environ))
     console.print(
         f"\nThe lake keeps running at [bold]{aws.endpoint}[/bold]. In another terminal:\n"
-        f"  source {exports}     then any AWS client talks to it\n"
-        "  make stop                               or Ctrl-C here ends it"
+        f"  source {script}    lets any AWS client talk to it\n"
+        "  make stop (or Ctrl-C here)    ends it",
+        soft_wrap=True,
     )
     try:
         signal.pause()
