@@ -20,6 +20,7 @@ setup: .venv/.ready ## Install everything into this folder (done by the other ta
 	@$(PYTHON) -m venv --clear .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/uv.txt
 	@uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-dev.txt
+	@uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config.naming import Naming
+from lakehouse.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
 from lakehouse.iceberg import columns as stored_columns
-from lakehouse.model import Array, Dataset, Decimal, Field, Format, Layer, Map, Scalar, Struct, Type
+from lakehouse.model import Dataset, Format, Layer
 
 FIRST_INGEST_DATE = "2026-01-01"
 """Day at which partition projection begins; no lake of this project is older."""

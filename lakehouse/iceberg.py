@@ -10,8 +10,9 @@ from itertools import count
 from typing import Any
 
 from config.naming import Naming
+from lakehouse.fields import Field, Masking, Scalar
 from lakehouse.iceberg_types import members_json
-from lakehouse.model import Dataset, Field, Layer, Masking, PartitionField, Scalar
+from lakehouse.model import Dataset, Layer, PartitionField, UnknownFields
 
 SYSTEM_FIELDS = (
     Field("_source_object", Scalar.STRING, False, "S3 URI of the bronze object that holds the record"),
@@ -31,6 +32,28 @@ QUARANTINE_FIELDS = (
 )
 """Columns of every quarantine table. None is required: quarantine takes what nothing else takes."""
 
+RESCUED = Field("_rescued", Scalar.STRING, False, "fields that the contract does not name, as a JSON object")
+"""Last column of a silver table whose contract rescues unknown fields."""
+
+RESULT_FIELDS = (
+    Field("dataset", Scalar.STRING, False, "id of the dataset, as domain/name"),
+    Field("run_id", Scalar.STRING, False, "job run that measured"),
+    Field("measured_at", Scalar.TIMESTAMPTZ, False, "instant of the measurement"),
+    Field("rule", Scalar.STRING, False, "name of the rule in its contract"),
+    Field("scope", Scalar.STRING, False, "record, table, or gate: what the rule is about"),
+    Field("severity", Scalar.STRING, False, "error, warning or info"),
+    Field("outcome", Scalar.STRING, False, "passed, failed, or quarantined: the records that broke the rule"),
+    Field(
+        "value", Scalar.DOUBLE, False, "what was measured; of a record rule the number of rejected records"
+    ),
+    Field("threshold", Scalar.STRING, False, "what the value must be"),
+    Field("snapshot_id", Scalar.LONG, False, "silver snapshot that a table rule was measured on"),
+)
+"""Columns of every table of quality results."""
+
+RESULTS_TABLE = "quality_results"
+"""Name of the table of quality results, one in each silver and gold database."""
+
 _FIRST_PARTITION_ID = 1000
 """https://iceberg.apache.org/spec/#partition-specs"""
 
@@ -41,17 +64,29 @@ _SUFFIXES = {"bucket": "bucket", "truncate": "trunc"}
 def table(dataset: Dataset, layer: Layer, naming: Naming) -> dict[str, str]:
     """Return the `Custom::IcebergTable` properties of a dataset's table in one layer."""
     quarantine = layer is Layer.QUARANTINE
-    description = f"Records of {dataset.id} that broke its contract." if quarantine else dataset.description
-    schema = quarantine_table_schema() if quarantine else table_schema(dataset)
-    spec = quarantine_partition_spec() if quarantine else partition_spec(dataset)
     return {
         "Database": naming.database(layer, dataset.domain),
         "Table": dataset.name,
         "Location": f"s3://{naming.bucket(layer)}/{dataset.id}",
-        "Description": description,
-        "Schema": _compact(schema),
-        "PartitionSpec": _compact(spec),
-        "Properties": _compact(properties(dataset)),
+        "Description": (
+            f"Records of {dataset.id} that broke its contract." if quarantine else dataset.description
+        ),
+        "Schema": _compact(quarantine_table_schema() if quarantine else table_schema(dataset)),
+        "PartitionSpec": _compact(quarantine_partition_spec() if quarantine else partition_spec(dataset)),
+        "Properties": _compact(properties(dataset.owner, dataset.classification)),
+    }
+
+
+def results_table(domain: str, layer: Layer, naming: Naming) -> dict[str, str]:
+    """Return the `Custom::IcebergTable` properties of a domain's quality results about one layer."""
+    return {
+        "Database": naming.database(layer, domain),
+        "Table": RESULTS_TABLE,
+        "Location": f"s3://{naming.bucket(layer)}/{domain}/{RESULTS_TABLE}",
+        "Description": f"What the quality rules of {domain} in {layer} measured, one row per rule and run.",
+        "Schema": _compact(_schema(RESULT_FIELDS, ())),
+        "PartitionSpec": _compact(_spec((), RESULT_FIELDS)),
+        "Properties": _compact(properties(domain, "internal")),
     }
 
 
@@ -63,7 +98,10 @@ def columns(dataset: Dataset) -> tuple[Field, ...]:
         )
         for field in dataset.fields
     )
-    return stored + (SYSTEM_FIELDS if dataset.layer is Layer.SILVER else ())
+    if dataset.ingestion is None:
+        return stored
+    rescues = dataset.ingestion.unknown_fields is UnknownFields.RESCUE
+    return (*stored, *SYSTEM_FIELDS, *((RESCUED,) if rescues else ()))
 
 
 def table_schema(dataset: Dataset) -> dict[str, Any]:
@@ -86,8 +124,8 @@ def quarantine_partition_spec() -> dict[str, Any]:
     return _spec((PartitionField("ingest_date", "identity"),), QUARANTINE_FIELDS)
 
 
-def properties(dataset: Dataset) -> dict[str, str]:
-    """Return the table properties.
+def properties(owner: str, classification: str) -> dict[str, str]:
+    """Return the properties of every table of the lake.
 
     Copy-on-write keeps tables free of delete files, which Athena and DuckDB read slowly or not at all.
     The classification has our prefix because Glue's own `classification` names a file format.
@@ -99,8 +137,8 @@ def properties(dataset: Dataset) -> dict[str, str]:
         "write.merge.mode": "copy-on-write",
         "write.parquet.compression-codec": "zstd",
         "write.target-file-size-bytes": str(256 * 1024 * 1024),
-        "owner": dataset.owner,
-        "lake.classification": dataset.classification,
+        "owner": owner,
+        "lake.classification": classification,
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from lakehouse.model import Array, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
 
 
 def type_json(kind: Type, ids: Iterator[int] | None = None) -> Any:

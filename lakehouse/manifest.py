@@ -3,13 +3,18 @@
 Jobs read it with the standard library; contracts, YAML and SQL parsing stay at build time.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 from config.naming import Naming
+from lakehouse.fields import Field
+from lakehouse.iceberg import RESULTS_TABLE
 from lakehouse.iceberg_types import type_json
-from lakehouse.model import Dataset, Field, Ingestion, Lake, Layer
+from lakehouse.measures import measure
+from lakehouse.model import Dataset, Ingestion, Lake, Layer
+from lakehouse.quality import Metric, TableRule
 
-VERSION = 1
+VERSION = 2
 """Raised when a job written for the older form could misread the newer one."""
 
 
@@ -20,6 +25,12 @@ def compile_domain(lake: Lake, domain: str, naming: Naming) -> dict[str, Any]:
         "version": VERSION,
         "domain": domain,
         "masking_secret": naming.masking_secret,
+        "results_tables": {
+            layer.value: _results_table(domain, layer, naming)
+            if layer in {each.layer for each in datasets}
+            else None
+            for layer in (Layer.SILVER, Layer.GOLD)
+        },
         "datasets": [
             _source(dataset, dataset.ingestion, naming)
             for dataset in datasets
@@ -47,6 +58,8 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str,
         "order_by": list(dataset.order_by),
         "write": dataset.write.value,
         "max_rejected_ratio": dataset.max_rejected_ratio,
+        "unknown_fields": ingestion.unknown_fields.value,
+        "table_rules": [_rule(rule) for rule in dataset.rules],
     }
 
 
@@ -60,7 +73,23 @@ def _product(dataset: Dataset, sql: str, naming: Naming) -> dict[str, Any]:
         "fields": [_field(field) for field in dataset.fields],
         "key": list(dataset.key),
         "write": dataset.write.value,
+        "table_rules": [_rule(rule) for rule in dataset.rules],
     }
+
+
+def _rule(rule: TableRule) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "kind": "query" if rule.metric is Metric.SQL else "aggregate",
+        "sql": measure(rule),
+        "operator": rule.threshold.operator.value,
+        "values": list(rule.threshold.values),
+        "severity": rule.severity.value,
+    }
+
+
+def _results_table(domain: str, layer: Layer, naming: Naming) -> str:
+    return f"{naming.database(layer, domain)}.{RESULTS_TABLE}"
 
 
 def _table(dataset: Dataset, layer: Layer, naming: Naming) -> str:
@@ -68,14 +97,7 @@ def _table(dataset: Dataset, layer: Layer, naming: Naming) -> str:
 
 
 def _field(field: Field) -> dict[str, Any]:
-    checks = {
-        "allowed": None if field.checks.allowed is None else list(field.checks.allowed),
-        "pattern": field.checks.pattern,
-        "minimum": field.checks.minimum,
-        "maximum": field.checks.maximum,
-        "min_length": field.checks.min_length,
-        "max_length": field.checks.max_length,
-    }
+    checks = {**asdict(field.checks), "allowed": field.checks.allowed and list(field.checks.allowed)}
     return {
         "name": field.name,
         "type": type_json(field.type),

@@ -7,6 +7,10 @@ module per target (`glue`, `iceberg`, `manifest`) derives from them.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from config.faults import Fault
+from lakehouse.fields import CLASSIFICATIONS, Field, every_field
+from lakehouse.quality import TableRule
+
 
 class Layer(StrEnum):
     """Zones of the medallion lake, each with its bucket, key and databases."""
@@ -17,93 +21,12 @@ class Layer(StrEnum):
     QUARANTINE = "quarantine"
 
 
-class Scalar(StrEnum):
-    """Scalar types, by the names that the Iceberg specification gives them."""
-
-    BOOLEAN = "boolean"
-    INT = "int"
-    LONG = "long"
-    FLOAT = "float"
-    DOUBLE = "double"
-    DATE = "date"
-    TIMESTAMP = "timestamp"
-    """Without a zone."""
-    TIMESTAMPTZ = "timestamptz"
-    """An instant, stored in UTC."""
-    STRING = "string"
-    BINARY = "binary"
-
-
-@dataclass(frozen=True)
-class Decimal:
-    """Fixed-point number."""
-
-    precision: int
-    scale: int
-
-
-@dataclass(frozen=True)
-class Array:
-    """Ordered elements of one type."""
-
-    element: "Type"
-
-
-@dataclass(frozen=True)
-class Map:
-    """Keys of one type to values of another."""
-
-    key: "Type"
-    value: "Type"
-
-
-@dataclass(frozen=True)
-class Struct:
-    """Named fields."""
-
-    fields: tuple["Field", ...]
-
-
-Type = Scalar | Decimal | Array | Map | Struct
-
-
-CLASSIFICATIONS = ("public", "internal", "confidential", "restricted")
-"""How sensitive a value is, least first."""
-
-
-class Masking(StrEnum):
-    """What happens to a personal value before it is written to silver."""
-
-    HASH = "hash"
-    """HMAC-SHA-256 under the lake's masking key, in hex: equal values stay joinable."""
-    REDACT = "redact"
-    """Replaced by null."""
-
-
-@dataclass(frozen=True)
-class Checks:
-    """Rules that a single value must satisfy; None where the contract sets no rule."""
-
-    allowed: tuple[str, ...] | None = None
-    pattern: str | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column, or one member of a nested type."""
-
-    name: str
-    type: Type
-    required: bool
-    description: str
-    classification: str = "internal"
-    """One of `CLASSIFICATIONS`."""
-    masking: Masking | None = None
-    checks: Checks = Checks()
+READABLE_LAYERS = {
+    "analyst": (Layer.GOLD,),
+    "scientist": (Layer.SILVER, Layer.GOLD),
+    "engineer": (Layer.BRONZE, Layer.SILVER, Layer.GOLD, Layer.QUARANTINE),
+}
+"""Layers whose tables each persona may query."""
 
 
 class Mode(StrEnum):
@@ -111,6 +34,17 @@ class Mode(StrEnum):
 
     STREAM = "stream"
     FILES = "files"
+
+
+class UnknownFields(StrEnum):
+    """What becomes of fields of a record that the contract does not name."""
+
+    IGNORE = "ignore"
+    """They stay in bronze; silver has the rest of the record."""
+    RESCUE = "rescue"
+    """They are kept, unmasked, as one JSON text in the column `_rescued`."""
+    REJECT = "reject"
+    """The record is rejected."""
 
 
 class Format(StrEnum):
@@ -128,6 +62,7 @@ class Ingestion:
     format: Format
     null_token: str | None = None
     """CSV text that stands for null, beside the empty text."""
+    unknown_fields: UnknownFields = UnknownFields.IGNORE
 
 
 class Write(StrEnum):
@@ -148,6 +83,40 @@ class PartitionField:
     source: str
     transform: str
     """`identity`, `year`, `month`, `day`, `hour`, `bucket[N]` or `truncate[N]`."""
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """Columns whose values are keys of another dataset."""
+
+    columns: tuple[str, ...]
+    target: str
+    """Id of the other dataset, `<domain>/<name>`."""
+    target_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ServiceLevel:
+    """What consumers may expect of a dataset over time; None where the contract promises nothing."""
+
+    freshness_hours: int | None = None
+    """Hours without new records after which the dataset counts as stale."""
+    frequency_hours: float | None = None
+    """Hours between two updates."""
+    retention_days: int | None = None
+    """Days that records are kept at least."""
+
+
+@dataclass(frozen=True)
+class Documentation:
+    """What only people read."""
+
+    title: str = ""
+    status: str = ""
+    usage: str = ""
+    limitations: str = ""
+    members: tuple[str, ...] = ()
+    """People of the team that owns the dataset."""
 
 
 @dataclass(frozen=True)
@@ -175,10 +144,16 @@ class Dataset:
     """Ids of the datasets that the SQL reads, as `<domain>/<name>`; empty for a source dataset."""
     max_rejected_ratio: float
     """Share of rejected records, 0 to 1, above which the run fails after quarantining them."""
-    freshness_hours: float | None
-    """Hours after which the table counts as stale."""
     source: str
     """Path of the contract, relative to the project."""
+    service: ServiceLevel = ServiceLevel()
+    rules: tuple[TableRule, ...] = ()
+    relationships: tuple[Relationship, ...] = ()
+    readers: tuple[str, ...] = ()
+    """Personas that the contract names as its readers."""
+    part: int = 1
+    """Which of the domain's stacks holds the dataset."""
+    documentation: Documentation = Documentation()
 
     @property
     def id(self) -> str:
@@ -187,8 +162,8 @@ class Dataset:
 
     @property
     def classification(self) -> str:
-        """Classification of the most sensitive column."""
-        return max((field.classification for field in self.fields), key=CLASSIFICATIONS.index)
+        """Classification of the most sensitive column or nested member."""
+        return max((field.classification for field in every_field(self.fields)), key=CLASSIFICATIONS.index)
 
 
 @dataclass(frozen=True)
@@ -196,6 +171,8 @@ class Lake:
     """Every dataset of the project, in a stable order."""
 
     datasets: tuple[Dataset, ...]
+    warnings: tuple[Fault, ...] = ()
+    """What is valid, and yet most likely not meant."""
 
     @property
     def domains(self) -> tuple[str, ...]:

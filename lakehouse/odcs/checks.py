@@ -1,17 +1,36 @@
 """Reads the rules that a single value must satisfy, and refuses rules that no job would enforce."""
 
 import re
+from datetime import date, datetime
 from typing import Any
 
 from config.document import KeyPath
 from config.faults import one_of
-from lakehouse.model import Checks, Decimal, Scalar, Type
+from lakehouse.fields import Array, Checks, Decimal, Scalar, Type
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Property, Quality
 
 _TEXT = {"pattern": "pattern", "minLength": "min_length", "maxLength": "max_length"}
-_NUMBER = {"minimum": "minimum", "maximum": "maximum"}
+_BOUNDS = {
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "exclusiveMinimum": "exclusive_minimum",
+    "exclusiveMaximum": "exclusive_maximum",
+}
+_ITEMS = {"minItems": "min_length", "maxItems": "max_length"}
 _NUMBERS = (Scalar.INT, Scalar.LONG, Scalar.FLOAT, Scalar.DOUBLE)
+_INSTANTS: dict[Type, str] = {
+    Scalar.DATE: "a date, as in 2026-01-31",
+    Scalar.TIMESTAMP: "date and time without a zone, as in 2026-01-31T09:30:00",
+    Scalar.TIMESTAMPTZ: "date and time with a zone, as in 2026-01-31T09:30:00Z",
+}
+_PAIRS = (
+    ("minimum", "maximum"),
+    ("minimum", "exclusive_maximum"),
+    ("exclusive_minimum", "maximum"),
+    ("exclusive_minimum", "exclusive_maximum"),
+    ("min_length", "max_length"),
+)
 _ARGUMENTS = {"validValues", "pattern"}
 
 
@@ -21,51 +40,78 @@ def read_checks(column: Property, kind: Type, path: KeyPath, findings: Findings)
     if "enum" in column:
         _add(rules, "allowed", [entry["value"] for entry in column["enum"]], (*path, "enum"), findings)
     for at, quality in enumerate(column.get("quality", [])):
-        for rule, value in _arguments(quality, (*path, "quality", at), findings).items():
-            _add(rules, "allowed" if rule == "validValues" else rule, value, (*path, "quality", at), findings)
+        if is_row_rule(quality):
+            for rule, value in quality["arguments"].items():
+                name = "allowed" if rule == "validValues" else rule
+                _add(rules, name, value, (*path, "quality", at), findings)
     _check_text(rules, kind, path, findings)
-    for low, high in (("minimum", "maximum"), ("min_length", "max_length")):
+    for low, high in _PAIRS:
         if low in rules and high in rules and rules[low] > rules[high]:
             findings.add(path, f"{low} {rules[low]}", f"at most the {high}, {rules[high]}", "exchange them")
     return Checks(**rules)
 
 
-def check_documentation(rules: list[Quality], path: KeyPath, findings: Findings) -> None:
-    """Refuse rules about whole tables, unless they are text for people."""
-    for at, quality in enumerate(rules):
-        if quality.get("type") != "text":
-            findings.add((*path, at), quality.get("metric", "a rule"), "`type: text`", "describe it as text")
+def is_row_rule(quality: Quality) -> bool:
+    """Whether every record that breaks the rule is to be rejected: no invalid value is allowed."""
+    arguments = quality.get("arguments", {})
+    return (
+        quality.get("metric") == "invalidValues"
+        and quality.get("mustBe") == 0
+        and quality.get("severity", "error") == "error"
+        and bool(arguments)
+        and arguments.keys() <= _ARGUMENTS
+    )
+
+
+def text_of_list(values: object, path: KeyPath, findings: Findings) -> tuple[str, ...]:
+    """Return a list of texts as a tuple; an empty one after a fault, which is noted."""
+    if isinstance(values, list) and values and all(isinstance(value, str) for value in values):
+        return tuple(values)
+    findings.add(path, values, "a list of texts", "write each value in quotes")
+    return ()
+
+
+def check_pattern(pattern: object, path: KeyPath, findings: Findings) -> None:
+    """Note a fault unless the value is a regular expression."""
+    try:
+        re.compile(pattern)  # type: ignore[call-overload]
+    except (re.error, TypeError) as error:
+        findings.add(path, pattern, f"a regular expression ({error})", "mend the pattern")
 
 
 def _options(options: dict[str, object], kind: Type, path: KeyPath, findings: Findings) -> dict[str, Any]:
-    enforced: dict[str, str] = {}
-    descriptive = set()
-    if kind is Scalar.STRING:
-        enforced, descriptive = _TEXT, {"format"}
-    elif kind in _NUMBERS or isinstance(kind, Decimal):
-        enforced, descriptive = _NUMBER, {"format"}
-    elif kind in (Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ):
-        descriptive = {"timezone"}
+    enforced, descriptive = _known_options(kind)
     for key in options.keys() - enforced.keys() - descriptive:
         findings.add((*path, key), key, one_of([*enforced, *descriptive]), "remove it: no job enforces it")
-    return {enforced[key]: value for key, value in options.items() if key in enforced}
+    rules: dict[str, Any] = {enforced[key]: value for key, value in options.items() if key in enforced}
+    if kind in _INSTANTS:
+        for key, rule in _BOUNDS.items():
+            if rule in rules and not _is_instant(rules[rule], kind):
+                allowed = _INSTANTS[kind]
+                findings.add((*path, key), rules.pop(rule), allowed, "write it in ISO 8601")
+    return rules
 
 
-def _arguments(quality: Quality, path: KeyPath, findings: Findings) -> dict[str, object]:
-    """Return what a rule asks of each value; the one form that jobs enforce allows no invalid value."""
-    if quality.get("type") == "text":
-        return {}
-    arguments = quality.get("arguments", {})
-    if (
-        quality.get("metric") == "invalidValues"
-        and quality.get("mustBe") == 0
-        and arguments.keys() <= _ARGUMENTS
-    ):
-        return arguments
-    allowed = "`metric: invalidValues` with validValues or pattern and `mustBe: 0`, or `type: text`"
-    got = quality.get("metric", quality.get("type", "a rule"))
-    findings.add(path, got, allowed, "write it in this form, or describe it as text")
-    return {}
+def _known_options(kind: Type) -> tuple[dict[str, str], set[str]]:
+    """Options that jobs enforce, by their names in the model, and options that only describe."""
+    if kind is Scalar.STRING:
+        return _TEXT, {"format"}
+    if kind in _NUMBERS or isinstance(kind, Decimal):
+        return _BOUNDS, {"format"}
+    if isinstance(kind, Array):
+        return _ITEMS, set()
+    if kind in _INSTANTS:
+        return _BOUNDS, set() if kind is Scalar.DATE else {"timezone"}
+    return {}, set()
+
+
+def _is_instant(value: object, kind: Type) -> bool:
+    try:
+        if kind is Scalar.DATE:
+            return date.fromisoformat(str(value)).isoformat() == value
+        return (datetime.fromisoformat(str(value)).tzinfo is not None) is (kind is Scalar.TIMESTAMPTZ)
+    except ValueError:
+        return False
 
 
 def _add(rules: dict[str, Any], rule: str, value: object, path: KeyPath, findings: Findings) -> None:
@@ -80,13 +126,6 @@ def _check_text(rules: dict[str, Any], kind: Type, path: KeyPath, findings: Find
         if rule in rules and kind is not Scalar.STRING:
             findings.add(path, rule, "minimum and maximum, or a string column", "use a rule for this type")
     if "allowed" in rules:
-        values = rules["allowed"]
-        if not isinstance(values, list) or not values or not all(isinstance(value, str) for value in values):
-            findings.add(path, values, "a list of texts", "write each value in quotes")
-            values = []
-        rules["allowed"] = tuple(values)
+        rules["allowed"] = text_of_list(rules["allowed"], path, findings)
     if "pattern" in rules:
-        try:
-            re.compile(rules["pattern"])
-        except (re.error, TypeError) as error:
-            findings.add(path, rules["pattern"], f"a regular expression ({error})", "mend the pattern")
+        check_pattern(rules["pattern"], path, findings)

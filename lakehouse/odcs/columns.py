@@ -2,12 +2,13 @@
 
 from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.model import CLASSIFICATIONS, Field, Masking, Scalar, Type
+from lakehouse.fields import Field, Masking, Scalar, Type
+from lakehouse.model import PartitionField
 from lakehouse.odcs.checks import read_checks
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import RESERVED, check_names
 from lakehouse.odcs.shape import Property
-from lakehouse.odcs.types import read_type
+from lakehouse.odcs.types import read_classification, read_examples, read_type
 
 COMMENT_MAX = 255
 """Bytes of a column comment: https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html"""
@@ -36,14 +37,9 @@ def read_key(
     if sorted(positions) != list(range(1, len(keyed) + 1)):
         allowed = f"primaryKeyPosition 1 to {len(keyed)}, each once"
         findings.add((*path, keyed[0][0], "primaryKeyPosition"), positions, allowed, "number the key columns")
-    key = tuple(
+    return tuple(
         column["name"] for _, (_, column) in sorted(zip(positions, keyed, strict=True), key=lambda e: e[0])
     )
-    for at, column in enumerate(columns):
-        if column.get("unique") and key != (column["name"],):
-            fix = "remove it: jobs keep keys unique, nothing else"
-            findings.add((*path, at, "unique"), True, "true on a column that is the whole key", fix)
-    return key
 
 
 def _column(column: Property, path: KeyPath, findings: Findings) -> Field:
@@ -55,11 +51,6 @@ def _column(column: Property, path: KeyPath, findings: Findings) -> Field:
         findings.add(
             (*path, "description"), f"{length} bytes", f"1 to {COMMENT_MAX} bytes", "tell what it means"
         )
-    classification = column.get("classification", "internal")
-    if classification not in CLASSIFICATIONS:
-        fix = nearest(classification, CLASSIFICATIONS)
-        findings.add((*path, "classification"), classification, ", ".join(CLASSIFICATIONS), fix)
-        classification = CLASSIFICATIONS[-1]
     _check_silent(column, path, findings)
     kind = read_type(column, path, findings)
     return Field(
@@ -67,18 +58,29 @@ def _column(column: Property, path: KeyPath, findings: Findings) -> Field:
         type=kind,
         required=column.get("required", False),
         description=description,
-        classification=classification,
+        classification=read_classification(column, path, findings),
         masking=_masking(column, kind, path, findings),
         checks=read_checks(column, kind, path, findings),
+        examples=read_examples(column),
     )
+
+
+def read_partitioned(columns: list[Property], findings: Findings) -> tuple[PartitionField, ...]:
+    """Return the partition fields that the standard's own keys describe: columns as they are."""
+    path: KeyPath = ("schema", 0, "properties")
+    found = [(at, column) for at, column in enumerate(columns) if column.get("partitioned")]
+    positions = [column.get("partitionKeyPosition", 1 if len(found) == 1 else -1) for _, column in found]
+    if sorted(positions) != list(range(1, len(found) + 1)):
+        allowed = f"partitionKeyPosition 1 to {len(found)}, each once"
+        findings.add((*path, found[0][0], "partitionKeyPosition"), positions, allowed, "number the columns")
+    ordered = sorted(zip(positions, (column for _, column in found), strict=True), key=lambda each: each[0])
+    return tuple(PartitionField(column["name"], "identity") for _, column in ordered)
 
 
 def _check_silent(column: Property, path: KeyPath, findings: Findings) -> None:
     """Refuse keys of the standard that would have no effect here."""
     if column.get("physicalName", column["name"]) != column["name"]:
         findings.add((*path, "physicalName"), column["physicalName"], column["name"], "remove it")
-    if column.get("partitioned"):
-        findings.add((*path, "partitioned"), True, "`lake.partition` of the contract", "move it there")
     if column.get("semanticType") == "measure":
         findings.add(
             (*path, "semanticType"), "measure", "column, dimension", "compute it in the SQL of a product"

@@ -2,12 +2,22 @@
 
 from config.document import KeyPath
 from lakehouse.model import Dataset, Ingestion, Layer, PartitionField, Write
-from lakehouse.odcs.columns import read_columns, read_key
+from lakehouse.odcs.columns import read_columns, read_key, read_partitioned
 from lakehouse.odcs.extension import LakeProperties, read_extension
 from lakehouse.odcs.findings import Findings
-from lakehouse.odcs.head import check_head, read_description, read_freshness, read_owner, read_table
+from lakehouse.odcs.head import (
+    check_head,
+    read_description,
+    read_documentation,
+    read_owner,
+    read_readers,
+    read_table,
+)
+from lakehouse.odcs.levels import read_service
+from lakehouse.odcs.relationships import read_relationships
 from lakehouse.odcs.rules import check_rules
-from lakehouse.odcs.shape import Contract
+from lakehouse.odcs.shape import Contract, Property
+from lakehouse.odcs.table_rules import read_table_rules
 
 _COLUMNS: KeyPath = ("schema", 0, "properties")
 
@@ -19,7 +29,7 @@ def read_dataset(contract: Contract, sql: str | None, findings: Findings) -> Dat
     """
     check_head(contract, findings)
     description, owner = read_description(contract, findings), read_owner(contract, findings)
-    freshness = read_freshness(contract, findings)
+    service = read_service(contract, findings)
     lake = read_extension(contract, findings)
     table = read_table(contract, findings)
     if table is None:
@@ -29,10 +39,10 @@ def read_dataset(contract: Contract, sql: str | None, findings: Findings) -> Dat
     key = read_key(columns, fields, _COLUMNS, findings)
     if lake is None:
         return None
-    layer = Layer(lake.layer)
+    layer, domain = Layer(lake.layer), contract.get("domain", "")
     gate = lake.quality_gate
     dataset = Dataset(
-        domain=contract.get("domain", ""),
+        domain=domain,
         name=table["name"],
         version=contract["version"],
         layer=layer,
@@ -41,14 +51,19 @@ def read_dataset(contract: Contract, sql: str | None, findings: Findings) -> Dat
         fields=fields,
         key=key,
         order_by=lake.order_by,
-        partition=tuple(PartitionField(entry.source, entry.transform) for entry in lake.partition),
+        partition=_partition(lake, columns, findings),
         write=lake.write or (Write.OVERWRITE if layer is Layer.GOLD else Write.MERGE),
         ingestion=_ingestion(lake),
         sql=sql,
         inputs=(),
         max_rejected_ratio=gate.max_rejected_ratio if gate else 0.0,
-        freshness_hours=freshness,
         source=findings.document.where,
+        service=service,
+        rules=read_table_rules(table, fields, key, findings),
+        relationships=read_relationships(table, domain, findings),
+        readers=read_readers(contract, layer, findings),
+        part=lake.part,
+        documentation=read_documentation(contract),
     )
     check_rules(dataset, findings)
     return dataset
@@ -56,4 +71,16 @@ def read_dataset(contract: Contract, sql: str | None, findings: Findings) -> Dat
 
 def _ingestion(lake: LakeProperties) -> Ingestion | None:
     entry = lake.ingestion
-    return None if entry is None else Ingestion(entry.mode, entry.format, entry.null_token)
+    if entry is None:
+        return None
+    return Ingestion(entry.mode, entry.format, entry.null_token, entry.unknown_fields)
+
+
+def _partition(
+    lake: LakeProperties, columns: list[Property], findings: Findings
+) -> tuple[PartitionField, ...]:
+    standard = read_partitioned(columns, findings)
+    if standard and lake.partition:
+        path: KeyPath = ("customProperties", "lake.partition")
+        findings.add(path, "lake.partition", "one of it and `partitioned` on columns", "remove one of them")
+    return standard or tuple(PartitionField(entry.source, entry.transform) for entry in lake.partition)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.document import KeyPath
 from config.validation import validate
-from lakehouse.model import Format, Mode, Write
+from lakehouse.model import Format, Mode, UnknownFields, Write
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
 
@@ -24,32 +24,51 @@ class IngestionProperties(_Properties):
     """How records arrive."""
 
     mode: Mode
+    """`stream`: a Kinesis stream of JSON records. `files`: files dropped into the landing bucket."""
     format: Format
+    """`json` (one object a line) or `csv` (comma, header line)."""
     null_token: Annotated[str, Field(min_length=1)] | None = Field(None, alias="nullToken")
+    """CSV text that stands for null, beside the empty text."""
+    unknown_fields: UnknownFields = Field(UnknownFields.IGNORE, alias="unknownFields")
+    """What becomes of fields that the contract does not name: `ignore` leaves them in bronze, `rescue` keeps
+    them, unmasked, in the column `_rescued`, `reject` rejects the record."""
 
 
 class PartitionProperties(_Properties):
     """One partition field."""
 
     source: str
+    """Name of the column."""
     transform: Annotated[str, Field(pattern=_TRANSFORM)]
+    """`identity`, `year`, `month`, `day`, `hour`, `bucket[N]` or `truncate[N]`."""
 
 
 class QualityGate(_Properties):
     """When a run counts as failed; without it, one rejected record is enough."""
 
     max_rejected_ratio: float = Field(alias="maxRejectedRatio", ge=0, le=1)
+    """Share of rejected records, 0 to 1, above which the run fails after quarantining them."""
 
 
 class LakeProperties(_Properties):
     """Everything under `lake.` on a contract."""
 
     layer: Literal["silver", "gold"] = Field(alias="lake.layer")
+    """`silver` for a source dataset, `gold` for a product, whose SQL lies beside the contract."""
     ingestion: IngestionProperties | None = Field(None, alias="lake.ingestion")
+    """How records reach bronze; needed on silver."""
     order_by: tuple[str, ...] = Field((), alias="lake.order_by")
+    """Columns whose greatest value decides which version of a key wins; without them the content decides."""
     partition: tuple[PartitionProperties, ...] = Field((), alias="lake.partition")
+    """Iceberg partition fields: `column`, `day(column)`, `bucket(16, column)`."""
     write: Write | None = Field(None, alias="lake.write")
+    """`merge` (default on silver): the newest version of each key stays. `append`: the first version of a key
+    stays. `overwrite` (always on gold): each run replaces the whole content."""
     quality_gate: QualityGate | None = Field(None, alias="lake.quality_gate")
+    """When a run counts as failed; without it, one rejected record is enough."""
+    part: Annotated[int, Field(ge=1)] = Field(1, alias="lake.part")
+    """Which of the domain's stacks holds the dataset. A domain that outgrows one template goes on in part 2;
+    the number never changes afterwards, since resources cannot move between stacks."""
 
 
 def read_extension(contract: Contract, findings: Findings) -> LakeProperties | None:

@@ -3,11 +3,13 @@
 import re
 from pathlib import PurePosixPath
 
+from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.odcs.checks import check_documentation
+from lakehouse.iceberg import RESULTS_TABLE
+from lakehouse.model import READABLE_LAYERS, Documentation, Layer
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import check_name
-from lakehouse.odcs.shape import Contract, SchemaObject, ServiceLevel
+from lakehouse.odcs.shape import Contract, SchemaObject
 
 SUFFIX = ".odcs.yaml"
 
@@ -18,7 +20,6 @@ DESCRIPTION_MAX = 2048
 """Characters of a table description: https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html"""
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
-_HOURS = {"h": 1, "hour": 1, "hours": 1, "d": 24, "day": 24, "days": 24}
 
 
 def stem(where: str) -> str:
@@ -53,6 +54,8 @@ def read_table(contract: Contract, findings: Findings) -> SchemaObject | None:
     table, path = tables[0], ("schema", 0)
     name = PurePosixPath(stem(findings.document.where)).name
     check_name(table["name"], (*path, "name"), findings)
+    if table["name"] == RESULTS_TABLE:
+        findings.add((*path, "name"), RESULTS_TABLE, "another name: it holds quality results", "rename it")
     for key, value in (("name", table["name"]), ("physicalName", table.get("physicalName", name))):
         if value != name:
             fix = "rename the file or change the value"
@@ -62,7 +65,6 @@ def read_table(contract: Contract, findings: Findings) -> SchemaObject | None:
             here = (*path, "customProperties", at, "property")
             fix = "move it to the customProperties of the contract"
             findings.add(here, custom["property"], "no `lake.` property here", fix)
-    check_documentation(table.get("quality", []), (*path, "quality"), findings)
     return table
 
 
@@ -88,22 +90,32 @@ def read_owner(contract: Contract, findings: Findings) -> str:
     return str(name)
 
 
-def read_freshness(contract: Contract, findings: Findings) -> float | None:
-    """Return the hours of the service level `latency`, after which the data counts as stale."""
-    levels: list[ServiceLevel] = contract.get("slaProperties", [])
-    hours = None
-    for at, level in enumerate(levels):
-        if level["property"] != "latency":
-            continue
-        value, unit = level.get("value"), level.get("unit", "")
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            findings.add(
-                ("slaProperties", at, "value"), value, "a number above 0", "say after how long it is stale"
-            )
-        elif unit not in _HOURS:
-            findings.add(("slaProperties", at, "unit"), unit or "nothing", one_of(_HOURS), "name the unit")
-        elif hours is not None:
-            findings.add(("slaProperties", at), "latency", "one latency", "remove one of them")
-        else:
-            hours = float(value * _HOURS[unit])
-    return hours
+def read_readers(contract: Contract, layer: Layer, findings: Findings) -> tuple[str, ...]:
+    """Return the personas that the contract names as readers; it can promise no more than they may read."""
+    may = [persona for persona, layers in READABLE_LAYERS.items() if layer in layers]
+    for at, role in enumerate(contract.get("roles", [])):
+        path: KeyPath = ("roles", at)
+        if role["role"] not in may:
+            fix = nearest(role["role"], may)
+            findings.add((*path, "role"), role["role"], f"{one_of(may)}, who read {layer}", fix)
+        if role.get("access", "read") != "read":
+            findings.add((*path, "access"), role["access"], "read", "remove it: jobs alone write tables")
+    return tuple(role["role"] for role in contract.get("roles", []))
+
+
+def read_documentation(contract: Contract) -> Documentation:
+    """Return what only people read."""
+    description = contract.get("description", {})
+    team = contract.get("team", {})
+    members = team.get("members", []) if isinstance(team, dict) else []
+    return Documentation(
+        title=contract.get("name", ""),
+        status=contract.get("status", ""),
+        usage=" ".join(str(description.get("usage", "")).split()),
+        limitations=" ".join(str(description.get("limitations", "")).split()),
+        members=tuple(
+            str(member["username"])
+            for member in (members if isinstance(members, list) else [])
+            if isinstance(member, dict) and "username" in member
+        ),
+    )

@@ -11,6 +11,7 @@ from lakehouse.odcs.dataset import read_dataset
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.head import SUFFIX, stem
 from lakehouse.odcs.products import build_order, connect, sql_path
+from lakehouse.odcs.relationships import check_relationships
 from lakehouse.odcs.standard import conforming
 
 CONTRACTS = "contracts"
@@ -20,8 +21,9 @@ CONTRACTS = "contracts"
 @dataclass(frozen=True)
 class _Entry:
     where: str
-    contract_id: str | None
-    dataset: Dataset | None
+    contract_id: str | None = None
+    dataset: Dataset | None = None
+    warnings: tuple[Fault, ...] = ()
 
     def identities(self) -> Iterator[tuple[str, str]]:
         """What no other contract may have; streams and jobs join domain and dataset with one hyphen."""
@@ -52,14 +54,16 @@ def load_lake(root: Path) -> Lake:
         )
     found += _repeated(entries)
     datasets = [entry.dataset for entry in entries if entry.dataset is not None]
-    products, faults = _products(datasets, {stem(entry.where) for entry in entries if entry.dataset is None})
+    unread = {stem(entry.where) for entry in entries if entry.dataset is None}
+    products, faults = _products(datasets, unread)
     ranks, cycles = build_order(products)
-    found += [*faults, *cycles]
+    found += [*faults, *cycles, *check_relationships(datasets, unread)]
     if found:
         raise InvalidInputError(found)
     sources = [dataset for dataset in datasets if dataset.layer is not Layer.GOLD]
     return Lake(
-        tuple(sorted([*sources, *products], key=lambda each: (each.domain, ranks.get(each.id, -1), each.id)))
+        tuple(sorted([*sources, *products], key=lambda each: (each.domain, ranks.get(each.id, -1), each.id))),
+        tuple(warning for entry in entries for warning in entry.warnings),
     )
 
 
@@ -68,12 +72,13 @@ def _read(path: Path, root: Path) -> tuple[_Entry, list[Fault]]:
     try:
         findings = Findings(read(path, root))
     except InvalidInputError as error:
-        return _Entry(where, None, None), list(error.faults)
+        return _Entry(where), list(error.faults)
     contract = conforming(findings)
     if contract is None:
-        return _Entry(where, None, None), findings.faults
+        return _Entry(where), findings.faults
     sql = _sql(root, sql_path(where), findings)
-    return _Entry(where, contract["id"], read_dataset(contract, sql, findings)), findings.faults
+    dataset = read_dataset(contract, sql, findings)
+    return _Entry(where, contract["id"], dataset, tuple(findings.warnings)), findings.faults
 
 
 def _sql(root: Path, where: str, findings: Findings) -> str | None:

@@ -1,22 +1,11 @@
 """Rules between the parts of a contract: what its layer, format and columns allow."""
 
 from config.faults import nearest, one_of
+from lakehouse.fields import Array, Decimal, Map, Scalar, Struct, Type
 from lakehouse.iceberg import partition_name
-from lakehouse.model import (
-    Array,
-    Dataset,
-    Decimal,
-    Format,
-    Layer,
-    Map,
-    Mode,
-    PartitionField,
-    Scalar,
-    Struct,
-    Type,
-    Write,
-)
+from lakehouse.model import Dataset, Format, Layer, Mode, PartitionField, Write
 from lakehouse.odcs.findings import Findings
+from lakehouse.quality import Metric
 
 _DAYS = (Scalar.DATE, Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ)
 _TIMES = (Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ)
@@ -42,6 +31,7 @@ def check_rules(dataset: Dataset, findings: Findings) -> None:
     kinds = {field.name: field.type for field in dataset.fields}
     _check_order(dataset, kinds, findings)
     _check_partition(dataset.partition, kinds, findings)
+    _warn_of_many_partitions(dataset, kinds, findings)
 
 
 def _check_source(dataset: Dataset, findings: Findings) -> None:
@@ -126,6 +116,23 @@ def _check_partition(
                 place, name, "a partition name that no column or partition has", "remove or rename one"
             )
         taken.add(name)
+
+
+def _warn_of_many_partitions(dataset: Dataset, kinds: dict[str, Type], findings: Findings) -> None:
+    """Each partition is a folder of its own files: one per record makes tables slow and dear to read."""
+    unique = {rule.columns for rule in dataset.rules if rule.metric is Metric.DUPLICATE_VALUES}
+    unique.add(dataset.key)
+    for at, entry in enumerate(dataset.partition):
+        if entry.transform != "identity":
+            continue
+        if kinds.get(entry.source) in _TIMES:
+            got, fix = "instants, nearly all different", f"use day({entry.source})"
+        elif (entry.source,) in unique:
+            got, fix = "a value of its own for each record", f"use bucket(16, {entry.source}), or none"
+        else:
+            continue
+        place = (*_place(findings, "lake.partition"), at)
+        findings.warn(place, f"{entry.source}: {got}", "columns of few values, or a coarser transform", fix)
 
 
 def _names(findings: Findings) -> list[str]:

@@ -17,12 +17,36 @@ class EnumValue(TypedDict):
 
 
 class Quality(TypedDict, total=False):
-    """A quality rule."""
+    """A quality rule; one of the operators is there, unless it is text."""
 
+    id: str
+    name: str
+    description: str
     type: str
     metric: str
     arguments: dict[str, object]
+    query: str
+    unit: str
+    severity: str
     mustBe: object
+    mustNotBe: object
+    mustBeGreaterThan: float
+    mustBeGreaterOrEqualTo: float
+    mustBeLessThan: float
+    mustBeLessOrEqualTo: float
+    mustBeBetween: list[float]
+    mustNotBeBetween: list[float]
+
+
+Relation = TypedDict("Relation", {"from": object, "to": object}, total=False)
+"""A foreign key; on a column `from` is missing."""
+
+
+class Role(TypedDict, total=False):
+    """Who may do what."""
+
+    role: Required[str]
+    access: str
 
 
 class Property(TypedDict, total=False):
@@ -39,6 +63,9 @@ class Property(TypedDict, total=False):
     primaryKey: bool
     primaryKeyPosition: int
     partitioned: bool
+    partitionKeyPosition: int
+    examples: list[object]
+    relationships: list[Relation]
     encryptedName: str
     classification: str
     semanticType: str
@@ -57,6 +84,7 @@ class SchemaObject(TypedDict, total=False):
     physicalName: str
     properties: list[Property]
     quality: list[Quality]
+    relationships: list[Relation]
     customProperties: list[CustomProperty]
 
 
@@ -74,9 +102,12 @@ class Contract(TypedDict, total=False):
     apiVersion: str
     id: Required[str]
     version: Required[str]
+    name: str
+    status: str
     domain: str
     description: dict[str, object]
     schema: list[SchemaObject]
     slaProperties: list[ServiceLevel]
+    roles: list[Role]
     team: dict[str, object]
     customProperties: list[CustomProperty]

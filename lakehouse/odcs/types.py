@@ -4,11 +4,12 @@ The logical type says what a value means, the physical type how it is stored, by
 logical type alone would leave room for loss (`number`, `integer`, `timestamp`), the physical type decides.
 """
 
+import json
 import re
 
 from config.document import KeyPath
-from config.faults import one_of
-from lakehouse.model import Array, Decimal, Field, Map, Scalar, Struct, Type
+from config.faults import nearest, one_of
+from lakehouse.fields import CLASSIFICATIONS, Array, Decimal, Field, Map, Scalar, Struct, Type
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import check_names
 from lakehouse.odcs.shape import Property
@@ -112,11 +113,35 @@ def _nested(part: Property, logical: str, path: KeyPath, findings: Findings) -> 
 
 
 def _member(member: Property, path: KeyPath, findings: Findings) -> Field:
-    required = member.get("required", False)
-    return Field(member["name"], _inner(member, path, findings), required, member.get("description", ""))
+    return Field(
+        name=member["name"],
+        type=_inner(member, path, findings),
+        required=member.get("required", False),
+        description=" ".join(member.get("description", "").split()),
+        classification=read_classification(member, path, findings),
+        examples=read_examples(member),
+    )
 
 
-_COLUMN_ONLY = ("quality", "enum", "primaryKey", "unique", "classification")
+def read_classification(part: Property, path: KeyPath, findings: Findings) -> str:
+    """Return how sensitive a value is; after a fault, which is noted, the highest class."""
+    classification = part.get("classification", "internal")
+    if classification in CLASSIFICATIONS:
+        return classification
+    fix = nearest(classification, CLASSIFICATIONS)
+    findings.add((*path, "classification"), classification, ", ".join(CLASSIFICATIONS), fix)
+    return CLASSIFICATIONS[-1]
+
+
+def read_examples(part: Property) -> tuple[str, ...]:
+    """Return the examples as people would write them."""
+    return tuple(
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for value in part.get("examples", [])
+    )
+
+
+_COLUMN_ONLY = ("quality", "enum", "primaryKey", "unique", "partitioned", "relationships")
 _OPTIONS_INSIDE = {"format", "timezone"}
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import duckdb
 
+from lakehouse.fields import Field, Scalar
 from lakehouse.glue import hive_type
-from lakehouse.model import Dataset, Field, Scalar
+from lakehouse.model import Dataset
 
 Connection = duckdb.DuckDBPyConnection
 Rows = duckdb.DuckDBPyRelation

@@ -12,7 +12,8 @@ from open_data_contract_standard.model import OpenDataContractStandard
 from config.document import read
 from config.load import PROJECT_ROOT, environment_names, load_settings
 from lakehouse import manifest
-from lakehouse.model import Dataset, Lake, Masking, Mode, Write
+from lakehouse.fields import Masking
+from lakehouse.model import Dataset, Lake, Mode, Write
 from tests.contract import duck
 
 IDS = sorted(

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse.model import Dataset, Scalar
+from lakehouse.fields import Scalar
+from lakehouse.model import Dataset
 from tests.contract import duck
 
 ROWS = {"airlines": 16, "airports": 1458, "flights": 336776, "planes": 3322, "weather": 26115}

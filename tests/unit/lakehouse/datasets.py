@@ -3,23 +3,8 @@
 from dataclasses import replace
 
 from config.naming import Naming
-from lakehouse.model import (
-    Array,
-    Checks,
-    Dataset,
-    Decimal,
-    Field,
-    Format,
-    Ingestion,
-    Layer,
-    Map,
-    Masking,
-    Mode,
-    PartitionField,
-    Scalar,
-    Struct,
-    Write,
-)
+from lakehouse.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
+from lakehouse.model import Dataset, Format, Ingestion, Layer, Mode, PartitionField, ServiceLevel, Write
 
 NAMING = Naming("lake", "dev", "111111111111", "eu-west-1")
 
@@ -50,7 +35,7 @@ ORDERS = Dataset(
     sql=None,
     inputs=(),
     max_rejected_ratio=0.25,
-    freshness_hours=4.0,
+    service=ServiceLevel(freshness_hours=4),
     source="contracts/shop/orders.odcs.yaml",
 )
 

@@ -84,3 +84,8 @@ class Project:
         """Return the one fault of a contract, without the file."""
         self.write(contract)
         return self.fault().partition(": ")[2]
+
+    def faults_of(self, contract: Json) -> list[str]:
+        """Return every fault of a contract."""
+        self.write(contract)
+        return self.faults()

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from lakehouse.fields import Scalar
 from lakehouse.glue import bronze_table, columns, hive_type
-from lakehouse.model import Format, Ingestion, Mode, Scalar
+from lakehouse.model import Format, Ingestion, Mode
 from tests.unit.lakehouse.datasets import NAMING, ORDERS, TOTALS
 
 

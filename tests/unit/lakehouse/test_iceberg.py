@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 from pyiceberg.partitioning import PartitionSpec
@@ -7,7 +8,7 @@ from pyiceberg.transforms import BucketTransform, DayTransform, IdentityTransfor
 from pyiceberg.types import DateType, DecimalType, LongType, StringType, TimestamptzType
 
 from lakehouse import iceberg
-from lakehouse.model import Layer
+from lakehouse.model import Format, Ingestion, Layer, Mode, UnknownFields
 from tests.unit.lakehouse.datasets import NAMING, ORDERS, TOTALS
 
 
@@ -72,7 +73,7 @@ def test_quarantine_table_takes_any_row_when_a_record_is_refused() -> None:
 
 
 def test_properties_keep_readers_free_of_delete_files_when_rows_change() -> None:
-    properties = iceberg.properties(ORDERS)
+    properties = iceberg.properties("shop-team", "confidential")
     assert {properties[f"write.{change}.mode"] for change in ("delete", "update", "merge")} == {
         "copy-on-write"
     }
@@ -90,7 +91,7 @@ def test_table_is_text_throughout_when_it_becomes_resource_properties() -> None:
     assert table["Description"] == "Every order."
     assert json.loads(table["Schema"]) == iceberg.table_schema(ORDERS)
     assert json.loads(table["PartitionSpec"]) == iceberg.partition_spec(ORDERS)
-    assert json.loads(table["Properties"]) == iceberg.properties(ORDERS)
+    assert json.loads(table["Properties"]) == iceberg.properties("shop-team", "confidential")
 
 
 def test_table_describes_refused_records_when_the_layer_is_quarantine() -> None:
@@ -98,3 +99,22 @@ def test_table_describes_refused_records_when_the_layer_is_quarantine() -> None:
     assert table["Database"] == "lake_dev_quarantine_shop"
     assert table["Description"] == "Records of shop/orders that broke its contract."
     assert json.loads(table["Schema"]) == iceberg.quarantine_table_schema()
+
+
+def test_unknown_fields_have_a_column_when_the_contract_rescues_them() -> None:
+    ingestion = Ingestion(Mode.STREAM, Format.JSON, unknown_fields=UnknownFields.RESCUE)
+    names = [field.name for field in iceberg.columns(replace(ORDERS, ingestion=ingestion))]
+    assert names[-3:] == ["_source_object", "_record_hash", "_rescued"]
+    assert "_rescued" not in [field.name for field in iceberg.columns(ORDERS)]
+
+
+def test_results_table_is_one_of_the_domain_when_a_layer_is_named() -> None:
+    table = iceberg.results_table("shop", Layer.GOLD, NAMING)
+    assert (table["Database"], table["Table"]) == ("lake_dev_gold_shop", "quality_results")
+    assert table["Location"] == "s3://lake-dev-gold-111111111111-eu-west-1/shop/quality_results"
+    fields = {field["name"]: field["type"] for field in json.loads(table["Schema"])["fields"]}
+    assert (fields["value"], fields["measured_at"], fields["snapshot_id"]) == (
+        "double",
+        "timestamptz",
+        "long",
+    )

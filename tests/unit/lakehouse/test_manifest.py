@@ -3,6 +3,7 @@ from dataclasses import replace
 
 from lakehouse.manifest import compile_domain
 from lakehouse.model import Format, Ingestion, Lake, Mode
+from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
 from lakehouse.routes import routes
 from tests.unit.lakehouse.datasets import NAMING, ORDERS, TOTALS
 
@@ -11,7 +12,7 @@ LAKE = Lake((ORDERS, TOTALS))
 
 def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
     manifest = compile_domain(LAKE, "shop", NAMING)
-    assert (manifest["version"], manifest["domain"]) == (1, "shop")
+    assert (manifest["version"], manifest["domain"]) == (2, "shop")
     assert manifest["masking_secret"] == NAMING.masking_secret
     (dataset,) = manifest["datasets"]
     fields = dataset.pop("fields")
@@ -29,6 +30,12 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
         "order_by": ["at"],
         "write": "merge",
         "max_rejected_ratio": 0.25,
+        "unknown_fields": "ignore",
+        "table_rules": [],
+    }
+    assert manifest["results_tables"] == {
+        "silver": "lake_dev_silver_shop.quality_results",
+        "gold": "lake_dev_gold_shop.quality_results",
     }
     assert [field["name"] for field in fields] == [field.name for field in ORDERS.fields]
 
@@ -61,6 +68,39 @@ def test_manifest_fields_have_types_and_only_the_checks_that_are_set_when_compil
             },
         ],
     }
+
+
+def test_manifest_has_rules_as_sql_when_a_contract_has_rules_about_the_table() -> None:
+    rows = TableRule("rows", "", Metric.ROW_COUNT, Threshold(Operator.MUST_BE_BETWEEN, (1, 9)))
+    query = TableRule(
+        "paid",
+        "",
+        Metric.SQL,
+        Threshold(Operator.MUST_BE, (0,)),
+        severity=Severity.WARNING,
+        query="SELECT count(*) FROM ${object} WHERE price IS NULL",
+    )
+    lake = Lake((replace(ORDERS, rules=(rows, query)),))
+    manifest = compile_domain(lake, "shop", NAMING)
+    assert manifest["results_tables"]["gold"] is None
+    assert manifest["datasets"][0]["table_rules"] == [
+        {
+            "name": "rows",
+            "kind": "aggregate",
+            "sql": "count(*)",
+            "operator": "mustBeBetween",
+            "values": [1, 9],
+            "severity": "error",
+        },
+        {
+            "name": "paid",
+            "kind": "query",
+            "sql": "SELECT count(*) FROM lake_object WHERE price IS NULL",
+            "operator": "mustBe",
+            "values": [0],
+            "severity": "warning",
+        },
+    ]
 
 
 def test_manifest_products_have_physical_sql_when_compiled() -> None:

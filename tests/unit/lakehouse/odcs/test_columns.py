@@ -1,6 +1,6 @@
 import pytest
 
-from lakehouse.model import Field, Masking, Scalar
+from lakehouse.fields import Field, Masking, Scalar
 from tests.unit.lakehouse.project import Json, Project, column, source
 
 
@@ -37,13 +37,11 @@ def test_column_is_read_when_it_is_masked_and_classified(project: Project) -> No
             "classification: got 'secret'; allowed: public, internal, confidential, restricted; fix:",
         ),
         ({"physicalName": "n"}, "physicalName: got 'n'; allowed: note; fix: remove it"),
-        ({"partitioned": True}, "partitioned: got True; allowed: `lake.partition` of the contract"),
         (
             {"encryptedName": "x"},
             "encryptedName: got 'x'; allowed: `lake.masking`; fix: mask the column instead",
         ),
         ({"semanticType": "measure"}, "semanticType: got 'measure'; allowed: column, dimension"),
-        ({"unique": True}, "unique: got True; allowed: true on a column that is the whole key"),
         (
             {"customProperties": masked("hsh")},
             "customProperties[0].value: got 'hsh'; allowed: hash, redact; fix: did you mean 'hash'?",
@@ -71,6 +69,27 @@ def test_key_is_read_in_its_own_order_when_it_has_several_columns(project: Proje
     contract["schema"][0]["properties"][0]["primaryKeyPosition"] = 2
     project.write(contract)
     assert project.load().datasets[0].key == ("day", "order_id")
+
+
+def test_partition_is_read_from_the_columns_when_they_are_partitioned(project: Project) -> None:
+    country = column("country", partitioned=True, partitionKeyPosition=2)
+    project.write(source("shop/orders", country, column("year", partitioned=True, partitionKeyPosition=1)))
+    assert [(each.source, each.transform) for each in project.load().datasets[0].partition] == [
+        ("year", "identity"),
+        ("country", "identity"),
+    ]
+
+
+def test_partition_is_refused_when_it_is_said_twice(project: Project) -> None:
+    contract = source("shop/orders", column("country", partitioned=True), partition=["country"])
+    assert "got 'lake.partition'; allowed: one of it and `partitioned` on columns" in project.fault_of(
+        contract
+    )
+
+
+def test_partition_is_refused_when_the_positions_leave_a_gap(project: Project) -> None:
+    contract = source("shop/orders", column("country", partitioned=True, partitionKeyPosition=2))
+    assert "partitionKeyPosition: got [2]; allowed: partitionKeyPosition 1 to 1" in project.fault_of(contract)
 
 
 def test_unique_is_accepted_when_the_column_is_the_whole_key(project: Project) -> None:

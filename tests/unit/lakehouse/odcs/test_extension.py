@@ -58,7 +58,7 @@ def test_extension_is_read_when_every_property_is_given(project: Project) -> Non
         (
             "ingestion",
             {"mode": "files", "format": "csv", "nulltoken": "NA"},
-            r"\[1\]\.value\.nulltoken: .*; allowed: format, mode, nullToken; fix: did you mean 'nullToken'",
+            r"\[1\]\.value\.nulltoken: .*; allowed: format, mode, nullToken, unk.*did you mean 'nullToken'",
         ),
         (
             "ingestion",

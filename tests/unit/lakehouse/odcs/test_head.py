@@ -1,5 +1,6 @@
 import pytest
 
+from lakehouse.model import ServiceLevel
 from tests.unit.lakehouse.project import Json, Project, source
 
 
@@ -24,12 +25,24 @@ from tests.unit.lakehouse.project import Json, Project, source
             "slaProperties[0].value: got '4'; allowed: a number above 0",
         ),
         (
-            {"slaProperties": [{"property": "latency", "value": 4, "unit": "y"}]},
-            "slaProperties[0].unit: got 'y'; allowed: d, day, days, h, hour, hours",
+            {"slaProperties": [{"property": "latency", "value": 4, "unit": "week"}]},
+            "slaProperties[0].unit: got 'week'; allowed: d, day, days, h, hour, hours, hr, m,",
         ),
         (
             {"slaProperties": [{"property": "latency", "value": 4, "unit": "h"}] * 2},
             "slaProperties[1]: got 'latency'; allowed: one latency",
+        ),
+        (
+            {"slaProperties": [{"property": "latency", "value": 90, "unit": "m"}]},
+            "slaProperties.latency: got '90 minutes'; allowed: whole hours; fix: round it up",
+        ),
+        (
+            {"roles": [{"role": "analyst"}]},
+            "roles[0].role: got 'analyst'; allowed: engineer, scientist, who read silver",
+        ),
+        (
+            {"roles": [{"role": "scientist", "access": "write"}]},
+            "roles[0].access: got 'write'; allowed: read; fix: remove it: jobs alone write tables",
         ),
     ],
 )
@@ -62,4 +75,4 @@ def test_lake_property_is_refused_when_it_stands_on_the_table(project: Project) 
 
 def test_freshness_is_unknown_when_no_latency_is_promised(project: Project) -> None:
     project.write({**source(), "slaProperties": [{"property": "frequency", "value": 1, "unit": "d"}]})
-    assert project.load().datasets[0].freshness_hours is None
+    assert project.load().datasets[0].service == ServiceLevel(frequency_hours=24)

@@ -13,7 +13,7 @@ def test_load_reads_a_dataset_when_its_contract_is_valid(project: Project) -> No
     assert dataset.source == "contracts/shop/orders.odcs.yaml"
     assert dataset.ingestion == Ingestion(Mode.STREAM, Format.JSON)
     assert (dataset.key, dataset.write) == (("order_id",), Write.MERGE)
-    assert (dataset.max_rejected_ratio, dataset.freshness_hours) == (0.5, 48.0)
+    assert (dataset.max_rejected_ratio, dataset.service.freshness_hours) == (0.5, 48)
 
 
 def test_load_sorts_domains_then_sources_then_products_when_there_are_many(project: Project) -> None:

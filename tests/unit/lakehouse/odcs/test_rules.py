@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.unit.lakehouse.project import Json, Project, column, product, source
@@ -98,3 +100,26 @@ def test_product_is_refused_when_it_masks_a_column(project: Project) -> None:
     project.write(product("shop/totals", hidden), "shop/totals")
     project.text("shop/totals.sql", "SELECT 1 AS order_id, 2 AS note")
     assert "[1].customProperties: got 'hash'; allowed: masking on silver only" in project.fault()
+
+
+@pytest.mark.parametrize(
+    ("partition", "warning"),
+    [
+        ("order_id", "got 'order_id: a value of its own for each record'; allowed: columns of few values"),
+        ("at", "got 'at: instants, nearly all different'; .*; fix: use day\\(at\\)"),
+        ("receipt", "fix: use bucket\\(16, receipt\\), or none"),
+    ],
+)
+def test_partition_is_warned_of_when_each_record_would_get_its_own(
+    project: Project, partition: str, warning: str
+) -> None:
+    columns = (column("at", "timestamp", "timestamptz"), column("receipt", unique=True))
+    project.write(source("shop/orders", *columns, partition=[partition]))
+    (found,) = project.load().warnings
+    assert re.search(warning, str(found))
+
+
+def test_partition_is_not_warned_of_when_many_records_share_it(project: Project) -> None:
+    columns = (column("at", "timestamp", "timestamptz"), column("country"))
+    project.write(source("shop/orders", *columns, partition=["day(at)", "country", "bucket(8, order_id)"]))
+    assert project.load().warnings == ()

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from lakehouse.model import Array, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
 from tests.unit.lakehouse.project import Json, Project, column, source
 
 TEXT = {"logicalType": "string"}
@@ -121,8 +121,8 @@ def test_nested_types_are_read_when_they_hold_one_another(project: Project) -> N
             r"items\.logicalTypeOptions\.pattern: got .* rules on columns only",
         ),
         (
-            {"classification": "public"},
-            r"items\.classification: got 'classification'; allowed: rules on columns only",
+            {"relationships": [{"to": "orders.order_id"}]},
+            r"items\.relationships: got 'relationships'; allowed: rules on columns only",
         ),
         (
             {"customProperties": [{"property": "lake.masking", "value": "hash"}]},

@@ -1,0 +1,115 @@
+"""Columns of datasets: their types, their rules, how sensitive they are."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scalar(StrEnum):
+    """Scalar types, by the names that the Iceberg specification gives them."""
+
+    BOOLEAN = "boolean"
+    INT = "int"
+    LONG = "long"
+    FLOAT = "float"
+    DOUBLE = "double"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    """Without a zone."""
+    TIMESTAMPTZ = "timestamptz"
+    """An instant, stored in UTC."""
+    STRING = "string"
+    BINARY = "binary"
+
+
+@dataclass(frozen=True)
+class Decimal:
+    """Fixed-point number."""
+
+    precision: int
+    scale: int
+
+
+@dataclass(frozen=True)
+class Array:
+    """Ordered elements of one type."""
+
+    element: "Type"
+
+
+@dataclass(frozen=True)
+class Map:
+    """Keys of one type to values of another."""
+
+    key: "Type"
+    value: "Type"
+
+
+@dataclass(frozen=True)
+class Struct:
+    """Named fields."""
+
+    fields: tuple["Field", ...]
+
+
+Type = Scalar | Decimal | Array | Map | Struct
+
+
+CLASSIFICATIONS = ("public", "internal", "confidential", "restricted")
+"""How sensitive a value is, least first."""
+
+
+class Masking(StrEnum):
+    """What happens to a personal value before it is written to silver."""
+
+    HASH = "hash"
+    """HMAC-SHA-256 under the lake's masking key, in hex: equal values stay joinable."""
+    REDACT = "redact"
+    """Replaced by null."""
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Rules that a single value must satisfy; None where the contract sets no rule."""
+
+    allowed: tuple[str, ...] | None = None
+    pattern: str | None = None
+    minimum: float | str | None = None
+    """A number; on dates and timestamps a text in ISO 8601, as are the three below."""
+    maximum: float | str | None = None
+    exclusive_minimum: float | str | None = None
+    exclusive_maximum: float | str | None = None
+    min_length: int | None = None
+    """Characters of a text, or elements of an array."""
+    max_length: int | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column, or one member of a nested type."""
+
+    name: str
+    type: Type
+    required: bool
+    description: str
+    classification: str = "internal"
+    """One of `CLASSIFICATIONS`."""
+    masking: Masking | None = None
+    checks: Checks = Checks()
+    examples: tuple[str, ...] = ()
+
+
+def every_field(fields: Iterable[Field]) -> Iterator[Field]:
+    """Yield the fields and, after each, the members nested in it at any depth."""
+    for field in fields:
+        yield field
+        yield from every_field(_members(field.type))
+
+
+def _members(kind: Type) -> tuple[Field, ...]:
+    match kind:
+        case Struct(fields):
+            return fields
+        case Array(inner) | Map(_, inner):
+            return _members(inner)
+    return ()

@@ -1,0 +1,181 @@
+"""Reads the quality rules about a table as a whole, those of its columns among them.
+
+A rule under which no invalid value is allowed at all is none of them: records that break it are rejected
+(see `checks`).
+"""
+
+from typing import Any, cast
+
+from config.document import KeyPath
+from config.faults import nearest, one_of
+from lakehouse.fields import Field, Scalar
+from lakehouse.odcs.checks import check_pattern, is_row_rule, text_of_list
+from lakehouse.odcs.findings import Findings
+from lakehouse.odcs.shape import Property, Quality, SchemaObject
+from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
+
+_UNITS = {"rows": False, "percent": True}
+_ARGUMENTS: dict[Metric, tuple[str, ...]] = {
+    Metric.MISSING_VALUES: ("missingValues",),
+    Metric.INVALID_VALUES: ("validValues", "pattern"),
+    Metric.DUPLICATE_VALUES: ("properties",),
+}
+_PATHS: tuple[KeyPath, KeyPath] = (("schema", 0, "quality"), ("schema", 0, "properties"))
+
+
+def read_table_rules(
+    table: SchemaObject, fields: tuple[Field, ...], key: tuple[str, ...], findings: Findings
+) -> tuple[TableRule, ...]:
+    """Return the rules of the table, then those of its columns, in the order of the contract."""
+    by_name = {field.name: field for field in fields}
+    rules = [
+        _Reader(quality, (*_PATHS[0], at), None, by_name, findings).rule()
+        for at, quality in enumerate(table.get("quality", []))
+    ]
+    for at, column in enumerate(table.get("properties", [])):
+        path = (*_PATHS[1], at)
+        rules += [
+            _Reader(quality, (*path, "quality", number), column["name"], by_name, findings).rule()
+            for number, quality in enumerate(column.get("quality", []))
+            if not is_row_rule(quality)
+        ]
+        if column.get("unique") and key != (column["name"],):
+            rules.append(_unique(column))
+    found = tuple(rule for rule in rules if rule is not None)
+    _check_names(found, findings)
+    return found
+
+
+def _unique(column: Property) -> TableRule:
+    name = column["name"]
+    threshold = Threshold(Operator.MUST_BE, (0,))
+    return TableRule(f"unique({name})", f"No {name} twice.", Metric.DUPLICATE_VALUES, threshold, (name,))
+
+
+def _check_names(rules: tuple[TableRule, ...], findings: Findings) -> None:
+    names = [rule.name for rule in rules]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        findings.add(_PATHS[0], name, "each rule name once", "give each of these rules a `name`")
+
+
+class _Reader:
+    """Reads one rule; faults are noted as they are met."""
+
+    def __init__(
+        self,
+        quality: Quality,
+        path: KeyPath,
+        column: str | None,
+        fields: dict[str, Field],
+        findings: Findings,
+    ) -> None:
+        self._quality = quality
+        self._path = path
+        self._column = column
+        self._fields = fields
+        self._findings = findings
+
+    def rule(self) -> TableRule | None:
+        """Return the rule; None for text, and after a fault."""
+        kind = self._quality.get("type", "library")
+        if kind == "text":
+            return None
+        if kind == "custom":
+            self._note("type", kind, "library, sql, text", "write it as an SQL rule")
+            return None
+        threshold = self._threshold()
+        if threshold is None or not self._has("query" if kind == "sql" else "metric", "what to measure"):
+            return None
+        metric = Metric.SQL if kind == "sql" else Metric(self._quality["metric"])
+        columns = self._columns(metric)
+        texts, pattern = self._arguments(metric)
+        description = " ".join(self._quality.get("description", "").split())
+        default = f"{metric.value}({', '.join(columns)})" if columns else metric.value
+        name = self._quality.get("name") or self._quality.get("id") or default
+        return TableRule(
+            name=name,
+            description=description or f"{name} {threshold}",
+            metric=metric,
+            threshold=threshold,
+            columns=columns,
+            percent=self._percent(metric),
+            severity=self._severity(),
+            texts=texts,
+            pattern=pattern,
+            query=self._quality.get("query"),
+        )
+
+    def _has(self, key: str, what: str) -> bool:
+        """Whether the rule has a value; one that broke the standard's schema is gone, and noted already."""
+        if key not in self._quality and not self._findings.has((*self._path, key)):
+            self._note(key, "nothing", what, "add the key")
+        return key in self._quality
+
+    def _note(self, key: str, got: object, allowed: str, fix: str) -> None:
+        self._findings.add((*self._path, key), got, allowed, fix)
+
+    def _columns(self, metric: Metric) -> tuple[str, ...]:
+        own: tuple[str, ...] = () if self._column is None else (self._column,)
+        if metric is Metric.DUPLICATE_VALUES and not own:
+            wanted = self._quality.get("arguments", {}).get("properties")
+            own = text_of_list(wanted, (*self._path, "arguments", "properties"), self._findings)
+            for name in own:
+                if name not in self._fields:
+                    fix = nearest(name, self._fields)
+                    self._note("arguments", name, one_of(self._fields), fix)
+        elif metric is Metric.ROW_COUNT and own:
+            self._note("metric", metric.value, "this metric on the table", "move it to the table's quality")
+        elif metric not in (Metric.ROW_COUNT, Metric.SQL) and not own:
+            self._note("metric", metric.value, "this metric on a column", "move it to the column's quality")
+        return own
+
+    def _arguments(self, metric: Metric) -> tuple[tuple[str, ...], str | None]:
+        arguments = self._quality.get("arguments", {})
+        allowed = _ARGUMENTS.get(metric, ())
+        for key in sorted(arguments.keys() - set(allowed)):
+            self._note("arguments", key, one_of(allowed), nearest(key, allowed))
+        listed = next((key for key in ("validValues", "missingValues") if key in arguments), None)
+        texts: tuple[str, ...] = ()
+        if listed in allowed:
+            texts = text_of_list(arguments[listed], (*self._path, "arguments", listed), self._findings)
+        pattern = arguments.get("pattern") if "pattern" in allowed else None
+        if pattern is not None:
+            check_pattern(pattern, (*self._path, "arguments", "pattern"), self._findings)
+        if metric is Metric.INVALID_VALUES and not texts and pattern is None:
+            self._note("arguments", arguments, "validValues, pattern", "say which values are valid")
+        self._check_text(texts, pattern)
+        return texts, cast("str | None", pattern)
+
+    def _check_text(self, texts: tuple[str, ...], pattern: object) -> None:
+        field = self._fields.get(self._column or "")
+        if (texts or pattern is not None) and field is not None and field.type is not Scalar.STRING:
+            self._note("arguments", "texts", "a rule on a string column", "use an SQL rule for this type")
+
+    def _threshold(self) -> Threshold | None:
+        operator = next((each for each in Operator if each.value in self._quality), None)
+        if operator is None:
+            self._has(Operator.MUST_BE.value, "what the value must be, such as `mustBe`")
+            return None
+        value = cast("dict[str, Any]", self._quality)[operator.value]
+        values: list[Any] = value if isinstance(value, list) else [value]
+        if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in values):
+            self._note(operator.value, value, "a number", "compare what is measured with a number")
+            return None
+        if values != sorted(values):
+            self._note(operator.value, value, "the smaller number first", "exchange them")
+        return Threshold(operator, tuple(values))
+
+    def _percent(self, metric: Metric) -> bool:
+        unit = self._quality.get("unit", "rows")
+        allowed = ["rows"] if metric in (Metric.ROW_COUNT, Metric.SQL) else list(_UNITS)
+        if unit not in allowed:
+            self._note("unit", unit, one_of(allowed), nearest(unit, allowed))
+        return _UNITS.get(unit, False)
+
+    def _severity(self) -> Severity:
+        names = [each.value for each in Severity]
+        severity = self._quality.get("severity", Severity.ERROR.value)
+        if severity not in names:
+            self._note("severity", severity, one_of(names), nearest(severity, names))
+            return Severity.ERROR
+        return Severity(severity)
