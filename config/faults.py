@@ -29,12 +29,13 @@ class Fault:
 
     def __str__(self) -> str:
         """One line for a terminal."""
-        return f"{self.where}: {self.path}: got {_brief(self.got)}; allowed: {self.allowed}; fix: {self.fix}"
+        return f"{self.where}: {self.path}: got {self.brief}; allowed: {self.allowed}; fix: {self.fix}"
 
-
-def _brief(got: object) -> str:
-    text = repr(got)
-    return text if len(text) <= _GOT_MAX else text[: _GOT_MAX - 3] + "..."
+    @property
+    def brief(self) -> str:
+        """The value found, as Python writes it, cut where it gets long."""
+        text = repr(self.got)
+        return text if len(text) <= _GOT_MAX else text[: _GOT_MAX - 3] + "..."
 
 
 def _natural(text: str) -> list[tuple[int, str]]:

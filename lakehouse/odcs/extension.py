@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.document import KeyPath
 from config.validation import validate
@@ -11,7 +11,6 @@ from lakehouse.model import Format, Mode, UnknownFields, Write
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
 
-_PARTITION = "lake.partition"
 _CALL = re.compile(r"(?P<transform>\w+)\((?:(?P<size>\d+),\s*)?(?P<source>\w+)\)")
 _TRANSFORM = r"^(identity|year|month|day|hour|bucket\[[1-9]\d*\]|truncate\[[1-9]\d*\])$"
 
@@ -43,6 +42,21 @@ class PartitionProperties(_Properties):
     """`identity`, `year`, `month`, `day`, `hour`, `bucket[N]` or `truncate[N]`."""
 
 
+def _expand(entry: object) -> object:
+    """Read `column`, `day(column)` or `bucket(16, column)`, as Spark and Athena write partitions."""
+    if not isinstance(entry, str):
+        return entry
+    if call := _CALL.fullmatch(entry.strip()):
+        size = f"[{call['size']}]" if call["size"] else ""
+        return {"source": call["source"], "transform": call["transform"] + size}
+    return {"source": entry, "transform": "identity"}
+
+
+PartitionEntry = Annotated[
+    PartitionProperties, BeforeValidator(_expand, json_schema_input_type=PartitionProperties | str)
+]
+
+
 class QualityGate(_Properties):
     """When a run counts as failed; without it, one rejected record is enough."""
 
@@ -59,7 +73,7 @@ class LakeProperties(_Properties):
     """How records reach bronze; needed on silver."""
     order_by: tuple[str, ...] = Field((), alias="lake.order_by")
     """Columns whose greatest value decides which version of a key wins; without them the content decides."""
-    partition: tuple[PartitionProperties, ...] = Field((), alias="lake.partition")
+    partition: tuple[PartitionEntry, ...] = Field((), alias="lake.partition")
     """Iceberg partition fields: `column`, `day(column)`, `bucket(16, column)`."""
     write: Write | None = Field(None, alias="lake.write")
     """`merge` (default on silver): the newest version of each key stays. `append`: the first version of a key
@@ -83,8 +97,6 @@ def read_extension(contract: Contract, findings: Findings) -> LakeProperties | N
             )
         if name.startswith("lake."):
             values[name], places[name] = value, at
-    if isinstance(entries := values.get(_PARTITION), list):
-        values[_PARTITION] = [_expand(entry) for entry in entries]
 
     def locate(path: KeyPath) -> KeyPath:
         at = places.get(path[0])
@@ -93,13 +105,3 @@ def read_extension(contract: Contract, findings: Findings) -> LakeProperties | N
     properties, faults = validate(LakeProperties, values, findings.document, locate)
     findings.faults += faults
     return properties
-
-
-def _expand(entry: object) -> object:
-    """Read `column`, `day(column)` or `bucket(16, column)`, as Spark and Athena write partitions."""
-    if not isinstance(entry, str):
-        return entry
-    if call := _CALL.fullmatch(entry.strip()):
-        size = f"[{call['size']}]" if call["size"] else ""
-        return {"source": call["source"], "transform": call["transform"] + size}
-    return {"source": entry, "transform": "identity"}

@@ -7,7 +7,7 @@ from config.document import KeyPath
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Property
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 RESERVED = {"ingest_date", "ingest_hour"}
 """Partition columns of every bronze table."""
@@ -26,5 +26,5 @@ def check_names(parts: Sequence[Property], path: KeyPath, findings: Findings) ->
 
 def check_name(name: str, path: KeyPath, findings: Findings) -> None:
     """Note a fault unless the name is snake_case."""
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         findings.add(path, name, "snake_case: lower-case letters, digits, single underscores", "rename it")

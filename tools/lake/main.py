@@ -1,5 +1,16 @@
-"""The `lake` command line."""
+"""The `lake` command line: one module for each command."""
 
 import typer
 
-app = typer.Typer(help="Work with the lake's contracts.", no_args_is_help=True)
+from tools.lake.show import show
+from tools.lake.validate import validate
+
+app = typer.Typer(
+    help="Work with the contracts of the lake, from the first draft to a change of a running table.",
+    epilog="Begin with `lake new DOMAIN/DATASET --from SAMPLE`, then `lake validate` and `lake show`.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(validate)
+app.command()(show)

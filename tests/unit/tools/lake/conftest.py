@@ -1,0 +1,47 @@
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from config.load import PROJECT_ROOT
+from tests.unit.lakehouse.project import Project
+from tools.lake.main import app
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project that has the environments and no contract yet."""
+    copytree(PROJECT_ROOT / "config" / "environments", tmp_path / "config" / "environments")
+    (tmp_path / "contracts").mkdir()
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def run(project: Project) -> Run:
+    """Call the command line on the project."""
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(app, [*words, "--root", str(project.root)])
+
+    return call
+
+
+@pytest.fixture
+def run_json(run: Run) -> Callable[..., Any]:
+    """Call the command line on the project and read the JSON that it prints."""
+
+    def call(*words: str) -> Any:
+        return json.loads(run(*words, "--json").stdout)
+
+    return call
+
+
+def names(entries: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the names of some entries."""
+    return [entry["name"] for entry in entries]

@@ -1,0 +1,57 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.unit.lakehouse.project import Project, column, product, source
+from tools.lake.derived import Part
+
+
+@pytest.fixture
+def shop(project: Project) -> Project:
+    amount = column("amount", "number", "decimal(12, 2)", logicalTypeOptions={"minimum": 0})
+    email = column("email", customProperties=[{"property": "lake.masking", "value": "hash"}])
+    contract = source("shop/orders", amount, email, partition=["bucket(4, order_id)"])
+    contract["schema"][0]["quality"] = [{"metric": "rowCount", "mustBeGreaterThan": 0}]
+    project.write(contract)
+    project.write(product(), "shop/totals")
+    project.text("shop/totals.sql", "SELECT order_id FROM silver_shop.orders")
+    return project
+
+
+def test_show_tells_what_a_contract_generates_when_a_person_asks(
+    run: Callable[..., Any], shop: Project
+) -> None:
+    text = " ".join(run("show", "orders").stdout.split())
+    for expected in (
+        "stream lakehouse-dev-shop-orders",
+        "silver table lakehouse_dev_silver_shop.orders",
+        "partition bucket(4, order_id)",
+        "amount decimal(12, 2) ≥ 0",
+        "hash",
+        "rowCount > 0 error",
+    ):
+        assert expected in text
+
+
+def test_show_prints_one_derivation_when_a_program_asks(run: Callable[..., Any], shop: Project) -> None:
+    entry = json.loads(run("show", "shop/orders", "--only", "manifest", "--env", "prod").stdout)
+    assert entry["silver_table"] == "lakehouse_prod_silver_shop.orders"
+    assert entry["table_rules"][0]["sql"] == "count(*)"
+    assert "RowCount" in run("show", "shop/orders", "--only", "dqdl").stdout
+
+
+@pytest.mark.parametrize("name", ["shop/orders", "shop/totals"])
+def test_show_has_every_derivation_when_all_are_asked_for(
+    run_json: Callable[..., Any], shop: Project, name: str
+) -> None:
+    document = run_json("show", name)
+    assert set(document) == {"dataset", "places", *(part.value for part in Part)}
+    assert all(document.values())
+
+
+def test_show_names_the_nearest_when_there_is_no_such_dataset(run: Callable[..., Any], shop: Project) -> None:
+    result = run("show", "shop/order")
+    assert result.exit_code == 2
+    assert "did you mean 'shop/orders'?" in " ".join(result.stderr.replace("│", "").split())
