@@ -13,14 +13,14 @@ _TABLE_PLACEHOLDERS = ("${object}", "${table}")
 _COLUMN_PLACEHOLDERS = ("${property}", "${column}")
 
 
-def measure(rule: TableRule) -> str:
+def measure(rule: TableRule, table: str = VIEW) -> str:
     """Return the measure of a rule: one number.
 
-    For the metric `sql` it is a whole query. For any other it is an aggregate expression over the view, so
-    that all of them fit into one SELECT; null if a percentage of no rows is asked for.
+    For the metric `sql` it is a whole query on the table. For any other it is an aggregate expression over
+    its rows, so that all of them fit into one SELECT; null if a percentage of no rows is asked for.
     """
     if rule.metric is Metric.SQL:
-        return _query(rule)
+        return _query(rule, table)
     rows = _rows(rule)
     return f"100D * ({rows}) / nullif(count(*), 0)" if rule.percent else rows
 
@@ -31,12 +31,12 @@ def literal(text: str) -> str:
     return f"'{escaped}'"
 
 
-def _query(rule: TableRule) -> str:
+def _query(rule: TableRule, table: str) -> str:
     if rule.query is None:
         raise ValueError(f"rule {rule.name} has the metric sql and no query")
     query = rule.query
     for placeholder in _TABLE_PLACEHOLDERS:
-        query = query.replace(placeholder, VIEW)
+        query = query.replace(placeholder, table)
     for column in rule.columns:
         for placeholder in _COLUMN_PLACEHOLDERS:
             query = query.replace(placeholder, f"`{column}`")

@@ -16,7 +16,7 @@ from config.naming import Naming
 CATALOG = "glue_catalog"
 """Name of the Iceberg catalog in the Spark session of every job."""
 
-_DIALECT = "spark"
+DIALECT = "spark"
 
 
 class SqlError(ValueError):
@@ -46,16 +46,16 @@ class Query:
     mentions: tuple[Mention, ...]
     """In the order of the text; common table expressions are not among them."""
     outputs: tuple[str, ...]
-    """Names of the selected columns, in order; `*` where they cannot be told."""
+    """Names of the selected columns: empty where the SQL gives none, `*` where they cannot be told."""
 
 
 def analyse(sql: str) -> Query:
-    """Parse one query.
+    """Return what one query reads and yields.
 
     Raises:
         SqlError: it does not parse, or is anything but one query.
     """
-    query = _parse(sql)
+    query = parse(sql)
     local = {cte.alias.lower() for cte in query.find_all(exp.CTE)}
     tables = [
         _mention(sql, table.parts)
@@ -63,7 +63,10 @@ def analyse(sql: str) -> Query:
         if not isinstance(table.this, exp.Func) and (table.db or table.name.lower() not in local)
     ]
     names = {mention.name for mention in tables}
-    return Query(tuple(sorted({*tables, *_qualifiers(sql, query, names)})), tuple(query.named_selects))
+    return Query(
+        tuple(sorted({*tables, *_qualifiers(sql, query, names)})),
+        tuple(each.output_name for each in query.selects),
+    )
 
 
 def resolve(sql: str, naming: Naming) -> str:
@@ -77,9 +80,14 @@ def resolve(sql: str, naming: Naming) -> str:
     return text
 
 
-def _parse(sql: str) -> exp.Query:
+def parse(sql: str) -> exp.Query:
+    """Return the syntax tree of one query.
+
+    Raises:
+        SqlError: it does not parse, or is anything but one query.
+    """
     try:
-        parsed = sqlglot.parse(sql, dialect=_DIALECT)
+        parsed = sqlglot.parse(sql, dialect=DIALECT)
     except ParseError as error:
         first = error.errors[0]
         raise SqlError(first["line"], first["description"]) from error
@@ -108,5 +116,5 @@ def _mention(sql: str, parts: Sequence[exp.Expr]) -> Mention:
 
 def _end(sql: str) -> int:
     """Offset behind the last token, since what wraps the query may not bear a semicolon or comment there."""
-    tokens = sqlglot.tokenize(sql, dialect=_DIALECT)
+    tokens = sqlglot.tokenize(sql, dialect=DIALECT)
     return max(token.end for token in tokens if token.token_type is not sqlglot.TokenType.SEMICOLON) + 1

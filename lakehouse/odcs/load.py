@@ -11,8 +11,10 @@ from lakehouse.odcs.dataset import read_dataset
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.head import SUFFIX, stem
 from lakehouse.odcs.products import build_order, connect, sql_path
+from lakehouse.odcs.queries import check_queries
 from lakehouse.odcs.relationships import check_relationships
 from lakehouse.odcs.standard import conforming
+from lakehouse.placement import overfull
 
 CONTRACTS = "contracts"
 """Folder of the contracts, relative to the project."""
@@ -57,14 +59,17 @@ def load_lake(root: Path) -> Lake:
     unread = {stem(entry.where) for entry in entries if entry.dataset is None}
     products, faults = _products(datasets, unread)
     ranks, cycles = build_order(products)
-    found += [*faults, *cycles, *check_relationships(datasets, unread)]
+    found += [*faults, *cycles, *check_relationships(datasets, unread), *check_queries(datasets)]
     if found:
         raise InvalidInputError(found)
     sources = [dataset for dataset in datasets if dataset.layer is not Layer.GOLD]
-    return Lake(
+    lake = Lake(
         tuple(sorted([*sources, *products], key=lambda each: (each.domain, ranks.get(each.id, -1), each.id))),
         tuple(warning for entry in entries for warning in entry.warnings),
     )
+    if too_large := overfull(lake):
+        raise InvalidInputError(too_large)
+    return lake
 
 
 def _read(path: Path, root: Path) -> tuple[_Entry, list[Fault]]:
@@ -92,7 +97,7 @@ def _sql(root: Path, where: str, findings: Findings) -> str | None:
 
 
 def _products(datasets: Iterable[Dataset], unread: set[str]) -> tuple[list[Dataset], list[Fault]]:
-    known = {f"{dataset.layer}_{dataset.domain}.{dataset.name}": dataset.id for dataset in datasets}
+    known = {f"{dataset.layer}_{dataset.domain}.{dataset.name}": dataset for dataset in datasets}
     products = [dataset for dataset in datasets if dataset.layer is Layer.GOLD and dataset.sql is not None]
     return connect(products, known, unread) if products else ([], [])
 

@@ -45,6 +45,10 @@ def faults_of(project: Project, sql: str) -> list[str]:
         ),
         ("SELECT 1 AS id", ".sql: sql: got 'id'; allowed: order_id; fix: select exactly the columns"),
         (
+            "SELECT order_id\nFROM silver_shop.orders o WHERE o.totl > 1",
+            ".sql:2: sql: got 'totl'; allowed: _record_hash, _source_object, order_id; fix:",
+        ),
+        (
             "SELECT order_id FROM gold_shop.totals",
             ".sql: sql: got 'shop/totals reads shop/totals'; allowed: products that do not read each other",
         ),

@@ -1,0 +1,68 @@
+"""Checks the queries of table rules, which jobs run as they stand."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import sqlglot
+
+from config.faults import nearest, one_of
+from lakehouse.fields import Type
+from lakehouse.measures import measure
+from lakehouse.quality import TableRule
+from lakehouse.sql import DIALECT, SqlError, analyse, parse
+from lakehouse.sql_columns import unknown_columns
+
+_TABLE = "object"
+"""Name of the table while its query is checked; queries may not name the view that jobs make of it."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in a query, in the terms of a fault."""
+
+    got: str
+    allowed: str
+    fix: str
+
+
+def check_rule_query(rule: TableRule, columns: Mapping[str, Type]) -> list[Problem]:
+    """Return what keeps the query of a rule of metric `sql` from measuring its own table.
+
+    Args:
+        rule: with a query; its placeholders stand for the table and for the rule's column.
+        columns: types of the table's columns as stored, system columns among them.
+    """
+    sql = measure(rule, _TABLE)
+    unresolved = sorted(set(re.findall(r"\$\{[^}]*\}?", sql)))
+    if unresolved:
+        allowed = "${object}, and ${property} on a rule of a column"
+        return [Problem(placeholder, allowed, "use one of these") for placeholder in unresolved]
+    try:
+        parse(sql)
+    except SqlError as error:
+        return [Problem(str(error), "one SELECT of Spark SQL", "mend the SQL")]
+    return [*_texts(sql), *_shape(sql), *_names(sql, columns)]
+
+
+def _texts(sql: str) -> Iterator[Problem]:
+    for token in sqlglot.tokenize(sql, dialect=DIALECT):
+        if token.token_type is sqlglot.TokenType.STRING and sql[token.start] == '"':
+            yield Problem(f'"{token.text}"', "texts in single quotes", "other engines read it as a column")
+
+
+def _shape(sql: str) -> Iterator[Problem]:
+    query = parse(sql)
+    if len(query.selects) != 1 or query.is_star:
+        selected = ", ".join(each.sql(dialect=DIALECT) for each in query.selects)
+        yield Problem(selected, "one number", "select one aggregate")
+
+
+def _names(sql: str, columns: Mapping[str, Type]) -> Iterator[Problem]:
+    tables = {mention.name for mention in analyse(sql).mentions}
+    if _TABLE not in tables:
+        yield Problem("a query that does not read its table", "FROM ${object}", "read the table")
+    for other in sorted(tables - {_TABLE}):
+        yield Problem(other, "${object}", "check other tables by rules in their own contracts")
+    for unknown in unknown_columns(sql, {_TABLE: columns}):
+        yield Problem(unknown.name, one_of(unknown.allowed), nearest(unknown.name, unknown.allowed))
