@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test check synth diff bootstrap deploy destroy lock clean
+.PHONY: help setup demo stop test check docs synth diff bootstrap deploy destroy lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,10 @@ check: .venv/.ready ## The fast checks: style, types, imports, unit and template
 test: check ## All checks and tests, the whole lake included
 	@pytest -q -m spark tests/unit tests/contract
 	@pytest -q tests/local
+
+docs: .venv/.ready ## Write the data catalogue, and the reference pages of this project
+	@lake docs
+	@python -m tools.reference
 
 synth: .venv/.ready ## Write the cloud assembly of ENV into OUT
 	@$(CDK) synth --quiet

@@ -34,14 +34,14 @@ class Operator(StrEnum):
 
 
 _SIGNS = {
-    Operator.MUST_BE: "= {0:g}",
-    Operator.MUST_NOT_BE: "≠ {0:g}",
-    Operator.MUST_BE_GREATER_THAN: "> {0:g}",
-    Operator.MUST_BE_GREATER_OR_EQUAL_TO: "≥ {0:g}",
-    Operator.MUST_BE_LESS_THAN: "< {0:g}",
-    Operator.MUST_BE_LESS_OR_EQUAL_TO: "≤ {0:g}",
-    Operator.MUST_BE_BETWEEN: "{0:g} to {1:g}",
-    Operator.MUST_NOT_BE_BETWEEN: "not {0:g} to {1:g}",
+    Operator.MUST_BE: "= {0:.15g}",
+    Operator.MUST_NOT_BE: "≠ {0:.15g}",
+    Operator.MUST_BE_GREATER_THAN: "> {0:.15g}",
+    Operator.MUST_BE_GREATER_OR_EQUAL_TO: "≥ {0:.15g}",
+    Operator.MUST_BE_LESS_THAN: "< {0:.15g}",
+    Operator.MUST_BE_LESS_OR_EQUAL_TO: "≤ {0:.15g}",
+    Operator.MUST_BE_BETWEEN: "{0:.15g} to {1:.15g}",
+    Operator.MUST_NOT_BE_BETWEEN: "not {0:.15g} to {1:.15g}",
 }
 
 

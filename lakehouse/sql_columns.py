@@ -147,12 +147,6 @@ class _Part:
         )
 
 
-def _first(column: exp.Column) -> exp.Identifier:
-    """Return what stands before the first point."""
-    first = column.parts[0]
-    return first if isinstance(first, exp.Identifier) else column.this
-
-
 def _are_known(columns: set[str]) -> bool:
     return bool(columns) and not any(name == "*" or name.startswith(_UNNAMED) for name in columns)
 

@@ -52,7 +52,7 @@ def _checks(checks: Checks, kind: Type) -> Iterator[str]:
         ("<", checks.exclusive_maximum),
     ):
         if bound is not None:
-            yield f"{sign} {bound if isinstance(bound, str) else format(bound, 'g')}"
+            yield f"{sign} {bound if isinstance(bound, str) else format(bound, '.15g')}"
     yield from _length(checks, "elements" if isinstance(kind, Array) else "characters")
 
 
@@ -64,5 +64,7 @@ def _length(checks: Checks, unit: str) -> Iterator[str]:
             yield f"at most {most} {unit}"
         case least, None:
             yield f"at least {least} {unit}"
+        case least, most if least == most:
+            yield f"exactly {most} {unit}"
         case least, most:
             yield f"{least} to {most} {unit}"

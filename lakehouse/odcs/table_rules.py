@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.fields import Field, Scalar
+from lakehouse.fields import Field, Map, Masking, Scalar
 from lakehouse.odcs.checks import check_pattern, is_row_rule, text_of_list
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Property, Quality, SchemaObject
@@ -43,6 +43,8 @@ def read_table_rules(
             rules.append(_unique(column))
     found = tuple(rule for rule in rules if rule is not None)
     _check_names(found, findings)
+    for rule in found:
+        _check_measurable(rule, by_name, findings)
     return found
 
 
@@ -56,6 +58,19 @@ def _check_names(rules: tuple[TableRule, ...], findings: Findings) -> None:
     names = [rule.name for rule in rules]
     for name in sorted({name for name in names if names.count(name) > 1}):
         findings.add(_PATHS[0], name, "each rule name once", "give each of these rules a `name`")
+
+
+def _check_measurable(rule: TableRule, fields: dict[str, Field], findings: Findings) -> None:
+    """Refuse what stored values cannot tell: masking has changed them, and maps do not compare."""
+    for name in rule.columns:
+        field = fields.get(name)
+        if field is None or rule.metric is Metric.SQL:
+            continue
+        if field.masking is Masking.REDACT or (field.masking and (rule.texts or rule.pattern is not None)):
+            fix = "let the rule reject records (invalidValues, mustBe: 0), which sees the clear value"
+            findings.add(_PATHS[1], f"{rule.name} on masked {name}", "rules on what is stored", fix)
+        if rule.metric is Metric.DUPLICATE_VALUES and isinstance(field.type, Map):
+            findings.add(_PATHS[1], f"{rule.name} on a map", "columns that can be compared", "remove it")
 
 
 class _Reader:

@@ -2,6 +2,8 @@
 
 import typer
 
+from tools.lake.docs import docs
+from tools.lake.new import new
 from tools.lake.show import show
 from tools.lake.validate import validate
 
@@ -12,5 +14,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(new)
 app.command()(validate)
 app.command()(show)
+app.command()(docs)

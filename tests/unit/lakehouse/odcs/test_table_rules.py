@@ -5,6 +5,8 @@ import pytest
 from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.project import Json, Project, column, source
 
+REDACTED = [{"property": "lake.masking", "value": "redact"}]
+MAP = {"key": {"logicalType": "string"}, "value": {"logicalType": "string"}}
 NOTHING = Threshold(Operator.MUST_BE, (0,))
 
 
@@ -154,6 +156,14 @@ def test_record_rule_is_none_about_the_table_when_no_invalid_value_is_allowed(pr
         (
             on_table(*[{"metric": "rowCount", "mustBeGreaterThan": 0}] * 2),
             "schema[0].quality: got 'rowCount'; allowed: each rule name once",
+        ),
+        (
+            source("shop/orders", column("note", unique=True, customProperties=REDACTED)),
+            "got 'unique(note) on masked note'; allowed: rules on what is stored",
+        ),
+        (
+            source("shop/orders", column("note", "map", map=MAP, unique=True)),
+            "got 'unique(note) on a map'; allowed: columns that can be compared",
         ),
         (on_table({"name": "rows"}), "quality[0].mustBe: got 'nothing'; allowed: what the value must be"),
     ],

@@ -1,0 +1,49 @@
+"""`lake docs`: the catalogue, as pages that open from a disk."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from config.load import load_settings
+from lakehouse.odcs import load_lake
+from tools.lake.project import Root, console, count, project_root, telling_faults
+
+_OUT = ".build/catalogue"
+
+
+@telling_faults
+def docs(
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help=f"Folder of the pages; without it, {_OUT} of the project.", show_default=False
+        ),
+    ] = None,
+    env: Annotated[str, typer.Option("--env", help="Environment whose physical names are shown.")] = "dev",
+    root: Root = None,
+) -> None:
+    """Write the catalogue: a page for each dataset and domain, the lineage of the lake, and a search.
+
+    The pages need no server and no network. They replace those of the last time; a folder that holds
+    anything else is left alone. The same contracts always give the same files.
+    """
+    # The template engine would slow down every other command.
+    from tools.lake.site.pages import files  # noqa: PLC0415
+    from tools.lake.site.publish import NotACatalogueError, publish  # noqa: PLC0415
+
+    started = time.monotonic()
+    project = project_root(root)
+    lake, settings = load_lake(project), load_settings(env, project)
+    target = out or project / _OUT
+    try:
+        publish(files(lake, settings), target)
+    except NotACatalogueError as error:
+        raise typer.BadParameter(str(error)) from error
+    console.print(
+        f"[green]✓[/green] {count(len(lake.datasets), 'dataset')} in "
+        f"{count(len(lake.domains), 'domain')} ({time.monotonic() - started:.1f} s)"
+    )
+    console.print(escape((target.resolve() / "index.html").as_uri()), soft_wrap=True)
