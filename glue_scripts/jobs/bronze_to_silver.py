@@ -6,7 +6,8 @@ from functools import cache
 
 from lakehouse_etl import aws, manifest, runtime
 from lakehouse_etl.model import Dataset
-from lakehouse_etl.silver import RejectedError, Result, SilverRun
+from lakehouse_etl.outcome import QualityError, Result
+from lakehouse_etl.silver import SilverRun
 from lakehouse_etl.work import chosen, work_through
 
 _METRICS = {
@@ -32,18 +33,25 @@ def main(argv: list[str]) -> None:
     def publish(result: Result) -> None:
         counts = vars(result.counts)
         metrics = {name: counts[field] for name, field in _METRICS.items()}
-        aws.publish_counts(args.metrics_namespace, f"{domain.domain}/{result.dataset}", metrics)
+        if result.rules_failed is not None:
+            metrics["RulesFailed"] = result.rules_failed
+        aws.publish_counts(args.metrics_namespace, result.dataset, metrics)
 
     def run(dataset: Dataset) -> Mapping[str, object]:
         storage = aws.storage_of(dataset.bronze.location)
         run = SilverRun(runtime.own_session(session), storage, dataset, args.run_id)
         try:
             result = run.run(masking_key)
-        except RejectedError as error:
+        except QualityError as error:
             publish(error.result)
             raise
         publish(result)
-        return {"objects": result.objects, **vars(result.counts), "reasons": dict(result.reasons)}
+        return {
+            "objects": result.objects,
+            **vars(result.counts),
+            "reasons": dict(result.reasons),
+            "rules_failed": result.rules_failed,
+        }
 
     work_through(datasets, run, args.parallel)
 

@@ -19,10 +19,19 @@ def main(argv: list[str]) -> None:
     products = chosen(domain.products, args.names)
     session = runtime.open_session(args.job_name)
 
+    def publish(product: Product, counts: Mapping[str, int | None]) -> None:
+        known = {name: count for name, count in counts.items() if count is not None}
+        if known:
+            aws.publish_counts(args.metrics_namespace, product.id, known)
+
     def build(product: Product) -> Mapping[str, object]:
-        rows = gold.build(runtime.own_session(session, **_STRICT), product, args.run_id)
-        aws.publish_counts(args.metrics_namespace, f"{domain.domain}/{product.name}", {"Rows": rows})
-        return {"rows": rows}
+        try:
+            built = gold.build(runtime.own_session(session, **_STRICT), product, args.run_id)
+        except gold.ProductError as error:
+            publish(product, {"RulesFailed": error.rules_failed})
+            raise
+        publish(product, {"Rows": built.rows, "RulesFailed": built.rules_failed})
+        return vars(built)
 
     # One at a time: a product may read what the one before it has published.
     work_through(products, build, parallel=1)

@@ -73,12 +73,21 @@ def counts_of(tallies: Iterable[Tally]) -> Counts:
     return Counts(good + rejected, winners, rejected, good - winners)
 
 
-def reasons_of(tallies: Iterable[Tally], breaches: Sequence[Breach]) -> Mapping[str, int]:
-    """Return the number of rejected records by reason code."""
-    reasons: dict[str, int] = defaultdict(int)
+def broken_by(tallies: Iterable[Tally], breaches: Sequence[Breach]) -> Mapping[Breach, int]:
+    """Return the number of rejected records by breach, zero for those that no record is guilty of."""
+    broken = dict.fromkeys(breaches, 0)
     for item in tallies:
         if item.fault is not None:
-            reasons[breaches[item.fault].reason] += item.records
+            broken[breaches[item.fault]] += item.records
+    return broken
+
+
+def reasons_of(broken: Mapping[Breach, int]) -> Mapping[str, int]:
+    """Return the number of rejected records by reason code."""
+    reasons: dict[str, int] = defaultdict(int)
+    for breach, records in broken.items():
+        if records:
+            reasons[breach.reason] += records
     return dict(sorted(reasons.items()))
 
 

@@ -5,9 +5,10 @@ import io
 import zlib
 from collections.abc import Sequence
 
-from lakehouse_etl.model import Field
+from lakehouse_etl.model import Dataset
 from lakehouse_etl.storage import Storage
 from lakehouse_etl.transforms.part import Breach
+from lakehouse_etl.transforms.unknown_fields import unknown_field
 
 HEAD = 64 * 1024
 """Bytes of an object in which its header must end."""
@@ -28,9 +29,9 @@ def read_header(storage: Storage, uri: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in names) if whole else ()
 
 
-def header_breach(header: Sequence[str], fields: Sequence[Field]) -> Breach | None:
+def header_breach(header: Sequence[str], dataset: Dataset) -> Breach | None:
     """Return what makes a header useless, None if records can be read by it."""
-    names = {field.name for field in fields}
+    names = {field.name for field in dataset.fields}
     if (
         not names & set(header)
         or "" in header
@@ -38,7 +39,9 @@ def header_breach(header: Sequence[str], fields: Sequence[Field]) -> Breach | No
         or "\ufffd" in "".join(header)
     ):
         return Breach("bad_header", f"expected a first line that names columns, such as {min(names)}")
-    missing = [field.name for field in fields if field.required and field.name not in header]
+    missing = [field.name for field in dataset.fields if field.required and field.name not in header]
     if missing:
         return Breach("missing_column", f"{', '.join(missing)}: expected in the header")
+    if dataset.unknown_fields == "reject" and set(header) - names:
+        return unknown_field()
     return None

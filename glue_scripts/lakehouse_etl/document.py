@@ -1,6 +1,7 @@
 """Reads JSON objects key by key and remembers everything that is wrong with them."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
@@ -86,6 +87,22 @@ def text(value: object) -> str:
 def texts(value: object) -> tuple[str, ...]:
     """Return a list of texts, or raise ValueError."""
     return tuple(text(member) for member in _list(value))
+
+
+def matching(accept: Callable[[Any], bool]) -> Callable[[Any], Any]:
+    """Return what lets the values through that are accepted, and raises ValueError on others."""
+
+    def convert(value: Any) -> Any:
+        if accept(value):
+            return value
+        raise ValueError(value)
+
+    return convert
+
+
+def is_number(value: object) -> bool:
+    """Whether a value was a number in the JSON, whose fractions are decimals."""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _list(value: object) -> list[Any]:

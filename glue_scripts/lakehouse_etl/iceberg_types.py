@@ -27,7 +27,10 @@ _MAX_PRECISION = 38
 """https://iceberg.apache.org/spec/#primitive-types"""
 
 NUMBERS = (t.IntegerType, t.LongType, t.FloatType, t.DoubleType, t.DecimalType)
-"""Types that a minimum and a maximum can be set for."""
+"""Types that a number can bound."""
+
+INSTANTS = (t.DateType, t.TimestampType, t.TimestampNTZType)
+"""Types that a text in ISO 8601 can bound."""
 
 NESTED = (t.StructType, t.ArrayType, t.MapType)
 """Types that hold other types."""

@@ -2,17 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 from pyspark.sql.types import StringType
 
-from lakehouse_etl.document import Document, text, texts
-from lakehouse_etl.iceberg_types import NUMBERS, spark_type, type_name
-from lakehouse_etl.model import Bronze, Checks, Dataset, Field, Manifest, Product
+from lakehouse_etl.document import Document, is_number, matching, text
+from lakehouse_etl.iceberg_types import spark_type, type_name
+from lakehouse_etl.manifest_rules import read_checks, read_table_rules
+from lakehouse_etl.model import Bronze, Dataset, Field, Manifest, Product
 
-VERSION = 1
+VERSION = 2
+
+_TABLE_OR_NULL = "database.table or null"
 
 _TABLE = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 
@@ -43,12 +44,19 @@ def decode(content: bytes, uri: str) -> Manifest:
 
 
 def _manifest(root: Document) -> Manifest:
+    domain = root.text("domain")
+    results = root.child("results_tables")
+    silver, gold = (results.optional(layer, _table, _TABLE_OR_NULL) for layer in ("silver", "gold"))
+    results.end()
     manifest = Manifest(
-        domain=root.text("domain"),
+        domain=domain,
         masking_secret=root.text("masking_secret"),
-        datasets=tuple(_dataset(document) for document in root.children("datasets")),
-        products=tuple(_product(document) for document in root.children("products")),
+        datasets=tuple(_dataset(document, domain, silver) for document in root.children("datasets")),
+        products=tuple(_product(document, domain, gold) for document in root.children("products")),
     )
+    for layer, table, items in (("silver", silver, manifest.datasets), ("gold", gold, manifest.products)):
+        if items and table is None:
+            results.fault(layer, "null", "database.table, which the results of this layer go to")
     names = [dataset.name for dataset in manifest.datasets] + [product.name for product in manifest.products]
     for name in sorted({name for name in names if names.count(name) > 1}, key=str):
         root.fault("datasets", f"{name!r} twice", "each name once")
@@ -56,19 +64,23 @@ def _manifest(root: Document) -> Manifest:
     return manifest
 
 
-def _dataset(document: Document) -> Dataset:
-    fields = _fields(document)
+def _dataset(document: Document, domain: str, results_table: str | None) -> Dataset:
+    fields, name = _fields(document), document.text("name")
     dataset = Dataset(
-        name=document.text("name"),
+        id=f"{domain}/{name}",
+        name=name,
         bronze=_bronze(document.child("bronze")),
         silver_table=document.take("silver_table", _table, "database.table"),
         quarantine_table=document.take("quarantine_table", _table, "database.table"),
+        results_table=results_table or "",
         state_location=document.take("state_location", _folder, "a location that ends with /"),
         fields=fields,
         key=_columns(document, "key", fields),
         order_by=_columns(document, "order_by", fields),
         write=document.choice("write", "merge", "append", "overwrite"),
         max_rejected_ratio=document.take("max_rejected_ratio", _ratio, "0 to 1"),
+        unknown_fields=document.choice("unknown_fields", "ignore", "rescue", "reject"),
+        table_rules=read_table_rules(document),
     )
     if dataset.key == ():
         document.fault("key", "no column", "the columns that tell records apart")
@@ -86,14 +98,17 @@ def _bronze(document: Document) -> Bronze:
     return bronze
 
 
-def _product(document: Document) -> Product:
-    fields = _fields(document)
+def _product(document: Document, domain: str, results_table: str | None) -> Product:
+    fields, name = _fields(document), document.text("name")
     product = Product(
-        name=document.text("name"),
+        id=f"{domain}/{name}",
+        name=name,
         table=document.take("table", _table, "database.table"),
+        results_table=results_table or "",
         sql=document.text("sql"),
         fields=fields,
         key=_columns(document, "key", fields),
+        table_rules=read_table_rules(document),
     )
     document.choice("write", "overwrite")
     document.end()
@@ -117,69 +132,27 @@ def _columns(document: Document, key: str, fields: tuple[Field, ...]) -> tuple[s
 
 
 def _field(document: Document) -> Field:
+    kind = document.take("type", spark_type, "an Iceberg type")
     field = Field(
         name=document.text("name"),
-        type=document.take("type", spark_type, "an Iceberg type"),
+        type=kind,
         required=document.take("required", _flag, "true or false"),
         masking=document.optional("masking", _masking, "hash, redact or null"),
-        checks=_checks(document.child("checks")),
+        checks=read_checks(document.child("checks"), kind),
     )
-    for rule in _misplaced(field):
-        document.fault("checks", f"{rule} on {type_name(field.type)}", "rules that fit the type")
+    if field.masking == "hash" and not isinstance(kind, StringType | None):
+        document.fault("masking", f"hash on {type_name(kind)}", "hash on string")
     document.end()
     return field
 
 
-def _checks(document: Document) -> Checks:
-    checks = Checks(
-        allowed=document.optional("allowed", texts, "a list of texts"),
-        pattern=document.optional("pattern", text, "a regular expression"),
-        minimum=document.optional("minimum", _number, "a number"),
-        maximum=document.optional("maximum", _number, "a number"),
-        min_length=document.optional("min_length", _length, "a length"),
-        max_length=document.optional("max_length", _length, "a length"),
-    )
-    document.end()
-    return checks
-
-
-def _misplaced(field: Field) -> list[str]:
-    """Rules that the job could not enforce on a value of this type."""
-    numeric, textual = isinstance(field.type, NUMBERS), isinstance(field.type, StringType)
-    rules = {
-        "minimum": field.checks.minimum is None or numeric,
-        "maximum": field.checks.maximum is None or numeric,
-        "allowed": field.checks.allowed is None or textual,
-        "pattern": field.checks.pattern is None or textual,
-        "min_length": field.checks.min_length is None or textual,
-        "max_length": field.checks.max_length is None or textual,
-        "masking hash": field.masking != "hash" or textual,
-    }
-    return [rule for rule, fits in rules.items() if not fits]
-
-
-def _matching(accept: Callable[[Any], bool]) -> Callable[[Any], Any]:
-    def convert(value: Any) -> Any:
-        if accept(value):
-            return value
-        raise ValueError(value)
-
-    return convert
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
-
-
-_table = _matching(lambda value: _TABLE.fullmatch(value) is not None)
-_folder = _matching(lambda value: text(value).endswith("/"))
-_flag = _matching(lambda value: isinstance(value, bool))
-_masking = _matching(lambda value: value in ("hash", "redact"))
-_number = _matching(_is_number)
-_length = _matching(lambda value: _is_number(value) and value == int(value) >= 0)
+_table = matching(lambda value: _TABLE.fullmatch(value) is not None)
+_folder = matching(lambda value: text(value).endswith("/"))
+_flag = matching(lambda value: isinstance(value, bool))
+_masking = matching(lambda value: value in ("hash", "redact"))
 
 
 def _ratio(value: object) -> float:
-    if isinstance(value, int | Decimal) and _is_number(value) and 0 <= value <= 1:
+    if isinstance(value, int | Decimal) and is_number(value) and 0 <= value <= 1:
         return float(value)
     raise ValueError(value)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from pyspark.sql import DataFrame, SparkSession
@@ -10,11 +10,11 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from lakehouse_etl.bronze import BronzeObject
 from lakehouse_etl.csv_header import header_breach, read_header
-from lakehouse_etl.model import Bronze, Field
+from lakehouse_etl.model import Dataset
 from lakehouse_etl.storage import Storage
 from lakehouse_etl.transforms.csv_text import CORRUPT, csv_part, header_name, refused_part
 from lakehouse_etl.transforms.json_text import json_part
-from lakehouse_etl.transforms.part import Part, with_provenance
+from lakehouse_etl.transforms.part import LINE, Part, with_provenance
 
 _HEADER_THREADS = 16
 
@@ -32,25 +32,20 @@ _CSV = {
 
 
 def read_parts(
-    session: SparkSession,
-    storage: Storage,
-    bronze: Bronze,
-    fields: Sequence[Field],
-    objects: Iterable[BronzeObject],
+    session: SparkSession, storage: Storage, dataset: Dataset, objects: Iterable[BronzeObject]
 ) -> list[Part]:
     """Return all records of some objects, without reading them yet."""
     uris = [item.uri for item in objects if item.size]
     if not uris:
         return []
-    if bronze.format == "json":
-        return [json_part(_lines(session, uris), fields)]
+    if dataset.bronze.format == "json":
+        return [json_part(_lines(session, uris), dataset)]
     parts = []
     for header, group in _by_header(storage, uris).items():
-        if breach := header_breach(header, fields):
-            parts.append(refused_part(_lines(session, group), fields, breach))
+        if breach := header_breach(header, dataset):
+            parts.append(refused_part(_lines(session, group), dataset.fields, breach))
         else:
-            records = _records(session, group, len(header))
-            parts.append(csv_part(records, header, fields, bronze.null_token))
+            parts.append(csv_part(_records(session, group, len(header)), header, dataset))
     return parts
 
 
@@ -66,7 +61,7 @@ def _by_header(storage: Storage, uris: list[str]) -> dict[tuple[str, ...], list[
 def _lines(session: SparkSession, uris: list[str]) -> DataFrame:
     """Lines that are not blank, numbered."""
     lines = session.read.text([_literal(uri) for uri in uris]).where(r"value rlike '\\S'")
-    return with_provenance(lines, ["value"])
+    return with_provenance(lines.withColumnRenamed("value", LINE), [LINE])
 
 
 def _records(session: SparkSession, uris: list[str], width: int) -> DataFrame:

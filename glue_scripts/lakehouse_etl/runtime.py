@@ -15,6 +15,8 @@ _SETTINGS = {
     "spark.sql.csv.parser.columnPruning.enabled": "false",
     # HotSpot compiles no method above 8000 bytes, and the checks of a wide contract make long ones.
     "spark.sql.codegen.hugeMethodLimit": "8000",
+    # A batch is cached once and read a few times: compressing it costs more than it saves.
+    "spark.sql.inMemoryColumnarStorage.compressed": "false",
 }
 
 

@@ -26,8 +26,9 @@ class State:
     processed: frozenset[str] = frozenset()
     """Objects behind `window_start` that have been processed."""
     counts: Mapping[str, int] = field(default_factory=dict)
+    """Records of the last run that found any."""
     reasons: Mapping[str, int] = field(default_factory=dict)
-    """Rejected records of the run, by reason code."""
+    """Its rejected records by reason code."""
 
 
 def read_state(storage: Storage, uri: str | None) -> State:

@@ -11,8 +11,6 @@ from pyspark.sql.types import StructType
 
 CATALOG = "glue_catalog"
 
-_ENDS = ("low", "high")
-
 _BRANCH = "lake_run"
 """Iceberg branch on which an update is prepared, out of sight of readers."""
 
@@ -61,12 +59,20 @@ class Table:
                 f"{self.name}: not in the catalog; fix: deploy the stack of its domain"
             ) from error
 
+    def head(self) -> int | None:
+        """Return the id of the current snapshot, None before the first commit."""
+        main = self._metadata("refs").where("name = 'main'").first()
+        return main["snapshot_id"] if main else None
+
+    def has_commit(self, name: str, value: str) -> bool:
+        """Whether the summary of a commit that has not expired has this property."""
+        return not self._metadata("snapshots").where(F.col("summary")[name] == value).isEmpty()
+
     def history(self) -> list[Snapshot]:
         """Return the current snapshot and its ancestors, as far as they have not expired, newest first."""
-        head = self._metadata("refs").where("name = 'main'").first()
         snapshots = {row["snapshot_id"]: row for row in self._metadata("snapshots").collect()}
         found: list[Snapshot] = []
-        current: Any = head["snapshot_id"] if head else None
+        current: Any = self.head()
         while current in snapshots:
             found.append(Snapshot(current, snapshots[current]["summary"]))
             current = snapshots[current]["parent_id"]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-SOURCE, HASH = "_source_object", "_record_hash"
+SOURCE, HASH, RESCUED = "_source_object", "_record_hash", "_rescued"
 """System columns of silver tables."""
 
-BLOCK, NUMBER, RAW, FAULT, RANK = "__block", "__number", "__raw", "__fault", "__rank"
+BLOCK, NUMBER, LINE, RAW, FAULT, RANK = "__block", "__number", "__line", "__raw", "__fault", "__rank"
 """Working columns; contracts name no column with two leading underscores."""
 
 PROVENANCE = (SOURCE, BLOCK, NUMBER)
@@ -25,6 +25,20 @@ class Breach:
     detail: str
     """What was expected where; holds no value of the record."""
 
+    @property
+    def rule(self) -> str:
+        """Name of the rule that is broken."""
+        return f"{self.reason}: {self.detail}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition under which a record is rejected."""
+
+    broken: Column
+    """Null counts as kept."""
+    breach: Breach
+
 
 @dataclass(frozen=True)
 class Part:
@@ -35,9 +49,10 @@ class Part:
     raw: Column
     """The record as it came."""
     record_hash: Column
-    broken: Column
-    """Whether the record breaks `breach`."""
-    breach: Breach
+    form: tuple[Rule, ...]
+    """What a record must keep as a whole, first the rule that comes first."""
+    rescued: Column | None = None
+    """JSON object text of the fields that the contract does not name; None where nobody asked for it."""
 
 
 def text_name(field: str) -> str:

