@@ -1,29 +1,27 @@
-"""Which stack of its domain holds a dataset, and whether that stack still fits what AWS allows.
+"""Which stack of its domain holds a dataset, and whether AWS accepts the stacks that follow.
 
-The place is written in the contract (`lake.part`), so a new dataset never moves another. Sizes are estimates
-that a test of the templates keeps at or above the real ones.
+The place is written in the contract (`lake.part`), so a new dataset never moves another.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
 
 from config.faults import Fault
 from lakehouse.dqdl import ruleset
-from lakehouse.iceberg import table_schema
-from lakehouse.model import Dataset, Lake, Layer, Mode
+from lakehouse.model import Lake, Layer, Mode
+from lakehouse.template_size import (
+    BYTES_MAX,
+    EMPTY,
+    KINDS,
+    RESOURCES_MAX,
+    Size,
+    dataset_size,
+    shared_size,
+)
 
 SHARED_PART = 1
 """The part that also holds what all datasets of the domain share: databases, jobs, pipeline."""
-
-RESOURCES_MAX = 500
-BYTES_MAX = 1_000_000
-"""Resources and size of one template.
-
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-"""
 
 SOURCES_MAX = 15
 """Databases of other domains that products of one domain may read: its job's policy names each of them.
@@ -36,40 +34,6 @@ RULESET_MAX = 65_536
 
 _FULL = 0.8
 """Share of a part that new datasets may fill: the rest is for columns and rules that come later."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """What something takes of a template."""
-
-    resources: int = 0
-    bytes: int = 0
-
-    def __add__(self, other: "Size") -> "Size":
-        """Both together."""
-        return Size(self.resources + other.resources, self.bytes + other.bytes)
-
-    def within(self, share: float) -> bool:
-        """Whether it fits into this share of a template."""
-        return self.resources <= share * RESOURCES_MAX and self.bytes <= share * BYTES_MAX
-
-
-_PART = Size(0, 2_000)
-_SHARED = Size(20, 26_000)
-"""Databases, tables of results, jobs and pipeline."""
-
-_SOURCE_BYTES = 500
-"""Bytes of the right to read one database of another domain."""
-
-_KINDS = {
-    Mode.STREAM: Size(12, 14_000),
-    Mode.FILES: Size(5, 8_000),
-    None: Size(4, 4_000),
-}
-"""A dataset without its columns and rules, by how it arrives; None is a gold product."""
-
-_BRONZE_COLUMN = 50
-"""Bytes of a column of a bronze table beside its name and description."""
 
 _NEW_DATASET_BYTES = 50_000
 """Bytes of columns and rules that are assumed of a dataset before it is written: some hundred columns."""
@@ -93,28 +57,20 @@ def sources(lake: Lake, domain: str) -> set[tuple[Layer, str]]:
     return {(dataset.layer, dataset.domain) for dataset in inputs} - {(Layer.GOLD, domain)}
 
 
-def size(dataset: Dataset) -> Size:
-    """Return what a dataset takes of its template at most."""
-    mode = None if dataset.ingestion is None else dataset.ingestion.mode
-    bronze = sum(_BRONZE_COLUMN + _written(field.name + field.description) for field in dataset.fields)
-    texts = [json.dumps(table_schema(dataset)), ruleset(dataset), dataset.description * 2]
-    return _KINDS[mode] + Size(bytes=bronze + sum(_written(text) for text in texts))
-
-
 def sizes(lake: Lake) -> dict[tuple[str, int], Size]:
     """Return what each part of each domain takes of its template at most."""
-    found: dict[tuple[str, int], Size] = defaultdict(lambda: _PART)
+    found: dict[tuple[str, int], Size] = defaultdict(lambda: EMPTY)
     for domain in lake.domains:
-        found[domain, SHARED_PART] += _SHARED + Size(bytes=_SOURCE_BYTES * len(sources(lake, domain)))
+        found[domain, SHARED_PART] += shared_size(len(sources(lake, domain)))
     for dataset in lake.datasets:
-        found[dataset.domain, dataset.part] += size(dataset)
+        found[dataset.domain, dataset.part] += dataset_size(dataset)
     return dict(found)
 
 
 def next_part(lake: Lake, domain: str, mode: Mode | None) -> int:
     """Return the first part of a domain with room for one more dataset; mode None means a gold product."""
     taken = sizes(lake)
-    wanted = _KINDS[mode] + Size(bytes=_NEW_DATASET_BYTES)
+    wanted = KINDS[mode] + Size(bytes=_NEW_DATASET_BYTES)
     return next(
         part
         for part in count(SHARED_PART)
@@ -135,7 +91,7 @@ def _too_large(lake: Lake) -> Iterator[Fault]:
                 "lake.part",
                 f"{taken.resources} resources and {taken.bytes} bytes in part {part} of {domain}",
                 f"up to {RESOURCES_MAX} resources and {BYTES_MAX} bytes in the template of a part",
-                f"set lake.part: {max(parts(lake, domain)) + 1} in the newest contracts of the domain",
+                f"set lake.part: {next_part(lake, domain, Mode.STREAM)} in its newest contracts",
             )
 
 
@@ -173,8 +129,3 @@ def _too_long_rulesets(lake: Lake) -> Iterator[Fault]:
             )
             fix = "split the dataset, or drop rules that do not pay"
             yield Fault(dataset.source, "schema[0].properties", got, allowed, fix)
-
-
-def _written(text: str) -> int:
-    """Bytes of a text inside the JSON of a template."""
-    return len(json.dumps(text, ensure_ascii=False).encode())

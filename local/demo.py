@@ -21,7 +21,7 @@ from local import deployment, show, summary
 from local.deployment import DeploymentError
 from local.emulator import EmbeddedAws, EmulatorError
 from local.jars import JarsUnavailableError
-from local.lake import ENVIRONMENT, LakeError, LocalLake
+from local.lake import LakeError, LocalLake
 from local.samples import feed
 
 BUILD = Path(os.environ.get("LAKE_BUILD", deployment.PROJECT / ".build"))
@@ -39,7 +39,10 @@ def run(
     keep: Annotated[bool, typer.Option("--keep", help="Leave the lake running until Ctrl-C.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write the summary to this file, as JSON.")] = None,
 ) -> None:
-    """Deploy the lake, feed it, run its pipelines, ask it, and say what happened."""
+    """Deploy the lake, feed it, run its pipelines, ask it, and say what happened.
+
+    The exit code is 1 if anything of it failed.
+    """
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with _only_one():
@@ -67,20 +70,35 @@ def stop() -> None:
 
 
 def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
-    """Deploy the lake to its running AWS, feed it, run its pipelines and read what came of it."""
+    """Deploy the lake to its running AWS, feed it, run its pipelines and read what came of it.
+
+    A pipeline that fails does not end this: the others run all the same, and the summary tells why it did.
+    """
     started = time.monotonic()
-    assembly = lake.aws.directory / "cdk.out"
     with stages("synthesize the templates"):
-        deployment.synthesize(ENVIRONMENT, assembly)
+        lake.synthesize()
     with stages("deploy every stack with the CDK"):
-        lake.deploy(assembly)
+        lake.deploy()
     with stages("feed streams and drop files"):
-        feed(lake)
-    for domain in lake.lake.domains:
+        fed = feed(lake)
+    failures = {
+        domain: cause for domain in lake.lake.domains if (cause := _run_pipeline(lake, domain, stages))
+    }
+    with stages("write the catalogue"):
+        catalogue = lake.write_catalogue()
+    course = summary.Course(fed, failures, str(catalogue))
+    with stages("read the tables and ask questions"):
+        return summary.summarize(lake, course, stages.seconds, started)
+
+
+def _run_pipeline(lake: LocalLake, domain: str, stages: show.Stages) -> str | None:
+    """Run the pipeline of a domain, and return why it failed, if it did."""
+    try:
         with stages(f"run the pipeline of {domain}: bronze, silver, gold"):
             lake.run_pipelines([domain])
-    with stages("read the tables and ask questions"):
-        return summary.summarize(lake, stages.seconds, started)
+    except LakeError as error:
+        return str(error)
+    return None
 
 
 def _run(keep: bool, report: Path | None) -> None:
@@ -99,6 +117,8 @@ def _run(keep: bool, report: Path | None) -> None:
             _wait_for_stop(aws)
     finally:
         aws.stop()
+    if not result.succeeded:
+        raise typer.Exit(1)
 
 
 def exports(wanted: Mapping[str, str], present: Mapping[str, str]) -> str:

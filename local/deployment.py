@@ -1,4 +1,4 @@
-"""Deploys the lake to the embedded AWS with the real CDK command line and unchanged templates."""
+"""Runs the project's own command lines: the real CDK, which deploys unchanged templates, and `lake`."""
 
 import os
 import signal
@@ -10,15 +10,16 @@ from local.emulator import EmbeddedAws
 
 PROJECT = Path(__file__).resolve().parents[1]
 _CDK = PROJECT / "node_modules" / ".bin" / "cdk"
+_LAKE = Path(sys.executable).with_name("lake")
 _TAIL_LINES = 40
 
 
 class DeploymentError(RuntimeError):
-    """A step of the deployment failed; the message holds the end of what it printed."""
+    """A command failed; the message holds the end of what it printed."""
 
 
-def synthesize(environment: str, assembly: Path) -> None:
-    """Write the cloud assembly of one environment.
+def synthesize(environment: str, assembly: Path, root: Path = PROJECT) -> None:
+    """Write the cloud assembly of one environment of the project at `root`.
 
     It needs no AWS, so it may run while the embedded AWS starts. Template validation is left to
     `make synth` and the tests, which run it on these very templates.
@@ -37,6 +38,7 @@ def synthesize(environment: str, assembly: Path) -> None:
         ],
         log=assembly.parent / "logs" / "synth.log",
         variables=_path({"CDK_VALIDATION": "false"}),
+        directory=root,
     )
 
 
@@ -59,6 +61,16 @@ def deploy(aws: EmbeddedAws, assembly: Path) -> None:
         log=aws.directory / "logs" / "deploy.log",
         variables=_path(aws.environment()),
     )  # fmt: skip
+
+
+def write_catalogue(environment: str, folder: Path, root: Path = PROJECT) -> Path:
+    """Write the catalogue of the project's datasets into a folder, and return its first page."""
+    _run(
+        [_LAKE, "docs", "--root", root, "--env", environment, "--out", folder],
+        log=folder.parent / "logs" / "docs.log",
+        variables=_path({}),
+    )
+    return folder / "index.html"
 
 
 def _path(variables: dict[str, str]) -> dict[str, str]:
@@ -88,4 +100,5 @@ def _run(
             raise
     if process.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-_TAIL_LINES:])
-        raise DeploymentError(f"cdk {command[1]} ended with code {process.returncode}; from {log}:\n{tail}")
+        name = f"{Path(command[0]).name} {command[1]}"
+        raise DeploymentError(f"{name} ended with code {process.returncode}; from {log}:\n{tail}")

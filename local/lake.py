@@ -38,6 +38,7 @@ class LocalLake:
             InvalidInputError: Settings or contracts are invalid.
         """
         self.aws = aws
+        self.root = root
         self.settings = load_settings(ENVIRONMENT, root)
         self.naming = self.settings.naming
         self.lake = load_lake(root)
@@ -52,10 +53,23 @@ class LocalLake:
         """Gold products."""
         return [dataset for dataset in self.lake.datasets if dataset.layer is Layer.GOLD]
 
-    def deploy(self, assembly: Path) -> None:
-        """Bootstrap the account and deploy a synthesized assembly."""
+    @property
+    def assembly(self) -> Path:
+        """Where the synthesized templates lie."""
+        return self.aws.directory / "cdk.out"
+
+    def synthesize(self) -> None:
+        """Write the templates."""
+        deployment.synthesize(ENVIRONMENT, self.assembly, self.root)
+
+    def write_catalogue(self) -> Path:
+        """Write the catalogue of the datasets, and return its first page."""
+        return deployment.write_catalogue(ENVIRONMENT, self.aws.directory / "catalogue", self.root)
+
+    def deploy(self) -> None:
+        """Bootstrap the account and deploy what was synthesized."""
         deployment.bootstrap(self.aws)
-        deployment.deploy(self.aws, assembly)
+        deployment.deploy(self.aws, self.assembly)
 
     def stream(self, dataset: Dataset, records: Iterable[bytes]) -> None:
         """Put records on a dataset's Kinesis stream, in order, and have Firehose deliver them."""

@@ -11,7 +11,14 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from local.emulator import EmbeddedAws
+from local.quality_results import Quality
 from local.summary import Answer, DatasetCounts, Summary
+
+_ADVICE = (
+    "The records of {} are generated from their contracts, which keeps every rule but those in SQL. "
+    "If such a rule broke: give its columns `examples` or tighter rules under which it holds, "
+    "or make its `severity` warning, under which it is measured and nothing fails."
+)
 
 
 class Stages:
@@ -26,23 +33,29 @@ class Stages:
         """Run one stage."""
         started = time.monotonic()
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(
-            *columns, console=self._console, transient=True, disable=not self._console.is_terminal
-        ) as progress:
-            progress.add_task(name)
-            yield
-        self.seconds[name] = round(time.monotonic() - started, 1)
-        self._console.print(f"[green]✓[/green] {name:<58}{self.seconds[name]:>7.1f} s")
+        mark = "[red]✗[/red]"
+        try:
+            with Progress(
+                *columns, console=self._console, transient=True, disable=not self._console.is_terminal
+            ) as progress:
+                progress.add_task(name)
+                yield
+            mark = "[green]✓[/green]"
+        finally:
+            self.seconds[name] = round(time.monotonic() - started, 1)
+            self._console.print(f"{mark} {name:<58}{self.seconds[name]:>7.1f} s")
 
 
 def summary(console: Console, result: Summary, aws: EmbeddedAws) -> None:
-    """Print the whole summary."""
-    _heading(console, "From bronze to silver")
-    console.print(_datasets(result.datasets))
-    for counts in result.datasets:
-        if counts.reasons:
-            reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(counts.reasons.items()))
-            console.print(f"  rejected of {counts.name}: {reasons}", soft_wrap=True)
+    """Print the whole summary; what failed comes last, where it is seen."""
+    _records(console, result)
+    _heading(console, "Quality rules")
+    console.print(_quality(result.quality))
+    for dataset in result.quality:
+        for rule in dataset.broken:
+            value = "nothing" if rule.value is None else f"{rule.value:.15g}"
+            found = f"{rule.name} of {dataset.name} ({rule.severity}): got {value}; allowed: {rule.threshold}"
+            console.print(f"  failed: {found}", markup=False, soft_wrap=True)
     _heading(console, "Gold")
     console.print(_gold(result))
     for answer in result.queries:
@@ -50,16 +63,47 @@ def summary(console: Console, result: Summary, aws: EmbeddedAws) -> None:
         console.print(_answer(answer))
     holds = {True: "[green]yes[/green]", False: "[red]no[/red]"}
     console.print(f"\nIAM enforced: {holds[result.iam_enforced]}   TLS only: {holds[result.tls]}")
+    console.print(f"Freshness alarms: {result.freshness_alarms}, from the latency that contracts promise")
     console.print("\nOnly recorded, because the embedded AWS lacks the type:")
     for kind, count in sorted(result.recorded_only.items()):
         console.print(f"  {count:>3}  {kind}")
     console.print(f"\nDone in {result.seconds} s. Where to look next:")
     for what, where in (
+        ("catalogue", _near(Path(result.catalogue))),
         ("logs", _near(aws.directory / "logs")),
         ("deployed templates", _near(aws.directory / "cdk.out")),
         ("ask it yourself", "make demo KEEP=1"),
     ):
         console.print(f"  {what:<20}{where}", soft_wrap=True)
+    _failures(console, result)
+
+
+def _records(console: Console, result: Summary) -> None:
+    _heading(console, "From bronze to silver")
+    console.print(_datasets(result.datasets))
+    generated = [counts.name for counts in result.datasets if counts.generated]
+    if generated:
+        console.print(f"  * records generated from the contract: {', '.join(generated)}", soft_wrap=True)
+    for counts in result.datasets:
+        if counts.reasons:
+            reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(counts.reasons.items()))
+            console.print(f"  rejected of {counts.name}: {reasons}", soft_wrap=True)
+
+
+def _failures(console: Console, result: Summary) -> None:
+    for name, cause in result.not_fed.items():
+        console.print(f"\n[red]failed[/red] no records for {name}", soft_wrap=True)
+        console.print(cause, markup=False, soft_wrap=True)
+    for domain, cause in result.failures.items():
+        generated = [
+            counts.name
+            for counts in result.datasets
+            if counts.generated and counts.name.startswith(f"{domain}/")
+        ]
+        console.print(f"\n[red]failed[/red] pipeline of {domain}; the other domains ran", soft_wrap=True)
+        console.print(cause, markup=False, soft_wrap=True)
+        if generated:
+            console.print(_ADVICE.format(", ".join(generated)), markup=False, soft_wrap=True)
 
 
 def _heading(console: Console, text: str) -> None:
@@ -79,7 +123,19 @@ def _datasets(datasets: list[DatasetCounts]) -> Table:
         numbers = (
             counts.records_in, counts.accepted, counts.rejected, counts.superseded, counts.silver_rows,
         )  # fmt: skip
-        table.add_row(counts.name, *(f"{number:,}" for number in numbers))
+        table.add_row(counts.name + " *" * counts.generated, *(f"{number:,}" for number in numbers))
+    return table
+
+
+def _quality(datasets: list[Quality]) -> Table:
+    table = _table()
+    table.add_column("dataset", no_wrap=True)
+    for column in ("passed", "broken by records", "failed"):
+        table.add_column(column, justify="right")
+    for rules in datasets:
+        table.add_row(
+            rules.name, *(f"{number:,}" for number in (rules.passed, rules.quarantined, rules.failed))
+        )
     return table
 
 

@@ -1,10 +1,10 @@
-"""Athena: a work group for each persona, and saved queries."""
+"""Athena: a work group for each persona."""
 
 from aws_cdk import aws_athena as athena
 from constructs import Construct
 
 from config.settings import Settings
-from lakehouse.model import Dataset, Layer
+from lakehouse.model import Layer
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
 
@@ -21,19 +21,16 @@ class AnalyticsStack(LakeStack):
         *,
         settings: Settings,
         foundation: FoundationResources,
-        products: tuple[Dataset, ...],
     ) -> None:
-        """Build for the personas of the settings; each gold product gets a saved query."""
-        super().__init__(scope, construct_id, settings=settings, description="Athena work groups and queries")
+        """Build for the personas of the settings."""
+        super().__init__(scope, construct_id, settings=settings, description="Athena work groups")
         key = foundation.keys[Layer.GOLD].key_arn
         for persona, limit in settings.analytics.scan_limit_gib.items():
             self._workgroup(persona, limit, key)
-        for product in products:
-            self._query(product)
 
-    def _workgroup(self, persona: str, limit_gib: int, key_arn: str) -> athena.CfnWorkGroup:
+    def _workgroup(self, persona: str, limit_gib: int, key_arn: str) -> None:
         group = athena.CfnWorkGroup
-        return group(
+        group(
             self,
             f"{persona.title()}WorkGroup",
             name=self.naming.resource(persona),
@@ -52,16 +49,3 @@ class AnalyticsStack(LakeStack):
                 ),
             ),
         )
-
-    def _query(self, product: Dataset) -> None:
-        persona = next(iter(self.settings.analytics.scan_limit_gib))
-        query = athena.CfnNamedQuery(
-            self,
-            f"{product.domain}-{product.name}".title().replace("-", "").replace("_", ""),
-            database=self.naming.database(Layer.GOLD, product.domain),
-            name=f"{product.id}: first rows",
-            description=product.description,
-            query_string=f"SELECT * FROM {product.name} LIMIT 100",  # noqa: S608 - the name is a checked identifier
-            work_group=self.naming.resource(persona),
-        )
-        query.node.add_dependency(self.node.find_child(f"{persona.title()}WorkGroup"))

@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config.settings import Settings
-from lakehouse.model import Layer
+from lakehouse.model import READABLE_LAYERS, Layer
 from stacks.components.access import (
     READ_OBJECTS,
     USE_KEY,
@@ -21,13 +21,6 @@ from stacks.components.spark_job import GLUE_SECURITY_ELSEWHERE
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources, GovernanceResources
-
-READABLE_LAYERS = {
-    "analyst": (Layer.GOLD,),
-    "scientist": (Layer.SILVER, Layer.GOLD),
-    "engineer": (Layer.BRONZE, Layer.SILVER, Layer.GOLD, Layer.QUARANTINE),
-}
-"""Layers whose tables each persona may query."""
 
 EVERY_DOMAIN = "*"
 """A role's policy holds 10,240 characters: too few to name the databases of fifty domains.

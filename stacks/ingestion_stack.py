@@ -142,7 +142,7 @@ class IngestionStack(LakeStack):
         alarm(
             self,
             "DeadLettersAlarm",
-            name="landing-dead-letters",
+            name=self.naming.resource("landing-dead-letters"),
             description="A file was refused five times: read the router's log, mend, redrive the queue",
             namespace="AWS/SQS",
             metric="ApproximateNumberOfMessagesVisible",
@@ -155,7 +155,7 @@ class IngestionStack(LakeStack):
         alarm(
             self,
             "RouterDurationAlarm",
-            name="landing-router-duration",
+            name=self.naming.resource("landing-router-duration"),
             description="The router ran for 9 of its 15 minutes: files are larger than it was sized for",
             namespace="AWS/Lambda",
             metric="Duration",

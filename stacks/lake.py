@@ -3,7 +3,8 @@
 import aws_cdk as cdk
 
 from config.settings import Settings
-from lakehouse.model import Lake, Layer
+from lakehouse.model import Lake
+from lakehouse.placement import SHARED_PART, parts
 from lakehouse.routes import routes
 from stacks.analytics_stack import AnalyticsStack
 from stacks.domain_stack import DomainStack
@@ -23,44 +24,33 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         lake: The datasets of all contracts.
     """
     foundation = FoundationStack(app, "Foundation", settings=settings)
-    storage = StorageStack(
-        app, "Storage", settings=settings, foundation=foundation.resources, domains=lake.domains
-    )
+    storage = StorageStack(app, "Storage", settings=settings, foundation=foundation.resources)
     governance = GovernanceStack(app, "Governance", settings=settings, foundation=foundation.resources)
     ingestion = IngestionStack(
         app, "Ingestion", settings=settings, foundation=foundation.resources, routes=routes(lake)
     )
-    analytics = AnalyticsStack(
-        app,
-        "Analytics",
-        settings=settings,
-        foundation=foundation.resources,
-        products=tuple(dataset for dataset in lake.datasets if dataset.layer is Layer.GOLD),
-    )
-    domains = [
-        DomainStack(
-            app,
-            f"Domain{domain.title().replace('_', '')}",
-            settings=settings,
-            lake=lake,
-            domain=domain,
-            foundation=foundation.resources,
-            governance=governance.resources,
-        )
-        for domain in lake.domains
-    ]
+    analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=foundation.resources)
     observability = ObservabilityStack(
-        app,
-        "Observability",
-        settings=settings,
-        ingestion=ingestion.resources,
-        domains=[domain.resources for domain in domains],
+        app, "Observability", settings=settings, ingestion=ingestion.resources, domains=lake.domains
     )
-    # Bucket and database names are known beforehand, so no reference orders these stacks.
+    # Names of buckets, work groups and pipelines are known beforehand, so no reference orders these stacks.
     storage.add_stack_dependency(foundation)
-    for stack in (governance, ingestion, analytics):
-        stack.add_stack_dependency(storage)
-    for domain in domains:
-        domain.add_stack_dependency(governance)
-        domain.add_stack_dependency(ingestion)
+    for user in (governance, ingestion, analytics):
+        user.add_stack_dependency(storage)
     observability.add_stack_dependency(ingestion)
+    for domain in lake.domains:
+        needed: list[cdk.Stack] = [governance, ingestion, analytics]
+        for part in parts(lake, domain):
+            stack = DomainStack(
+                app,
+                settings=settings,
+                lake=lake,
+                domain=domain,
+                part=part,
+                foundation=foundation.resources,
+                governance=governance.resources,
+            )
+            for before in needed:
+                stack.add_stack_dependency(before)
+            if part == SHARED_PART:
+                needed = [stack]  # with the databases of the domain

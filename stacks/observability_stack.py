@@ -8,9 +8,12 @@ from constructs import Construct
 from config.settings import Settings
 from stacks.components.python_function import metrics_namespace
 from stacks.lake_stack import LakeStack
-from stacks.resources import DomainResources, IngestionResources
+from stacks.resources import IngestionResources
 
 _Widget = dict[str, object]
+
+_MOST = 20
+"""Lines that one graph shows of each metric; more could not be told apart."""
 
 
 class ObservabilityStack(LakeStack):
@@ -23,11 +26,11 @@ class ObservabilityStack(LakeStack):
         *,
         settings: Settings,
         ingestion: IngestionResources,
-        domains: Sequence[DomainResources],
+        domains: Sequence[str],
     ) -> None:
         """Show these domains and doors."""
         super().__init__(scope, construct_id, settings=settings, description="Dashboard of the lake")
-        rows = [self._doors(ingestion), self._records(domains), self._pipelines(domains)]
+        rows = [self._doors(ingestion), self._records(), self._rules(), self._pipelines(domains)]
         widgets = [
             {"type": "metric", "x": 0, "y": 7 * row, "width": 24, "height": 7, "properties": properties}
             for row, properties in enumerate(rows)
@@ -65,22 +68,25 @@ class ObservabilityStack(LakeStack):
             "Maximum",
         )
 
-    def _records(self, domains: Sequence[DomainResources]) -> _Widget:
-        """By search expression, so that the dashboard keeps its size however many datasets there are."""
-        namespace = metrics_namespace(self)
-        return self._graph(
-            f"Records in and rejected, of {len(domains)} domains",
-            [
-                [{"expression": f"SEARCH('{{{namespace},Dataset}} {metric}', 'Sum', 300)"}]
-                for metric in ("RecordsIn", "RecordsRejected")
-            ],
-        )
+    def _records(self) -> _Widget:
+        return self._graph("Records in and rejected", self._datasets("RecordsIn", "RecordsRejected"))
 
-    def _pipelines(self, domains: Sequence[DomainResources]) -> _Widget:
+    def _rules(self) -> _Widget:
+        return self._graph("Quality rules that failed", self._datasets("RulesFailed"))
+
+    def _datasets(self, *metrics: str) -> list[list[object]]:
+        """The datasets with the most of each metric.
+
+        Found by search, so that the dashboard stays as it is however many datasets there are.
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-search-expressions.html
+        """
+        schema = f'{{"{metrics_namespace(self)}",Dataset}}'
+        found = [f"SEARCH('{schema} MetricName=\"{metric}\"', 'Sum', 300)" for metric in metrics]
+        return [[{"expression": f"SORT({search}, SUM, DESC, {_MOST})"}] for search in found]
+
+    def _pipelines(self, domains: Sequence[str]) -> _Widget:
+        arns = [self.arns.state_machine(self.naming.resource(domain)) for domain in domains]
         return self._graph(
             "Pipeline runs that failed",
-            [
-                ["AWS/States", "ExecutionsFailed", "StateMachineArn", domain.pipeline_arn]
-                for domain in domains
-            ],
+            [["AWS/States", "ExecutionsFailed", "StateMachineArn", arn] for arn in arns],
         )

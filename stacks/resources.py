@@ -42,17 +42,6 @@ class GovernanceResources:
 
 
 @dataclass(frozen=True)
-class DomainResources:
-    """What a domain exposes to the dashboards."""
-
-    domain: str
-    pipeline_arn: str
-    streams: tuple[str, ...]
-    jobs: tuple[str, ...]
-    datasets: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class IngestionResources:
     """The shared doors into the lake."""
 

@@ -1,7 +1,6 @@
-"""The medallion buckets, and a Glue database for each layer of each domain."""
+"""The medallion buckets."""
 
 import aws_cdk as cdk
-from aws_cdk import aws_glue as glue
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
@@ -22,11 +21,9 @@ LAYER_OF_BUCKET = {
 }
 """Which layer's key encrypts a bucket: raw files are bronze to be, results are derived from gold."""
 
-CATALOG_LAYERS = tuple(Layer)
-
 
 class StorageStack(LakeStack):
-    """Buckets and databases; never expires data unless a setting says so."""
+    """Buckets that never expire data unless a setting says so."""
 
     def __init__(
         self,
@@ -35,18 +32,12 @@ class StorageStack(LakeStack):
         *,
         settings: Settings,
         foundation: FoundationResources,
-        domains: tuple[str, ...],
     ) -> None:
-        """Build a bucket per role and the databases of these domains."""
-        super().__init__(
-            scope, construct_id, settings=settings, description="Buckets and databases of the lake"
-        )
+        """Build a bucket per role."""
+        super().__init__(scope, construct_id, settings=settings, description="Buckets of the lake")
         buckets = {role: self._bucket(role, foundation) for role in LAYER_OF_BUCKET}
         buckets["landing"].publish_events()
         buckets["bronze"].refuse_deletion()
-        for domain in domains:
-            for layer in CATALOG_LAYERS:
-                self._database(layer, domain)
         self.resources = StorageResources(
             buckets={role: component.bucket for role, component in buckets.items()}
         )
@@ -72,20 +63,6 @@ class StorageStack(LakeStack):
             description=f"Name of the {role} bucket",
         )
         return component
-
-    def _database(self, layer: Layer, domain: str) -> None:
-        name = self.naming.database(layer, domain)
-        glue.CfnDatabase(
-            self,
-            f"{domain.title().replace('_', '')}{layer.title()}Database",
-            catalog_id=self.account,
-            database_name=name,
-            database_input=glue.CfnDatabase.DatabaseInputProperty(
-                name=name,
-                description=f"{layer.title()} tables of the {domain} domain",
-                location_uri=f"s3://{self.naming.bucket(layer)}/{domain}/",
-            ),
-        )
 
 
 def lifecycle(role: str, storage: StorageSettings) -> list[s3.LifecycleRule]:

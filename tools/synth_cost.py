@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,43 +19,61 @@ EMPTY = "import app, aws_cdk; a = aws_cdk.App(); aws_cdk.Stack(a, 'Empty'); a.sy
 LAKE = "import app; app.main()"
 
 
-def _seconds(code: str, environment: str) -> tuple[float, int]:
-    """Seconds of one run, and the resources that it wrote."""
+def synthesize(
+    code: str, environment: str, *, root: Path = ROOT, validate: bool = False
+) -> tuple[float, dict[str, int], dict[str, int]]:
+    """Run an app of the project at `root` in a process of its own.
+
+    Returns:
+        Seconds, and by stack: resources of its template, bytes of its template.
+    """
     with tempfile.TemporaryDirectory() as out:
-        context = json.loads((ROOT / "cdk.json").read_text())["context"]
+        context = json.loads((root / "cdk.json").read_text())["context"]
         variables = {
             **os.environ,
-            "CDK_VALIDATION": "false",
+            "CDK_VALIDATION": str(validate).lower(),
             "CDK_OUTDIR": out,
             "CDK_CONTEXT_JSON": json.dumps({**context, "env": environment}),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
         started = time.perf_counter()
-        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=variables, check=True, capture_output=True)
+        run(code, cwd=root, env=variables)
         seconds = time.perf_counter() - started
-        templates = [json.loads(path.read_text()) for path in Path(out).glob("*.template.json")]
-    return seconds, sum(len(template.get("Resources", {})) for template in templates)
+        texts = {
+            path.name.removesuffix(".template.json"): path.read_text()
+            for path in sorted(Path(out).glob("*.template.json"))
+        }
+    resources = {stack: len(json.loads(text).get("Resources", {})) for stack, text in texts.items()}
+    return seconds, resources, {stack: len(text.encode()) for stack, text in texts.items()}
+
+
+def run(code: str, *, cwd: Path, env: Mapping[str, str] | None = None) -> str:
+    """Return what Python code prints; exit with its errors if it fails."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=cwd, env=env, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(done.stderr or f"ended with {done.returncode}")
+    return done.stdout
 
 
 def main(environment: str = "dev", runs: str = "7") -> None:
     """Print both medians, the resource count and milliseconds per resource."""
     empty, lake, resources = [], [], 0
     for _ in range(int(runs)):
-        empty.append(_seconds(EMPTY, environment)[0])
-        seconds, resources = _seconds(LAKE, environment)
+        empty.append(synthesize(EMPTY, environment)[0])
+        seconds, found, _ = synthesize(LAKE, environment)
         lake.append(seconds)
+        resources = sum(found.values())
     floor, full = statistics.median(empty), statistics.median(lake)
-    print(
-        json.dumps(
-            {
-                "environment": environment,
-                "empty_seconds": round(floor, 2),
-                "lake_seconds": round(full, 2),
-                "resources": resources,
-                "milliseconds_per_resource": round((full - floor) * 1000 / resources, 1),
-            }
-        )
-    )
+    figures = {
+        "environment": environment,
+        "empty_seconds": round(floor, 2),
+        "lake_seconds": round(full, 2),
+        "resources": resources,
+        "milliseconds_per_resource": round((full - floor) * 1000 / resources, 1),
+    }
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 
 from lakehouse_etl import aws, manifest, runtime
@@ -30,12 +31,12 @@ def main(argv: list[str]) -> None:
     def masking_key() -> bytes:
         return aws.read_secret(domain.masking_secret)
 
-    def publish(result: Result) -> None:
+    def publish(result: Result, last_arrival: datetime | None) -> None:
         counts = vars(result.counts)
         metrics = {name: counts[field] for name, field in _METRICS.items()}
         if result.rules_failed is not None:
             metrics["RulesFailed"] = result.rules_failed
-        aws.publish_counts(args.metrics_namespace, result.dataset, metrics)
+        aws.publish_counts(args.metrics_namespace, result.dataset, metrics, last_arrival)
 
     def run(dataset: Dataset) -> Mapping[str, object]:
         storage = aws.storage_of(dataset.bronze.location)
@@ -43,9 +44,9 @@ def main(argv: list[str]) -> None:
         try:
             result = run.run(masking_key)
         except QualityError as error:
-            publish(error.result)
+            publish(error.result, run.last_arrival)
             raise
-        publish(result)
+        publish(result, run.last_arrival)
         return {
             "objects": result.objects,
             **vars(result.counts),

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from lakehouse_etl import aws, gold, manifest, runtime
 from lakehouse_etl.model import Product
@@ -19,18 +20,18 @@ def main(argv: list[str]) -> None:
     products = chosen(domain.products, args.names)
     session = runtime.open_session(args.job_name)
 
-    def publish(product: Product, counts: Mapping[str, int | None]) -> None:
+    def publish(product: Product, built_at: datetime | None, counts: Mapping[str, int | None]) -> None:
         known = {name: count for name, count in counts.items() if count is not None}
-        if known:
-            aws.publish_counts(args.metrics_namespace, product.id, known)
+        aws.publish_counts(args.metrics_namespace, product.id, known, built_at)
 
     def build(product: Product) -> Mapping[str, object]:
+        own = runtime.own_session(session, **_STRICT)
         try:
-            built = gold.build(runtime.own_session(session, **_STRICT), product, args.run_id)
+            built = gold.build(own, product, args.run_id)
         except gold.ProductError as error:
-            publish(product, {"RulesFailed": error.rules_failed})
+            publish(product, gold.built_at(own, product), {"RulesFailed": error.rules_failed})
             raise
-        publish(product, {"Rows": built.rows, "RulesFailed": built.rules_failed})
+        publish(product, datetime.now(UTC), {"Rows": built.rows, "RulesFailed": built.rules_failed})
         return vars(built)
 
     # One at a time: a product may read what the one before it has published.

@@ -1,12 +1,15 @@
 """Every call that jobs make to AWS outside of Spark: S3, Secrets Manager, CloudWatch."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
 
 import boto3
 from botocore.exceptions import ClientError
 
 from lakehouse_etl.storage import LocalStorage, Storage, StoredObject
+
+_HOUR = 3600
 
 
 class S3Storage:
@@ -50,8 +53,16 @@ def read_secret(name: str) -> bytes:
     return cast("str", secret).encode()
 
 
-def publish_counts(namespace: str, dataset: str, counts: Mapping[str, int]) -> None:
-    """Add counts to the metrics of a dataset, whose dimension `Dataset` is its id."""
+def publish_counts(
+    namespace: str, dataset: str, counts: Mapping[str, int], last_arrival: datetime | None
+) -> None:
+    """Add to the metrics of a dataset, whose dimension `Dataset` is its id.
+
+    `HoursSinceArrival` tells how long ago the newest of its data came, unless none ever did.
+    """
+    if last_arrival is not None:
+        hours = (datetime.now(UTC) - last_arrival).total_seconds() // _HOUR
+        counts = {**counts, "HoursSinceArrival": max(0, int(hours))}
     boto3.client("cloudwatch").put_metric_data(
         Namespace=namespace,
         MetricData=[

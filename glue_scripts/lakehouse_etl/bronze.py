@@ -6,7 +6,7 @@ Work grows with new data only: listing starts at the open window, not at the beg
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from lakehouse_etl.state import State
 from lakehouse_etl.storage import Storage
@@ -54,6 +54,12 @@ def advance(state: State, objects: Iterable[BronzeObject]) -> tuple[str, frozens
     oldest = max(map(_hour, names)) - WINDOW
     start = max(state.window_start, f"ingest_date={oldest:%Y-%m-%d}/ingest_hour={oldest:%H}/")
     return start, frozenset(name for name in names if name > start)
+
+
+def newest_hour(state: State, objects: Iterable[BronzeObject]) -> datetime | None:
+    """Return the ingest hour, in UTC, of the newest object that the state or these objects know of."""
+    names = state.processed | {item.name for item in objects}
+    return max(map(_hour, names)).replace(tzinfo=UTC) if names else None
 
 
 def _hour(name: str) -> datetime:

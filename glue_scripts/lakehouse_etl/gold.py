@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from pyspark import StorageLevel
 from pyspark.errors import AnalysisException
@@ -63,6 +64,11 @@ def build(session: SparkSession, product: Product, run_id: str) -> Built:
         return built
     finally:
         content.unpersist()
+
+
+def built_at(session: SparkSession, product: Product) -> datetime | None:
+    """Return when the version was published that readers see, None if none ever was."""
+    return Table(session, product.table).committed_at()
 
 
 def _shaped(session: SparkSession, product: Product) -> DataFrame:

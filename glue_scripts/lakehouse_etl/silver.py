@@ -6,12 +6,13 @@ processed objects and counts become visible in a single step.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse_etl.bronze import BronzeObject, advance, new_objects
+from lakehouse_etl.bronze import BronzeObject, advance, new_objects, newest_hour
 from lakehouse_etl.changes import compared
 from lakehouse_etl.counts import broken_by, counts_of, tally
 from lakehouse_etl.gate import check_columns
@@ -43,6 +44,8 @@ class SilverRun:
         self._silver = Table(session, dataset.silver_table)
         self._quarantine = Table(session, dataset.quarantine_table)
         self._inspection = Inspection(session, dataset, run_id)
+        self.last_arrival: datetime | None = None
+        """Ingest hour of the newest object, once the run has looked for new ones."""
 
     def run(self, masking_key: Callable[[], bytes]) -> Result:
         """Process what is new; `masking_key` is called only if the dataset masks.
@@ -58,6 +61,7 @@ class SilverRun:
         history = self._silver.history()
         state = read_state(self._storage, valid_state(self._silver, history))
         objects = new_objects(self._storage, self._dataset.bronze.location, state)
+        self.last_arrival = newest_hour(state, objects)
         if not objects:
             return self._inspection.again(state)
         self._inspection.check()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from pyspark.errors import AnalysisException
@@ -63,6 +64,12 @@ class Table:
         """Return the id of the current snapshot, None before the first commit."""
         main = self._metadata("refs").where("name = 'main'").first()
         return main["snapshot_id"] if main else None
+
+    def committed_at(self) -> datetime | None:
+        """Return the instant of the current snapshot, None before the first commit."""
+        snapshots = self._metadata("snapshots").where(F.col("snapshot_id") == (self.head() or 0))
+        row = snapshots.select(F.col("committed_at").cast("long").alias("seconds")).first()
+        return datetime.fromtimestamp(row["seconds"], UTC) if row else None
 
     def has_commit(self, name: str, value: str) -> bool:
         """Whether the summary of a commit that has not expired has this property."""

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
-
-from stacks.lake_stack import LakeStack
+from constructs import Construct
 
 
 def alarm(
-    stack: LakeStack,
+    scope: Construct,
     construct_id: str,
     *,
     name: str,
@@ -27,13 +26,13 @@ def alarm(
 ) -> None:
     """Tell the topic when a metric passes `threshold`, and when it is well again.
 
-    Args are those of the CloudWatch alarm; `name` is the last part of its physical name, `threshold` is in
-    the metric's unit, and `description` says what happened and what to do, as people read it in a mail.
+    Args are those of the CloudWatch alarm; `threshold` is in the metric's unit, and `description` says what
+    happened and what to do, as people read it in a mail. `name` may be longer than other names of the lake.
     """
     cloudwatch.CfnAlarm(
-        stack,
+        scope,
         construct_id,
-        alarm_name=stack.naming.resource(name),
+        alarm_name=name,
         alarm_description=description,
         namespace=namespace,
         metric_name=metric,

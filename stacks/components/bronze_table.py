@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import aws_cdk as cdk
 from aws_cdk import aws_glue as glue
 from constructs import Construct
 
@@ -14,12 +15,19 @@ class BronzeTable(Construct):
     """Lets Athena query what arrived; partitions are projected, so nothing crawls or registers them."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, catalog_id: str, dataset: Dataset, naming: Naming
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        catalog_id: str,
+        dataset: Dataset,
+        naming: Naming,
+        database: cdk.CfnResource | None,
     ) -> None:
-        """Build the table of a source dataset."""
+        """Build the table of a source dataset; `database` is its own, if it belongs to the same stack."""
         super().__init__(scope, construct_id)
         table = bronze_table(dataset, naming)
-        glue.CfnTable(
+        resource = glue.CfnTable(
             self,
             "Resource",
             catalog_id=catalog_id,
@@ -42,6 +50,8 @@ class BronzeTable(Construct):
                 ),
             ),
         )
+        if database is not None:
+            resource.add_resource_dependency(database)
 
 
 def _columns(columns: Iterable[Column]) -> list[glue.CfnTable.ColumnProperty]:

@@ -1,11 +1,12 @@
 """Roles of a domain's Glue jobs: each reaches the prefixes, tables and keys that its job works on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as s3_assets
 
-from lakehouse.model import Dataset, Lake, Layer
+from lakehouse.model import Lake, Layer
+from lakehouse.placement import sources
 from stacks.components.access import READ_OBJECTS, REPLACE_OBJECTS, USE_KEY, allow, service_role
 from stacks.components.python_function import metrics_namespace
 from stacks.lake_stack import LakeStack
@@ -26,43 +27,44 @@ class _JobRole:
         self._arns = stack.arns
         self._foundation = foundation
 
-    def _use(self, layer: Layer, domain: str, objects: Iterable[str], key: Iterable[str]) -> None:
+    def _use(self, layer: Layer, domains: Sequence[str], objects: Iterable[str], key: Iterable[str]) -> None:
+        prefixes = [f"{domain}/" for domain in domains]
         allow(
             self.role,
             tuple(objects),
-            [self._arns.objects(layer, f"{domain}/")],
+            [self._arns.objects(layer, prefix) for prefix in prefixes],
             why_wildcard=_NAMED_BY_ICEBERG,
         )
         allow(
             self.role,
             ["s3:ListBucket"],
             [self._arns.bucket(layer)],
-            conditions={"StringLike": {"s3:prefix": [f"{domain}/*"]}},
+            conditions={"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
         )
         allow(self.role, tuple(key), [self._foundation.keys[layer].key_arn])
 
-    def _catalog(self, actions: Iterable[str], layer: Layer, domain: str) -> None:
+    def _catalog(self, actions: Iterable[str], layer: Layer, domains: Sequence[str]) -> None:
         allow(
             self.role,
             tuple(actions),
             [
                 self._arns.catalog(),
-                self._arns.database(layer, domain),
-                self._arns.tables(layer, domain),
+                *(self._arns.database(layer, domain) for domain in domains),
+                *(self._arns.tables(layer, domain) for domain in domains),
             ],
             why_wildcard="a job works on every table of its domain",
         )
 
     def read_files(self, layer: Layer, domain: str) -> None:
-        self._use(layer, domain, READ_OBJECTS, ["kms:Decrypt"])
+        self._use(layer, [domain], READ_OBJECTS, ["kms:Decrypt"])
 
-    def read_tables(self, layer: Layer, domain: str) -> None:
-        self.read_files(layer, domain)
-        self._catalog(_READ_TABLES, layer, domain)
+    def read_tables(self, layer: Layer, domains: Sequence[str]) -> None:
+        self._use(layer, domains, READ_OBJECTS, ["kms:Decrypt"])
+        self._catalog(_READ_TABLES, layer, domains)
 
     def write_tables(self, layer: Layer, domain: str) -> None:
-        self._use(layer, domain, REPLACE_OBJECTS, USE_KEY)
-        self._catalog(_COMMIT_TABLES, layer, domain)
+        self._use(layer, [domain], REPLACE_OBJECTS, USE_KEY)
+        self._catalog(_COMMIT_TABLES, layer, [domain])
 
     def run(self, stack: LakeStack, manifest: s3_assets.Asset) -> None:
         """What every job needs: its manifest, its logs, its metrics."""
@@ -106,12 +108,7 @@ def silver_to_gold_role(
     grants = _JobRole(stack, "SilverToGoldRole", foundation)
     grants.run(stack, manifest)
     grants.write_tables(Layer.GOLD, domain)
-    for layer, source in sorted(_sources(lake, domain) - {(Layer.GOLD, domain)}):
-        grants.read_tables(layer, source)
+    read = sorted(sources(lake, domain))
+    for layer in sorted({layer for layer, _ in read}):
+        grants.read_tables(layer, [other for of, other in read if of == layer])
     return grants.role
-
-
-def _sources(lake: Lake, domain: str) -> set[tuple[Layer, str]]:
-    by_id: dict[str, Dataset] = {dataset.id: dataset for dataset in lake.datasets}
-    inputs = (by_id[name] for product in lake.of_domain(domain) for name in product.inputs)
-    return {(dataset.layer, dataset.domain) for dataset in inputs}

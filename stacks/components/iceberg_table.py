@@ -18,16 +18,29 @@ class IcebergTable(Construct):
     """One table, created before its jobs run and evolved in place afterwards."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, keeper_arn: str, definition: Mapping[str, str]
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        keeper_arn: str,
+        definition: Mapping[str, str],
+        database: cdk.CfnResource | None,
     ) -> None:
-        """Hand the definition (see `lakehouse.iceberg`) to the function that keeps tables."""
+        """Hand the definition (see `lakehouse.iceberg`) to the function that keeps tables.
+
+        `database` is the one that the definition names, if it belongs to the same stack.
+        """
         super().__init__(scope, construct_id)
-        cdk.CustomResource(
+        self.resource = cdk.CfnResource(
             self,
             "Resource",
-            resource_type="Custom::IcebergTable",
-            service_token=keeper_arn,
-            properties=dict(definition),
-            service_timeout=KEEPER_TIMEOUT,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            type="Custom::IcebergTable",
+            properties={
+                "ServiceToken": keeper_arn,
+                "ServiceTimeout": str(KEEPER_TIMEOUT.to_seconds()),
+                **definition,
+            },
         )
+        self.resource.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        if database is not None:
+            self.resource.add_resource_dependency(database)

@@ -6,10 +6,12 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from lakehouse.model import Dataset
 from stacks.components.access import USE_KEY, WRITE_OBJECTS, allow, service_role
+from stacks.components.alarms import alarm
 from stacks.components.log_group import log_group
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
@@ -25,22 +27,25 @@ class SourceStream(Construct):
 
     def __init__(
         self,
-        scope: LakeStack,
+        scope: Construct,
         construct_id: str,
         *,
+        stack: LakeStack,
         dataset: Dataset,
         bronze_key: kms.IKey,
         logs_key: kms.IKey,
+        alarm_topic: sns.ITopic,
     ) -> None:
-        """Build the stream of one dataset from the stack's stream settings."""
+        """Build the stream of one dataset from the settings of `stack`."""
         super().__init__(scope, construct_id)
-        self._stack = scope
+        self._stack = stack
         self._dataset = dataset
-        self._name = scope.naming.resource(dataset.domain, dataset.name)
+        self._name = stack.naming.resource(dataset.domain, dataset.name)
         self._log_group_name = f"/aws/kinesisfirehose/{self._name}"
         self.stream = self._stream(bronze_key)
         role = self._role(bronze_key)
         self._delivery(role, self._logs(logs_key))
+        self._alarm(alarm_topic)
 
     def _stream(self, key: kms.IKey) -> kinesis.Stream:
         settings = self._stack.settings.streams
@@ -140,4 +145,20 @@ class SourceStream(Construct):
             delivery,
             "AwsSolutions-KDF1",
             "its source stream encrypts; a delivery stream with a stream as source takes no key of its own",
+        )
+
+    def _alarm(self, topic: sns.ITopic) -> None:
+        alarm(
+            self,
+            "IteratorAge",
+            name=f"{self._name}-iterator-age",
+            description=f"Firehose falls behind on {self._dataset.id}: add shards, or read its delivery log",
+            namespace="AWS/Kinesis",
+            metric="GetRecords.IteratorAgeMilliseconds",
+            dimensions={"StreamName": self._name},
+            statistic="Maximum",
+            period_seconds=60,
+            periods=5,
+            threshold=self._stack.settings.alarms.iterator_age_seconds * 1000,
+            topic=topic,
         )

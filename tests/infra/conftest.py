@@ -11,6 +11,7 @@ import aws_cdk as cdk
 import pytest
 
 from config.load import environment_names, load_settings
+from lakehouse.model import Lake
 from lakehouse.odcs import load_lake
 from stacks.lake import build_lake
 
@@ -25,26 +26,37 @@ os.environ["CDK_VALIDATION"] = "false"  # the engine takes seconds; the synthesi
 
 @pytest.fixture(scope="session")
 def build_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., cdk.App]:
-    """Build the app of an environment without synthesizing it."""
+    """Build the app of an environment without synthesizing it; with the project's lake unless told."""
 
-    def build(environment: str, **context: str) -> cdk.App:
+    def build(environment: str, lake: Lake | None = None, **context: str) -> cdk.App:
         flags = json.loads((ROOT / "cdk.json").read_text())["context"]
         outdir = tmp_path_factory.mktemp(f"{environment}-assembly")
         app = cdk.App(outdir=str(outdir), context={**flags, **context})
-        build_lake(app, load_settings(environment, ROOT), load_lake(ROOT))
+        build_lake(app, load_settings(environment, ROOT), lake or load_lake(ROOT))
         return app
 
     return build
 
 
 @pytest.fixture(scope="session")
-def synthesize(build_app: Callable[..., cdk.App]) -> Callable[..., Templates]:
+def assemble(build_app: Callable[..., cdk.App]) -> Callable[..., Path]:
+    """Folder with the cloud assembly of an environment."""
+
+    @cache
+    def folder(environment: str, lake: Lake | None = None, **context: str) -> Path:
+        return Path(build_app(environment, lake, **context).synth().directory)
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def synthesize(assemble: Callable[..., Path]) -> Callable[..., Templates]:
     """Templates of an environment, by stack."""
 
     @cache
-    def templates(environment: str, **context: str) -> Templates:
-        assembly = build_app(environment, **context).synth()
-        return {stack.id: json.loads(Path(stack.template_full_path).read_text()) for stack in assembly.stacks}
+    def templates(environment: str, lake: Lake | None = None, **context: str) -> Templates:
+        files = assemble(environment, lake, **context).glob("*.template.json")
+        return {file.name.removesuffix(".template.json"): json.loads(file.read_text()) for file in files}
 
     return templates
 

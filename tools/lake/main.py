@@ -2,6 +2,7 @@
 
 import typer
 
+from tools.lake.diff import diff
 from tools.lake.docs import docs
 from tools.lake.new import new
 from tools.lake.show import show
@@ -18,3 +19,4 @@ app.command()(new)
 app.command()(validate)
 app.command()(show)
 app.command()(docs)
+app.command()(diff)

@@ -5,7 +5,7 @@ from functools import partial
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, DecimalType, StringType
+from pyspark.sql.types import ArrayType, DecimalType, DoubleType, FloatType, StringType
 
 from lakehouse_etl.iceberg_types import NESTED, type_name
 from lakehouse_etl.model import Bound, Field
@@ -54,7 +54,10 @@ def _limits(field: Field, value: Column) -> Iterator[Rule]:
 
 
 def _literal(field: Field, bound: Bound) -> Column:
-    return F.lit(bound).cast(field.type) if isinstance(bound, str) else F.lit(bound)
+    if isinstance(bound, str):
+        return F.lit(bound).cast(field.type)
+    # A decimal of Spark has 38 digits, and 1e-300 needs more.
+    return F.lit(float(bound) if isinstance(field.type, FloatType | DoubleType) else bound)
 
 
 def _lengths(field: Field, value: Column) -> Iterator[Rule]:

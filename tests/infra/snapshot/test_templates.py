@@ -1,13 +1,13 @@
 """Templates change only when somebody looks; `pytest tests/infra/snapshot --snapshot-update` accepts."""
 
-import json
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
+
+from tests.infra.comparison import without_hashes
 
 STACKS = [
     "Foundation", "Storage", "Governance", "Ingestion", "Analytics", "Observability",
@@ -22,17 +22,7 @@ def snapshot_json(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 def _normalised(template: dict[str, Any]) -> Any:
     """Without content hashes, so that a change of code shows in its own tests and not here."""
-    return _ordered(json.loads(re.sub(r"[0-9a-f]{64}", "<asset>", json.dumps(template))))
-
-
-def _ordered(value: Any) -> Any:
-    """Lists of texts sorted: the CDK sorts resources of a statement by the hashes in their names."""
-    if isinstance(value, dict):
-        return {key: _ordered(member) for key, member in value.items()}
-    if isinstance(value, list):
-        texts = all(isinstance(member, str) for member in value)
-        return sorted(value) if texts else [_ordered(member) for member in value]
-    return value
+    return without_hashes(template, r"[0-9a-f]{64}")
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -28,4 +28,6 @@ def proven(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLake]:
     directory: Path = tmp_path_factory.mktemp("lake")
     with EmbeddedAws(directory, port=0) as aws:
         lake = LocalLake(aws)
-        yield ProvenLake(lake, prove(lake, Stages(Console(quiet=True))))
+        summary = prove(lake, Stages(Console(quiet=True)))
+        assert summary.succeeded, summary.failures or summary.not_fed
+        yield ProvenLake(lake, summary)

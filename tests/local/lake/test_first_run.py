@@ -16,7 +16,10 @@ from local.tables import open_table, read_table
 
 pytestmark = pytest.mark.lake
 FLIGHTS = 336_776
-REPORTED = {"datasets", "gold", "queries", "recorded_only", "iam_enforced", "tls", "seconds"}
+REPORTED = {
+    "datasets", "gold", "quality", "queries", "freshness_alarms", "recorded_only", "iam_enforced", "tls",
+    "seconds",
+}  # fmt: skip
 
 
 def _table(proven, layer: Layer, domain: str, name: str) -> pa.Table:
@@ -123,6 +126,20 @@ def test_report_holds_what_it_promises(proven) -> None:
     assert report["recorded_only"]["AWS::CloudTrail::Trail"] == 1
     assert {product["name"] for product in report["gold"]} == {p.id for p in proven.lake.products}
     assert all(product["rows"] for product in report["gold"])
+
+
+def test_quality_of_every_dataset_is_reported(proven) -> None:
+    quality = {rules.name: rules for rules in proven.summary.quality}
+    assert set(quality) == {dataset.id for dataset in proven.lake.lake.datasets}
+    assert not [rule for rules in quality.values() for rule in rules.broken if rule.severity == "error"]
+    assert all(rules.passed for rules in quality.values())
+    assert quality["sales/orders"].quarantined > 5
+
+
+def test_freshness_is_watched_where_contracts_promise_it(proven) -> None:
+    # An alarm spans seven days at most.
+    promised = [d for d in proven.lake.lake.datasets if d.service.freshness_hours]
+    assert proven.summary.freshness_alarms == len(promised) > 0
 
 
 def test_second_run_without_new_data_changes_nothing(proven) -> None:

@@ -43,7 +43,8 @@ def faults(row: dict[str, Any], properties: dict[str, dict[str, Any]]) -> list[s
     found = []
     for name, rule in properties.items():
         value, options = row.get(name), rule.get("logicalTypeOptions", {})
-        allowed = [check["arguments"]["validValues"] for check in rule.get("quality", [])]
+        arguments = [check["arguments"] for check in rule.get("quality", []) if check.get("mustBe") == 0]
+        allowed = [each["validValues"] for each in arguments if "validValues" in each]
         if value is None:
             found += [f"{name} missing"] * bool(rule.get("required"))
         elif isinstance(value, str):

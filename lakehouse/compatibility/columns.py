@@ -1,0 +1,185 @@
+"""Columns and members of nested types.
+
+What a table can follow is what its keeper follows: `lambda_src/iceberg_tables/schema.py`. A name that
+changes is one column less and another one more.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, differences, reordered
+from lakehouse.compatibility.checks import CHECKS
+from lakehouse.fields import CLASSIFICATIONS, Array, Decimal, Field, Map, Masking, Scalar, Struct, Type
+from lakehouse.model import Dataset, Format, UnknownFields
+
+_WIDER = {(Scalar.INT, Scalar.LONG), (Scalar.FLOAT, Scalar.DOUBLE)}
+"""Scalars that Iceberg reads as another: https://iceberg.apache.org/spec/#schema-evolution"""
+
+
+def columns(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    """Judge the columns of two versions of a dataset."""
+    scope = scope.parent.at("columns")
+    yield from _members(scope, old.fields, new.fields)
+    before, after = _names(old.fields), _names(new.fields)
+    if new.ingestion and new.ingestion.format is Format.CSV and not _appended(before, after):
+        effect = (
+            "the bronze table takes columns of CSV by position, so queries on it misread the files that came "
+            "before; silver goes by the names in their headers and is not affected"
+        )
+        yield scope.at("order").change(Level.BACKFILL, before, after, effect)
+    elif reordered(before, after):
+        effect = "the table keeps the order it has"
+        yield scope.at("order").change(Level.COMPATIBLE, before, after, effect)
+
+
+def _members(scope: Scope, old: Sequence[Field], new: Sequence[Field]) -> Iterator[Change]:
+    before, after = ({field.name: field for field in fields} for fields in (old, new))
+    for name, field in before.items():
+        if name in after:
+            yield from differences(scope.at(name), field, after[name], FIELD)
+        else:
+            yield _removed(scope.at(name), field)
+    for name, field in after.items():
+        if name not in before:
+            yield _added(scope.at(name), field)
+
+
+def _removed(scope: Scope, field: Field) -> Change:
+    if len(scope.path) > len(("columns", field.name)):
+        effect = "jobs stop before they read, as the table keeps the member: only whole columns can go"
+        return scope.change(Level.BREAKING, field.type, None, effect, refused=True)
+    effect = "the table keeps it, as optional, with the values it has; new rows read null"
+    policy = scope.new.ingestion.unknown_fields if scope.new.ingestion else UnknownFields.IGNORE
+    if policy is UnknownFields.REJECT:
+        effect += ", and records that still bring it are rejected"
+    if policy is UnknownFields.RESCUE:
+        effect += f", and what records still bring goes into _rescued{' as CLEAR TEXT' * bool(field.masking)}"
+    return scope.change(Level.BREAKING, field.type, None, effect)
+
+
+def _added(scope: Scope, field: Field) -> Change:
+    if not field.required:
+        kept = scope.new.ingestion and scope.new.ingestion.unknown_fields is UnknownFields.RESCUE
+        rescued = "; values that came before stay in _rescued" if kept else ""
+        effect = f"the table gains it, and rows that exist read null{rescued}"
+        return scope.change(Level.COMPATIBLE, None, field.type, effect)
+    # A new redacted column is required of the source alone.
+    if not _stored_required(field):
+        return scope.change(Level.BREAKING, None, field.type, "records without it are rejected")
+    return _refusal(scope, None, field.type, "rows that exist have no value for it")
+
+
+def _refusal(scope: Scope, before: object, after: object, reason: str) -> Change:
+    return scope.change(Level.BREAKING, before, after, f"the deployment is refused: {reason}", refused=True)
+
+
+def _stored_required(field: Field) -> bool:
+    """Whether the table demands a value; a redacted column holds null alone."""
+    return field.required and field.masking is not Masking.REDACT
+
+
+def _required(scope: Scope, old: Field, new: Field) -> Iterator[Change]:
+    if not new.required:
+        effect = "records without a value are accepted, and readers must expect null"
+        yield scope.change(Level.COMPATIBLE, "required", "optional", effect)
+        return
+    if _stored_required(new) and not _stored_required(old):
+        yield _refusal(scope, "optional", "required", "rows that exist may hold no value")
+    else:
+        yield scope.change(Level.BREAKING, "optional", "required", "records without a value are rejected")
+
+
+def _masking(scope: Scope, old: Field, new: Field) -> Iterator[Change]:
+    if _stored_required(new) and not _stored_required(old):
+        reason = "rows that exist hold null, where the contract now demands a value"
+        yield _refusal(scope, old.masking, new.masking, reason)
+        return
+    effect = f"{_kept_form(scope, old)}; new rows are {_FORMS[new.masking]}"
+    if new.name in scope.new.key:
+        effect += ", so new versions of a record have another key and do not replace it"
+    level = Level.BREAKING if new.name in scope.new.key else Level.BACKFILL
+    yield scope.change(level, old.masking, new.masking, effect)
+
+
+_FORMS = {None: "in clear text", Masking.HASH: "hashed", Masking.REDACT: "null"}
+
+
+def _kept_form(scope: Scope, old: Field) -> str:
+    if old.masking:
+        return f"rows written before stay {_FORMS[old.masking]} {scope.until}"
+    return f"CLEAR TEXT STAYS in rows written before {scope.until}, and in snapshots until those expire"
+
+
+def _classification(scope: Scope, old: Field, new: Field) -> Iterator[Change]:
+    levels = old.classification, new.classification
+    if CLASSIFICATIONS.index(new.classification) > CLASSIFICATIONS.index(old.classification):
+        effect = f"readers who may not see {new.classification} data lose it, rows that exist included"
+        yield scope.change(Level.BREAKING, *levels, effect)
+    else:
+        effect = f"whoever may see {new.classification} data can read it, rows that exist included"
+        yield scope.change(Level.COMPATIBLE, *levels, effect)
+
+
+def _type(scope: Scope, old: Field, new: Field) -> Iterator[Change]:
+    yield from _types(scope.parent, old.type, new.type)
+
+
+def _types(scope: Scope, old: Type, new: Type) -> Iterator[Change]:
+    match old, new:
+        case Struct(before), Struct(after):
+            yield from _members(scope, before, after)
+            yield from _order(scope, _names(before), _names(after))
+        case Array(before), Array(after):
+            yield from _types(scope.at("element"), before, after)
+        case Map(key, before), Map(other_key, after):
+            if key != other_key:
+                yield _retyped(scope.at("key"), key, other_key)
+            yield from _types(scope.at("value"), before, after)
+        case _ if old != new:
+            yield _retyped(scope, old, new)
+
+
+def _retyped(scope: Scope, old: Type, new: Type) -> Change:
+    scope = scope.at("type")
+    if _widens(old, new):
+        rounded = ", with the seven digits they were stored with" if new is Scalar.DOUBLE else ""
+        effect = f"only metadata changes: rows that exist are read as the wider type{rounded}"
+        return scope.change(Level.COMPATIBLE, old, new, effect)
+    reason = "Iceberg cannot read values of the one type as the other; add a column under another name"
+    return _refusal(scope, old, new, reason)
+
+
+def _widens(old: Type, new: Type) -> bool:
+    if isinstance(old, Decimal) and isinstance(new, Decimal):
+        return new.scale == old.scale and new.precision > old.precision
+    return (old, new) in _WIDER
+
+
+def _order(scope: Scope, old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
+    """Judge the order of members: a table adds new ones at the end, and jobs refuse any other order."""
+    if not _appended(old, new):
+        effect = "jobs stop before they read, as the table keeps its order and adds members at the end"
+        yield scope.at("order").change(Level.BREAKING, old, new, effect, refused=True)
+
+
+def _appended(old: Sequence[str], new: Sequence[str]) -> bool:
+    kept = [name for name in old if name in new]
+    return list(new[: len(kept)]) == kept
+
+
+def _names(fields: Sequence[Field]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields)
+
+
+def _checks(scope: Scope, old: Field, new: Field) -> Iterator[Change]:
+    yield from differences(scope, old.checks, new.checks, CHECKS)
+
+
+FIELD: Mapping[str, Rule] = {
+    "type": _type,
+    "required": _required,
+    "description": always(Level.COMPATIBLE, "the comment of the column changes"),
+    "classification": _classification,
+    "masking": _masking,
+    "checks": _checks,
+    "examples": always(Level.COMPATIBLE, "none: it is documentation"),
+}

@@ -1,0 +1,160 @@
+"""What a contract says about its dataset as a whole."""
+
+from collections.abc import Iterator, Mapping
+
+from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, differences
+from lakehouse.compatibility.columns import columns
+from lakehouse.compatibility.table_rules import gate, table_rules
+from lakehouse.model import Dataset, Documentation, Ingestion, ServiceLevel, UnknownFields, Write
+
+_documentation = always(Level.COMPATIBLE, "none: it is documentation")
+
+
+def _key(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    if set(old.key) == set(new.key):
+        yield scope.change(Level.COMPATIBLE, old.key, new.key, "none: the same columns tell records apart")
+    else:
+        effect = "rows that exist were told apart by the former key, so new versions of them do not fit"
+        yield scope.change(Level.BREAKING, old.key, new.key, effect)
+
+
+def _order_by(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    effect = f"another version of a key may win; rows that exist are those that won before, {scope.until}"
+    yield scope.change(Level.BACKFILL, old.order_by, new.order_by, effect)
+
+
+def _partition(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    effect = f"new files follow it, files that exist keep the former partitions {scope.until}; rows are equal"
+    yield scope.change(Level.BACKFILL, old.partition, new.partition, effect)
+
+
+_WRITES = {
+    (Write.MERGE, Write.APPEND): "new versions of a record are dropped; the first one stays",
+    (Write.OVERWRITE, Write.APPEND): "rows that exist stay for good, and new versions of them are dropped",
+    (Write.OVERWRITE, Write.MERGE): "rows stay even if they no longer come, which removed them before",
+    (Write.MERGE, Write.OVERWRITE): "the next run removes every row that it does not bring itself",
+    (Write.APPEND, Write.OVERWRITE): "the next run removes every row that it does not bring itself",
+}
+
+
+def _write(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    if (old.write, new.write) == (Write.APPEND, Write.MERGE):
+        effect = f"the newest version of a key wins; rows that exist are the first ones {scope.until}"
+        yield scope.change(Level.BACKFILL, old.write, new.write, effect)
+    else:
+        yield scope.change(Level.BREAKING, old.write, new.write, _WRITES[old.write, new.write])
+
+
+def _ingestion(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    if old.ingestion and new.ingestion:
+        yield from differences(scope, old.ingestion, new.ingestion, INGESTION)
+    else:
+        before, after = (each and each.mode for each in (old.ingestion, new.ingestion))
+        effect = "what producers send no longer arrives" if old.ingestion else "SQL no longer fills the table"
+        yield scope.change(Level.BREAKING, before, after, effect)
+
+
+def _unknown_fields(scope: Scope, old: Ingestion, new: Ingestion) -> Iterator[Change]:
+    level, effect = Level.COMPATIBLE, "records with unknown fields are accepted"
+    if new.unknown_fields is UnknownFields.RESCUE:
+        effect = (
+            "the table gains _rescued, in which unknown fields are kept UNMASKED; rows that exist read null"
+        )
+    elif new.unknown_fields is UnknownFields.REJECT:
+        level, effect = Level.BREAKING, "records with unknown fields, accepted before, are quarantined"
+    elif old.unknown_fields is UnknownFields.RESCUE:
+        level, effect = Level.BREAKING, "the table keeps _rescued with what it has; new rows read null there"
+    yield scope.change(level, old.unknown_fields, new.unknown_fields, effect)
+
+
+INGESTION: Mapping[str, Rule] = {
+    "mode": always(
+        Level.BREAKING, "producers must send another way: what they send as before no longer arrives"
+    ),
+    "format": always(
+        Level.BREAKING, "records of the former format, and bronze when it is reprocessed, are quarantined"
+    ),
+    "null_token": always(
+        Level.BREAKING, "what was null becomes a text, or the other way round, and may be quarantined for it"
+    ),
+    "unknown_fields": _unknown_fields,
+}
+
+
+def _sql(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    before, after = (sql and f"SQL of {len(sql.splitlines())} lines" for sql in (old.sql, new.sql))
+    if old.sql and new.sql and _tokens(old.sql) == _tokens(new.sql):
+        yield scope.change(Level.COMPATIBLE, before, after, "none: only layout and comments differ")
+    else:
+        effect = "the next run rebuilds the whole content; until then it is that of the former SQL"
+        yield scope.change(Level.BACKFILL, before, after, effect)
+
+
+def _tokens(sql: str) -> list[tuple[str, str]]:
+    import sqlglot  # noqa: PLC0415 (slow to import; few comparisons have other SQL)
+
+    return [(token.token_type.name, token.text) for token in sqlglot.tokenize(sql, dialect="spark")]
+
+
+def _readers(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    lost = set(old.readers) - set(new.readers)
+    if lost:
+        effect = f"{', '.join(sorted(lost))} can no longer count on reading it"
+        yield scope.change(Level.BREAKING, old.readers, new.readers, effect)
+    else:
+        yield scope.change(Level.COMPATIBLE, old.readers, new.readers, "nobody loses access")
+
+
+def _service(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    yield from differences(scope, old.service, new.service, SERVICE)
+
+
+def _retention(scope: Scope, old: ServiceLevel, new: ServiceLevel) -> Iterator[Change]:
+    days = old.retention_days, new.retention_days
+    if (new.retention_days or 0) < (old.retention_days or 0):
+        effect = "rows that readers were promised may be removed; the deployment removes none"
+        yield scope.change(Level.BREAKING, *days, effect)
+    else:
+        yield scope.change(Level.COMPATIBLE, *days, "rows are kept for longer")
+
+
+SERVICE: Mapping[str, Rule] = {
+    "freshness_hours": always(Level.COMPATIBLE, "the alarm about stale data goes off at another age"),
+    "frequency_hours": always(Level.COMPATIBLE, "none on data: updates are promised at another pace"),
+    "retention_days": _retention,
+}
+
+DOCUMENTATION: Mapping[str, Rule] = dict.fromkeys(Documentation.__dataclass_fields__, _documentation)
+
+
+def _documented(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    yield from differences(scope, old.documentation, new.documentation, DOCUMENTATION)
+
+
+DATASET: Mapping[str, Rule] = {
+    "version": lambda *_: (),  # it follows from the changes: see `versions`
+    "layer": always(
+        Level.BREAKING,
+        "an empty table is created in the other layer; the former one stays, and is filled no more",
+    ),
+    "description": always(Level.COMPATIBLE, "the comment of the table changes"),
+    "owner": always(Level.COMPATIBLE, "the property `owner` of the tables changes"),
+    "fields": columns,
+    "key": _key,
+    "order_by": _order_by,
+    "partition": _partition,
+    "write": _write,
+    "ingestion": _ingestion,
+    "sql": _sql,
+    "inputs": always(Level.COMPATIBLE, "the job may read other tables, and waits for them"),
+    "max_rejected_ratio": gate,
+    "source": always(Level.COMPATIBLE, "none: the contract lies in another file"),
+    "service": _service,
+    "rules": table_rules,
+    "relationships": always(Level.COMPATIBLE, "none on data: relationships tell people how datasets join"),
+    "readers": _readers,
+    "part": always(
+        Level.BREAKING, "resources would move to another stack, which CloudFormation refuses: names are taken"
+    ),
+    "documentation": _documented,
+}

@@ -1,0 +1,18 @@
+"""Which encoding a contract asks its source for."""
+
+import random
+
+from lakehouse.model import Dataset, Format, UnknownFields
+from local.generated.csv_files import Csv
+from local.generated.encoding import Encoding
+from local.generated.json_lines import JsonLines
+
+
+def encoding_of(dataset: Dataset, rng: random.Random) -> Encoding:
+    """The encoding of a source dataset."""
+    if dataset.ingestion is None:
+        raise ValueError(f"{dataset.id} is a gold product: nothing sends records to it")
+    strict = dataset.ingestion.unknown_fields is UnknownFields.REJECT
+    if dataset.ingestion.format is Format.JSON:
+        return JsonLines(rng, dataset.fields, strict=strict)
+    return Csv(rng, dataset.fields, dataset.ingestion.null_token, strict=strict)

@@ -1,0 +1,157 @@
+"""Everything of one dataset: how it arrives, its tables, its rules, and whether it is fresh."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_athena as athena
+from aws_cdk import aws_glue as glue
+from constructs import Construct
+
+from lakehouse import dqdl, iceberg
+from lakehouse.model import Dataset, Layer, Mode
+from stacks.components.alarms import alarm
+from stacks.components.bronze_table import BronzeTable
+from stacks.components.iceberg_table import IcebergTable
+from stacks.components.python_function import metrics_namespace
+from stacks.components.source_stream import SourceStream
+from stacks.lake_stack import LakeStack
+from stacks.resources import FoundationResources, GovernanceResources
+
+_WEEK_HOURS = 168
+"""Hours that an alarm can look back.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+"""
+
+_HOUR, _DAY = 3600, 86400
+"""Seconds."""
+
+_ARRIVALS = {Layer.SILVER: ("RecordsIn", "Sum"), Layer.GOLD: ("Rows", "SampleCount")}
+"""Metric and statistic of a dataset, published by its job, that are above zero when something new came."""
+
+
+class DatasetResources(Construct):
+    """What a contract deploys; `lakehouse.placement` knows how many resources that is."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stack: LakeStack,
+        dataset: Dataset,
+        foundation: FoundationResources,
+        governance: GovernanceResources,
+        databases: Mapping[Layer, cdk.CfnResource],
+    ) -> None:
+        """Build one dataset; `databases` are those of its domain, if `stack` has them."""
+        super().__init__(scope, construct_id)
+        self._stack = stack
+        self._dataset = dataset
+        self._foundation = foundation
+        self._keeper_arn = governance.iceberg_tables.function_arn
+        self._databases = databases
+        if dataset.ingestion:
+            self._bronze()
+            self._iceberg(Layer.QUARANTINE)
+        self._ruleset(self._iceberg(dataset.layer))
+        if dataset.layer is Layer.GOLD:
+            self._query()
+        if dataset.ingestion and dataset.ingestion.mode is Mode.STREAM:
+            SourceStream(
+                self,
+                "Source",
+                stack=stack,
+                dataset=dataset,
+                bronze_key=foundation.keys[Layer.BRONZE],
+                logs_key=foundation.logs_key,
+                alarm_topic=foundation.alarm_topic,
+            )
+        hours = dataset.service.freshness_hours
+        if hours is not None:
+            self._freshness(hours)
+
+    def _bronze(self) -> None:
+        BronzeTable(
+            self,
+            "Bronze",
+            catalog_id=self._stack.account,
+            dataset=self._dataset,
+            naming=self._stack.naming,
+            database=self._databases.get(Layer.BRONZE),
+        )
+
+    def _iceberg(self, layer: Layer) -> IcebergTable:
+        return IcebergTable(
+            self,
+            layer.title(),
+            keeper_arn=self._keeper_arn,
+            definition=iceberg.table(self._dataset, layer, self._stack.naming),
+            database=self._databases.get(layer),
+        )
+
+    def _ruleset(self, table: IcebergTable) -> None:
+        """The contract's rules as Glue Data Quality reads them, for whoever measures the table with it."""
+        dataset, naming = self._dataset, self._stack.naming
+        ruleset = glue.CfnDataQualityRuleset(
+            self,
+            "Ruleset",
+            name=naming.resource(dataset.domain, dataset.name),
+            description=f"Quality rules of {dataset.id}, from its contract",
+            ruleset=dqdl.ruleset(dataset),
+            target_table=glue.CfnDataQualityRuleset.DataQualityTargetTableProperty(
+                database_name=naming.database(dataset.layer, dataset.domain), table_name=dataset.name
+            ),
+        )
+        # Glue looks for the table while it creates the ruleset.
+        ruleset.add_resource_dependency(table.resource)
+
+    def _query(self) -> None:
+        dataset, naming = self._dataset, self._stack.naming
+        persona = next(iter(self._stack.settings.analytics.scan_limit_gib))
+        athena.CfnNamedQuery(
+            self,
+            "FirstRows",
+            database=naming.database(Layer.GOLD, dataset.domain),
+            name=f"{dataset.id}: first rows",
+            description=dataset.description,
+            query_string=f"SELECT * FROM {dataset.name} LIMIT 100",  # noqa: S608 - the name is a checked identifier
+            work_group=naming.resource(persona),
+        )
+
+    def _freshness(self, hours: int) -> None:
+        """Raise an alarm when nothing new came for `hours`.
+
+        Up to a week: every hour of them had nothing new. Hours without data count as empty; CloudWatch looks
+        back a few hours more before it fills them in, so the alarm may come that much later.
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+
+        Beyond: on each day of the last week, the newest data were older than the promise less that week, or
+        no run told.
+        """
+        dataset = self._dataset
+        if hours <= _WEEK_HOURS:
+            metric, statistic = _ARRIVALS[dataset.layer]
+            period, periods, threshold, comparison = _HOUR, hours, 1, "LessThanThreshold"
+        else:
+            metric, statistic, period, periods = "HoursSinceArrival", "Minimum", _DAY, 7
+            threshold, comparison = hours - _WEEK_HOURS, "GreaterThanThreshold"
+        alarm(
+            self,
+            "Stale",
+            name=f"{self._stack.naming.resource(dataset.domain, dataset.name)}-stale",
+            description=(
+                f"Nothing new in {dataset.id} for {hours} h: see whether its pipeline ran and succeeded, "
+                f"then whether its source still delivers; {dataset.owner} owns it"
+            ),
+            namespace=metrics_namespace(self._stack),
+            metric=metric,
+            dimensions={"Dataset": dataset.id},
+            statistic=statistic,
+            period_seconds=period,
+            periods=periods,
+            threshold=threshold,
+            comparison=comparison,
+            missing="breaching",
+            topic=self._foundation.alarm_topic,
+        )

@@ -1,0 +1,84 @@
+"""One more dataset changes its own domain, and of that nothing but what must know of it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lakehouse.model import Dataset, Lake
+from lakehouse.odcs import load_lake
+from tests.infra.comparison import without_hashes
+from tests.infra.lakes import FILES
+from tests.unit.lakehouse.datasets import ORDERS, TOTALS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+STREAM = replace(ORDERS, domain="sales", name="returns")
+DROPPED = replace(STREAM, ingestion=FILES)
+PRODUCT = replace(
+    TOTALS,
+    domain="sales",
+    name="returns",
+    sql="SELECT order_id, price FROM silver_sales.orders",
+    inputs=("sales/orders",),
+)
+
+MANIFEST = {
+    "DomainSales/BronzeToSilverJob",
+    "DomainSales/BronzeToSilverRoleDefaultPolicy",
+    "DomainSales/SilverToGoldJob",
+    "DomainSales/SilverToGoldRoleDefaultPolicy",
+}
+"""What names the content hash of the domain's manifest: the jobs that read it, and the right to."""
+
+COMPILED = r"[0-9a-f]{64}(?=\.json)"
+"""Content hashes of documents that are compiled from contracts: manifests and routes."""
+
+ROUTES = {"Ingestion/LandingRouter", "Ingestion/LandingRouterRoleDefaultPolicy"}
+"""What names the content hash of the file of routes."""
+
+
+def _resources(templates: dict[str, Any]) -> dict[str, Any]:
+    return {
+        f"{stack}/{logical_id}": resource
+        for stack, template in templates.items()
+        for logical_id, resource in template["Resources"].items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("dataset", "changed"),
+    [(STREAM, MANIFEST), (DROPPED, MANIFEST | ROUTES), (PRODUCT, MANIFEST)],
+    ids=["stream", "files", "product"],
+)
+def test_one_more_dataset_adds_its_resources_and_changes_only_what_names_it(
+    synthesize: Callable[..., Any], dataset: Dataset, changed: set[str]
+) -> None:
+    lake = load_lake(ROOT)
+    before = synthesize("dev", lake)
+    after = synthesize("dev", Lake((*lake.datasets, dataset)))
+
+    assert after.keys() == before.keys()
+    for stack, template in before.items():
+        rest = {section for section in template if template[section] != after[stack].get(section)}
+        assert rest <= {"Resources"}, stack
+    old, new = _resources(before), _resources(after)
+    assert old.keys() <= new.keys()
+    assert {re.sub(r"[0-9A-F]{8}$", "", key) for key in old if old[key] != new[key]} == changed
+    kept = {key: new[key] for key in old}
+    assert without_hashes(old, COMPILED) == without_hashes(kept, COMPILED)
+    added = new.keys() - old.keys()
+    assert added
+    assert all(key.startswith("DomainSales/DatasetsReturns") for key in added)
+
+
+def test_one_more_domain_leaves_the_other_domains_as_they_are(synthesize: Callable[..., Any]) -> None:
+    lake = load_lake(ROOT)
+    before = synthesize("dev", lake)
+    after = synthesize("dev", Lake((*lake.datasets, replace(ORDERS, ingestion=FILES))))
+    assert after.keys() - before.keys() == {"DomainShop"}
+    changed = {stack for stack in before if before[stack] != after[stack]}
+    assert changed == {"Ingestion", "Observability"}

@@ -1,0 +1,49 @@
+"""What a person should look at in a draft, in words."""
+
+import json
+
+from lakehouse.fields import Scalar
+from tools.lake.drafts.column import Column
+from tools.lake.drafts.draft import Draft
+from tools.lake.drafts.remarks import allowed_values
+from tools.lake.drafts.sample import ROWS_MAX
+
+REJECTED_RATIO = 0.01
+"""Share of rejected records that a draft tolerates."""
+
+_NO_PARQUET = (
+    "jobs read JSON lines and CSV, not Parquet: have the source write JSON lines, with timestamps as in "
+    "2026-01-31T09:30:00Z, binary values in base64, and decimals of more than 15 digits in quotes"
+)
+
+
+def column_checks(draft: Draft, column: Column) -> list[str]:
+    """Return what is to be checked about a column."""
+    checks = list(column.checks)
+    if column.name == draft.key.columns[0]:
+        checks.append(f"key ({', '.join(draft.key.columns)}): {draft.key.check}")
+    if column.personal:
+        silver = "a keyed hash" if column.type is Scalar.STRING else "null"
+        checks.append(f"most likely {column.personal}, so silver gets {silver}; is it personal?")
+    elif values := allowed_values(column.type, column.figures):
+        rule = f"{{metric: invalidValues, arguments: {{validValues: {_listed(values)}}}, mustBe: 0}}"
+        checks.append(f"{len(values)} values in the sample; is any other wrong?\nquality: [{rule}]")
+    return checks
+
+
+def ingestion_checks(draft: Draft) -> list[str]:
+    """Return what is to be checked about how records arrive."""
+    checks = []
+    sample = draft.sample
+    if sample.format == "parquet":
+        checks.append(_NO_PARQUET)
+    if sample.unreadable:
+        what = "do not fit the header" if sample.format == "csv" else "are no JSON object on one line"
+        checks.append(f"{sample.unreadable:,} records of the sample {what}, and would be rejected")
+    if sample.rows == ROWS_MAX:
+        checks.append(f"only the first {ROWS_MAX:,} records were looked at")
+    return checks
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return json.dumps(list(values), ensure_ascii=False)

@@ -1,0 +1,60 @@
+"""Prints what was drafted, why, and what is left to do."""
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from lakehouse import words
+from tools.lake.drafts.advice import column_checks, ingestion_checks
+from tools.lake.drafts.column import Column
+from tools.lake.drafts.draft import Draft
+
+
+def print_draft(to: Console, draft: Draft, where: str) -> None:
+    """Print the columns of a draft with what speaks for them, and the next steps."""
+    sample = draft.sample
+    to.print(f"[bold]{draft.id}[/bold] from {sample.rows:,} records of {escape(sample.name)}")
+    to.print(_columns(draft))
+    for name, value in _settings(draft):
+        to.print(f"  [dim]{name:<10}[/dim]{escape(value)}")
+    checks = [*ingestion_checks(draft), draft.growth.check]
+    for check in checks:
+        to.print(f"  [yellow]check[/yellow]     {escape(check)}", soft_wrap=True)
+    to.print(f"\n[green]✓[/green] {where} is valid as it stands. Next:", soft_wrap=True)
+    to.print("  1. decide what is marked [yellow]check:[/yellow], and describe the columns")
+    to.print("  2. lake validate")
+    to.print(f"  3. lake show {draft.id}")
+
+
+def _columns(draft: Draft) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in ("Column", "Type", "Empty", "Because", "Check"):
+        table.add_column(head, overflow="fold")
+    for column in draft.columns:
+        checks = [check.partition("\n")[0] for check in column_checks(draft, column)]
+        table.add_row(
+            escape(column.name) + (" [bold]key[/bold]" if column.name in draft.key.columns else ""),
+            escape(words.type_name(column.type)),
+            _share(column, draft.sample.rows),
+            escape(column.why),
+            escape("\n".join(checks)),
+        )
+    return table
+
+
+def _share(column: Column, rows: int) -> str:
+    return f"{column.nulls / rows:.1%}" if column.nulls else "never"
+
+
+def _settings(draft: Draft) -> Iterator[tuple[str, str]]:
+    null = f", {draft.null_token} is null" if draft.null_token else ""
+    yield "arrives", f"{draft.mode.value}, {draft.format.value}{null}"
+    order = f", the greatest {draft.order_by} wins" if draft.order_by else ""
+    yield "write", f"{draft.growth.write.value} by {', '.join(draft.key.columns)}{order}"
+    if draft.growth.partition:
+        yield "partition", words.partition(draft.growth.partition)
+    if draft.part > 1:
+        yield "part", f"{draft.part}, as the stacks before it are full"

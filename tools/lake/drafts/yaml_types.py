@@ -1,0 +1,47 @@
+"""Writes the types of the model as the Open Data Contract Standard does."""
+
+from typing import Any
+
+from lakehouse.fields import Array, Decimal, Map, Scalar, Struct, Type
+from lakehouse.words import type_name
+
+_LOGICAL = {
+    Scalar.BOOLEAN: "boolean",
+    Scalar.INT: "integer",
+    Scalar.LONG: "integer",
+    Scalar.FLOAT: "number",
+    Scalar.DOUBLE: "number",
+    Scalar.DATE: "date",
+    Scalar.TIMESTAMP: "timestamp",
+    Scalar.TIMESTAMPTZ: "timestamp",
+    Scalar.STRING: "string",
+    Scalar.BINARY: "string",
+}
+
+
+def type_keys(kind: Type) -> dict[str, Any]:
+    """Return the keys of a property that tell its type."""
+    match kind:
+        case Struct(fields):
+            members = [{"name": field.name, **type_keys(field.type)} for field in fields]
+            return {"logicalType": "object", "physicalType": "struct", "properties": members}
+        case Array(element):
+            return {"logicalType": "array", "physicalType": "list", "items": type_keys(element)}
+        case Map(key, value):
+            inner = {"key": type_keys(key), "value": type_keys(value)}
+            return {"logicalType": "map", "physicalType": "map", "map": inner}
+        case Decimal():
+            return {"logicalType": "number", "physicalType": type_name(kind)}
+    return {"logicalType": _LOGICAL[kind], "physicalType": kind.value}
+
+
+def has_map(kind: Type) -> bool:
+    """Whether a map, which the standard knows since 3.2, is anywhere in a type."""
+    match kind:
+        case Map():
+            return True
+        case Array(element):
+            return has_map(element)
+        case Struct(fields):
+            return any(has_map(field.type) for field in fields)
+    return False

@@ -1,0 +1,98 @@
+"""`lake new`: a contract, drafted from a sample of the data."""
+
+import re
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config.faults import Fault, InvalidInputError
+from lakehouse.model import Mode
+from lakehouse.odcs import load_lake
+from lakehouse.odcs.head import SUFFIX
+from lakehouse.placement import SHARED_PART, next_part
+from tools.lake.drafts import UNASSIGNED
+from tools.lake.project import CONTRACTS, Root, console, project_root, telling_faults
+
+_ID = re.compile(r"([a-z0-9_]+)/([a-z0-9_]+)")
+
+
+@telling_faults
+def new(
+    dataset: Annotated[str, typer.Argument(help="DOMAIN/DATASET, both in snake_case.")],
+    *,
+    sample: Annotated[
+        Path,
+        typer.Option("--from", help="CSV, JSON lines or Parquet; may be .gz.", exists=True, dir_okay=False),
+    ],
+    mode: Annotated[Mode, typer.Option(help="How records arrive.")] = Mode.FILES,
+    owner: Annotated[str, typer.Option(help="Team that answers for the data.")] = UNASSIGNED,
+    skip: Annotated[
+        list[str] | None, typer.Option(help="Column to leave out of silver; may be given again.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a contract that exists.")] = False,
+    only_print: Annotated[bool, typer.Option("--print", help="Print the contract, write nothing.")] = False,
+    root: Root = None,
+) -> None:
+    """Draft a contract from a sample, under which every record of the sample is accepted.
+
+    Types, empty values, key, order, partitions and personal data are inferred, never stricter than the
+    sample. What a person has to decide is marked `check:` in the file, and listed.
+    """
+    from tools.lake.drafts.draft import make_draft  # noqa: PLC0415 (DuckDB is slow to import)
+    from tools.lake.drafts.report import print_draft  # noqa: PLC0415
+    from tools.lake.drafts.text import contract_text  # noqa: PLC0415
+
+    project, (domain, name) = project_root(root), _parts(dataset)
+    where = f"{CONTRACTS}/{domain}/{name}{SUFFIX}"
+    if (project / where).exists() and not (force or only_print):
+        fix = "edit it, or replace it with --force"
+        raise InvalidInputError([Fault(where, "file", "a contract", "a file that is not there yet", fix)])
+    draft = make_draft(sample, domain=domain, name=name, owner=owner, mode=mode, skip=skip or ())
+    draft = replace(draft, part=_part(project, draft.id, domain, mode))
+    text = contract_text(draft)
+    _check(project, where, text)
+    if only_print:
+        typer.echo(text, nl=False)
+        return
+    _write(project / where, text)
+    print_draft(console, draft, where)
+
+
+def _parts(dataset: str) -> tuple[str, str]:
+    match = _ID.fullmatch(dataset)
+    if match is None:
+        raise typer.BadParameter(
+            f"got {dataset!r}; allowed: DOMAIN/DATASET; fix: write it as in sales/orders"
+        )
+    return match[1], match[2]
+
+
+def _part(project: Path, id_: str, domain: str, mode: Mode) -> int:
+    """Return the part that a dataset has, or the first one of its domain with room for it."""
+    try:
+        lake = load_lake(project)
+    except InvalidInputError:  # told when the draft is checked among the other contracts
+        return SHARED_PART
+    parts = [each.part for each in lake.datasets if each.id == id_]
+    return parts[0] if parts else next_part(lake, domain, mode)
+
+
+def _check(project: Path, where: str, text: str) -> None:
+    """Load the project as it would be with this contract.
+
+    Raises:
+        InvalidInputError: Something is wrong with it, or with another contract.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(project / CONTRACTS, Path(folder, CONTRACTS))
+        _write(Path(folder, where), text)
+        load_lake(Path(folder))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
