@@ -56,8 +56,10 @@ def _rules(dataset: Dataset) -> Iterator[str]:
         for limit, test in (
             (checks.minimum, f"{name} >= "),
             (checks.maximum, f"{name} <= "),
+            (checks.exclusive_minimum, f"{name} > "),
+            (checks.exclusive_maximum, f"{name} < "),
             (checks.min_length, f"length({name}) >= "),
             (checks.max_length, f"length({name}) <= "),
         ):
             if limit is not None:
-                yield f"{test}{limit}"
+                yield f"{test}{limit!r}"
