@@ -103,13 +103,14 @@ def every_field(fields: Iterable[Field]) -> Iterator[Field]:
     """Yield the fields and, after each, the members nested in it at any depth."""
     for field in fields:
         yield field
-        yield from every_field(_members(field.type))
+        yield from every_field(members(field.type))
 
 
-def _members(kind: Type) -> tuple[Field, ...]:
+def members(kind: Type) -> tuple[Field, ...]:
+    """Return the members of a struct, or of the structs inside an array or map; none of a scalar."""
     match kind:
         case Struct(fields):
             return fields
         case Array(inner) | Map(_, inner):
-            return _members(inner)
+            return members(inner)
     return ()

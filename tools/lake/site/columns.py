@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lakehouse.fields import Array, Field, Map, Struct, Type
+from lakehouse.fields import Field, members
 from lakehouse.iceberg import columns as stored_columns
 from lakehouse.model import Dataset
 
@@ -30,21 +30,12 @@ def rows(fields: Iterable[Field], parent: str = "", depth: int = 0) -> Iterator[
     """Yield a row per column and, after each, the rows of its members."""
     for field in fields:
         path = f"{parent}.{field.name}" if parent else field.name
-        members = _members(field.type)
-        yield Row(path, depth, field, bool(members))
-        yield from rows(members, path, depth + 1)
+        inner = members(field.type)
+        yield Row(path, depth, field, bool(inner))
+        yield from rows(inner, path, depth + 1)
 
 
 def technical(dataset: Dataset) -> tuple[Field, ...]:
     """Return the columns that a table has beside those of its contract."""
     named = {field.name for field in dataset.fields}
     return tuple(field for field in stored_columns(dataset) if field.name not in named)
-
-
-def _members(kind: Type) -> tuple[Field, ...]:
-    match kind:
-        case Struct(fields):
-            return fields
-        case Array(inner) | Map(_, inner):
-            return _members(inner)
-    return ()
