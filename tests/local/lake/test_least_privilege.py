@@ -92,7 +92,7 @@ def test_analyst_reads_gold_and_nothing_below(proven) -> None:
     lake = proven.lake
     session = lake.session_as("analyst").client("glue")
     gold = session.get_tables(DatabaseName=lake.naming.database("gold", "sales"))["TableList"]
-    assert [table["Name"] for table in gold] == ["daily_sales"]
+    assert sorted(table["Name"] for table in gold) == ["daily_sales", "quality_results"]
     for layer in ("bronze", "silver", "quarantine"):
         with pytest.raises(session.exceptions.ClientError, match="AccessDenied"):
             session.get_tables(DatabaseName=lake.naming.database(layer, "sales"))
