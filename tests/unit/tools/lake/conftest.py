@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -40,8 +40,3 @@ def run_json(run: Run) -> Callable[..., Any]:
         return json.loads(run(*words, "--json").stdout)
 
     return call
-
-
-def names(entries: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the names of some entries."""
-    return [entry["name"] for entry in entries]
