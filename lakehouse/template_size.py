@@ -39,7 +39,9 @@ EMPTY = Size(0, 2_000)
 
 KINDS = {
     Mode.STREAM: Size(12, 14_000),
+    Mode.API: Size(24, 30_000),
     Mode.FILES: Size(5, 8_000),
+    Mode.CDC: Size(8, 12_000),
     None: Size(4, 4_000),
 }
 """A dataset without its columns and rules, by how it arrives; None is a gold product."""

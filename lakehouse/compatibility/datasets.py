@@ -36,11 +36,16 @@ _WRITES = {
     (Write.APPEND, Write.OVERWRITE): "the next run removes every row that it does not bring itself",
 }
 
+_REFRESHES = (Write.OVERWRITE, Write.OVERWRITE_PARTITIONS)
+
 
 def _write(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     if (old.write, new.write) == (Write.APPEND, Write.MERGE):
         effect = f"the newest version of a key wins; rows that exist are the first ones {scope.until}"
         yield scope.change(Level.BACKFILL, old.write, new.write, effect)
+    elif old.write in _REFRESHES and new.write in _REFRESHES:
+        effect = "none on data: the next run makes the whole table anew"
+        yield scope.change(Level.COMPATIBLE, old.write, new.write, effect)
     else:
         yield scope.change(Level.BREAKING, old.write, new.write, _WRITES[old.write, new.write])
 
@@ -78,6 +83,11 @@ INGESTION: Mapping[str, Rule] = {
         Level.BREAKING, "what was null becomes a text, or the other way round, and may be quarantined for it"
     ),
     "unknown_fields": _unknown_fields,
+    "stream": always(
+        Level.BREAKING, "producers must send to another stream: the former one delivers nothing more"
+    ),
+    "transform": always(Level.COMPATIBLE, "records that come from now on reach bronze in the other form"),
+    "page": always(Level.COMPATIBLE, "the API shows another page"),
 }
 
 
@@ -94,6 +104,11 @@ def _tokens(sql: str) -> list[tuple[str, str]]:
     import sqlglot  # noqa: PLC0415 (slow to import; few comparisons have other SQL)
 
     return [(token.token_type.name, token.text) for token in sqlglot.tokenize(sql, dialect="spark")]
+
+
+def _refresh(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    effect = "none on data: the next run makes the whole table anew, later ones what changed"
+    yield scope.change(Level.COMPATIBLE, old.refresh, new.refresh, effect)
 
 
 def _readers(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
@@ -157,4 +172,5 @@ DATASET: Mapping[str, Rule] = {
         Level.BREAKING, "resources would move to another stack, which CloudFormation refuses: names are taken"
     ),
     "documentation": _documented,
+    "refresh": _refresh,
 }

@@ -44,7 +44,7 @@ def test_extension_is_read_when_every_property_is_given(project: Project) -> Non
             r"\[2\]\.value: got 'lake\.writes'; allowed: lake\.ingestion, .*; fix: did you mean 'lake\.w",
         ),
         ("layer", "bronze", r"\[0\]\.value: got 'bronze'; allowed: 'silver' or 'gold'"),
-        ("write", "upsert", r"\[2\]\.value: got 'upsert'; allowed: 'merge', 'append' or 'overwrite'"),
+        ("write", "upsert", r"\[2\]\.value: got 'upsert'; allowed: 'merge', 'append', 'overwrite' or 'overwrite_partitions'"),
         (
             "ingestion",
             {"mode": "api", "format": "json"},
