@@ -69,6 +69,19 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True)
+class SourceTable:
+    """Table of a database that a dataset is kept equal to."""
+
+    schema: str
+    table: str
+
+    @property
+    def name(self) -> str:
+        """`<schema>.<table>`."""
+        return f"{self.schema}.{self.table}"
+
+
+@dataclass(frozen=True)
 class Ingestion:
     """How a dataset reaches bronze."""
 
@@ -83,6 +96,8 @@ class Ingestion:
     """None: the records of a stream reach bronze as they came."""
     page: str | None = None
     """Name of the HTML page beside the contract that the API shows."""
+    source: SourceTable | None = None
+    """Only in mode `cdc`; None: the schema is named as the domain, the table as the dataset."""
 
 
 class Write(StrEnum):

@@ -1,7 +1,7 @@
 """Builds one dataset from one contract."""
 
 from config.document import KeyPath
-from lakehouse.model import Dataset, Ingestion, Layer, PartitionField, Refresh, Write
+from lakehouse.model import Dataset, Ingestion, Layer, PartitionField, Refresh, SourceTable, Write
 from lakehouse.odcs.columns import read_columns, read_key, read_partitioned
 from lakehouse.odcs.extension import LakeProperties, read_extension
 from lakehouse.odcs.findings import Findings
@@ -82,6 +82,7 @@ def _ingestion(lake: LakeProperties) -> Ingestion | None:
         stream=entry.stream,
         transform=entry.transform,
         page=entry.page,
+        source=SourceTable(entry.source.schema_name, entry.source.table) if entry.source else None,
     )
 
 

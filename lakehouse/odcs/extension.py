@@ -19,6 +19,15 @@ class _Properties(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+class SourceProperties(_Properties):
+    """Table of a database, by its names there."""
+
+    schema_name: Annotated[str, Field(alias="schema", min_length=1, max_length=63)]
+    """Name of the schema, in the case in which the database has it."""
+    table: Annotated[str, Field(min_length=1, max_length=63)]
+    """Name of the table, likewise."""
+
+
 class IngestionProperties(_Properties):
     """How records arrive."""
 
@@ -39,6 +48,9 @@ class IngestionProperties(_Properties):
     """`json_lines` unpacks and splits the records of a stream before they reach bronze."""
     page: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.html$")] | None = None
     """Name of an HTML file beside the contract that the API shows to a browser."""
+    source: SourceProperties | None = None
+    """Table that the dataset is kept equal to, in mode `cdc`; without it, schema and table are named as the
+    domain and the dataset."""
 
 
 class PartitionProperties(_Properties):

@@ -10,6 +10,7 @@ import pytest
 from config.load import PROJECT_ROOT
 from lakehouse.model import Dataset, Lake
 from lakehouse.odcs import load_lake
+from local import gaming_logs
 from tests.contract import duck
 
 
@@ -54,10 +55,15 @@ def warehouse(datasets: dict[str, Dataset], flights_files: Path) -> Iterator[duc
                 )
                 text.create(f"text_{dataset.name}")
                 duck.typed(text, dataset).create(f"silver_flights.{dataset.name}")
-        for id_, rows in SAMPLES.items():
+        for id_, rows in {**SAMPLES, gaming_logs.DATASET: _player_logs()}.items():
             silver = duck.typed(connection.from_arrow(_arrow(datasets[id_], rows)), datasets[id_])
             silver.create(f"silver_{id_.replace('/', '.')}")
         yield connection
+
+
+def _player_logs() -> list[tuple[str | None, ...]]:
+    entries = gaming_logs.current(gaming_logs.log_files()).values()
+    return [tuple(str(value) for value in entry.values()) for entry in entries]
 
 
 def _arrow(dataset: Dataset, rows: list[tuple[str | None, ...]]) -> pa.Table:
