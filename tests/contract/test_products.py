@@ -19,7 +19,9 @@ from local import gaming_logs
 from tests.contract import duck
 
 PRODUCTS = (
+    "bank/balances_by_branch",
     "cafe/menu_popularity",
+    "devices/ward_load",
     "flights/carrier_delays",
     "gaming/daily_players",
     "gaming/player_minutes",
@@ -37,9 +39,9 @@ def gold(lake: Lake, warehouse: duck.Connection) -> duck.Connection:
 
 
 def content(rows: duck.Rows) -> list[tuple[Any, ...]]:
-    """Sorted rows; instants as microseconds since 1970, for which DuckDB needs no further package."""
+    """Sorted rows; instants as microseconds since 1970, as Spark writes them without their zone."""
     columns = (
-        f'epoch_us("{name}") AS "{name}"' if str(kind) == "TIMESTAMP WITH TIME ZONE" else f'"{name}"'
+        f'epoch_us("{name}") AS "{name}"' if str(kind).startswith("TIMESTAMP") else f'"{name}"'
         for name, kind in zip(rows.columns, rows.types, strict=True)
     )
     return rows.project(", ".join(columns)).order("ALL").fetchall()
@@ -79,6 +81,20 @@ def test_carrier_delays_count_every_flight_once_when_they_are_grouped(gold: duck
         "FROM gold_flights.carrier_delays"
     ).fetchall()
     assert totals == [(336776, 8255, 16, 0)]
+
+
+def test_balances_leave_out_closed_accounts_and_keep_those_without_bookings(gold: duck.Connection) -> None:
+    assert content(gold.table("gold_bank.balances_by_branch")) == [
+        ("Lisbon", "EUR", 2, Decimal("80.25"), Decimal("100.50"), 2),
+        ("Lisbon", "USD", 1, Decimal("7.00"), Decimal("7.00"), 1),
+    ]
+
+
+def test_ward_load_counts_alarms_of_the_monitors_of_a_day(gold: duck.Connection) -> None:
+    assert [(str(day), *figures) for day, *figures in content(gold.table("gold_devices.ward_load"))] == [
+        ("2026-01-31", "north", 2, 3, 2),
+        ("2026-02-01", "south", 1, 1, 0),
+    ]
 
 
 def test_player_minutes_equal_those_counted_one_by_one_when_entries_came_late(gold: duck.Connection) -> None:

@@ -25,8 +25,11 @@ from lakehouse_etl.transforms.values import JSON_OPTIONS, unwrapped, wrapped
 _MEMBERS = "__members"
 _TEXTS = MapType(StringType(), StringType())
 
+_SHORT = 16
+"""Characters of a number without exponent that survives as a double, which keeps 15 digits."""
+
 _LONG = r"[\d.]{16}|\d[eE][-+]?\d{3}"
-"""What a number looks like that may not survive as a double, which keeps 15 digits and has an end."""
+"""What a number looks like that may not survive."""
 
 _REWRITTEN = r'^-?\d+\.\d+(E-?\d+)?$|^"-?Infinity"$'
 """How Spark's JSON reader writes numbers that it has read as doubles."""
@@ -159,11 +162,25 @@ def _is_rewritten(text: Column, kind: DataType, within: Column) -> Column | None
 
 def _text(field: Field) -> Column:
     text = F.col(_MEMBERS)[field.name]
-    if not isinstance(field.type, DecimalType):
-        return text
-    # Spark reads a JSON number as a double. If the line has a long one, its digits are looked up there.
-    name = rf'"\Q{field.name}\E"\s*:\s*'
-    digits = F.regexp_extract(LINE, name + r"(-?\d[-+.\deE]*)", 1)
-    found = (F.regexp_count(LINE, F.lit(name)) == 1) & (digits.cast("double") == text.cast("double"))
-    exact = F.when(digits == "", text).when(found, digits).otherwise(F.lit("a number of too many digits"))
-    return F.when(F.col(LINE).rlike(_LONG) & text.isNotNull(), exact).otherwise(text)
+    return _exact(field.name, text) if isinstance(field.type, DecimalType) else text
+
+
+def _exact(name: str, text: Column) -> Column:
+    """Return the digits that came: Spark reads a JSON number as a double, which does not keep all of them.
+
+    They are looked up in the line, unless it shows at first sight that the text is what came.
+    """
+    line, member = F.col(LINE), rf'"\Q{name}\E"\s*:\s*'
+    as_it_came = reduce(
+        Column.__or__,
+        (line.contains(F.concat(F.lit(f'"{name}":{gap}'), text, F.lit(","))) for gap in ("", " ")),
+    )
+    token = F.regexp_extract(line, member + r"(-?\d[-+.\deE]*)", 1)
+    same = token.cast("double") == text.cast("double")
+    short = (F.length(token) <= _SHORT) & ~token.rlike("[eE]")
+    looked_up = (
+        F.when((token == "") | (same & short) | ~line.rlike(_LONG), text)
+        .when(same & (F.regexp_count(line, F.lit(member)) == 1), token)
+        .otherwise(F.lit("a number of too many digits"))
+    )
+    return F.when(as_it_came, text).otherwise(looked_up)
