@@ -20,7 +20,7 @@ from pyspark.sql.types import (
 from lakehouse_etl.iceberg_types import INSTANTS, NESTED, type_name
 from lakehouse_etl.model import Bound, Field
 from lakehouse_etl.transforms.part import Breach, Rule, text_name
-from lakehouse_etl.transforms.values import is_inexact, lacks_required, overflows
+from lakehouse_etl.transforms.values import beyond_calendar, is_inexact, lacks_required, overflows
 
 
 def source_rules(field: Field, source: Column, have: DataType) -> Iterator[Rule]:
@@ -42,7 +42,8 @@ def source_rules(field: Field, source: Column, have: DataType) -> Iterator[Rule]
     if isinstance(field.type, NESTED):
         yield Rule(lost | is_inexact(source, have, field.type), breach("wrong_type", _expected(field)))
     elif isinstance(field.type, INSTANTS):
-        yield Rule(lost, breach("bad_timestamp", _expected(field)))
+        beyond = beyond_calendar(value, field.type)
+        yield Rule(lost | beyond, breach("bad_timestamp", _expected(field)))
     else:
         # A text is of type string as it stands; a column of a Parquet file may not be.
         of_text = isinstance(field.type, StringType) and isinstance(have, StringType)

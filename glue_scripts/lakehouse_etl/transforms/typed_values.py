@@ -89,8 +89,6 @@ def _number(source: Column, have: t.DataType, kind: t.DataType) -> Column:
             return F.when(digits <= _DOUBLE_DIGITS, _same(source, cast, have))
         case _ if isinstance(kind, _FLOATING) and isinstance(have, _WHOLE):
             return F.when(F.abs(source.cast("decimal(20,0)")) <= int(_EXACT[type(kind)]), cast)
-        case (t.DecimalType(), t.DoubleType()):
-            return F.when(F.lit(have.precision <= _DOUBLE_DIGITS), cast)
     return _finite(_same(source, cast, have)) if isinstance(kind, _FLOATING) else _same(source, cast, have)
 
 

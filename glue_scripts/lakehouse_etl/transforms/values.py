@@ -57,14 +57,15 @@ def value_of(source: Column, have: t.DataType, kind: t.DataType) -> Column:
             return F.transform(source, lambda item: value_of(item, have.elementType, kind.elementType))
         case t.MapType(), t.MapType() if have.keyType == kind.keyType:
             return F.transform_values(source, lambda _, item: value_of(item, have.valueType, kind.valueType))
-    value = _of_text(source, kind) if isinstance(have, t.StringType) else of_typed(source, have, kind)
-    return _of_calendar(value, kind) if isinstance(kind, INSTANTS) else value
+        case t.StringType(), _:
+            return _of_text(source, kind)
+    return of_typed(source, have, kind)
 
 
-def _of_calendar(value: Column, kind: t.DataType) -> Column:
-    """Leave out years that SQL and most readers do not have."""
+def beyond_calendar(value: Column, kind: t.DataType) -> Column:
+    """Return whether a date or instant is of a year that SQL and most readers do not have."""
     first, last = (F.lit(end).cast(kind) for end in _CALENDAR)
-    return F.when(value.between(first, last), value)
+    return ~value.between(first, last)
 
 
 def is_inexact(source: Column, have: t.DataType, kind: t.DataType) -> Column:
@@ -83,7 +84,9 @@ def is_inexact(source: Column, have: t.DataType, kind: t.DataType) -> Column:
         case t.MapType(), t.MapType() if have.keyType == kind.keyType:
             values = F.map_values(source)
             return _any(values, lambda item: is_inexact(item, have.valueType, kind.valueType))
-    return source.isNotNull() & value_of(source, have, kind).isNull()
+    value = value_of(source, have, kind)
+    lost = source.isNotNull() & value.isNull()
+    return lost | beyond_calendar(value, kind) if isinstance(kind, INSTANTS) else lost
 
 
 def overflows(source: Column, have: t.DataType, kind: t.DataType) -> Column:

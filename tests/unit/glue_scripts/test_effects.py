@@ -9,7 +9,6 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -20,6 +19,9 @@ from tests.unit.glue_scripts.subjects import Orders, Replicated, Subject
 
 pytestmark = pytest.mark.spark
 MODES = ["merge", "append", "overwrite", "cdc"]
+TURNS = (0, 1) if os.environ.get("LAKE_EFFECTS") == "all" else (0,)
+"""Who comes before the first effect, a run or a compaction; they take turns, `LAKE_EFFECTS=all` tries both."""
+
 LEAST_EFFECTS = {"merge": 12, "append": 11, "overwrite": 11, "cdc": 8}
 """Fewer mean that the doors are not watched any more."""
 
@@ -65,23 +67,18 @@ def test_killed_run_is_repeated_without_a_trace_wherever_it_ended(make_subject, 
     assert _disturb(make_subject, mode, killed) >= LEAST_EFFECTS[mode]
 
 
+@pytest.mark.parametrize("first", TURNS)
 @pytest.mark.parametrize("mode", MODES)
-def test_two_runs_at_once_do_what_one_does_wherever_they_meet(make_subject, mode: str) -> None:
-    assert _disturb(make_subject, mode, _meeting(lambda subject: subject.run)) >= LEAST_EFFECTS[mode]
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_compaction_does_not_harm_a_run_wherever_it_comes_in_between(make_subject, mode: str) -> None:
-    assert _disturb(make_subject, mode, _meeting(lambda subject: subject.compact)) >= LEAST_EFFECTS[mode]
-
-
-def _meeting(act: Callable[[Subject], Callable[[], Any]]) -> Callable[[Subject, int], bool]:
-    def disturbed(subject: Subject, number: int) -> bool:
-        with watch(once_before(number, act(subject))) as effects:
+def test_second_run_or_compaction_in_between_changes_nothing_wherever_it_comes(
+    make_subject, mode: str, first: int
+) -> None:
+    def overtaken(subject: Subject, number: int) -> bool:
+        others = (subject.run, subject.compact)
+        with watch(once_before(number, others[(number + first) % 2])) as effects:
             subject.run()
         return len(effects.names) >= number
 
-    return disturbed
+    assert _disturb(make_subject, mode, overtaken) >= LEAST_EFFECTS[mode]
 
 
 @pytest.mark.parametrize("number", [2, 5, 9])

@@ -155,7 +155,7 @@ def _none(value: Any) -> Any:
 
 def _double(value: float | Decimal) -> float:
     if isinstance(value, Decimal):
-        return float(value)
+        return float(value) if Decimal(repr(float(value))) == value else _none(value)
     if isinstance(value, int) and abs(value) > 2**53:
         raise RejectError(value)
     return finite(float(value))
