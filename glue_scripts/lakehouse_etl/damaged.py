@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from lakehouse_etl.bronze import BronzeObject
 from lakehouse_etl.model import Dataset
-from lakehouse_etl.parquet_files import by_schema, open_files
+from lakehouse_etl.parquet_files import by_schema, open_files, read_footers
 from lakehouse_etl.reading import lines
 from lakehouse_etl.storage import Storage
 
@@ -25,6 +25,16 @@ _NOT_OF_BYTES = re.compile(
     r"|NoSuchFile|InterruptedIO|ExecutorLost|OutOfMemory|FetchFailed|TaskKilled|cancelled|No space left"
 )
 """What tells of the network, rights or machines; on a cluster the message is all that is left of a cause."""
+
+
+class MiscountedError(RuntimeError):
+    """Objects hold another number of records than they say; nothing was written."""
+
+    def __init__(self, uris: frozenset[str]) -> None:
+        """Take the URIs of the objects."""
+        super().__init__(f"{', '.join(sorted(uris))}: not as many records as the footer tells")
+        self.uris = uris
+
 
 _PIECE = 1024 * 1024
 
@@ -38,8 +48,7 @@ def damaged_among(
     if dataset.bronze.format == "json":
         groups = [(list(sizes), lambda uris: lines(session, uris))]
     elif dataset.bronze.format == "parquet":
-        schemas = by_schema(storage, objects)
-        schemas.pop(None, None)
+        schemas = by_schema(read_footers(storage, objects))
         groups = [(uris, lambda some: open_files(session, some)) for uris in schemas.values()]
     found = {uri for uris, read in groups for uri in _failing(uris, read)}
     return frozenset(uri for uri in found if _is_whole(storage, uri, sizes[uri]))

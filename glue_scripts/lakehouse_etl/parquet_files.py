@@ -3,8 +3,9 @@
 import io
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -44,13 +45,26 @@ _NANOSECONDS = re.compile(
 """A column that is not nested."""
 
 
-def by_schema(storage: Storage, objects: Sequence[BronzeObject]) -> dict[Schema | None, list[str]]:
-    """Return the URIs of objects by schema, those that are no Parquet under None."""
+@dataclass(frozen=True)
+class Footer:
+    """What a file tells about itself."""
+
+    uri: str
+    schema: Schema
+    rows: int
+
+
+def read_footers(storage: Storage, objects: Sequence[BronzeObject]) -> list[Footer]:
+    """Return the footers of those objects that are Parquet."""
     with ThreadPoolExecutor(_THREADS) as pool:
-        schemas = list(pool.map(lambda item: _schema(storage, item), objects))
-    groups: dict[Schema | None, list[str]] = defaultdict(list)
-    for item, schema in zip(objects, schemas, strict=True):
-        groups[schema].append(item.uri)
+        return [found for found in pool.map(lambda item: _footer(storage, item), objects) if found]
+
+
+def by_schema(footers: Iterable[Footer]) -> dict[Schema, list[str]]:
+    """Return the URIs of files by schema."""
+    groups: dict[Schema, list[str]] = defaultdict(list)
+    for footer in footers:
+        groups[footer.schema].append(footer.uri)
     return dict(groups)
 
 
@@ -69,7 +83,7 @@ def nanoseconds(schema: Schema) -> dict[str, bool]:
     return {match["name"]: match["utc"] == "true" for match in _NANOSECONDS.finditer(schema)}
 
 
-def _schema(storage: Storage, item: BronzeObject) -> Schema | None:
+def _footer(storage: Storage, item: BronzeObject) -> Footer | None:
     tail = storage.tail(item.uri, _TAIL)
     length = int.from_bytes(tail[-_END : -len(_MAGIC)], "little") + _END
     if not tail.endswith(_MAGIC) or length + len(_MAGIC) > item.size:
@@ -79,6 +93,6 @@ def _schema(storage: Storage, item: BronzeObject) -> Schema | None:
     try:
         # A footer alone is read as if it were the whole file.
         metadata = pq.read_metadata(io.BytesIO(_MAGIC + tail[-length:]))
-        return str(metadata.schema).partition("\n")[2]
+        return Footer(item.uri, str(metadata.schema).partition("\n")[2], metadata.num_rows)
     except (pa.ArrowException, OSError, ValueError):
         return None

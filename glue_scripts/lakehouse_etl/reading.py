@@ -1,6 +1,7 @@
 """Opens bronze objects in Spark, each exactly once."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
@@ -9,12 +10,26 @@ from pyspark.sql import functions as F
 from lakehouse_etl.bronze import BronzeObject, literal
 from lakehouse_etl.csv_objects import csv_records
 from lakehouse_etl.model import Dataset
-from lakehouse_etl.parquet_files import by_schema, nanoseconds, open_files
+from lakehouse_etl.parquet_files import Footer, by_schema, nanoseconds, open_files, read_footers
 from lakehouse_etl.storage import Storage
 from lakehouse_etl.transforms.csv_text import csv_part
 from lakehouse_etl.transforms.json_text import json_part
 from lakehouse_etl.transforms.parquet_columns import column_name, parquet_part
 from lakehouse_etl.transforms.part import LINE, PROVENANCE, Breach, Part, Rule, text_name, with_provenance
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Objects that have been opened."""
+
+    parts: list[Part]
+    rows: Mapping[str, int]
+    """Number of records by URI, of the objects that tell it themselves."""
+
+    def miscounted(self, found: Mapping[str, int]) -> frozenset[str]:
+        """Return the objects in which other numbers of records were found: Spark skips what it has lost."""
+        return frozenset(uri for uri, rows in self.rows.items() if found.get(uri, 0) != rows)
+
 
 UNREADABLE = Breach("unreadable_file", "expected a whole file of the contract's format")
 
@@ -25,7 +40,7 @@ def read_parts(
     dataset: Dataset,
     objects: Iterable[BronzeObject],
     damaged: Collection[str] = (),
-) -> list[Part]:
+) -> Reading:
     """Return all records of some objects, without reading them yet.
 
     `damaged` are URIs of objects that cannot be read; each counts as one record.
@@ -34,14 +49,18 @@ def read_parts(
     refused = list(damaged)
     filled = [item.uri for item in whole if item.size]
     parts: list[Part] = []
+    footers: list[Footer] = []
     if dataset.bronze.format == "parquet":
-        parts, unreadable = _parquet_parts(session, storage, dataset, whole)
-        refused += unreadable
+        footers = read_footers(storage, whole)
+        parts, unreadable = _parquet_parts(session, dataset, footers)
+        refused += {item.uri for item in whole} - {footer.uri for footer in footers} | unreadable
     elif filled and dataset.bronze.format == "json":
         parts = [json_part(_numbered_lines(session, filled), dataset)]
     elif filled:
         parts = [csv_part(csv_records(session, dataset, filled), dataset)]
-    return [*parts, _unreadable_part(session, dataset, refused)] if refused else parts
+    if refused:
+        parts.append(_unreadable_part(session, dataset, sorted(refused)))
+    return Reading(parts, {footer.uri: footer.rows for footer in footers if footer.uri not in refused})
 
 
 def lines(session: SparkSession, uris: Sequence[str]) -> DataFrame:
@@ -56,12 +75,11 @@ def _numbered_lines(session: SparkSession, uris: Sequence[str]) -> DataFrame:
 
 
 def _parquet_parts(
-    session: SparkSession, storage: Storage, dataset: Dataset, objects: Sequence[BronzeObject]
-) -> tuple[list[Part], list[str]]:
-    """Return the parts of the objects that are Parquet, and the URIs of others."""
-    groups = by_schema(storage, objects)
-    parts, unreadable = [], groups.pop(None, [])
-    for schema, uris in groups.items():
+    session: SparkSession, dataset: Dataset, footers: Sequence[Footer]
+) -> tuple[list[Part], set[str]]:
+    """Return the parts of files, and the URIs of those that Spark has no columns for."""
+    parts, unreadable = [], set()
+    for schema, uris in by_schema(footers).items():
         try:
             rows = open_files(session, uris)
             names = rows.columns
@@ -69,7 +87,7 @@ def _parquet_parts(
             records = with_provenance(rows, renamed)
         except AnalysisException:
             # Types that Spark has no name for, or names that differ by case alone.
-            unreadable += uris
+            unreadable |= set(uris)
             continue
         parts.append(parquet_part(records, names, nanoseconds(schema), dataset))
     return parts, unreadable

@@ -14,15 +14,15 @@ from pyspark.sql import functions as F
 
 from lakehouse_etl.bronze import BronzeObject, advance, new_objects, newest_hour
 from lakehouse_etl.changes import compared
-from lakehouse_etl.counts import broken_by, counts_of, tally
-from lakehouse_etl.damaged import SPARK_ERRORS, damaged_among
+from lakehouse_etl.counts import broken_by, counts_of, records_by_object, tally
+from lakehouse_etl.damaged import SPARK_ERRORS, MiscountedError, damaged_among
 from lakehouse_etl.gate import check_columns
 from lakehouse_etl.inspection import Inspection, Measurement
 from lakehouse_etl.model import Dataset
 from lakehouse_etl.outcome import Result, rejections
 from lakehouse_etl.quarantine import COLUMNS as QUARANTINE_COLUMNS
 from lakehouse_etl.quarantine import quarantine
-from lakehouse_etl.reading import read_parts
+from lakehouse_etl.reading import Reading, read_parts
 from lakehouse_etl.replica import Replica
 from lakehouse_etl.requests import honour
 from lakehouse_etl.state import State, read_state, write_state
@@ -51,6 +51,7 @@ class SilverRun:
         self._base: int | None = None
         self._objects: Sequence[BronzeObject] = ()
         self._damaged: frozenset[str] = frozenset()
+        self._reading = Reading([], {})
         self.last_arrival: datetime | None = None
         """Ingest hour of the newest object, once the run has looked for new ones."""
 
@@ -74,6 +75,8 @@ class SilverRun:
                 return self._attempt(masking_key)
             except MovedError as error:
                 print(f"{self._dataset.id}: {error}; once more", flush=True)
+            except MiscountedError as error:
+                self._damaged |= error.uris
             except SPARK_ERRORS:
                 self._damaged |= self._newly_damaged()
         return self._attempt(masking_key)
@@ -111,8 +114,8 @@ class SilverRun:
         """Write what the objects hold; the rules are measured already if the content was replaced."""
         files = self._replica.files if self._replica else self._dataset
         damaged = {item.uri for item in objects} & self._damaged
-        parts = read_parts(self._session, self._storage, files, objects, damaged)
-        if not parts:
+        self._reading = read_parts(self._session, self._storage, files, objects, damaged)
+        if not (parts := self._reading.parts):
             return self._commit(state, objects, Result(self._dataset.id, len(objects)), self._no_rows()), None
         if self._replica:
             return self._replicate(self._replica, state, objects, self._replica.judge(parts)), None
@@ -156,6 +159,8 @@ class SilverRun:
     def _account(self, judged: Judged, objects: Sequence[BronzeObject]) -> Result:
         """Quarantine the rejected records, and count all of them."""
         tallies = tally(judged.frame)
+        if miscounted := self._reading.miscounted(records_by_object(tallies)):
+            raise MiscountedError(miscounted)
         quarantine(self._quarantine, judged, tallies, objects, self._run_id)
         broken = broken_by(tallies, judged.breaches)
         return Result(self._dataset.id, len(objects), counts_of(tallies), broken)

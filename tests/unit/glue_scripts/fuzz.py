@@ -16,7 +16,7 @@ from typing import Any
 
 from lakehouse_etl import runtime
 from lakehouse_etl.bronze import new_objects
-from lakehouse_etl.counts import offsets, tally
+from lakehouse_etl.counts import offsets, records_by_object, tally
 from lakehouse_etl.damaged import SPARK_ERRORS, damaged_among
 from lakehouse_etl.reading import read_parts
 from lakehouse_etl.state import State
@@ -245,21 +245,27 @@ def judged_records(bench: Any) -> Found:
     dataset = bench.dataset
     objects = new_objects(LocalStorage(), dataset.bronze.location, State())
     session = runtime.own_session(bench.spark)
-    parts = read_parts(session, LocalStorage(), dataset, objects)
-    try:
-        frame = judge(parts, dataset).frame.persist()
-        tallies = tally(frame.withColumn(RANK, F.lit(1)))
-    except SPARK_ERRORS:
-        damaged = damaged_among(session, LocalStorage(), dataset, objects)
-        frame = judge(read_parts(session, LocalStorage(), dataset, objects, damaged), dataset).frame.persist()
-        tallies = tally(frame.withColumn(RANK, F.lit(1)))
+    damaged: frozenset[str] = frozenset()
+    while True:
+        reading = read_parts(session, LocalStorage(), dataset, objects, damaged)
+        frame = judge(reading.parts, dataset).frame.persist()
+        try:
+            tallies = tally(frame.withColumn(RANK, F.lit(1)))
+            more = reading.miscounted(records_by_object(tallies))
+        except SPARK_ERRORS:
+            more = damaged_among(session, LocalStorage(), dataset, objects)
+            assert more > damaged
+        if not more:
+            break
+        damaged |= more
     starts = offsets(tallies)
     names = [field.name for field in dataset.fields]
-    # As instants they would come in the zone of this machine.
+    # As instants they would come in the zone of this machine; Python has no year 0, which is rejected.
     plain = [
-        F.col(field.name).cast("timestamp_ntz").alias(field.name)
-        if field.type == TimestampType()
-        else F.col(field.name)
+        F.when(
+            F.col(FAULT).isNull(),
+            F.col(field.name).cast("timestamp_ntz") if field.type == TimestampType() else F.col(field.name),
+        ).alias(field.name)
         for field in dataset.fields
     ]
     found: Found = {}

@@ -1,8 +1,11 @@
 """Ten thousand mutated JSON records: each is accounted for, and what is accepted is what it says."""
 
+import gzip
 import json
 import random
 import re
+import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,6 +26,7 @@ from tests.unit.glue_scripts.fuzz import (
 pytestmark = pytest.mark.spark
 RECORDS = 10_000
 PER_FILE = 500
+DAMAGED = 40
 SAMPLES = [
     {
         "id": "ü1", "count": 3, "big": -5, "ratio": 0.5, "price": 12.5, "wide": "12345678901234567890.1234",
@@ -57,6 +61,13 @@ def _files(rng: random.Random) -> list[tuple[str, bytes]]:
     return files
 
 
+def _damaged(rng: random.Random) -> Iterator[tuple[str, bytes]]:
+    """Compressed files, most of them no longer what they were."""
+    for at in range(DAMAGED):
+        content = b"".join(json.dumps({"id": f"{at}-{row}"}).encode() + b"\n" for row in range(50))
+        yield f"gz{at:02}.json.gz", mutated(rng, gzip.compress(content, mtime=0), ())
+
+
 def _judged(line: bytes) -> dict[str, Any] | None:
     try:
         record = json_object(line)
@@ -75,6 +86,13 @@ def test_fuzz_json_records_are_all_accounted_for_and_read_as_python_reads_them(m
         lines = re.split(rb"\r\n|\n|\r", content.removeprefix(b"\xef\xbb\xbf"))
         filled = (line for line in lines if line.strip(b" \t\x0b\x0c"))
         expected |= {(name, at): line for at, line in enumerate(filled, 1)}
+    for name, content in _damaged(rng):
+        bench.put(b"", name, hour=0).write_bytes(content)
+        try:
+            filled = (line for line in gzip.decompress(content).splitlines() if line.strip())
+            expected |= {(name, at): line for at, line in enumerate(filled, 1)}
+        except (OSError, EOFError, zlib.error):
+            expected[name, 1] = b"a file that cannot be read"
     found = judged_records(bench)
     assert found.keys() == expected.keys()
     wrong = [
