@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test check docs synth diff bootstrap deploy destroy lock clean
+.PHONY: help setup demo stop test check bench docs synth diff bootstrap deploy destroy lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,8 +34,11 @@ check: .venv/.ready ## The fast checks: style, types, imports, unit and template
 	@tools/check
 
 test: check ## All checks and tests, the whole lake included
-	@pytest -q -m spark tests/unit tests/contract
-	@pytest -q tests/local
+	@pytest -q -n 2 --dist loadfile -m spark tests/unit tests/contract
+	@pytest -q -n 2 --dist loadgroup tests/local
+
+bench: .venv/.ready ## Measure jobs and functions on two cores: OUT=file.json writes the figures
+	@PYTHONPATH=lambda_src:glue_scripts python -m tools.bench $(if $(filter-out file,$(origin OUT)),--out $(OUT))
 
 docs: .venv/.ready ## Write the data catalogue, and the reference pages of this project
 	@lake docs

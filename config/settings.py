@@ -16,6 +16,12 @@ LogRetentionDays = Literal[
 ]
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
+DEDUPLICATION_MINUTES = 5
+"""Minutes for which a FIFO queue takes the same message once, and the least that an arrival must wait.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
+"""
+
 Persona = Literal["analyst", "engineer", "scientist"]
 """Who queries the lake: each has a work group and a role."""
 
@@ -56,12 +62,27 @@ class StreamSettings(_Settings):
 
     shards: Annotated[int, Field(ge=1)] | None
     """Shards of a provisioned stream (each 1 MB/s in, 2 MB/s out); null means on-demand."""
+    shared_shards: Annotated[int, Field(ge=1)] | None
+    """Shards of a stream that several datasets share; null means on-demand."""
     retention_hours: Annotated[int, Field(ge=24, le=8760)]
     """Hours that a stream keeps its records: 24 hours to 365 days."""
     buffer_seconds: Annotated[int, Field(ge=60, le=900)]
     """Seconds that Firehose collects records before it writes an object."""
     buffer_mebibytes: Annotated[int, Field(ge=1, le=128)]
     """MiB that Firehose collects before it writes an object."""
+
+
+class ApiSettings(_Settings):
+    """APIs that take records over HTTP, one for each dataset of mode `api`."""
+
+    requests_per_second: Annotated[int, Field(ge=1, le=10_000)]
+    """Requests that each API takes per second; beyond it answers 429, and the sender tries again. All APIs of
+    an account share 10,000 in a region."""
+    burst: Annotated[int, Field(ge=1, le=5_000)]
+    """Requests that each API takes at once above that rate."""
+    logging_role: bool
+    """Whether this environment sets the role by which API Gateway writes logs: there is one for each account
+    and region, so one environment alone may set it. Without any, no API with logs can be deployed."""
 
 
 class ProcessingSettings(_Settings):
@@ -77,6 +98,38 @@ class ProcessingSettings(_Settings):
     """Datasets that one Spark session works on at the same time."""
     schedule: Annotated[str, Field(pattern=r"^(rate|cron)\(.+\)$")] | None
     """EventBridge expression, such as `rate(1 hour)`, that starts each domain's pipeline; null: by hand."""
+    arrival_minutes: Annotated[int, Field(ge=DEDUPLICATION_MINUTES, le=15)] | None
+    """Minutes from the first new object in bronze to the start of its domain's pipeline, which takes all that
+    came meanwhile; null: arrivals start nothing. May be set beside `schedule`."""
+
+
+class TableSettings(_Settings):
+    """How Iceberg tables are kept small and fast, and how far back they can be read."""
+
+    maintenance: Literal["managed", "job"]
+    """Who compacts silver and gold tables, expires their snapshots and deletes orphan files: Glue's table
+    optimizers (`managed`), or the domain's maintenance `job`. The job keeps all other tables either way."""
+    snapshot_days: Annotated[int, Field(ge=1)]
+    """Days for which a table can be read as it was."""
+    snapshots_min: Annotated[int, Field(ge=2)]
+    """Newest snapshots that stay, however old: whoever reads the last but one is not cut off."""
+    orphan_days: Annotated[int, Field(ge=3)]
+    """Days until a file that no snapshot names is deleted; more than the two that the longest job run takes,
+    since what a run has written is named by nothing before it commits."""
+    job_every_days: Annotated[int, Field(ge=1, le=6)] | None
+    """Days between two runs of the maintenance job; null: by hand. CloudWatch looks back seven days for one
+    that succeeded."""
+
+    @model_validator(mode="after")
+    def _noted_in_time(self) -> Self:
+        if self.job_every_days is None and self.maintenance == "managed":
+            raise ValueError(
+                "job_every_days where Glue expires snapshots: the job notes what runs have processed before "
+                "the snapshot that tells it expires"
+            )
+        if self.job_every_days is not None and self.job_every_days >= self.snapshot_days:
+            raise ValueError("job_every_days less than snapshot_days: the job works on what has not expired")
+        return self
 
 
 class AnalyticsSettings(_Settings):
@@ -97,8 +150,54 @@ class AlarmSettings(_Settings):
     """Age of the oldest unread stream record that raises an alarm."""
 
 
+DmsCapacity = Literal[1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384]
+"""https://docs.aws.amazon.com/dms/latest/APIReference/API_ComputeConfig.html"""
+
+
+class DmsSettings(_Settings):
+    """AWS DMS Serverless, which copies tables of one Aurora PostgreSQL database, and every change of them."""
+
+    secret_arn: Annotated[str, Field(pattern=r"^arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:.+-\w{6}$")]
+    """Secret with `host`, `port`, `username` and `password` of the database."""
+    secret_key_arn: Annotated[str, Field(pattern=r"^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key/.+$")]
+    """Key that encrypts the secret."""
+    database: Annotated[str, Field(min_length=1, max_length=63)]
+    """Name of the database."""
+    subnet_ids: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^subnet-[0-9a-f]+$")], ...], Field(min_length=2)
+    ]
+    """Subnets of two or more availability zones, from which the database can be reached, and S3 and Secrets
+    Manager by VPC endpoints."""
+    security_group_ids: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^sg-[0-9a-f]+$")], ...], Field(min_length=1)
+    ]
+    """Security groups that let replication out to the database and those endpoints."""
+    capacity_min: DmsCapacity
+    """Least capacity units that replication is scaled down to; one has 2 GB of memory."""
+    capacity_max: DmsCapacity
+    """Most capacity units that replication is scaled up to."""
+    multi_az: bool
+    """Whether a standby in another availability zone takes over."""
+    batch_seconds: Annotated[int, Field(ge=1, le=3600)]
+    """Seconds that changes of a table are collected before a file of them is written."""
+    latency_seconds: Annotated[int, Field(ge=60)]
+    """Seconds that changes may take from commit to S3 before an alarm is raised."""
+    vpc_role: bool
+    """Whether this environment makes the role `dms-vpc-role`, by which DMS reaches into the VPC: an account
+    has one, so one environment alone may make it."""
+
+    @model_validator(mode="after")
+    def _capacity_in_order(self) -> Self:
+        if self.capacity_max < self.capacity_min:
+            raise ValueError("capacity_max that is not less than capacity_min")
+        return self
+
+
 class FeatureSettings(_Settings):
     """Optional modules; one that is absent is not deployed and its code is not imported."""
+
+    dms: DmsSettings | None = None
+    """Where the datasets of mode `cdc` come from; absent: somebody else drops their files into landing."""
 
 
 class Settings(_Settings):
@@ -120,7 +219,9 @@ class Settings(_Settings):
     """True lets `cdk destroy -c confirm-destroy=true` delete data; false always retains it."""
     storage: StorageSettings
     streams: StreamSettings
+    api: ApiSettings
     processing: ProcessingSettings
+    tables: TableSettings
     analytics: AnalyticsSettings
     alarms: AlarmSettings
     features: FeatureSettings

@@ -1,13 +1,15 @@
 """Glue catalog entries of a dataset: the bronze table as Athena reads it, and Hive types of its columns.
 
-Every bronze column is a string. Bronze holds what arrived, malformed values among it, and a typed column
-would fail the whole query at the first of them; types begin in silver.
+Every bronze column of text formats is a string. Bronze holds what arrived, malformed values among it, and a
+typed column would fail the whole query at the first of them; types begin in silver. Parquet has types itself:
+its columns are those of the contract, by which Firehose converts, too.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config.naming import Naming
+from lakehouse.cdc import bronze_fields, is_replica
 from lakehouse.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
 from lakehouse.iceberg import columns as stored_columns
 from lakehouse.model import Dataset, Format, Layer
@@ -47,6 +49,10 @@ class _Serde:
     library: str
     parameters: dict[str, str]
     table_parameters: dict[str, str]
+    input_format: str = "org.apache.hadoop.mapred.TextInputFormat"
+    output_format: str = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+    typed: bool = False
+    """Whether columns have the types of the contract."""
 
 
 _SERDES = {
@@ -62,6 +68,14 @@ _SERDES = {
         {"separatorChar": ",", "quoteChar": '"', "escapeChar": "\\"},
         {"classification": "csv", "skip.header.line.count": "1"},
     ),
+    Format.PARQUET: _Serde(
+        "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+        {"serialization.format": "1"},
+        {"classification": "parquet"},
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+        typed=True,
+    ),
 }
 """https://docs.aws.amazon.com/athena/latest/ug/supported-serdes.html"""
 
@@ -74,13 +88,16 @@ def bronze_table(dataset: Dataset, naming: Naming) -> BronzeTable:
     location = f"s3://{naming.bucket(Layer.BRONZE)}/{dataset.id}/"
     return BronzeTable(
         location=location,
-        columns=tuple(Column(field.name, "string", field.description) for field in dataset.fields),
+        columns=tuple(
+            Column(field.name, hive_type(field.type) if serde.typed else "string", field.description)
+            for field in (*dataset.fields, *(bronze_fields(dataset) if is_replica(dataset) else ()))
+        ),
         partition_keys=(
             Column("ingest_date", "string", "day of arrival in UTC, as YYYY-MM-DD"),
             Column("ingest_hour", "string", "hour of arrival in UTC, 00 to 23"),
         ),
-        input_format="org.apache.hadoop.mapred.TextInputFormat",
-        output_format="org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+        input_format=serde.input_format,
+        output_format=serde.output_format,
         serde=serde.library,
         serde_parameters=serde.parameters,
         parameters={"EXTERNAL": "TRUE", **serde.table_parameters, **_projection(location)},

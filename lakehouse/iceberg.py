@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from config.naming import Naming
+from lakehouse import cdc
 from lakehouse.fields import Field, Masking, Scalar
 from lakehouse.iceberg_types import members_json
 from lakehouse.model import Dataset, Layer, PartitionField, UnknownFields
@@ -90,18 +91,42 @@ def results_table(domain: str, layer: Layer, naming: Naming) -> dict[str, str]:
     }
 
 
+def deleted_table(dataset: Dataset, naming: Naming) -> dict[str, str]:
+    """Return the `Custom::IcebergTable` properties of the table that remembers deleted keys."""
+    name = cdc.deleted_name(dataset)
+    return {
+        "Database": naming.database(Layer.SILVER, dataset.domain),
+        "Table": name,
+        "Location": f"s3://{naming.bucket(Layer.SILVER)}/{dataset.domain}/{name}",
+        "Description": f"Keys that {dataset.id} no longer has, so that no older change brings them back.",
+        "Schema": _compact(deleted_table_schema(dataset)),
+        "PartitionSpec": _compact(_spec((), ())),
+        "Properties": _compact(properties(dataset.owner, dataset.classification)),
+    }
+
+
 def columns(dataset: Dataset) -> tuple[Field, ...]:
     """Return the columns of a silver or gold table as stored; a redacted column holds null alone."""
-    stored = tuple(
-        Field(
-            field.name, field.type, field.required and field.masking is not Masking.REDACT, field.description
-        )
-        for field in dataset.fields
-    )
+    stored = _stored(dataset.fields)
     if dataset.ingestion is None:
         return stored
     rescues = dataset.ingestion.unknown_fields is UnknownFields.RESCUE
-    return (*stored, *SYSTEM_FIELDS, *((RESCUED,) if rescues else ()))
+    changes = cdc.SYSTEM_FIELDS if cdc.is_replica(dataset) else ()
+    return (*stored, *SYSTEM_FIELDS, *((RESCUED,) if rescues else ()), *changes)
+
+
+def _stored(fields: Iterable[Field]) -> tuple[Field, ...]:
+    return tuple(
+        Field(
+            field.name, field.type, field.required and field.masking is not Masking.REDACT, field.description
+        )
+        for field in fields
+    )
+
+
+def deleted_table_schema(dataset: Dataset) -> dict[str, Any]:
+    """Return the schema of the table of deleted keys."""
+    return _schema(_stored(cdc.deleted_fields(dataset)), dataset.key)
 
 
 def table_schema(dataset: Dataset) -> dict[str, Any]:

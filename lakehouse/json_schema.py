@@ -9,6 +9,7 @@ from typing import Any
 
 from lakehouse.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct, Type
 from lakehouse.model import Dataset, UnknownFields
+from lakehouse.streams import ROUTING_MEMBER
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -45,12 +46,23 @@ _TEXTS = (Scalar.STRING, Scalar.BINARY, Scalar.DATE, Scalar.TIMESTAMP, Scalar.TI
 def json_schema(dataset: Dataset) -> dict[str, Any]:
     """Return the schema of one record, in draft 2020-12."""
     closed = dataset.ingestion is not None and dataset.ingestion.unknown_fields is UnknownFields.REJECT
-    return {
+    schema = {
         "$schema": DIALECT,
         "title": dataset.id,
         "description": dataset.description,
         **_object(dataset.fields),
         **({"additionalProperties": False} if closed else {}),
+    }
+    return _routed(schema, dataset) if dataset.ingestion and dataset.ingestion.stream else schema
+
+
+def _routed(schema: dict[str, Any], dataset: Dataset) -> dict[str, Any]:
+    """Demand the member by which a shared stream tells whose record it is."""
+    member = schema["properties"].get(ROUTING_MEMBER, {"description": "Where the shared stream delivers it."})
+    return {
+        **schema,
+        "properties": {**schema["properties"], ROUTING_MEMBER: {**member, "const": dataset.id}},
+        "required": sorted({*schema.get("required", []), ROUTING_MEMBER}),
     }
 
 

@@ -7,14 +7,17 @@ from dataclasses import asdict
 from typing import Any
 
 from config.naming import Naming
+from lakehouse import cdc
 from lakehouse.fields import Field
 from lakehouse.iceberg import RESULTS_TABLE
 from lakehouse.iceberg_types import type_json
 from lakehouse.measures import measure
 from lakehouse.model import Dataset, Ingestion, Lake, Layer
 from lakehouse.quality import Metric, TableRule
+from lakehouse.routes import requests_prefix
+from lakehouse.streams import unknown_routing_member
 
-VERSION = 2
+VERSION = 3
 """Raised when a job written for the older form could misread the newer one."""
 
 
@@ -37,7 +40,7 @@ def compile_domain(lake: Lake, domain: str, naming: Naming) -> dict[str, Any]:
             if dataset.ingestion is not None
         ],
         "products": [
-            _product(dataset, dataset.sql, naming) for dataset in datasets if dataset.sql is not None
+            _product(lake, dataset, dataset.sql, naming) for dataset in datasets if dataset.sql is not None
         ],
     }
 
@@ -49,22 +52,36 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str,
             "location": f"s3://{naming.bucket(Layer.BRONZE)}/{dataset.id}/",
             "format": ingestion.format.value,
             "null_token": ingestion.null_token,
+            "routing_member": unknown_routing_member(dataset),
         },
         "silver_table": _table(dataset, Layer.SILVER, naming),
         "quarantine_table": _table(dataset, Layer.QUARANTINE, naming),
         "state_location": f"s3://{naming.bucket(Layer.SILVER)}/{dataset.domain}/_state/{dataset.name}/",
+        "requests_location": f"s3://{naming.bucket(Layer.BRONZE)}/{requests_prefix(dataset)}",
         "fields": [_field(field) for field in dataset.fields],
         "key": list(dataset.key),
         "order_by": list(dataset.order_by),
         "write": dataset.write.value,
         "max_rejected_ratio": dataset.max_rejected_ratio,
         "unknown_fields": ingestion.unknown_fields.value,
+        "changes": _changes(dataset, naming) if cdc.is_replica(dataset) else None,
         "table_rules": [_rule(rule) for rule in dataset.rules],
+        "retention_days": dataset.service.retention_days,
     }
 
 
-def _product(dataset: Dataset, sql: str, naming: Naming) -> dict[str, Any]:
-    from lakehouse.sql import resolve  # noqa: PLC0415 (the parser is slow to import; few callers have products)
+def _changes(dataset: Dataset, naming: Naming) -> dict[str, str]:
+    return {
+        "operation": cdc.OPERATION,
+        "changed_at": cdc.CHANGED_AT,
+        "sequence": cdc.SEQUENCE,
+        "before": cdc.BEFORE,
+        "deleted_table": cdc.deleted_table(dataset, naming),
+    }
+
+
+def _product(lake: Lake, dataset: Dataset, sql: str, naming: Naming) -> dict[str, Any]:
+    from lakehouse.sql import resolve, volatile_calls  # noqa: PLC0415 (slow to import; few callers need it)
 
     return {
         "name": dataset.name,
@@ -73,6 +90,14 @@ def _product(dataset: Dataset, sql: str, naming: Naming) -> dict[str, Any]:
         "fields": [_field(field) for field in dataset.fields],
         "key": list(dataset.key),
         "write": dataset.write.value,
+        "partition": [asdict(field) for field in dataset.partition],
+        "inputs": [
+            {"id": each.id, "layer": each.layer.value, "table": _table(each, each.layer, naming)}
+            for each in lake.datasets
+            if each.id in dataset.inputs
+        ],
+        "refresh": None if dataset.refresh is None else asdict(dataset.refresh),
+        "volatile": bool(volatile_calls(sql)),
         "table_rules": [_rule(rule) for rule in dataset.rules],
     }
 

@@ -33,7 +33,20 @@ class Mode(StrEnum):
     """How records of a dataset arrive."""
 
     STREAM = "stream"
+    """Through a Kinesis stream, of its own or shared with others."""
+    API = "api"
+    """Posted to an HTTP API, which puts them on the dataset's own stream."""
     FILES = "files"
+    """As files dropped into landing."""
+    CDC = "cdc"
+    """As files of changes of a database table, in the layout of AWS DMS, dropped into landing."""
+
+
+class Transform(StrEnum):
+    """What becomes of the records of a stream before they are delivered to bronze."""
+
+    JSON_LINES = "json_lines"
+    """Gzip is unpacked, arrays are split into one object a line, what is no JSON is refused."""
 
 
 class UnknownFields(StrEnum):
@@ -52,6 +65,20 @@ class Format(StrEnum):
 
     JSON = "json"
     CSV = "csv"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """Table of a database that a dataset is kept equal to."""
+
+    schema: str
+    table: str
+
+    @property
+    def name(self) -> str:
+        """`<schema>.<table>`."""
+        return f"{self.schema}.{self.table}"
 
 
 @dataclass(frozen=True)
@@ -63,6 +90,14 @@ class Ingestion:
     null_token: str | None = None
     """CSV text that stands for null, beside the empty text."""
     unknown_fields: UnknownFields = UnknownFields.IGNORE
+    stream: str | None = None
+    """Name of the stream that the dataset shares with others; None: it has its own, or none."""
+    transform: Transform | None = None
+    """None: the records of a stream reach bronze as they came."""
+    page: str | None = None
+    """Name of the HTML page beside the contract that the API shows."""
+    source: SourceTable | None = None
+    """Only in mode `cdc`; None: the schema is named as the domain, the table as the dataset."""
 
 
 class Write(StrEnum):
@@ -74,6 +109,8 @@ class Write(StrEnum):
     """Records are facts that never change; only exact repeats of a key are dropped."""
     OVERWRITE = "overwrite"
     """The whole content is replaced in one commit."""
+    OVERWRITE_PARTITIONS = "overwrite_partitions"
+    """Of a product: those partitions are replaced, in one commit, whose input changed."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +120,16 @@ class PartitionField:
     source: str
     transform: str
     """`identity`, `year`, `month`, `day`, `hour`, `bucket[N]` or `truncate[N]`."""
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """How a product tells which of its partitions to make anew."""
+
+    input: str
+    """Id of the dataset whose changes count, `<domain>/<name>`."""
+    column: str
+    """Column of that dataset and of the product; rows of one value are made from rows of the same value."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +201,8 @@ class Dataset:
     part: int = 1
     """Which of the domain's stacks holds the dataset."""
     documentation: Documentation = Documentation()
+    refresh: Refresh | None = None
+    """Only of a product that is refreshed in parts."""
 
     @property
     def id(self) -> str:

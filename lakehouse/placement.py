@@ -10,6 +10,7 @@ from itertools import count
 from config.faults import Fault
 from lakehouse.dqdl import ruleset
 from lakehouse.model import Lake, Layer, Mode
+from lakehouse.retention import too_many_expiries
 from lakehouse.template_size import (
     BYTES_MAX,
     EMPTY,
@@ -80,7 +81,13 @@ def next_part(lake: Lake, domain: str, mode: Mode | None) -> int:
 
 def overfull(lake: Lake) -> list[Fault]:
     """Find domains whose stacks AWS would refuse."""
-    return [*_too_large(lake), *_same_name(lake), *_too_many_sources(lake), *_too_long_rulesets(lake)]
+    return [
+        *_too_large(lake),
+        *_same_name(lake),
+        *_too_many_sources(lake),
+        *_too_long_rulesets(lake),
+        *too_many_expiries(lake),
+    ]
 
 
 def _too_large(lake: Lake) -> Iterator[Fault]:

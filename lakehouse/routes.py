@@ -1,12 +1,20 @@
-"""Where files that land may go: what the landing router checks a key against."""
+"""Where data goes inside the bronze bucket: files that land, and requests to process what is there."""
 
-from lakehouse.model import Lake, Mode
+from lakehouse.model import Dataset, Lake, Mode
+
+LANDING_MODES = (Mode.FILES, Mode.CDC)
+"""Modes whose data is dropped into landing."""
 
 
 def routes(lake: Lake) -> dict[str, dict[str, str]]:
-    """Return the format of each dataset that arrives as files, by `<domain>/<dataset>`."""
+    """Return what the landing router knows of each dataset that arrives as files, by `<domain>/<dataset>`."""
     return {
-        dataset.id: {"format": dataset.ingestion.format.value}
+        dataset.id: {"format": dataset.ingestion.format.value, "requests": requests_prefix(dataset)}
         for dataset in lake.datasets
-        if dataset.ingestion is not None and dataset.ingestion.mode is Mode.FILES
+        if dataset.ingestion is not None and dataset.ingestion.mode in LANDING_MODES
     }
+
+
+def requests_prefix(dataset: Dataset) -> str:
+    """Return the prefix in the bronze bucket below which requests to process objects of a dataset lie."""
+    return f"{dataset.domain}/_requests/{dataset.name}/"

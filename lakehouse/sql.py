@@ -19,6 +19,31 @@ CATALOG = "glue_catalog"
 DIALECT = "spark"
 
 
+_VOLATILE = {
+    "current_date",
+    "current_time",
+    "current_datetime",
+    "current_timestamp",
+    "current_user",
+    "getdate",
+    "input_file_name",
+    "localtime",
+    "localtimestamp",
+    "monotonically_increasing_id",
+    "now",
+    "rand",
+    "randn",
+    "randstr",
+    "random",
+    "session_user",
+    "shuffle",
+    "spark_partition_id",
+    "user",
+    "uuid",
+}
+"""Functions of the clock, of chance and of the run, by the names that the parser has for them."""
+
+
 class SqlError(ValueError):
     """The text is not one query of Spark SQL; `line` counts from 1."""
 
@@ -78,6 +103,15 @@ def resolve(sql: str, naming: Naming) -> str:
         physical = f"{CATALOG}.{naming.database(layer, domain)}.{table}"
         text = text[: mention.start] + physical + text[mention.end :]
     return text
+
+
+def volatile_calls(sql: str) -> list[str]:
+    """Return the functions that may yield something else when the same tables are read again, sorted."""
+    names = {
+        call.name.lower() if isinstance(call, exp.Anonymous) else call.sql_name().lower()
+        for call in parse(sql).find_all(exp.Func)
+    }
+    return sorted(names & _VOLATILE)
 
 
 def parse(sql: str) -> exp.Query:

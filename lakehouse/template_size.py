@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from lakehouse.dqdl import ruleset
 from lakehouse.iceberg import table_schema
-from lakehouse.model import Dataset, Mode
+from lakehouse.json_schema_draft4 import draft4_schema
+from lakehouse.model import Dataset, Format, Ingestion, Mode
 
 RESOURCES_MAX = 500
 BYTES_MAX = 1_000_000
@@ -38,20 +39,32 @@ EMPTY = Size(0, 2_000)
 """A stack without anything."""
 
 KINDS = {
-    Mode.STREAM: Size(12, 14_000),
-    Mode.FILES: Size(5, 8_000),
-    None: Size(4, 4_000),
+    Mode.STREAM: Size(15, 16_000),
+    Mode.API: Size(31, 32_000),
+    Mode.FILES: Size(8, 10_000),
+    Mode.CDC: Size(11, 14_000),
+    None: Size(7, 6_000),
 }
 """A dataset without its columns and rules, by how it arrives; None is a gold product."""
+
+PAGE_BYTES_MAX = 40_000
+"""Size of the page of an API as a template holds it; API Gateway itself takes 300 KB.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+"""
 
 _BRONZE_COLUMN = 50
 """Bytes of a column of a bronze table beside its name and description."""
 
-_SHARED = Size(20, 26_000)
-"""Databases, tables of results, jobs and pipeline of a domain."""
+_SHARED = Size(35, 45_000)
+"""Databases, tables of results, jobs, pipeline and what starts them, of a domain."""
 
 _SOURCE = Size(0, 500)
 """The right to read one database of another domain."""
+
+
+_DELIVERY = Size(1, 3_000)
+"""What a stream takes more if its records are transformed, or if they are converted: rights and alarm."""
 
 
 def shared_size(sources: int) -> Size:
@@ -62,11 +75,23 @@ def shared_size(sources: int) -> Size:
 def dataset_size(dataset: Dataset) -> Size:
     """Return what a dataset takes of its template at most."""
     mode = None if dataset.ingestion is None else dataset.ingestion.mode
-    bronze = sum(_BRONZE_COLUMN + _written(field.name + field.description) for field in dataset.fields)
+    bronze = sum(_BRONZE_COLUMN + written(field.name + field.description) for field in dataset.fields)
     texts = [json.dumps(table_schema(dataset)), ruleset(dataset), dataset.description * 2]
-    return KINDS[mode] + Size(bytes=bronze + sum(_written(text) for text in texts))
+    if mode is Mode.API:
+        texts.append(json.dumps(draft4_schema(dataset)))
+    page = PAGE_BYTES_MAX if dataset.ingestion and dataset.ingestion.page else 0
+    return _arrival(dataset.ingestion) + Size(bytes=bronze + page + sum(written(text) for text in texts))
 
 
-def _written(text: str) -> int:
-    """Bytes of a text inside the JSON of a template."""
+def _arrival(ingestion: Ingestion | None) -> Size:
+    if ingestion is None:
+        return KINDS[None]
+    if ingestion.stream is not None:
+        return KINDS[Mode.FILES]  # its stream is in the stack of the shared doors
+    converts = ingestion.mode is Mode.STREAM and ingestion.format is Format.PARQUET
+    return sum([_DELIVERY] * [ingestion.transform is not None, converts].count(True), KINDS[ingestion.mode])
+
+
+def written(text: str) -> int:
+    """Return the bytes of a text inside the JSON of a template."""
     return len(json.dumps(text, ensure_ascii=False).encode())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lakehouse.cdc import is_replica, source_of
 from lakehouse.fields import Array, Checks, Field, Map, Struct, Type
 from lakehouse.iceberg_types import type_json
 from lakehouse.model import Dataset, PartitionField
@@ -37,7 +38,9 @@ def ingestion(dataset: Dataset) -> str:
     if dataset.ingestion is None:
         return "SQL over other tables"
     null = f", {dataset.ingestion.null_token} stands for null" if dataset.ingestion.null_token else ""
-    return f"{dataset.ingestion.mode}, {dataset.ingestion.format.upper()}{null}"
+    source = f", from {source_of(dataset).name}" if is_replica(dataset) else ""
+    shared = f", on the shared stream {dataset.ingestion.stream}" if dataset.ingestion.stream else ""
+    return f"{dataset.ingestion.mode}, {dataset.ingestion.format.upper()}{null}{source}{shared}"
 
 
 def _checks(checks: Checks, kind: Type) -> Iterator[str]:

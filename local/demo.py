@@ -18,6 +18,7 @@ from rich.console import Console
 
 from config.faults import InvalidInputError
 from local import deployment, show, summary
+from local.click_api import pages_of
 from local.deployment import DeploymentError
 from local.emulator import EmbeddedAws, EmulatorError
 from local.jars import JarsUnavailableError
@@ -114,7 +115,7 @@ def _run(keep: bool, report: Path | None) -> None:
         if report:
             report.write_text(json.dumps(result.as_json(), indent=2) + "\n")
         if keep:
-            _wait_for_stop(aws)
+            _wait_for_stop(lake)
     finally:
         aws.stop()
     if not result.succeeded:
@@ -127,8 +128,8 @@ def exports(wanted: Mapping[str, str], present: Mapping[str, str]) -> str:
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(changed.items()))
 
 
-def _wait_for_stop(aws: EmbeddedAws) -> None:
-    script = DIRECTORY / "environment.sh"
+def _wait_for_stop(lake: LocalLake) -> None:
+    aws, script = lake.aws, DIRECTORY / "environment.sh"
     script.write_text(exports(aws.environment(), os.environ))
     console.print(
         f"\nThe lake keeps running at [bold]{aws.endpoint}[/bold]. In another terminal:\n"
@@ -136,6 +137,8 @@ def _wait_for_stop(aws: EmbeddedAws) -> None:
         "  make stop (or Ctrl-C here)    ends it",
         soft_wrap=True,
     )
+    for name, url in pages_of(aws, lake.naming, lake.sources).items():
+        console.print(f"  {url}    is the page of {name}", soft_wrap=True)
     try:
         signal.pause()
     except KeyboardInterrupt:

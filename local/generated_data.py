@@ -81,7 +81,8 @@ class _Maker:
         self._policy = dataset.ingestion.unknown_fields if dataset.ingestion else UnknownFields.IGNORE
 
     def make(self) -> GeneratedData:
-        bad = [*self._misfits(), *self._faulty()]
+        faulty = [*self._misfits(), *self._faulty()]
+        bad = [sample for sample in faulty if sample.reason not in self._encoding.refused]
         rows = self._rows.fresh(self._count(len(bad)))
         if not rows:
             raise ImpossibleDataError("no row found that satisfies all rules; fix: give `examples` that do")

@@ -1,6 +1,5 @@
 """The whole lake on the embedded AWS: deploy it, feed it, run its pipelines, ask it."""
 
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ import pandas as pd
 from config.load import load_settings
 from lakehouse.model import Dataset, Layer
 from lakehouse.odcs import load_lake
+from lakehouse.streams import stream_name
 from local import deployment
 from local.emulator import EmbeddedAws
 
@@ -22,6 +22,8 @@ _KINESIS_BATCH = 500
 _ROUTING_SECONDS = 120.0
 _PIPELINE_SECONDS = 900.0
 _POLL_SECONDS = 0.25
+_SUPERSEDED = "superseded"
+"""What the output of an execution says that left its work to a later one."""
 
 
 class LakeError(RuntimeError):
@@ -72,9 +74,9 @@ class LocalLake:
         deployment.deploy(self.aws, self.assembly)
 
     def stream(self, dataset: Dataset, records: Iterable[bytes]) -> None:
-        """Put records on a dataset's Kinesis stream, in order, and have Firehose deliver them."""
+        """Put records on the stream that takes a dataset's, in order, and have Firehose deliver them."""
         kinesis = self.aws.client("kinesis")
-        name = self.naming.resource(dataset.domain, dataset.name)
+        name = stream_name(dataset, self.naming)
         entries = [{"Data": record, "PartitionKey": dataset.name} for record in records]
         for start in range(0, len(entries), _KINESIS_BATCH):
             answer = kinesis.put_records(StreamName=name, Records=entries[start : start + _KINESIS_BATCH])
@@ -117,15 +119,22 @@ class LocalLake:
         name = self.naming.resource(domain)
         arn = f"arn:aws:states:{self.aws.region}:{self.aws.account}:stateMachine:{name}"
         execution = states.start_execution(stateMachineArn=arn)["executionArn"]
+        while _SUPERSEDED in (outcome := self._ended(execution)).get("output", ""):
+            later = states.list_executions(stateMachineArn=arn)["executions"]
+            execution = max(later, key=lambda one: one["startDate"])["executionArn"]
+        if outcome["status"] == "SUCCEEDED":
+            return None
+        return f"pipeline {name} {outcome['status']}: {outcome.get('cause', '')}"
+
+    def _ended(self, execution: str) -> dict[str, Any]:
+        """Wait until an execution has ended, and describe it."""
+        states = self.aws.client("stepfunctions")
         _wait(
             lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING",
             _PIPELINE_SECONDS,
-            f"pipeline {name} did not end",
+            f"{execution} did not end",
         )
-        outcome = states.describe_execution(executionArn=execution)
-        if outcome["status"] == "SUCCEEDED":
-            return None
-        return f"pipeline {name} {outcome['status']}: {_reason(outcome.get('cause', ''))}"
+        return dict(states.describe_execution(executionArn=execution))
 
     def session_as(self, persona: str) -> boto3.Session:
         """A session under the credentials of a persona's role."""
@@ -154,12 +163,3 @@ def _wait(done: Callable[[], bool], seconds: float, problem: str) -> None:
         if time.monotonic() > deadline:
             raise LakeError(f"{problem} within {seconds:.0f} s")
         time.sleep(_POLL_SECONDS)
-
-
-def _reason(cause: str) -> str:
-    """The part of a failure that a person needs: the job's own message where there is one."""
-    try:
-        document: Any = json.loads(cause)
-    except ValueError:
-        return cause
-    return str(document.get("ErrorMessage", cause)) if isinstance(document, dict) else cause

@@ -45,8 +45,8 @@ _ORDER_FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("malformed_json", {}),
     ("wrong_type", {"item_count": "three"}),
     ("wrong_type", {"amount": {"value": 5}}),
-    ("wrong_type", {"updated_at": "2026-13-45T99:00:00Z"}),
-    ("wrong_type", {"ordered_at": "yesterday"}),
+    ("bad_timestamp", {"updated_at": "2026-13-45T99:00:00Z"}),
+    ("bad_timestamp", {"ordered_at": "yesterday"}),
     ("missing_required", {"customer_id": None}),
     ("missing_required", {"status": _ABSENT}),
     ("not_allowed", {"status": "teleported"}),
@@ -58,7 +58,7 @@ _ORDER_FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 _CLICK_FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("malformed_json", {}),
-    ("wrong_type", {"occurred_at": "noon"}),
+    ("bad_timestamp", {"occurred_at": "noon"}),
     ("missing_required", {"session_id": _ABSENT}),
     ("not_allowed", {"action": "stare"}),
     ("out_of_range", {"price": -1.5}),

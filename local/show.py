@@ -84,6 +84,8 @@ def _records(console: Console, result: Summary) -> None:
     generated = [counts.name for counts in result.datasets if counts.generated]
     if generated:
         console.print(f"  * records generated from the contract: {', '.join(generated)}", soft_wrap=True)
+    for name, count in result.posted.items():
+        console.print(f"  posted of {name}: {count}, over HTTPS through its API", soft_wrap=True)
     for counts in result.datasets:
         if counts.reasons:
             reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(counts.reasons.items()))

@@ -62,6 +62,8 @@ class Summary:
     freshness_alarms: int
     """Alarms that go off when a dataset gets nothing new for longer than its contract promises."""
     catalogue: str
+    posted: dict[str, int]
+    """How many records of a dataset its API took, by id; the others went onto its stream."""
     not_fed: dict[str, str]
     """Why no record could be made for a dataset, by its id."""
     failures: dict[str, str]
@@ -104,6 +106,11 @@ QUESTIONS = (
         "GROUP BY menu_item ORDER BY orders DESC, menu_item LIMIT 5",
     ),
     Question(
+        "bank/balances_by_branch",
+        "What is on the accounts of each branch?",
+        "SELECT branch, currency, accounts, balance, bookings FROM balances_by_branch ORDER BY branch",
+    ),
+    Question(
         "flights/carrier_delays",
         "Which airlines arrive late most often?",
         "SELECT airline, sum(flights) AS flights, round(avg(average_arrival_delay), 1) AS minutes_late "
@@ -122,6 +129,7 @@ def summarize(lake: LocalLake, course: Course, stages: dict[str, float], started
         queries=answers(lake, course),
         freshness_alarms=count_freshness_alarms(lake),
         catalogue=course.catalogue,
+        posted=dict(course.fed.posted),
         not_fed=dict(course.fed.impossible),
         failures=course.failures,
         recorded_only=lake.aws.recorded_only(),

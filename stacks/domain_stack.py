@@ -11,10 +11,10 @@ from lakehouse.placement import SHARED_PART, stack_id
 from stacks.components.alarms import alarm
 from stacks.components.dataset_resources import DatasetResources
 from stacks.components.domain_catalog import DomainCatalog
-from stacks.components.domain_jobs import domain_jobs
+from stacks.components.domain_jobs import DomainJobs
 from stacks.components.pipeline import Pipeline
 from stacks.lake_stack import LakeStack
-from stacks.resources import FoundationResources, GovernanceResources
+from stacks.resources import FoundationResources, GovernanceResources, IngestionResources
 
 
 class DomainStack(LakeStack):
@@ -34,6 +34,7 @@ class DomainStack(LakeStack):
         part: int,
         foundation: FoundationResources,
         governance: GovernanceResources,
+        ingestion: IngestionResources,
     ) -> None:
         """Build one part of the domain from what `lake` holds of it."""
         super().__init__(
@@ -47,17 +48,18 @@ class DomainStack(LakeStack):
         self._domain = domain
         self._foundation = foundation
         self._governance = governance
+        self._ingestion = ingestion
         databases = self._catalog() if part == SHARED_PART else {}
-        self._datasets(part, databases)
         if part == SHARED_PART:
-            self._pipeline()
+            self._jobs()
+        self._datasets(part, databases)
 
     def _catalog(self) -> Mapping[Layer, cdk.CfnResource]:
         return DomainCatalog(
             self,
             "Catalog",
             domain=self._domain,
-            measured=sorted({dataset.layer for dataset in self._lake.of_domain(self._domain)}),
+            measured=sorted(self._layers),
             keeper_arn=self._governance.iceberg_tables.function_arn,
         ).databases
 
@@ -72,25 +74,36 @@ class DomainStack(LakeStack):
                     dataset=dataset,
                     foundation=self._foundation,
                     governance=self._governance,
+                    ingestion=self._ingestion,
                     databases=databases,
                 )
 
-    def _pipeline(self) -> None:
+    @property
+    def _layers(self) -> frozenset[Layer]:
+        return frozenset(dataset.layer for dataset in self._lake.of_domain(self._domain))
+
+    def _jobs(self) -> None:
+        jobs = DomainJobs(self, lake=self._lake, domain=self._domain, foundation=self._foundation)
+        jobs.maintain(self._layers)
         pipeline = Pipeline(
             self,
             "Pipeline",
             name=self.naming.resource(self._domain),
             domain=self._domain,
-            steps=domain_jobs(self, lake=self._lake, domain=self._domain, foundation=self._foundation),
+            steps=jobs.steps,
             topic=self._foundation.alarm_topic,
             logs_key=self._foundation.logs_key,
-            schedule=self.settings.processing.schedule,
+            settings=self.settings.processing,
+            on_arrival=any(dataset.ingestion for dataset in self._lake.of_domain(self._domain)),
         )
         alarm(
             self,
             "PipelineFailed",
             name=f"{self.naming.resource(self._domain)}-pipeline-failed",
-            description=f"A run of {self._domain} failed: read the execution's cause, mend, redrive it",
+            description=(
+                f"A run of {self._domain} failed: read the mail about it, mend the cause, then "
+                f"`lake-ops redrive pipeline {self._domain}`"
+            ),
             namespace="AWS/States",
             metric="ExecutionsFailed",
             dimensions={"StateMachineArn": pipeline.arn},

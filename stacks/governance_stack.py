@@ -16,6 +16,7 @@ from stacks.components.access import (
     service_role,
 )
 from stacks.components.iceberg_table import KEEPER_TIMEOUT
+from stacks.components.operator_role import let_operate
 from stacks.components.python_function import PythonFunction
 from stacks.components.spark_job import GLUE_SECURITY_ELSEWHERE
 from stacks.lake_stack import LakeStack
@@ -51,6 +52,7 @@ class GovernanceStack(LakeStack):
         )
         self._foundation = foundation
         self._crawler()
+        self._operator()
         self.resources = GovernanceResources(
             iceberg_tables=self._iceberg_tables().function,
             persona_roles={persona: self._persona(persona) for persona in settings.analytics.scan_limit_gib},
@@ -98,6 +100,19 @@ class GovernanceStack(LakeStack):
         self._allow_queries(role, persona)
         self._allow_tables(role, layers)
         return role
+
+    def _operator(self) -> None:
+        """A role that people assume to run `lake-ops`; of tables it reads only what was rejected."""
+        role = iam.Role(
+            self,
+            "OperatorRole",
+            role_name=self.naming.resource("operator"),
+            assumed_by=iam.AccountPrincipal(self.account),
+            description="Replays and redrives what the lake refused",
+        )
+        self._allow_queries(role, "engineer")
+        self._allow_tables(role, (Layer.QUARANTINE,))
+        let_operate(role, self, self._foundation)
 
     def _allow_queries(self, role: iam.Role, persona: str) -> None:
         allow(

@@ -1,19 +1,23 @@
-"""The doors that all datasets share: dropped files go from landing to bronze through the router."""
+"""The doors that datasets share: the router of dropped files, shared streams, and what prepares records."""
 
 from collections.abc import Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3_assets as s3_assets
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from config.settings import Settings
-from lakehouse.model import Layer
+from lakehouse.model import Lake, Layer, Mode
+from lakehouse.streams import shared_streams, transform_routes
 from stacks.components.access import USE_KEY
 from stacks.components.alarms import alarm
-from stacks.components.python_function import PythonFunction
+from stacks.components.python_function import PythonFunction, metrics_namespace
+from stacks.components.shared_stream import SharedStream
+from stacks.components.stream_transform import StreamTransform
 from stacks.governance_stack import UNROUTED_PREFIX
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, IngestionResources
@@ -33,8 +37,9 @@ class IngestionStack(LakeStack):
         settings: Settings,
         foundation: FoundationResources,
         routes: Mapping[str, object],
+        lake: Lake,
     ) -> None:
-        """Build the router for these routes (see `lakehouse.routes`)."""
+        """Build the router for these routes (see `lakehouse.routes`), and the shared streams of the lake."""
         super().__init__(scope, construct_id, settings=settings, description="Landing router and its queues")
         dead_letters = self._queue("DeadLetters", "landing-dead-letters", None)
         queue = self._queue("Landing", "landing", dead_letters)
@@ -55,12 +60,40 @@ class IngestionStack(LakeStack):
             ],
             [queue.queue_arn],
         )
+        transform = StreamTransform(
+            self,
+            "StreamTransform",
+            routes=transform_routes(lake, self.naming),
+            logs_key=foundation.logs_key,
+        ).function
+        self._shared_streams(lake, foundation, transform)
         self.resources = IngestionResources(
             router=router.function,
+            stream_transform=transform,
             queue_name=self.naming.resource("landing"),
             dead_letter_queue_name=self.naming.resource("landing-dead-letters"),
         )
         self._alarms(foundation)
+        modes = {each.ingestion.mode for each in lake.datasets if each.ingestion}
+        if settings.api.logging_role and Mode.API in modes:
+            from stacks.components.api_logging import ApiLogging  # noqa: PLC0415 (slow to import)
+
+            ApiLogging(self, "ApiLogging")
+
+    def _shared_streams(
+        self, lake: Lake, foundation: FoundationResources, transform: lambda_.IFunction
+    ) -> None:
+        scope = Construct(self, "Streams")  # apart, so that no stream has the name of another construct
+        for stream, datasets in shared_streams(lake).items():
+            SharedStream(
+                scope,
+                stream.title().replace("-", "_"),
+                stack=self,
+                stream=stream,
+                datasets=datasets,
+                foundation=foundation,
+                transform=transform,
+            )
 
     def _queue(self, construct_id: str, name: str, dead_letters: sqs.Queue | None) -> sqs.Queue:
         return sqs.Queue(
@@ -122,7 +155,7 @@ class IngestionStack(LakeStack):
         moved = "files arrive under names that their senders choose"
         component.allow(
             ["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"],
-            [self.arns.objects("landing", "")],
+            [self.arns.objects("landing", ""), self.arns.objects("quarantine", UNROUTED_PREFIX)],
             why_wildcard=moved,
         )
         component.allow(
@@ -143,11 +176,24 @@ class IngestionStack(LakeStack):
             self,
             "DeadLettersAlarm",
             name=self.naming.resource("landing-dead-letters"),
-            description="A file was refused five times: read the router's log, mend, redrive the queue",
+            description="A file was refused five times: see the router's log; `lake-ops redrive landing`",
             namespace="AWS/SQS",
             metric="ApproximateNumberOfMessagesVisible",
             dimensions={"QueueName": self.resources.dead_letter_queue_name},
             statistic="Maximum",
+            period_seconds=300,
+            threshold=0,
+            topic=foundation.alarm_topic,
+        )
+        alarm(
+            self,
+            "UnroutedObjectsAlarm",
+            name=self.naming.resource("landing-unrouted"),
+            description="A file is in quarantine, its folder tells why: mend, `lake-ops replay files`",
+            namespace=metrics_namespace(self),
+            metric="UnroutedObjects",
+            dimensions={"service": "landing_router"},
+            statistic="Sum",
             period_seconds=300,
             threshold=0,
             topic=foundation.alarm_topic,

@@ -5,6 +5,7 @@ import aws_cdk as cdk
 from config.settings import Settings
 from lakehouse.model import Lake
 from lakehouse.placement import SHARED_PART, parts
+from lakehouse.retention import expiries
 from lakehouse.routes import routes
 from stacks.analytics_stack import AnalyticsStack
 from stacks.domain_stack import DomainStack
@@ -12,6 +13,7 @@ from stacks.foundation_stack import FoundationStack
 from stacks.governance_stack import GovernanceStack
 from stacks.ingestion_stack import IngestionStack
 from stacks.observability_stack import ObservabilityStack
+from stacks.resources import FoundationResources
 from stacks.storage_stack import StorageStack
 
 
@@ -24,10 +26,12 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         lake: The datasets of all contracts.
     """
     foundation = FoundationStack(app, "Foundation", settings=settings)
-    storage = StorageStack(app, "Storage", settings=settings, foundation=foundation.resources)
+    storage = StorageStack(
+        app, "Storage", settings=settings, foundation=foundation.resources, expiries=expiries(lake)
+    )
     governance = GovernanceStack(app, "Governance", settings=settings, foundation=foundation.resources)
     ingestion = IngestionStack(
-        app, "Ingestion", settings=settings, foundation=foundation.resources, routes=routes(lake)
+        app, "Ingestion", settings=settings, foundation=foundation.resources, routes=routes(lake), lake=lake
     )
     analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=foundation.resources)
     observability = ObservabilityStack(
@@ -38,6 +42,7 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     for user in (governance, ingestion, analytics):
         user.add_stack_dependency(storage)
     observability.add_stack_dependency(ingestion)
+    _features(app, settings, lake, foundation.resources, ingestion)
     for domain in lake.domains:
         needed: list[cdk.Stack] = [governance, ingestion, analytics]
         for part in parts(lake, domain):
@@ -49,8 +54,22 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
                 part=part,
                 foundation=foundation.resources,
                 governance=governance.resources,
+                ingestion=ingestion.resources,
             )
             for before in needed:
                 stack.add_stack_dependency(before)
             if part == SHARED_PART:
                 needed = [stack]  # with the databases of the domain
+
+
+def _features(
+    app: cdk.App, settings: Settings, lake: Lake, foundation: FoundationResources, ingestion: cdk.Stack
+) -> None:
+    """Add the stacks of the features that are on; a feature costs nothing where it is absent."""
+    if settings.features.dms is not None:
+        from stacks.dms_stack import DmsStack  # noqa: PLC0415
+
+        dms = DmsStack(
+            app, "Dms", settings=settings, dms=settings.features.dms, lake=lake, foundation=foundation
+        )
+        dms.add_stack_dependency(ingestion)

@@ -46,5 +46,7 @@ class IngestionResources:
     """The shared doors into the lake."""
 
     router: lambda_.IFunction
+    stream_transform: lambda_.IFunction
+    """Prepares the records of streams for bronze."""
     dead_letter_queue_name: str
     queue_name: str

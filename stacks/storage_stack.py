@@ -1,5 +1,7 @@
 """The medallion buckets."""
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
@@ -23,7 +25,7 @@ LAYER_OF_BUCKET = {
 
 
 class StorageStack(LakeStack):
-    """Buckets that never expire data unless a setting says so."""
+    """Buckets that never expire data unless a setting or a contract says so."""
 
     def __init__(
         self,
@@ -32,11 +34,15 @@ class StorageStack(LakeStack):
         *,
         settings: Settings,
         foundation: FoundationResources,
+        expiries: Mapping[str, int],
     ) -> None:
-        """Build a bucket per role."""
+        """Build a bucket per role; `expiries` are days by prefix after which bronze objects go."""
         super().__init__(scope, construct_id, settings=settings, description="Buckets of the lake")
+        self._expiries = expiries
+        self._warn_of_locks(settings.storage.object_lock_days)
         buckets = {role: self._bucket(role, foundation) for role in LAYER_OF_BUCKET}
-        buckets["landing"].publish_events()
+        for role in ("landing", "bronze"):
+            buckets[role].publish_events()
         buckets["bronze"].refuse_deletion()
         self.resources = StorageResources(
             buckets={role: component.bucket for role, component in buckets.items()}
@@ -50,7 +56,7 @@ class StorageStack(LakeStack):
             name=self.naming.bucket(role),
             key=foundation.keys[LAYER_OF_BUCKET[role]],
             access_logs=foundation.access_logs,
-            lifecycle=lifecycle(role, self.settings.storage),
+            lifecycle=lifecycle(role, self.settings.storage, self._expiries if role == "bronze" else {}),
             object_lock_days=self.settings.storage.object_lock_days if role == "bronze" else None,
             removal=self.data_removal,
         )
@@ -64,12 +70,28 @@ class StorageStack(LakeStack):
         )
         return component
 
+    def _warn_of_locks(self, lock_days: int | None) -> None:
+        """Tell of promises to forget that Object Lock breaks: a locked version outlives its expiry.
 
-def lifecycle(role: str, storage: StorageSettings) -> list[s3.LifecycleRule]:
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+        """
+        for prefix, days in self._expiries.items():
+            if lock_days is not None and days < lock_days:
+                cdk.Annotations.of(self).add_warning_v2(
+                    f"lake:{prefix}retention",
+                    f"{prefix}: retention of {days} days, but Object Lock holds its objects for {lock_days}: "
+                    "they are hidden after the first and deleted after the second; fix: promise as much as "
+                    "the lock holds, or lower storage.object_lock_days",
+                )
+
+
+def lifecycle(role: str, storage: StorageSettings, expiries: Mapping[str, int]) -> list[s3.LifecycleRule]:
     """Lifecycle rules of one bucket.
 
-    Data moves to cheaper classes and stays; only landing leftovers, query results and replaced versions
-    expire. Iceberg deletes files by itself, so its layers move to Infrequent Access but never to Glacier.
+    Data moves to cheaper classes and stays; only landing leftovers, query results, replaced versions and what
+    lies below a prefix of `expiries` expire. Iceberg deletes files by itself, so its layers move to
+    Infrequent Access but never to Glacier. Where rules meet, expiry goes before a move:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html
     """
     tidy = s3.LifecycleRule(
         id="Tidy",
@@ -82,7 +104,13 @@ def lifecycle(role: str, storage: StorageSettings) -> list[s3.LifecycleRule]:
     transitions = [_to(s3.StorageClass.INFREQUENT_ACCESS, storage.infrequent_access_days)]
     if role == "bronze":
         transitions.append(_to(s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, storage.glacier_days))
-    return [tidy, s3.LifecycleRule(id="Cool", transitions=transitions)]
+    expire = [
+        s3.LifecycleRule(
+            id=f"Expire-{prefix.removesuffix('/')}", prefix=prefix, expiration=cdk.Duration.days(days)
+        )
+        for prefix, days in expiries.items()
+    ]
+    return [tidy, s3.LifecycleRule(id="Cool", transitions=transitions), *expire]
 
 
 def _to(storage_class: s3.StorageClass, days: int) -> s3.Transition:

@@ -15,7 +15,8 @@ from pydantic.fields import FieldInfo
 
 from config.settings import Settings
 from lakehouse.odcs.extension import LakeProperties
-from tools.lake.main import app
+from tools.lake.main import app as lake
+from tools.ops.main import app as lake_ops
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
@@ -37,9 +38,11 @@ def _command_line() -> str:
     """The help of every command, as typer writes it."""
     from typer.cli import get_docs_for_click  # noqa: PLC0415 (nothing else needs typer's own command line)
 
-    command = typer.main.get_command(app)
-    text = get_docs_for_click(obj=command, ctx=typer.Context(command), name="lake")
-    return _MADE + text.rstrip() + "\n"
+    texts = []
+    for name, app in (("lake", lake), ("lake-ops", lake_ops)):
+        command = typer.main.get_command(app)
+        texts.append(get_docs_for_click(obj=command, ctx=typer.Context(command), name=name).strip())
+    return _MADE + "\n\n".join(texts) + "\n"
 
 
 def _properties() -> str:

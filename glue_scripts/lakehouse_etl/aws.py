@@ -26,20 +26,33 @@ class S3Storage:
         )
         for page in pages:
             for item in page.get("Contents", ()):
-                yield StoredObject(f"s3://{bucket}/{item['Key']}", item["Size"])
+                yield StoredObject(f"s3://{bucket}/{item['Key']}", item["Size"], item["LastModified"])
 
     def open(self, uri: str) -> BinaryIO:
         """Start to download an object."""
-        bucket, key = _split(uri)
-        try:
-            return cast("BinaryIO", self._s3.get_object(Bucket=bucket, Key=key)["Body"])
-        except ClientError as error:
-            raise OSError(f"{uri}: {error}") from error
+        return self._get(uri)
+
+    def tail(self, uri: str, size: int) -> bytes:
+        """Download the end of an object."""
+        with self._get(uri, Range=f"bytes=-{size}") as end:
+            return end.read()
 
     def write(self, uri: str, content: bytes) -> None:
         """Write an object; the bucket's default encryption applies."""
         bucket, key = _split(uri)
         self._s3.put_object(Bucket=bucket, Key=key, Body=content)
+
+    def remove(self, uri: str) -> None:
+        """Delete an object; as long as the bucket keeps old versions, it can be restored."""
+        bucket, key = _split(uri)
+        self._s3.delete_object(Bucket=bucket, Key=key)
+
+    def _get(self, uri: str, **options: str) -> BinaryIO:
+        bucket, key = _split(uri)
+        try:
+            return cast("BinaryIO", self._s3.get_object(Bucket=bucket, Key=key, **options)["Body"])
+        except ClientError as error:
+            raise OSError(f"{uri}: {error}") from error
 
 
 def storage_of(uri: str) -> Storage:

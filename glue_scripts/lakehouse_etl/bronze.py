@@ -17,7 +17,8 @@ WINDOW = timedelta(hours=26)
 Firehose retries delivery for 24 hours: https://docs.aws.amazon.com/firehose/latest/dev/retry.html
 """
 
-_PARTITION = re.compile(r"ingest_date=(\d{4}-\d{2}-\d{2})/ingest_hour=(\d{2})/")
+PARTITION = re.compile(r"ingest_date=(\d{4}-\d{2}-\d{2})/ingest_hour=(\d{2})/")
+"""What names of bronze objects start with."""
 
 
 @dataclass(frozen=True, order=True)
@@ -32,7 +33,7 @@ class BronzeObject:
     @property
     def ingest_date(self) -> date:
         """Day on which the object reached bronze, in UTC."""
-        return _hour(self.name).date()
+        return hour_of(self.name).date()
 
 
 def new_objects(storage: Storage, location: str, state: State) -> list[BronzeObject]:
@@ -45,13 +46,13 @@ def new_objects(storage: Storage, location: str, state: State) -> list[BronzeObj
         BronzeObject(found.uri.removeprefix(location), found.uri, found.size)
         for found in storage.list(f"{location}ingest_date=", first)
     )
-    return sorted(item for item in listed if _PARTITION.match(item.name) and item.name not in state.processed)
+    return sorted(item for item in listed if PARTITION.match(item.name) and item.name not in state.processed)
 
 
 def advance(state: State, objects: Iterable[BronzeObject]) -> tuple[str, frozenset[str]]:
     """Return `window_start` and `processed` of the state after these objects."""
     names = state.processed | {item.name for item in objects}
-    oldest = max(map(_hour, names)) - WINDOW
+    oldest = max(map(hour_of, names)) - WINDOW
     start = max(state.window_start, f"ingest_date={oldest:%Y-%m-%d}/ingest_hour={oldest:%H}/")
     return start, frozenset(name for name in names if name > start)
 
@@ -59,11 +60,17 @@ def advance(state: State, objects: Iterable[BronzeObject]) -> tuple[str, frozens
 def newest_hour(state: State, objects: Iterable[BronzeObject]) -> datetime | None:
     """Return the ingest hour, in UTC, of the newest object that the state or these objects know of."""
     names = state.processed | {item.name for item in objects}
-    return max(map(_hour, names)).replace(tzinfo=UTC) if names else None
+    return max(map(hour_of, names)).replace(tzinfo=UTC) if names else None
 
 
-def _hour(name: str) -> datetime:
-    match = _PARTITION.match(name)
+def hour_of(name: str) -> datetime:
+    """Return the ingest hour of a name, without a zone; ValueError outside of the ingest partitions."""
+    match = PARTITION.match(name)
     if match is None:
         raise ValueError(f"{name!r} is outside of the ingest partitions")
     return datetime.fromisoformat(f"{match[1]}T{match[2]}:00:00")
+
+
+def literal(uri: str) -> str:
+    """Escape what Hadoop would take for a pattern."""
+    return re.sub(r"([\[\]{}*?\\])", r"\\\1", uri)

@@ -34,8 +34,8 @@ class Changes:
 @contextmanager
 def compared(winners: DataFrame, rows: DataFrame, dataset: Dataset) -> Iterator[Changes]:
     """Compare the winners with the rows of their table, and hold the result while it is in use."""
-    within = _bounds(winners, dataset.key)
-    known = rivals(winners, _pruned(rows, within), dataset).persist()
+    within = bounds(winners, dataset.key)
+    known = rivals(winners, pruned(rows, within), dataset).persist()
     try:
         counted = {row["newer"]: row["count"] for row in known.groupBy("newer").count().collect()}
         key = list(dataset.key)
@@ -50,7 +50,8 @@ def compared(winners: DataFrame, rows: DataFrame, dataset: Dataset) -> Iterator[
         known.unpersist()
 
 
-def _bounds(winners: DataFrame, key: Sequence[str]) -> Bounds:
+def bounds(winners: DataFrame, key: Sequence[str]) -> Bounds:
+    """Return the smallest and greatest values of key columns, of those by which files can be told apart."""
     names = [name for name in key if _is_prunable(winners.schema[name].dataType)]
     if not names:
         return {}
@@ -62,7 +63,7 @@ def _is_prunable(kind: DataType) -> bool:
     return isinstance(kind, _PRUNABLE)
 
 
-def _pruned(rows: DataFrame, within: Bounds) -> DataFrame:
+def pruned(rows: DataFrame, within: Bounds) -> DataFrame:
     """Leave out what cannot hold any of the keys; Iceberg skips the files by their statistics."""
     for name, (low, high) in within.items():
         rows = rows.where(F.col(name).between(F.lit(low), F.lit(high)))

@@ -73,6 +73,14 @@ def counts_of(tallies: Iterable[Tally]) -> Counts:
     return Counts(good + rejected, winners, rejected, good - winners)
 
 
+def records_by_object(tallies: Iterable[Tally]) -> Mapping[str, int]:
+    """Return the number of records of each object."""
+    found: dict[str, int] = defaultdict(int)
+    for item in tallies:
+        found[item.source] += item.records
+    return found
+
+
 def broken_by(tallies: Iterable[Tally], breaches: Sequence[Breach]) -> Mapping[Breach, int]:
     """Return the number of rejected records by breach, zero for those that no record is guilty of."""
     broken = dict.fromkeys(breaches, 0)

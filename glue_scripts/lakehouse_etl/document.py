@@ -64,6 +64,13 @@ class Document:
         """Return an object inside this one."""
         return Document(self._rest.pop(key, None), f"{self._path}.{key}", self.faults)
 
+    def optional_child(self, key: str) -> "Document | None":
+        """Return an object inside this one, None where the key is absent or null."""
+        if self._rest.get(key) is None:
+            self._rest.pop(key, None)
+            return None
+        return self.child(key)
+
     def fault(self, key: str, got: str, allowed: str) -> None:
         """Report a value that is wrong for a reason that only the caller knows."""
         self.faults.append(f"{self._path}.{key}: got {got}; allowed: {allowed}")

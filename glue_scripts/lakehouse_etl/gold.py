@@ -1,23 +1,31 @@
-"""Builds gold products: whole content anew, published in one commit, only if it keeps its contract."""
+"""Builds gold products: written on a branch, audited there, and published only if the contract is kept.
 
-from collections.abc import Mapping
+A run may be killed at any point and repeated: readers see the former version until the next one is
+published, and that says in the same commit which snapshots of its inputs it was made of.
+"""
+
 from dataclasses import dataclass
 from datetime import datetime
 
-from pyspark import StorageLevel
-from pyspark.errors import AnalysisException
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from py4j.protocol import Py4JJavaError
+from pyspark.sql import SparkSession
 
+from lakehouse_etl import verdict
+from lakehouse_etl.audit import Audit, audit
 from lakehouse_etl.gate import check_columns
-from lakehouse_etl.iceberg_types import type_name
+from lakehouse_etl.gold_plan import Inputs, Plan, is_current, make_plan
 from lakehouse_etl.model import Product, columns
-from lakehouse_etl.quality import Measured, measure
-from lakehouse_etl.results import Results, record_rows, table_rows
+from lakehouse_etl.product_sql import ProductError, content
+from lakehouse_etl.results import Results
+from lakehouse_etl.staging import OvertakenError, Staging
 from lakehouse_etl.summary import RUN_ID
 from lakehouse_etl.tables import Table
-from lakehouse_etl.transforms.part import Breach, Rule
-from lakehouse_etl.transforms.rules import value_rules
+
+_ATTEMPTS = 3
+"""Compaction may commit to a product while it is built; each time it has to be built again."""
+
+_NULL = "Null value appeared in non-nullable field"
+"""How Spark names a null on its way into a required column."""
 
 
 @dataclass(frozen=True)
@@ -25,45 +33,46 @@ class Built:
     """What was built."""
 
     rows: int
+    """Rows of the whole product."""
     rules_failed: int | None
-    """Table rules that failed with severity error or warning; None if the contract has none."""
+    """Table rules that failed with severity error or warning; None if none was measured."""
+    refreshed: str
+    """`all`, `parts` or `nothing`."""
+    why: str
+    """Reason for that extent."""
 
 
-class ProductError(RuntimeError):
-    """The product breaks its contract; its last good version stays readable."""
+def build(session: SparkSession, product: Product, run_id: str, *, full: bool = False) -> Built:
+    """Bring one product up to date.
 
-    def __init__(self, message: str, rules_failed: int | None = None) -> None:
-        """Keep how many table rules failed, None if nothing was measured."""
-        super().__init__(message)
-        self.rules_failed = rules_failed
-
-
-def build(session: SparkSession, product: Product, run_id: str) -> Built:
-    """Build one product.
+    Args:
+        session: A session of the product's own.
+        product: The product.
+        run_id: Run that commits.
+        full: Whether to make everything anew, whatever has changed.
 
     Raises:
         TableError: A table is missing or does not fit the contract.
-        ProductError: The SQL fails, or what it yields breaks the contract; the message lists every fault.
+        ProductError: An input is not fit for use, the SQL fails, or what it yields breaks the contract; the
+            message lists every fault.
     """
     table = Table(session, product.table)
     results = Results(session, product.results_table, product.id, run_id)
     check_columns(table, columns(product.fields))
     results.check()
-    content = _shaped(session, product).persist(StorageLevel.MEMORY_AND_DISK)
-    try:
-        rows, broken = _counted(content, product)
-        measured = measure(session, content, product.table_rules)
-        results.append([*record_rows(broken, "failed"), *table_rows(measured, None)])
-        built = Built(rows, sum(item.counts for item in measured) if measured else None)
-        if faults := _faults(broken, measured):
-            raise ProductError(
-                f"{product.name}: {'; '.join(faults)}; fix: mend the SQL, its sources or the contract",
-                built.rules_failed,
-            )
-        table.replace(content, {RUN_ID: run_id, "lake.rows": str(rows)})
-        return built
-    finally:
-        content.unpersist()
+    overtaken: OvertakenError | None = None
+    for _ in range(_ATTEMPTS):
+        _look_again(session, product)
+        inputs = {each.id: Table(session, each.table).history() for each in product.inputs}
+        _check_inputs(session, product, inputs)
+        plan = make_plan(session, product, inputs, full=full)
+        try:
+            if plan.scope == "nothing":
+                return _kept(table, plan, run_id)
+            return _built(session, product, plan, results, run_id)
+        except OvertakenError as error:
+            overtaken = error
+    raise ProductError(f"{product.name}: {overtaken}, {_ATTEMPTS} times in a row; fix: run it again later")
 
 
 def built_at(session: SparkSession, product: Product) -> datetime | None:
@@ -71,43 +80,60 @@ def built_at(session: SparkSession, product: Product) -> datetime | None:
     return Table(session, product.table).committed_at()
 
 
-def _shaped(session: SparkSession, product: Product) -> DataFrame:
-    """The result of the SQL, with exactly the contract's columns."""
+def _look_again(session: SparkSession, product: Product) -> None:
+    """Forget what the session knows of the tables; what it reads from now on stays as it is then."""
+    for table in (Table(session, name) for name in (product.table, *(each.table for each in product.inputs))):
+        table.columns()
+        table.refresh()
+
+
+def _check_inputs(session: SparkSession, product: Product, inputs: Inputs) -> None:
+    problems = {
+        each.id: problem
+        for each in product.inputs
+        if each.layer == "silver"
+        and (problem := verdict.problem_of(Table(session, each.table), inputs[each.id]))
+    }
+    if problems:
+        faults = "; ".join(f"input {id_} is not fit for use: {problem}" for id_, problem in problems.items())
+        raise ProductError(f"{product.name}: {faults}; the last version stays; fix: mend the input and rerun")
+
+
+def _kept(table: Table, plan: Plan, run_id: str) -> Built:
+    """Leave the content as it is; the note moves on, so that it does not point to what will expire."""
+    if not plan.noted:
+        table.append(table.rows().limit(0), {RUN_ID: run_id, **plan.note})
+    return Built(_rows(table), None, "nothing", plan.why)
+
+
+def _rows(table: Table) -> int:
+    history = table.history()
+    return int(history[0].summary["total-records"]) if history else 0
+
+
+def _built(session: SparkSession, product: Product, plan: Plan, results: Results, run_id: str) -> Built:
+    """Make what the plan says anew."""
+    rows = content(session, product).where(plan.replaced)
+    # From here on the rows are bound to the snapshots that the session knows.
+    if not is_current(session, product, plan):
+        raise OvertakenError("its inputs changed")
+    staging = Staging(session, product.table)
     try:
-        result = session.sql(product.sql)
-    except AnalysisException as error:
-        raise ProductError(f"{product.name}: the SQL cannot run: {error}; fix: mend it and deploy") from error
-    got = {column.name: column.dataType for column in result.schema}
-    faults = []
-    for field in product.fields:
-        if field.name not in got:
-            faults.append(f"{field.name}: got no column")
-        elif got[field.name].simpleString() != field.type.simpleString():
-            faults.append(f"{field.name}: got {type_name(got[field.name])}; expected {type_name(field.type)}")
-    faults += [f"{name}: not in the contract" for name in got if name not in {f.name for f in product.fields}]
-    if faults:
-        raise ProductError(f"{product.name}: {'; '.join(faults)}; fix: cast or name it in the SQL")
-    return result.select(*(field.name for field in product.fields))
+        staging.write(rows, plan.replaced, {RUN_ID: run_id, **plan.note})
+    except Py4JJavaError as error:
+        if _NULL in str(error):
+            _judge(product, audit(session, product, rows, plan.replaced), results)
+        raise
+    found = audit(session, product, staging.rows(), plan.replaced)
+    _judge(product, found, results)
+    staging.publish()
+    return Built(_rows(Table(session, product.table)), found.rules_failed, plan.scope, plan.why)
 
 
-def _counted(content: DataFrame, product: Product) -> tuple[int, Mapping[Breach, int]]:
-    """Return the number of rows, and how often they break each rule about rows."""
-    rules = [
-        Rule(F.col(field.name).isNull(), Breach("missing_required", f"{field.name}: rows without a value"))
-        for field in product.fields
-        if field.required
-    ]
-    rules += [rule for field in product.fields for rule in value_rules(field)]
-    counts = [F.count(F.when(rule.broken, True)) for rule in rules]
-    rows, *counted = content.agg(F.count("*"), *counts).head() or [0]
-    broken = {rule.breach: count for rule, count in zip(rules, counted, strict=True)}
-    if product.key:
-        repeated = Breach("repeated_key", f"keys ({', '.join(product.key)}) more than once")
-        broken[repeated] = content.groupBy(*product.key).count().where("count > 1").count()
-    return int(rows), broken
-
-
-def _faults(broken: Mapping[Breach, int], measured: tuple[Measured, ...]) -> list[str]:
-    return [f"{count} {breach.detail}" for breach, count in broken.items() if count] + [
-        str(item) for item in measured if item.fails
-    ]
+def _judge(product: Product, found: Audit, results: Results) -> None:
+    results.append(found.results)
+    if found.faults:
+        raise ProductError(
+            f"{product.name}: {'; '.join(found.faults)}; fix: mend the SQL, its sources or the contract",
+            found.rules_failed,
+        )

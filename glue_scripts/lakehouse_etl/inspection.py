@@ -1,13 +1,15 @@
 """Holds a silver dataset to its rejection gate and its table rules, now and in later runs.
 
 A gate that closed stays closed until new data or another contract opens it: a run that finds nothing new
-judges the counts of the last one, and measures the table unless its rules are known to be kept.
+judges the counts of the last one, and measures the table unless its rules are known to be kept. The verdict
+is left on the silver table, for the products that read it.
 """
 
 from dataclasses import dataclass, replace
 
 from pyspark.sql import DataFrame, SparkSession
 
+from lakehouse_etl import verdict
 from lakehouse_etl.model import Dataset
 from lakehouse_etl.outcome import RejectedError, Rejections, Result, RulesError, rejections
 from lakehouse_etl.quality import Measured, measure
@@ -84,6 +86,7 @@ class Inspection:
         error = RejectedError if faults else RulesError
         if measurement.failed:
             faults.append(self._rules_fault(measurement))
+        verdict.give(self._silver, "; ".join(faults) or None)
         if faults:
             raise error("; ".join(faults), result)
         return result

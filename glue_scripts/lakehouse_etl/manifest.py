@@ -1,21 +1,19 @@
 """Decodes the manifest of a domain, and refuses it as a whole if anything in it is not understood."""
 
 import json
-import re
 from decimal import Decimal
 
 from pyspark.sql.types import StringType
 
 from lakehouse_etl.document import Document, is_number, matching, text
 from lakehouse_etl.iceberg_types import spark_type, type_name
+from lakehouse_etl.manifest_products import read_inputs, read_partition, read_refresh, table_name
 from lakehouse_etl.manifest_rules import read_checks, read_table_rules
-from lakehouse_etl.model import Bronze, Dataset, Field, Manifest, Product
+from lakehouse_etl.model import Bronze, Changes, Dataset, Field, Manifest, Product
 
-VERSION = 2
+VERSION = 3
 
 _TABLE_OR_NULL = "database.table or null"
-
-_TABLE = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 
 
 class ManifestError(ValueError):
@@ -46,7 +44,7 @@ def decode(content: bytes, uri: str) -> Manifest:
 def _manifest(root: Document) -> Manifest:
     domain = root.text("domain")
     results = root.child("results_tables")
-    silver, gold = (results.optional(layer, _table, _TABLE_OR_NULL) for layer in ("silver", "gold"))
+    silver, gold = (results.optional(layer, table_name, _TABLE_OR_NULL) for layer in ("silver", "gold"))
     results.end()
     manifest = Manifest(
         domain=domain,
@@ -70,17 +68,20 @@ def _dataset(document: Document, domain: str, results_table: str | None) -> Data
         id=f"{domain}/{name}",
         name=name,
         bronze=_bronze(document.child("bronze")),
-        silver_table=document.take("silver_table", _table, "database.table"),
-        quarantine_table=document.take("quarantine_table", _table, "database.table"),
+        silver_table=document.take("silver_table", table_name, "database.table"),
+        quarantine_table=document.take("quarantine_table", table_name, "database.table"),
         results_table=results_table or "",
         state_location=document.take("state_location", _folder, "a location that ends with /"),
+        requests_location=document.take("requests_location", _folder, "a location that ends with /"),
         fields=fields,
         key=_columns(document, "key", fields),
         order_by=_columns(document, "order_by", fields),
         write=document.choice("write", "merge", "append", "overwrite"),
         max_rejected_ratio=document.take("max_rejected_ratio", _ratio, "0 to 1"),
         unknown_fields=document.choice("unknown_fields", "ignore", "rescue", "reject"),
+        changes=_changes(document.optional_child("changes")),
         table_rules=read_table_rules(document),
+        retention_days=document.optional("retention_days", _days, "a number of days, or null"),
     )
     if dataset.key == ():
         document.fault("key", "no column", "the columns that tell records apart")
@@ -91,26 +92,48 @@ def _dataset(document: Document, domain: str, results_table: str | None) -> Data
 def _bronze(document: Document) -> Bronze:
     bronze = Bronze(
         location=document.take("location", _folder, "a location that ends with /"),
-        format=document.choice("format", "json", "csv"),
+        format=document.choice("format", "json", "csv", "parquet"),
         null_token=document.optional("null_token", text, "a text or null"),
+        routing_member=document.optional("routing_member", text, "a text or null"),
     )
     document.end()
     return bronze
 
 
+def _changes(document: Document | None) -> Changes | None:
+    if document is None:
+        return None
+    changes = Changes(
+        operation=document.text("operation"),
+        changed_at=document.text("changed_at"),
+        sequence=document.text("sequence"),
+        before=document.text("before"),
+        deleted_table=document.take("deleted_table", table_name, "database.table"),
+    )
+    document.end()
+    return changes
+
+
 def _product(document: Document, domain: str, results_table: str | None) -> Product:
     fields, name = _fields(document), document.text("name")
+    inputs, partition = read_inputs(document), read_partition(document, fields)
     product = Product(
         id=f"{domain}/{name}",
         name=name,
-        table=document.take("table", _table, "database.table"),
+        table=document.take("table", table_name, "database.table"),
         results_table=results_table or "",
         sql=document.text("sql"),
         fields=fields,
         key=_columns(document, "key", fields),
         table_rules=read_table_rules(document),
+        inputs=inputs,
+        partition=partition,
+        refresh=read_refresh(document, inputs, partition),
+        volatile=document.take("volatile", _flag, "true or false"),
     )
-    document.choice("write", "overwrite")
+    write = document.choice("write", "overwrite", "overwrite_partitions")
+    if write is not None and (write == "overwrite_partitions") is not (product.refresh is not None):
+        document.fault("write", repr(write), "overwrite_partitions with refresh, overwrite without")
     document.end()
     return product
 
@@ -146,9 +169,9 @@ def _field(document: Document) -> Field:
     return field
 
 
-_table = matching(lambda value: _TABLE.fullmatch(value) is not None)
 _folder = matching(lambda value: text(value).endswith("/"))
 _flag = matching(lambda value: isinstance(value, bool))
+_days = matching(lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0)
 _masking = matching(lambda value: value in ("hash", "redact"))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from pyspark.sql.types import DataType, LongType, StringType, StructField, StructType
+from pyspark.sql.types import DataType, LongType, StringType, StructField, StructType, TimestampType
 
 Bound = int | Decimal | str
 """End of a range: a number, or a date or timestamp as a text in ISO 8601 that Spark's cast takes."""
@@ -76,9 +76,32 @@ class Bronze:
     """Where a dataset's objects arrive and how they are written."""
 
     location: str
-    format: Literal["csv", "json"]
+    format: Literal["csv", "json", "parquet"]
     null_token: str | None
     """CSV text that stands for null, beside the empty text."""
+    routing_member: str | None = None
+    """Member that a shared stream needs in each record; it is known, though no field."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How the changes of a database table are told: by columns that its files have beside the fields."""
+
+    operation: str
+    """I (inserted), U (updated) or D (deleted)."""
+    changed_at: str
+    """Instant of the commit, as a text in UTC; of a row of a full load, the start of the load."""
+    sequence: str
+    """Orders the changes of one commit; of a row of a full load it counts for nothing."""
+    before: str
+    """Prefix of the key columns as they were before an update."""
+    deleted_table: str
+    """Table of the keys that silver has no longer."""
+
+    @property
+    def columns(self) -> tuple[StructField, StructField]:
+        """What silver and the table of deleted keys tell about a change: the order of two of them."""
+        return StructField(self.changed_at, TimestampType()), StructField(self.sequence, StringType())
 
 
 @dataclass(frozen=True)
@@ -93,6 +116,7 @@ class Dataset:
     quarantine_table: str
     results_table: str
     state_location: str
+    requests_location: str
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     order_by: tuple[str, ...]
@@ -100,7 +124,11 @@ class Dataset:
     max_rejected_ratio: float
     unknown_fields: Literal["ignore", "rescue", "reject"] = "ignore"
     """What becomes of fields of a record that the contract does not name."""
+    changes: Changes | None = None
+    """None: objects hold records, not changes of a database table."""
     table_rules: tuple[TableRule, ...] = ()
+    retention_days: int | None = None
+    """Days after which bronze objects expire, and rejected records with them; None: never."""
 
     @property
     def masks(self) -> bool:
@@ -115,7 +143,39 @@ class Dataset:
     @property
     def silver_columns(self) -> StructType:
         """Columns of the silver table."""
-        return StructType([*columns(self.fields), *SYSTEM_COLUMNS, *((RESCUED,) if self.rescues else ())])
+        rescued = (RESCUED,) if self.rescues else ()
+        changes = self.changes.columns if self.changes else ()
+        return StructType([*columns(self.fields), *SYSTEM_COLUMNS, *rescued, *changes])
+
+
+@dataclass(frozen=True)
+class Input:
+    """A table that a product reads."""
+
+    id: str
+    """`<domain>/<name>`."""
+    layer: Literal["silver", "gold"]
+    table: str
+
+
+@dataclass(frozen=True)
+class PartitionField:
+    """One Iceberg partition field."""
+
+    source: str
+    transform: str
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """How a product tells which of its parts to make anew; a part is all rows of one period or value."""
+
+    input: Input
+    """The input whose changes count."""
+    column: str
+    """Column of that input and of the product."""
+    transform: str
+    """`identity`, `day`, `month` or `year`: how the product is partitioned by the column."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +191,12 @@ class Product:
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     table_rules: tuple[TableRule, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    partition: tuple[PartitionField, ...] = ()
+    refresh: Refresh | None = None
+    """None for a product whose whole content is made anew when an input has changed."""
+    volatile: bool = False
+    """Whether the SQL may yield other rows from the same inputs, as with today's date."""
 
 
 @dataclass(frozen=True)

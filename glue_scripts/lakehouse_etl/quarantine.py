@@ -9,7 +9,7 @@ from pyspark.sql.types import DateType, LongType, StringType, StructField, Struc
 from lakehouse_etl.bronze import BronzeObject
 from lakehouse_etl.counts import Tally, offsets
 from lakehouse_etl.summary import RUN_ID, is_empty
-from lakehouse_etl.tables import Table
+from lakehouse_etl.tables import ATTEMPTS, MovedError, Table
 from lakehouse_etl.transforms.part import BLOCK, FAULT, NUMBER, RAW, SOURCE
 from lakehouse_etl.transforms.validation import Judged
 
@@ -38,22 +38,37 @@ def quarantine(
     objects: Sequence[BronzeObject],
     run_id: str,
 ) -> None:
-    """Write the rejected records of some objects; those that an unfinished run left are replaced."""
+    """Write the rejected records of some objects in place of those that are there, in one step.
+
+    Raises:
+        MovedError: Somebody else has written there again and again.
+    """
     session = judged.frame.sparkSession
-    _forget(table, session, objects)
-    if any(item.fault is not None for item in tallies):
-        table.append(_rows(session, judged, tallies, objects, run_id), {RUN_ID: run_id})
+    rejected = any(item.fault is not None for item in tallies)
+    stale = _of_objects(session, objects)
+    for attempt in range(1, ATTEMPTS + 1):
+        table.refresh()
+        history = table.history()
+        replaced = not is_empty(history) and not table.rows().where(stale).isEmpty()
+        if not rejected and not replaced:
+            return
+        try:
+            with table.following(history[0].id if history else None) as version:
+                if replaced:
+                    version.delete(stale)
+                if rejected:
+                    version.append(_rows(session, judged, tallies, objects, run_id), {RUN_ID: run_id})
+            return
+        except MovedError:
+            if attempt == ATTEMPTS:
+                raise
 
 
-def _forget(table: Table, session: SparkSession, objects: Sequence[BronzeObject]) -> None:
-    """Delete what is there of these objects. A delete that finds nothing would commit all the same."""
-    if is_empty(table.history()):
-        return
+def _of_objects(session: SparkSession, objects: Sequence[BronzeObject]) -> str:
+    """Return the condition of rows of these objects; it is true in this session alone."""
     session.createDataFrame([(item.uri,) for item in objects], "uri STRING").createOrReplaceTempView(_VIEW)
     days = ", ".join(f"DATE '{day}'" for day in sorted({item.ingest_date for item in objects}))
-    stale = f"ingest_date IN ({days}) AND source_object IN (SELECT uri FROM {_VIEW})"  # noqa: S608 (dates)
-    if not table.rows().where(stale).isEmpty():
-        table.delete(stale)
+    return f"ingest_date IN ({days}) AND source_object IN (SELECT uri FROM {_VIEW})"  # noqa: S608 (dates)
 
 
 def _rows(

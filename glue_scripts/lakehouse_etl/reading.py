@@ -1,76 +1,102 @@
 """Opens bronze objects in Spark, each exactly once."""
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.types import StringType, StructField, StructType
+from pyspark.sql import functions as F
 
-from lakehouse_etl.bronze import BronzeObject
-from lakehouse_etl.csv_header import header_breach, read_header
+from lakehouse_etl.bronze import BronzeObject, literal
+from lakehouse_etl.csv_objects import csv_records
 from lakehouse_etl.model import Dataset
+from lakehouse_etl.parquet_files import Footer, by_schema, nanoseconds, open_files, read_footers
 from lakehouse_etl.storage import Storage
-from lakehouse_etl.transforms.csv_text import CORRUPT, csv_part, header_name, refused_part
+from lakehouse_etl.transforms.csv_text import csv_part
 from lakehouse_etl.transforms.json_text import json_part
-from lakehouse_etl.transforms.part import LINE, Part, with_provenance
+from lakehouse_etl.transforms.parquet_columns import column_name, parquet_part
+from lakehouse_etl.transforms.part import LINE, PROVENANCE, Breach, Part, Rule, text_name, with_provenance
 
-_HEADER_THREADS = 16
 
-_CSV = {
-    "header": "true",
-    "enforceSchema": "true",
-    # A quoted value may hold a line break; without this Spark would cut the record in two.
-    "multiLine": "true",
-    "escape": '"',
-    "nullValue": "",
-    "emptyValue": "",
-    "maxCharsPerColumn": "-1",
-    "columnNameOfCorruptRecord": CORRUPT,
-}
+@dataclass(frozen=True)
+class Reading:
+    """Objects that have been opened."""
+
+    parts: list[Part]
+    rows: Mapping[str, int]
+    """Number of records by URI, of the objects that tell it themselves."""
+
+    def miscounted(self, found: Mapping[str, int]) -> frozenset[str]:
+        """Return the objects in which other numbers of records were found: Spark skips what it has lost."""
+        return frozenset(uri for uri, rows in self.rows.items() if found.get(uri, 0) != rows)
+
+
+UNREADABLE = Breach("unreadable_file", "expected a whole file of the contract's format")
 
 
 def read_parts(
-    session: SparkSession, storage: Storage, dataset: Dataset, objects: Iterable[BronzeObject]
-) -> list[Part]:
-    """Return all records of some objects, without reading them yet."""
-    uris = [item.uri for item in objects if item.size]
-    if not uris:
-        return []
-    if dataset.bronze.format == "json":
-        return [json_part(_lines(session, uris), dataset)]
-    parts = []
-    for header, group in _by_header(storage, uris).items():
-        if breach := header_breach(header, dataset):
-            parts.append(refused_part(_lines(session, group), dataset.fields, breach))
-        else:
-            parts.append(csv_part(_records(session, group, len(header)), header, dataset))
-    return parts
+    session: SparkSession,
+    storage: Storage,
+    dataset: Dataset,
+    objects: Iterable[BronzeObject],
+    damaged: Collection[str] = (),
+) -> Reading:
+    """Return all records of some objects, without reading them yet.
+
+    `damaged` are URIs of objects that cannot be read; each counts as one record.
+    """
+    whole = [item for item in objects if item.uri not in damaged]
+    refused = list(damaged)
+    filled = [item.uri for item in whole if item.size]
+    parts: list[Part] = []
+    footers: list[Footer] = []
+    if dataset.bronze.format == "parquet":
+        footers = read_footers(storage, whole)
+        parts, unreadable = _parquet_parts(session, dataset, footers)
+        refused += {item.uri for item in whole} - {footer.uri for footer in footers} | unreadable
+    elif filled and dataset.bronze.format == "json":
+        parts = [json_part(_numbered_lines(session, filled), dataset)]
+    elif filled:
+        parts = [csv_part(csv_records(session, dataset, filled), dataset)]
+    if refused:
+        parts.append(_unreadable_part(session, dataset, sorted(refused)))
+    return Reading(parts, {footer.uri: footer.rows for footer in footers if footer.uri not in refused})
 
 
-def _by_header(storage: Storage, uris: list[str]) -> dict[tuple[str, ...], list[str]]:
-    with ThreadPoolExecutor(_HEADER_THREADS) as pool:
-        headers = list(pool.map(lambda uri: read_header(storage, uri), uris))
-    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for uri, header in zip(uris, headers, strict=True):
-        groups[header].append(uri)
-    return groups
+def lines(session: SparkSession, uris: Sequence[str]) -> DataFrame:
+    """Return the lines of objects."""
+    return session.read.text([literal(uri) for uri in uris])
 
 
-def _lines(session: SparkSession, uris: list[str]) -> DataFrame:
+def _numbered_lines(session: SparkSession, uris: Sequence[str]) -> DataFrame:
     """Lines that are not blank, numbered."""
-    lines = session.read.text([_literal(uri) for uri in uris]).where(r"value rlike '\\S'")
-    return with_provenance(lines.withColumnRenamed("value", LINE), [LINE])
+    filled = lines(session, uris).where(r"value rlike '\\S'")
+    return with_provenance(filled.withColumnRenamed("value", LINE), [LINE])
 
 
-def _records(session: SparkSession, uris: list[str], width: int) -> DataFrame:
-    names = [*map(header_name, range(width)), CORRUPT]
-    schema = StructType([StructField(name, StringType()) for name in names])
-    records = session.read.schema(schema).options(**_CSV).csv([_literal(uri) for uri in uris])
-    return with_provenance(records, names)
+def _parquet_parts(
+    session: SparkSession, dataset: Dataset, footers: Sequence[Footer]
+) -> tuple[list[Part], set[str]]:
+    """Return the parts of files, and the URIs of those that Spark has no columns for."""
+    parts, unreadable = [], set()
+    for schema, uris in by_schema(footers).items():
+        try:
+            rows = open_files(session, uris)
+            names = rows.columns
+            renamed = [F.col(f"`{name}`").alias(column_name(at)) for at, name in enumerate(names)]
+            records = with_provenance(rows, renamed)
+        except AnalysisException:
+            # Types that Spark has no name for, or names that differ by case alone.
+            unreadable |= set(uris)
+            continue
+        parts.append(parquet_part(records, names, nanoseconds(schema), dataset))
+    return parts, unreadable
 
 
-def _literal(uri: str) -> str:
-    """Escape what Hadoop would take for a pattern."""
-    return re.sub(r"([\[\]{}*?\\])", r"\\\1", uri)
+def _unreadable_part(session: SparkSession, dataset: Dataset, uris: Sequence[str]) -> Part:
+    schema = "{} STRING, {} LONG, {} LONG".format(*PROVENANCE)
+    places = session.createDataFrame([(uri, 0, 0) for uri in uris], schema)
+    nulls = [F.lit(None).cast("string").alias(text_name(field.name)) for field in dataset.fields]
+    always = Rule(F.col(PROVENANCE[0]).isNotNull(), UNREADABLE)
+    raw = F.lit(None).cast("string")
+    return Part(places.select(*PROVENANCE, *nulls), raw, F.xxhash64(PROVENANCE[0]), (always,))

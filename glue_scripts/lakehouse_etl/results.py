@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from threading import Lock
+from threading import RLock
 
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DoubleType, LongType, StringType, StructField, StructType, TimestampType
@@ -35,7 +35,7 @@ _KEPT = "lake.rules-kept"
 """Snapshot property: the dataset, the silver snapshot, and the rules of which none failed on it."""
 
 
-_APPENDING = Lock()
+_APPENDING = RLock()
 """Datasets of a job append one after the other: Iceberg repeats a commit only a few times."""
 
 

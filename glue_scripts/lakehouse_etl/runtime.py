@@ -8,6 +8,7 @@ from pyspark.sql import SparkSession
 
 _REQUIRED = ["JOB_NAME", "manifest", "parallel", "metrics_namespace"]
 _FILTER = "datasets"
+_FULL = "full"
 
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -33,6 +34,8 @@ class JobArgs:
     metrics_namespace: str
     names: frozenset[str]
     """Datasets or products to work on; empty means all."""
+    full: bool = False
+    """Whether products are made anew as a whole, whatever has changed."""
 
 
 def parse(argv: Sequence[str]) -> JobArgs:
@@ -40,13 +43,15 @@ def parse(argv: Sequence[str]) -> JobArgs:
 
     Raises:
         GlueArgumentError: An argument is missing.
-        ValueError: `--parallel` is no positive number.
+        ValueError: `--parallel` is no positive number, or `--full` neither true nor false.
     """
-    wanted = [*_REQUIRED, _FILTER] if f"--{_FILTER}" in argv else _REQUIRED
-    options = getResolvedOptions(list(argv), wanted)
-    parallel = int(options["parallel"])
+    given = [name for name in (_FILTER, _FULL) if f"--{name}" in argv]
+    options = getResolvedOptions(list(argv), [*_REQUIRED, *given])
+    parallel, full = int(options["parallel"]), options.get(_FULL, "false")
     if parallel < 1:
         raise ValueError(f"--parallel: got {parallel}; allowed: 1 or more")
+    if full not in ("true", "false"):
+        raise ValueError(f"--full: got {full}; allowed: true or false")
     return JobArgs(
         job_name=options["JOB_NAME"],
         run_id=options.get("JOB_RUN_ID") or "manual",
@@ -54,7 +59,18 @@ def parse(argv: Sequence[str]) -> JobArgs:
         parallel=parallel,
         metrics_namespace=options["metrics_namespace"],
         names=frozenset(name for name in options.get(_FILTER, "").split(",") if name),
+        full=full == "true",
     )
+
+
+def options(argv: Sequence[str], *names: str) -> dict[str, str]:
+    """Return the arguments that only one job takes.
+
+    Raises:
+        GlueArgumentError: An argument is missing.
+    """
+    found = getResolvedOptions(list(argv), list(names))
+    return {name: found[name] for name in names}
 
 
 def open_session(job_name: str) -> SparkSession:

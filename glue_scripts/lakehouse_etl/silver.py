@@ -14,18 +14,21 @@ from pyspark.sql import functions as F
 
 from lakehouse_etl.bronze import BronzeObject, advance, new_objects, newest_hour
 from lakehouse_etl.changes import compared
-from lakehouse_etl.counts import broken_by, counts_of, tally
+from lakehouse_etl.counts import broken_by, counts_of, records_by_object, tally
+from lakehouse_etl.damaged import SPARK_ERRORS, MiscountedError, damaged_among
 from lakehouse_etl.gate import check_columns
 from lakehouse_etl.inspection import Inspection, Measurement
 from lakehouse_etl.model import Dataset
 from lakehouse_etl.outcome import Result, rejections
 from lakehouse_etl.quarantine import COLUMNS as QUARANTINE_COLUMNS
 from lakehouse_etl.quarantine import quarantine
-from lakehouse_etl.reading import read_parts
+from lakehouse_etl.reading import Reading, read_parts
+from lakehouse_etl.replica import Replica
+from lakehouse_etl.requests import honour
 from lakehouse_etl.state import State, read_state, write_state
 from lakehouse_etl.storage import Storage
 from lakehouse_etl.summary import is_empty, summary_of, valid_state
-from lakehouse_etl.tables import Table
+from lakehouse_etl.tables import ATTEMPTS, MovedError, Table
 from lakehouse_etl.transforms.masking import offer_key
 from lakehouse_etl.transforms.part import FAULT, RANK
 from lakehouse_etl.transforms.ranking import ranked
@@ -44,6 +47,11 @@ class SilverRun:
         self._silver = Table(session, dataset.silver_table)
         self._quarantine = Table(session, dataset.quarantine_table)
         self._inspection = Inspection(session, dataset, run_id)
+        self._replica = Replica(session, dataset, dataset.changes) if dataset.changes else None
+        self._base: int | None = None
+        self._objects: Sequence[BronzeObject] = ()
+        self._damaged: frozenset[str] = frozenset()
+        self._reading = Reading([], {})
         self.last_arrival: datetime | None = None
         """Ingest hour of the newest object, once the run has looked for new ones."""
 
@@ -53,15 +61,43 @@ class SilverRun:
         Raises:
             TableError: A table does not fit the contract; nothing was read.
             StateError: The state of the last run cannot be read.
+            RequestError: A request to process objects cannot be read.
             QualityError: What silver holds, or was to hold, is not fit for use: too many records were
                 rejected, or table rules are broken. Without new objects that is judged as well.
+            MovedError: Others have committed to a table of the dataset again and again.
         """
         check_columns(self._silver, self._dataset.silver_columns)
         check_columns(self._quarantine, QUARANTINE_COLUMNS)
+        if self._replica:
+            self._replica.check()
+        for _ in range(1, ATTEMPTS):
+            try:
+                return self._attempt(masking_key)
+            except MovedError as error:
+                print(f"{self._dataset.id}: {error}; once more", flush=True)
+            except MiscountedError as error:
+                self._damaged |= error.uris
+            except SPARK_ERRORS:
+                self._damaged |= self._newly_damaged()
+        return self._attempt(masking_key)
+
+    def _newly_damaged(self) -> frozenset[str]:
+        """Return the objects that have made this run fail; raises the failure again if they have not."""
+        whole = [item for item in self._objects if item.uri not in self._damaged]
+        files = self._replica.files if self._replica else self._dataset
+        if found := damaged_among(self._session, self._storage, files, whole):
+            return found
+        raise  # noqa: PLE0704 (called while the failure is handled)
+
+    def _attempt(self, masking_key: Callable[[], bytes]) -> Result:
+        """Do all of a run; nothing is published if somebody else commits to silver meanwhile."""
+        self._silver.refresh()
         history = self._silver.history()
+        self._base = history[0].id if history else None
         state = read_state(self._storage, valid_state(self._silver, history))
         objects = new_objects(self._storage, self._dataset.bronze.location, state)
-        self.last_arrival = newest_hour(state, objects)
+        state, objects = honour(self._storage, self._dataset, state, objects)
+        self._objects, self.last_arrival = objects, newest_hour(state, objects)
         if not objects:
             return self._inspection.again(state)
         self._inspection.check()
@@ -76,17 +112,17 @@ class SilverRun:
         self, state: State, objects: Sequence[BronzeObject], empty: bool
     ) -> tuple[Result, Measurement | None]:
         """Write what the objects hold; the rules are measured already if the content was replaced."""
-        parts = read_parts(self._session, self._storage, self._dataset, objects)
-        if not parts:
+        files = self._replica.files if self._replica else self._dataset
+        damaged = {item.uri for item in objects} & self._damaged
+        self._reading = read_parts(self._session, self._storage, files, objects, damaged)
+        if not (parts := self._reading.parts):
             return self._commit(state, objects, Result(self._dataset.id, len(objects)), self._no_rows()), None
+        if self._replica:
+            return self._replicate(self._replica, state, objects, self._replica.judge(parts)), None
         judged = judge(parts, self._dataset)
         batch = ranked(judged.frame, self._dataset).persist(StorageLevel.MEMORY_AND_DISK)
         try:
-            tallies = tally(batch)
-            judged = Judged(batch, judged.breaches)
-            quarantine(self._quarantine, judged, tallies, objects, self._run_id)
-            broken = broken_by(tallies, judged.breaches)
-            result = Result(self._dataset.id, len(objects), counts_of(tallies), broken)
+            result = self._account(Judged(batch, judged.breaches), objects)
             winners = batch.where(F.col(FAULT).isNull() & (F.col(RANK) == 1)).select(
                 *self._dataset.silver_columns.names
             )
@@ -96,6 +132,39 @@ class SilverRun:
         finally:
             batch.unpersist()
 
+    def _replicate(
+        self, replica: Replica, state: State, objects: Sequence[BronzeObject], judged: Judged
+    ) -> Result:
+        """Bring the effects of changes into the table."""
+        batch = judged.frame.persist(StorageLevel.MEMORY_AND_DISK)
+        try:
+            loaded = replica.loaded(batch, objects, state.loaded)
+            void, after = replica.void(loaded, state.loaded), replace(state, loaded=loaded)
+            result = self._account(Judged(replica.records(batch, loaded), judged.breaches), objects)
+            with replica.compared(batch, self._silver.rows(), loaded) as outcome:
+                result = replace(result, counts=result.counts.outdone(outcome.outdone))
+                if outcome.is_append and void is None:
+                    return self._commit(after, objects, result, outcome.new)
+                summary = self._summary(after, objects, result)
+                with self._silver.following(self._base) as version:
+                    version.update_and_append(
+                        outcome.updates, outcome.new, self._dataset.key, outcome.within, summary,
+                        removed=outcome.removed, void=void,
+                    )  # fmt: skip
+            replica.forget(void)
+            return result
+        finally:
+            batch.unpersist()
+
+    def _account(self, judged: Judged, objects: Sequence[BronzeObject]) -> Result:
+        """Quarantine the rejected records, and count all of them."""
+        tallies = tally(judged.frame)
+        if miscounted := self._reading.miscounted(records_by_object(tallies)):
+            raise MiscountedError(miscounted)
+        quarantine(self._quarantine, judged, tallies, objects, self._run_id)
+        broken = broken_by(tallies, judged.breaches)
+        return Result(self._dataset.id, len(objects), counts_of(tallies), broken)
+
     def _overwrite(
         self, state: State, objects: Sequence[BronzeObject], result: Result, winners: DataFrame
     ) -> Measurement:
@@ -103,7 +172,9 @@ class SilverRun:
         measurement = self._inspection.of_rows(winners)
         if not self._inspection.passes(rejections(result, state), measurement):
             return measurement
-        self._silver.replace(winners, self._summary(state, objects, result))
+        summary = self._summary(state, objects, result)
+        with self._silver.following(self._base) as version:
+            version.replace(winners, summary)
         return replace(measurement, snapshot_id=self._silver.head())
 
     def _add(
@@ -117,22 +188,32 @@ class SilverRun:
             if not changes.updated:
                 return self._commit(state, objects, result, changes.new)
             summary = self._summary(state, objects, result)
-            self._silver.update_and_append(
-                changes.updates, changes.new, self._dataset.key, changes.within, summary
-            )
+            with self._silver.following(self._base) as version:
+                version.update_and_append(
+                    changes.updates, changes.new, self._dataset.key, changes.within, summary
+                )
             return result
 
     def _commit(
         self, state: State, objects: Sequence[BronzeObject], result: Result, rows: DataFrame
     ) -> Result:
-        self._silver.append(rows, self._summary(state, objects, result))
+        summary = self._summary(state, objects, result)
+        with self._silver.following(self._base) as version:
+            version.append(rows, summary)
         return result
 
     def _summary(self, state: State, objects: Sequence[BronzeObject], result: Result) -> dict[str, str]:
         """Write the state that the coming commit will name, and return that commit's summary."""
         start, processed = advance(state, objects)
         judged = rejections(result, state)
-        after = State(self._run_id, start, processed, vars(judged.counts), judged.reasons)
+        after = replace(
+            state,
+            run_id=self._run_id,
+            window_start=start,
+            processed=processed,
+            counts=vars(judged.counts),
+            reasons=judged.reasons,
+        )
         uri = write_state(self._storage, self._dataset.state_location, after)
         return summary_of(self._run_id, uri, result.counts)
 

@@ -25,6 +25,10 @@ class State:
     """Listing starts behind this name; objects that sort before it count as processed."""
     processed: frozenset[str] = frozenset()
     """Objects behind `window_start` that have been processed."""
+    requests: frozenset[str] = frozenset()
+    """Recent requests (see `requests`) that have been honoured, relative to where requests lie."""
+    loaded: str | None = None
+    """Start of the newest full load of the source table, as a text in UTC; what is older does not count."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """Records of the last run that found any."""
     reasons: Mapping[str, int] = field(default_factory=dict)
@@ -42,7 +46,8 @@ def read_state(storage: Storage, uri: str | None) -> State:
     try:
         with storage.open(uri) as file:
             value = json.loads(file.read())
-        return State(**{**value, "processed": frozenset(value["processed"])})
+        requests = frozenset(value.get("requests", ()))  # states of older releases have none
+        return State(**{**value, "processed": frozenset(value["processed"]), "requests": requests})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise StateError(
             f"{uri}: the silver table points to this state, but it is unreadable: {error}; fix: restore the "
@@ -54,6 +59,6 @@ def write_state(storage: Storage, location: str, state: State) -> str:
     """Write the state of a run and return its URI."""
     # A file that a commit names must never change, even if somebody gives two runs the same id.
     uri = f"{location}{state.run_id}-{uuid4().hex[:8]}.json"
-    value = {**vars(state), "processed": sorted(state.processed)}
+    value = {**vars(state), "processed": sorted(state.processed), "requests": sorted(state.requests)}
     storage.write(uri, json.dumps(value, indent=1).encode())
     return uri

@@ -3,8 +3,10 @@
 The directory serves to develop and test jobs without AWS; jobs tell the two apart by the URI alone.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -16,6 +18,8 @@ class StoredObject:
     uri: str
     size: int
     """Bytes."""
+    modified: datetime
+    """When it was last written, in UTC."""
 
 
 class Storage(Protocol):
@@ -29,8 +33,16 @@ class Storage(Protocol):
         """Open an object for reading."""
         ...
 
+    def tail(self, uri: str, size: int) -> bytes:
+        """Return the last bytes of an object, all of them if it is no longer than `size`."""
+        ...
+
     def write(self, uri: str, content: bytes) -> None:
         """Write an object whole."""
+        ...
+
+    def remove(self, uri: str) -> None:
+        """Delete an object; one that does not exist is no error."""
         ...
 
 
@@ -43,16 +55,27 @@ class LocalStorage:
         found = ((f"file:{path}", path) for path in folder.rglob("*") if path.is_file())
         for uri, path in sorted(found):
             if uri.startswith(f"file:{_path(prefix)}") and uri > f"file:{_path(after)}":
-                yield StoredObject(uri, path.stat().st_size)
+                status = path.stat()
+                yield StoredObject(uri, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
 
     def open(self, uri: str) -> BinaryIO:
         """Open a file."""
         return _path(uri).open("rb")
 
+    def tail(self, uri: str, size: int) -> bytes:
+        """Return the end of a file."""
+        with self.open(uri) as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - size))
+            return file.read()
+
     def write(self, uri: str, content: bytes) -> None:
         """Write a file and the directories above it."""
         _path(uri).parent.mkdir(parents=True, exist_ok=True)
         _path(uri).write_bytes(content)
+
+    def remove(self, uri: str) -> None:
+        """Delete a file."""
+        _path(uri).unlink(missing_ok=True)
 
 
 def _path(uri: str) -> Path:

@@ -1,22 +1,32 @@
 """Iceberg tables in the catalog of the session: their history, and commits that carry a summary."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
-from pyspark.errors import AnalysisException
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 CATALOG = "glue_catalog"
 
-_BRANCH = "lake_run"
-"""Iceberg branch on which an update is prepared, out of sight of readers."""
+BRANCH = "lake_run"
+"""What names of the branches start with on which runs prepare their commits, out of sight of readers."""
 
+
+ATTEMPTS = 5
+"""How often somebody starts over who is overtaken by others."""
 
 _ENDS = ("low", "high")
+
+_REMOVED = "__removed"
+"""Column of a merge's source: whether the row of this key goes."""
 
 Bounds = Mapping[str, tuple[Any, Any]]
 """Smallest and greatest value of columns."""
@@ -26,12 +36,20 @@ class TableError(RuntimeError):
     """A table is missing or does not fit its contract."""
 
 
+class MovedError(RuntimeError):
+    """Somebody else has committed to the table meanwhile; nothing was published, and all has to be redone."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One commit."""
 
     id: int
     summary: Mapping[str, str]
+    operation: str
+    """`append`, `overwrite`, `delete`, or `replace`: files in place of others with the same rows."""
+    parent_id: int | None
+    """The commit before, which may have expired."""
 
 
 class Table:
@@ -42,6 +60,11 @@ class Table:
         self.name = f"{CATALOG}.{name}"
         self._session = session
         self._path = name
+        self._target = self.name
+
+    def refresh(self) -> None:
+        """Forget what the session has seen of the table, so that commits of others show."""
+        self._session.catalog.refreshTable(self.name)
 
     def rows(self) -> DataFrame:
         """Return the current content."""
@@ -62,8 +85,9 @@ class Table:
 
     def head(self) -> int | None:
         """Return the id of the current snapshot, None before the first commit."""
-        main = self._metadata("refs").where("name = 'main'").first()
-        return main["snapshot_id"] if main else None
+        # Iceberg tells it among the properties, which takes no Spark job as its metadata tables do.
+        snapshot_id = self.properties()["current-snapshot-id"]
+        return None if snapshot_id == "none" else int(snapshot_id)
 
     def committed_at(self) -> datetime | None:
         """Return the instant of the current snapshot, None before the first commit."""
@@ -75,14 +99,20 @@ class Table:
         """Whether the summary of a commit that has not expired has this property."""
         return not self._metadata("snapshots").where(F.col("summary")[name] == value).isEmpty()
 
+    def summaries(self, name: str) -> set[str]:
+        """Return the values of a property in the summaries of all commits that have not expired."""
+        rows = self._metadata("snapshots").select(F.col("summary")[name].alias("value")).distinct().collect()
+        return {row["value"] for row in rows if row["value"] is not None}
+
     def history(self) -> list[Snapshot]:
         """Return the current snapshot and its ancestors, as far as they have not expired, newest first."""
         snapshots = {row["snapshot_id"]: row for row in self._metadata("snapshots").collect()}
         found: list[Snapshot] = []
         current: Any = self.head()
         while current in snapshots:
-            found.append(Snapshot(current, snapshots[current]["summary"]))
-            current = snapshots[current]["parent_id"]
+            row = snapshots[current]
+            found.append(Snapshot(current, row["summary"], row["operation"], row["parent_id"]))
+            current = row["parent_id"]
         return found
 
     def properties(self) -> dict[str, str]:
@@ -92,19 +122,55 @@ class Table:
 
     def set_property(self, name: str, value: str) -> None:
         """Set a table property; commits no snapshot."""
-        self._session.sql(f"ALTER TABLE {self.name} SET TBLPROPERTIES ('{name}' = '{value}')")
+        text = value.replace("\\", "\\\\").replace("'", "\\'")
+        self._session.sql(f"ALTER TABLE {self.name} SET TBLPROPERTIES ('{name}' = '{text}')")
 
     def append(self, rows: DataFrame, summary: Mapping[str, str]) -> None:
         """Add rows, in one commit; without rows, commit the summary alone."""
-        self._write(self.name, rows, summary).append()
+        self._write(self._target, rows, summary).append()
 
     def replace(self, rows: DataFrame, summary: Mapping[str, str]) -> None:
         """Replace the whole content, in one commit."""
-        self._write(self.name, rows, summary).overwrite(F.lit(True))
+        self._write(self._target, rows, summary).overwrite(F.lit(True))
 
     def delete(self, condition: str) -> None:
         """Delete the rows that a condition holds for."""
-        self._session.sql(f"DELETE FROM {self.name} WHERE {condition}")  # noqa: S608 (no text of others)
+        self._session.sql(f"DELETE FROM {self._target} WHERE {condition}")  # noqa: S608 (no text of others)
+
+    @contextmanager
+    def following(self, base: int | None) -> Iterator["Table"]:
+        """Yield the table as the successor of a snapshot: readers see all that is written to it, or nothing.
+
+        What is written lies on a branch of its own until main moves there, which Iceberg does only while main
+        is still that snapshot. A run that was killed leaves its branch, which maintenance drops.
+
+        Raises:
+            MovedError: Main is another snapshot by now.
+        """
+        branch = f"{BRANCH}_{uuid4().hex}"
+        start = "" if base is None else f"AS OF VERSION {base}"
+        self._session.sql(f"ALTER TABLE {self.name} CREATE BRANCH {branch} {start}")
+        version = copy(self)
+        version._target = f"{self.name}.branch_{branch}"
+        try:
+            yield version
+            self._forward(branch, base)
+        except Exception:
+            self._drop(branch)
+            raise
+        self._drop(branch)
+
+    def _drop(self, branch: str) -> None:
+        self._session.sql(f"ALTER TABLE {self.name} DROP BRANCH {branch}")
+
+    def _forward(self, branch: str, base: int | None) -> None:
+        try:
+            self._session.sql(f"CALL {CATALOG}.system.fast_forward('{self._path}', 'main', '{branch}')")
+        except (Py4JJavaError, PySparkException) as error:
+            self.refresh()
+            if self.head() == base:
+                raise
+            raise MovedError(f"{self.name}: somebody else has committed to it") from error
 
     def update_and_append(
         self,
@@ -113,18 +179,41 @@ class Table:
         key: Sequence[str],
         within: Bounds,
         summary: Mapping[str, str],
+        *,
+        removed: DataFrame | None = None,
+        void: str | None = None,
     ) -> None:
-        """Replace the rows whose keys are in `updates` and add `new`; readers see both or neither.
+        """Replace the rows whose keys are in `updates` and add `new`, in several commits.
 
-        `within` are bounds of the updates' keys, so that files without any of them are not read.
+        `within` are bounds of the updates' keys, so that files without any of them are not read. Rows whose
+        keys are in `removed` are deleted, and before all those that the condition `void` holds for.
 
-        MERGE cannot put properties into the summary of its snapshot before Iceberg 1.11, so both commits go
-        to a branch, and moving main there publishes them. It fails if main has moved meanwhile.
+        MERGE cannot put properties into the summary of its snapshot before Iceberg 1.11, so the append comes
+        last: its summary is that of the table.
         """
-        branch = f"{self.name}.branch_{_BRANCH}"
-        self._session.sql(f"ALTER TABLE {self.name} CREATE OR REPLACE BRANCH {_BRANCH}")
+        if void is not None:
+            self.delete(void)
+        source, clauses = self._aligned(updates), "WHEN MATCHED THEN UPDATE SET *"
+        if removed is not None:
+            gone = self._aligned(removed).withColumn(_REMOVED, F.lit(True))
+            source = source.withColumn(_REMOVED, F.lit(False)).unionByName(gone)
+            clauses = f"WHEN MATCHED AND s.{_REMOVED} THEN DELETE {clauses}"
+        self._merge(source, key, within, clauses)
+        self.append(new, summary)
+
+    def keep_greatest(
+        self, rows: DataFrame, key: Sequence[str], order: Sequence[str], within: Bounds
+    ) -> None:
+        """Add rows in one commit; of those with one key the one stays that is greatest in the order."""
+        mine, theirs = (f"struct({', '.join(f'{of}.`{name}`' for name in order)})" for of in "st")
+        self._merge(
+            self._aligned(rows), key, within,
+            f"WHEN MATCHED AND {mine} > {theirs} THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *",
+        )  # fmt: skip
+
+    def _merge(self, source: DataFrame, key: Sequence[str], within: Bounds, clauses: str) -> None:
         # Spark refuses a source whose plan holds running numbers; a checkpoint has no plan but its rows.
-        self._aligned(updates).localCheckpoint().createOrReplaceTempView("lake_updates")
+        source.localCheckpoint().createOrReplaceTempView("lake_updates")
         same = [f"t.`{name}` = s.`{name}`" for name in key]
         same += [f"t.`{name}` BETWEEN :low_{name} AND :high_{name}" for name in within]
         limits = {
@@ -133,13 +222,8 @@ class Table:
             for end, value in zip(_ENDS, pair, strict=True)
         }
         self._session.sql(
-            f"MERGE INTO {branch} t USING lake_updates s ON {' AND '.join(same)} "
-            "WHEN MATCHED THEN UPDATE SET *",
-            args=limits,
+            f"MERGE INTO {self._target} t USING lake_updates s ON {' AND '.join(same)} {clauses}", args=limits
         )
-        self._write(branch, new, summary).append()
-        self._session.sql(f"CALL {CATALOG}.system.fast_forward('{self._path}', 'main', '{_BRANCH}')")
-        self._session.sql(f"ALTER TABLE {self.name} DROP BRANCH {_BRANCH}")
 
     def _metadata(self, name: str) -> DataFrame:
         return self._session.table(f"{self.name}.{name}")

@@ -3,8 +3,9 @@
 import json
 import re
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
 from typing import Protocol, TypeVar
 
 _REASON_LENGTH = 600
@@ -43,17 +44,31 @@ def chosen(items: Sequence[Item], names: frozenset[str]) -> list[Item]:
     return [item for item in items if not names or item.name in names]
 
 
-def work_through(items: Sequence[Item], do: Callable[[Item], Mapping[str, object]], parallel: int) -> None:
+def work_through(
+    items: Sequence[Item],
+    do: Callable[[Item], Mapping[str, object]],
+    parallel: int,
+    needs: Callable[[Item], Iterable[str]] = lambda _: (),
+) -> None:
     """Do every item, `parallel` at a time and in order, and print one JSON line about each.
+
+    `needs` names items that have to be over first, whether they failed or not.
 
     Raises:
         WorkError: After all are done, if one or more failed.
     """
+    by_name = {item.name: item for item in items}
+    order = TopologicalSorter({item.name: by_name.keys() & set(needs(item)) for item in items})
+    order.prepare()
+    failures: list[str] = []
+    running: dict[Future[Mapping[str, object]], str] = {}
     with ThreadPoolExecutor(max_workers=parallel) as pool:
-        futures = {pool.submit(do, item): item.name for item in items}
-        failures = [
-            failure for future in as_completed(futures) if (failure := _report(futures[future], future))
-        ]
+        while order.is_active():
+            running |= {pool.submit(do, by_name[name]): name for name in order.get_ready()}
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                name = running.pop(future)
+                failures += filter(None, [_report(name, future)])
+                order.done(name)
     if failures:
         raise WorkError(f"{len(failures)} of {len(items)} failed: " + " | ".join(sorted(failures)))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lakehouse import words
 from lakehouse.fields import Array, Decimal, Map, Struct
-from lakehouse.model import Dataset, PartitionField, Relationship, Write
+from lakehouse.model import Dataset, PartitionField, Relationship, SourceTable, Write
 
 _TEXT_MAX = 120
 """Characters of a value that a summary shows."""
@@ -74,7 +74,7 @@ class Scope:
     @property
     def until(self) -> str:
         """Until when rows written before stay as they are."""
-        if self.new.write is Write.OVERWRITE:
+        if self.new.write in (Write.OVERWRITE, Write.OVERWRITE_PARTITIONS):
             return "until the next run replaces the whole content"
         return "until they are reprocessed from bronze"
 
@@ -135,6 +135,8 @@ def _one(value: object) -> str:
             return words.partition(value)
         case Relationship(columns, target, theirs):
             return f"{', '.join(columns)} to {target} ({', '.join(theirs)})"
+        case SourceTable():
+            return value.name
         case Decimal() | Array() | Map() | Struct():
             return words.type_name(value)
     return " ".join(str(value).split())

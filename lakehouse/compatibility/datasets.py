@@ -1,11 +1,13 @@
 """What a contract says about its dataset as a whole."""
 
+import math
 from collections.abc import Iterator, Mapping
 
+from lakehouse.cdc import is_replica
 from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, differences
 from lakehouse.compatibility.columns import columns
 from lakehouse.compatibility.table_rules import gate, table_rules
-from lakehouse.model import Dataset, Documentation, Ingestion, ServiceLevel, UnknownFields, Write
+from lakehouse.model import Dataset, Documentation, Ingestion, Mode, ServiceLevel, UnknownFields, Write
 
 _documentation = always(Level.COMPATIBLE, "none: it is documentation")
 
@@ -15,7 +17,8 @@ def _key(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
         yield scope.change(Level.COMPATIBLE, old.key, new.key, "none: the same columns tell records apart")
     else:
         effect = "rows that exist were told apart by the former key, so new versions of them do not fit"
-        yield scope.change(Level.BREAKING, old.key, new.key, effect)
+        refused = is_replica(old) and is_replica(new)  # the table of deleted keys has the key's columns
+        yield scope.change(Level.BREAKING, old.key, new.key, effect, refused=refused)
 
 
 def _order_by(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
@@ -36,11 +39,16 @@ _WRITES = {
     (Write.APPEND, Write.OVERWRITE): "the next run removes every row that it does not bring itself",
 }
 
+_REFRESHES = (Write.OVERWRITE, Write.OVERWRITE_PARTITIONS)
+
 
 def _write(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     if (old.write, new.write) == (Write.APPEND, Write.MERGE):
         effect = f"the newest version of a key wins; rows that exist are the first ones {scope.until}"
         yield scope.change(Level.BACKFILL, old.write, new.write, effect)
+    elif old.write in _REFRESHES and new.write in _REFRESHES:
+        effect = "none on data: the next run makes the whole table anew"
+        yield scope.change(Level.COMPATIBLE, old.write, new.write, effect)
     else:
         yield scope.change(Level.BREAKING, old.write, new.write, _WRITES[old.write, new.write])
 
@@ -67,10 +75,20 @@ def _unknown_fields(scope: Scope, old: Ingestion, new: Ingestion) -> Iterator[Ch
     yield scope.change(level, old.unknown_fields, new.unknown_fields, effect)
 
 
+def _mode(scope: Scope, old: Ingestion, new: Ingestion) -> Iterator[Change]:
+    level, effect = (
+        Level.BREAKING,
+        "producers must send another way: what they send as before no longer arrives",
+    )
+    if (old.mode, new.mode) == (Mode.STREAM, Mode.API):
+        level, effect = Level.COMPATIBLE, "an API is added; the stream stays, and takes records as before"
+    elif (old.mode, new.mode) == (Mode.API, Mode.STREAM):
+        effect = "the API is deleted, and what is posted there is lost; the stream stays"
+    yield scope.change(level, old.mode, new.mode, effect)
+
+
 INGESTION: Mapping[str, Rule] = {
-    "mode": always(
-        Level.BREAKING, "producers must send another way: what they send as before no longer arrives"
-    ),
+    "mode": _mode,
     "format": always(
         Level.BREAKING, "records of the former format, and bronze when it is reprocessed, are quarantined"
     ),
@@ -78,6 +96,14 @@ INGESTION: Mapping[str, Rule] = {
         Level.BREAKING, "what was null becomes a text, or the other way round, and may be quarantined for it"
     ),
     "unknown_fields": _unknown_fields,
+    "stream": always(
+        Level.BREAKING, "producers must send to another stream: the former one delivers nothing more"
+    ),
+    "transform": always(Level.COMPATIBLE, "records that come from now on reach bronze in the other form"),
+    "page": always(Level.COMPATIBLE, "the API shows another page"),
+    "source": always(
+        Level.BREAKING, "the table follows another one; rows of the former stay until a full load"
+    ),
 }
 
 
@@ -96,6 +122,12 @@ def _tokens(sql: str) -> list[tuple[str, str]]:
     return [(token.token_type.name, token.text) for token in sqlglot.tokenize(sql, dialect="spark")]
 
 
+def _refresh(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    later = "later ones what changed" if new.refresh else "and so do later ones after a change"
+    effect = f"none on data: the next run makes the whole table anew, {later}"
+    yield scope.change(Level.COMPATIBLE, old.refresh, new.refresh, effect)
+
+
 def _readers(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     lost = set(old.readers) - set(new.readers)
     if lost:
@@ -111,11 +143,14 @@ def _service(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
 
 def _retention(scope: Scope, old: ServiceLevel, new: ServiceLevel) -> Iterator[Change]:
     days = old.retention_days, new.retention_days
-    if (new.retention_days or 0) < (old.retention_days or 0):
-        effect = "rows that readers were promised may be removed; the deployment removes none"
+    if new.retention_days is not None and new.retention_days < (old.retention_days or math.inf):
+        effect = (
+            f"DATA GOES soon after the deployment: bronze objects and rejected records older than "
+            f"{new.retention_days} days; rows of silver and gold stay"
+        )
         yield scope.change(Level.BREAKING, *days, effect)
     else:
-        yield scope.change(Level.COMPATIBLE, *days, "rows are kept for longer")
+        yield scope.change(Level.COMPATIBLE, *days, "bronze objects and rejected records stay for longer")
 
 
 SERVICE: Mapping[str, Rule] = {
@@ -157,4 +192,5 @@ DATASET: Mapping[str, Rule] = {
         Level.BREAKING, "resources would move to another stack, which CloudFormation refuses: names are taken"
     ),
     "documentation": _documented,
+    "refresh": _refresh,
 }

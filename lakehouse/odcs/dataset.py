@@ -1,7 +1,7 @@
 """Builds one dataset from one contract."""
 
 from config.document import KeyPath
-from lakehouse.model import Dataset, Ingestion, Layer, PartitionField, Write
+from lakehouse.model import Dataset, Ingestion, Layer, PartitionField, Refresh, SourceTable, Write
 from lakehouse.odcs.columns import read_columns, read_key, read_partitioned
 from lakehouse.odcs.extension import LakeProperties, read_extension
 from lakehouse.odcs.findings import Findings
@@ -64,6 +64,7 @@ def read_dataset(contract: Contract, sql: str | None, findings: Findings) -> Dat
         readers=read_readers(contract, layer, findings),
         part=lake.part,
         documentation=read_documentation(contract),
+        refresh=Refresh(lake.refresh.input, lake.refresh.column) if lake.refresh else None,
     )
     check_rules(dataset, findings)
     return dataset
@@ -73,7 +74,16 @@ def _ingestion(lake: LakeProperties) -> Ingestion | None:
     entry = lake.ingestion
     if entry is None:
         return None
-    return Ingestion(entry.mode, entry.format, entry.null_token, entry.unknown_fields)
+    return Ingestion(
+        mode=entry.mode,
+        format=entry.format,
+        null_token=entry.null_token,
+        unknown_fields=entry.unknown_fields,
+        stream=entry.stream,
+        transform=entry.transform,
+        page=entry.page,
+        source=SourceTable(entry.source.schema_name, entry.source.table) if entry.source else None,
+    )
 
 
 def _partition(

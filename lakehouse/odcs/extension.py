@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.document import KeyPath
 from config.validation import validate
-from lakehouse.model import Format, Mode, UnknownFields, Write
+from lakehouse.model import Format, Mode, Transform, UnknownFields, Write
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
 
@@ -19,18 +19,38 @@ class _Properties(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+class SourceProperties(_Properties):
+    """Table of a database, by its names there."""
+
+    schema_name: Annotated[str, Field(alias="schema", min_length=1, max_length=63)]
+    """Name of the schema, in the case in which the database has it."""
+    table: Annotated[str, Field(min_length=1, max_length=63)]
+    """Name of the table, likewise."""
+
+
 class IngestionProperties(_Properties):
     """How records arrive."""
 
     mode: Mode
-    """`stream`: a Kinesis stream of JSON records. `files`: files dropped into the landing bucket."""
+    """`stream`: JSON records of a Kinesis stream. `api`: JSON records posted to an HTTP API. `files`: files
+    dropped into the landing bucket. `cdc`: files of a table's changes, as AWS DMS writes them."""
     format: Format
-    """`json` (one object a line) or `csv` (comma, header line)."""
+    """How bronze keeps the records: `json` (one object a line), `csv` (comma, header line) or `parquet`."""
     null_token: Annotated[str, Field(min_length=1)] | None = Field(None, alias="nullToken")
     """CSV text that stands for null, beside the empty text."""
     unknown_fields: UnknownFields = Field(UnknownFields.IGNORE, alias="unknownFields")
     """What becomes of fields that the contract does not name: `ignore` leaves them in bronze, `rescue` keeps
     them, unmasked, in the column `_rescued`, `reject` rejects the record."""
+    stream: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)] | None = None
+    """Name of a stream that several datasets share; the member `dataset` of each record names its own, as
+    `<domain>/<dataset>`."""
+    transform: Transform | None = None
+    """`json_lines` unpacks and splits the records of a stream before they reach bronze."""
+    page: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.html$")] | None = None
+    """Name of an HTML file beside the contract that the API shows to a browser."""
+    source: SourceProperties | None = None
+    """Table that the dataset is kept equal to, in mode `cdc`; without it, schema and table are named as the
+    domain and the dataset."""
 
 
 class PartitionProperties(_Properties):
@@ -64,6 +84,15 @@ class QualityGate(_Properties):
     """Share of rejected records, 0 to 1, above which the run fails after quarantining them."""
 
 
+class RefreshProperties(_Properties):
+    """Which partitions of a product are made anew: those whose input changed."""
+
+    input: str
+    """Id of the dataset whose changes count, `<domain>/<name>`; the SQL reads it."""
+    column: str
+    """Column of that dataset and of the product; rows of one value are made from rows of the same value."""
+
+
 class LakeProperties(_Properties):
     """Everything under `lake.` on a contract."""
 
@@ -77,9 +106,12 @@ class LakeProperties(_Properties):
     """Iceberg partition fields: `column`, `day(column)`, `bucket(16, column)`."""
     write: Write | None = Field(None, alias="lake.write")
     """`merge` (default on silver): the newest version of each key stays. `append`: the first version of a key
-    stays. `overwrite` (always on gold): each run replaces the whole content."""
+    stays. `overwrite` (default on gold): each run replaces the whole content. `overwrite_partitions` (gold
+    only): each run replaces the partitions whose input changed."""
     quality_gate: QualityGate | None = Field(None, alias="lake.quality_gate")
     """When a run counts as failed; without it, one rejected record is enough."""
+    refresh: RefreshProperties | None = Field(None, alias="lake.refresh")
+    """Which partitions of a product are made anew; needed under `overwrite_partitions`."""
     part: Annotated[int, Field(ge=1)] = Field(1, alias="lake.part")
     """Which of the domain's stacks holds the dataset. A domain that outgrows one template goes on in part 2;
     the number never changes afterwards, since resources cannot move between stacks."""

@@ -6,13 +6,17 @@ from pathlib import Path
 
 from config.document import read
 from config.faults import Fault, InvalidInputError
+from lakehouse.cdc import is_replica, silver_tables, source_of
 from lakehouse.model import Dataset, Lake, Layer
 from lakehouse.odcs.dataset import read_dataset
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.head import SUFFIX, stem
+from lakehouse.odcs.pages import check_page, stray_pages
 from lakehouse.odcs.products import build_order, connect, sql_path
 from lakehouse.odcs.queries import check_queries
 from lakehouse.odcs.relationships import check_relationships
+from lakehouse.odcs.replicas import check_schemas
+from lakehouse.odcs.shared_streams import check_shared_streams
 from lakehouse.odcs.standard import conforming
 from lakehouse.placement import overfull
 
@@ -33,6 +37,9 @@ class _Entry:
             yield "contract id", self.contract_id
         if self.dataset is not None:
             yield "dataset", self.dataset.id
+            yield from (("table", name) for name in silver_tables(self.dataset))
+            if is_replica(self.dataset):
+                yield "source table", source_of(self.dataset).name
             yield "physical name", self.dataset.id.replace("/", "-").replace("_", "-")
 
 
@@ -60,6 +67,9 @@ def load_lake(root: Path) -> Lake:
     products, faults = _products(datasets, unread)
     ranks, cycles = build_order(products)
     found += [*faults, *cycles, *check_relationships(datasets, unread), *check_queries(datasets)]
+    found += [*check_shared_streams(datasets), *check_schemas(datasets)]
+    if not unread:
+        found += stray_pages(root, CONTRACTS, datasets)
     if found:
         raise InvalidInputError(found)
     sources = [dataset for dataset in datasets if dataset.layer is not Layer.GOLD]
@@ -83,6 +93,8 @@ def _read(path: Path, root: Path) -> tuple[_Entry, list[Fault]]:
         return _Entry(where), findings.faults
     sql = _sql(root, sql_path(where), findings)
     dataset = read_dataset(contract, sql, findings)
+    if dataset is not None:
+        check_page(root, dataset, findings)
     return _Entry(where, contract["id"], dataset, tuple(findings.warnings)), findings.faults
 
 

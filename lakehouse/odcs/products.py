@@ -8,6 +8,7 @@ from config.faults import Fault, nearest, one_of
 from lakehouse.fields import Type
 from lakehouse.iceberg import columns
 from lakehouse.model import Dataset
+from lakehouse.odcs.refreshes import refresh_faults, volatile_faults
 
 
 def connect(
@@ -44,6 +45,7 @@ def connect(
             found.append(Fault(where, "sql", ", ".join(query.outputs), ", ".join(names), fix))
         read = {mention.name: known[mention.name] for mention in query.mentions if mention.name in known}
         found += _unknown(where, sql, {name: _columns(dataset) for name, dataset in read.items()})
+        found += [*refresh_faults(product, read.values()), *volatile_faults(product, where)]
         connected.append(replace(product, inputs=tuple(sorted({dataset.id for dataset in read.values()}))))
     return connected, found
 

@@ -1,10 +1,13 @@
 """Rules between the parts of a contract: what its layer, format and columns allow."""
 
 from config.faults import nearest, one_of
-from lakehouse.fields import Array, Decimal, Map, Scalar, Struct, Type
+from lakehouse.fields import Decimal, Scalar, Type
 from lakehouse.iceberg import partition_name
-from lakehouse.model import Dataset, Format, Layer, Mode, PartitionField, Write
+from lakehouse.model import Dataset, Layer, PartitionField, Write
+from lakehouse.odcs.arrivals import check_arrival
 from lakehouse.odcs.findings import Findings
+from lakehouse.odcs.places import property_names, property_place
+from lakehouse.odcs.refreshes import check_refresh
 from lakehouse.quality import Metric
 
 _DAYS = (Scalar.DATE, Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ)
@@ -28,6 +31,7 @@ def check_rules(dataset: Dataset, findings: Findings) -> None:
     """Note every rule that the parts of the dataset break together."""
     check_layer = _check_gold if dataset.layer is Layer.GOLD else _check_source
     check_layer(dataset, findings)
+    check_refresh(dataset, findings)
     kinds = {field.name: field.type for field in dataset.fields}
     _check_order(dataset, kinds, findings)
     _check_partition(dataset.partition, kinds, findings)
@@ -35,47 +39,40 @@ def check_rules(dataset: Dataset, findings: Findings) -> None:
 
 
 def _check_source(dataset: Dataset, findings: Findings) -> None:
-    place, ingestion = _place(findings, "lake.ingestion"), dataset.ingestion
+    place, ingestion = property_place(findings, "lake.ingestion"), dataset.ingestion
     if dataset.sql is not None:
         findings.add(
-            _place(findings, "lake.layer"), "silver", "gold beside an SQL file", "change it or remove the SQL"
+            property_place(findings, "lake.layer"),
+            "silver",
+            "gold beside an SQL file",
+            "change it or remove the SQL",
         )
     if ingestion is None:
         findings.add(
             place, "nothing", "mode and format of a silver dataset", "add the property, or use `gold`"
         )
         return
-    if ingestion.mode is Mode.STREAM and ingestion.format is not Format.JSON:
-        findings.add((*place, "format"), ingestion.format.value, "json in a stream", "change mode or format")
-    if ingestion.format is not Format.CSV:
-        if ingestion.null_token is not None:
-            findings.add((*place, "nullToken"), ingestion.null_token, "nothing: JSON has null", "remove it")
-        return
-    for at, field in enumerate(dataset.fields):
-        if isinstance(field.type, Array | Map | Struct):
-            path = ("schema", 0, "properties", at, "logicalType")
-            findings.add(
-                path, type(field.type).__name__.lower(), "a scalar in CSV", "use JSON, or another type"
-            )
+    check_arrival(dataset, ingestion, findings)
 
 
 def _check_gold(dataset: Dataset, findings: Findings) -> None:
     if dataset.sql is None:
         fix = "write the SELECT that makes this table"
         findings.add(
-            _place(findings, "lake.layer"), "gold", "gold with an .sql file beside the contract", fix
+            property_place(findings, "lake.layer"), "gold", "gold with an .sql file beside the contract", fix
         )
     for name, present in (
         ("lake.ingestion", dataset.ingestion is not None),
         ("lake.order_by", bool(dataset.order_by)),
-        ("lake.quality_gate", "lake.quality_gate" in _names(findings)),
+        ("lake.quality_gate", "lake.quality_gate" in property_names(findings)),
     ):
         if present:
             findings.add(
-                _place(findings, name), name, "silver datasets only", "remove it: SQL makes this table"
+                property_place(findings, name),
+                name,
+                "silver datasets only",
+                "remove it: SQL makes this table",
             )
-    if dataset.write is not Write.OVERWRITE:
-        findings.add(_place(findings, "lake.write"), dataset.write.value, "overwrite on gold", "remove it")
     for at, field in enumerate(dataset.fields):
         if field.masking is not None:
             path = ("schema", 0, "properties", at, "customProperties")
@@ -85,7 +82,7 @@ def _check_gold(dataset: Dataset, findings: Findings) -> None:
 
 
 def _check_order(dataset: Dataset, kinds: dict[str, Type], findings: Findings) -> None:
-    here = _place(findings, "lake.order_by")
+    here = property_place(findings, "lake.order_by")
     if dataset.order_by and dataset.write is Write.APPEND:
         allowed = "nothing under `lake.write: append`, where no version replaces another"
         findings.add(here, "lake.order_by", allowed, "remove one of them")
@@ -101,7 +98,7 @@ def _check_partition(
 ) -> None:
     taken: set[str] = set()
     for at, entry in enumerate(partition):
-        place = (*_place(findings, "lake.partition"), at)
+        place = (*property_place(findings, "lake.partition"), at)
         if entry.source not in kinds:
             findings.add(place, entry.source, one_of(kinds), nearest(entry.source, kinds))
             continue
@@ -131,15 +128,5 @@ def _warn_of_many_partitions(dataset: Dataset, kinds: dict[str, Type], findings:
             got, fix = "a value of its own for each record", f"use bucket(16, {entry.source}), or none"
         else:
             continue
-        place = (*_place(findings, "lake.partition"), at)
+        place = (*property_place(findings, "lake.partition"), at)
         findings.warn(place, f"{entry.source}: {got}", "columns of few values, or a coarser transform", fix)
-
-
-def _names(findings: Findings) -> list[str]:
-    customs = findings.document.data.get("customProperties", [])
-    return [custom.get("property") for custom in customs] if isinstance(customs, list) else []
-
-
-def _place(findings: Findings, name: str) -> tuple[str | int, ...]:
-    names = _names(findings)
-    return ("customProperties", names.index(name), "value") if name in names else ("customProperties", name)

@@ -10,7 +10,9 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.config import Config
 
+from landing_router.copying import PARALLEL, Copier
 from landing_router.logic import Arrival, parse_routes
 from landing_router.mover import Mover, Outcome
 from landing_router.settings import Settings
@@ -24,9 +26,9 @@ processor = BatchProcessor(event_type=EventType.SQS)
 def mover() -> Mover:
     """Settings, client and routes, kept while the function stays warm; a failure is not kept."""
     settings = Settings.from_env()
-    s3 = boto3.client("s3")
+    s3 = boto3.client("s3", config=Config(max_pool_connections=PARALLEL))
     routes = s3.get_object(Bucket=settings.routes_bucket, Key=settings.routes_key)["Body"].read().decode()
-    return Mover(s3, settings, parse_routes(routes))
+    return Mover(s3, settings, parse_routes(routes), Copier(s3))
 
 
 def route(record: SQSRecord) -> None:

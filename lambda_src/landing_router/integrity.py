@@ -1,25 +1,12 @@
-"""Whether a file is whole, and whether its copy holds the same bytes."""
+"""Whether a copy holds the same bytes as its source."""
 
-import gzip
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, cast
+from typing import Any, Self
 
-from landing_router.logic import Reason
-
-CHUNK = 1024 * 1024
-"""Bytes held in memory at a time."""
+from landing_router.content import CHUNK, Readable
 
 _ALGORITHMS = ("CRC64NVME", "CRC32", "CRC32C", "SHA256", "SHA1")
-
-
-class Readable(Protocol):
-    """A body that is read in pieces."""
-
-    def read(self, amount: int = ..., /) -> bytes:
-        """Return the next bytes, none at the end."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -29,16 +16,15 @@ class Content:
     size: int
     etag: str
     checksums: Mapping[str, str]
-    """Checksums of the whole object by algorithm; those of separately uploaded parts are left out."""
+    """By algorithm: of the whole object, or of its parts if `composite`."""
+    composite: bool = False
 
     @classmethod
     def from_head(cls, head: Mapping[str, Any]) -> Self:
         """Read an answer of HeadObject with checksum mode enabled."""
-        whole = head.get("ChecksumType") == "FULL_OBJECT"
-        found = {
-            name: head[f"Checksum{name}"] for name in _ALGORITHMS if whole and head.get(f"Checksum{name}")
-        }
-        return cls(head["ContentLength"], head["ETag"], found)
+        found = {name: head[f"Checksum{name}"] for name in _ALGORITHMS if head.get(f"Checksum{name}")}
+        kind = head.get("ChecksumType")
+        return cls(head["ContentLength"], head["ETag"], found if kind else {}, composite=kind == "COMPOSITE")
 
     @property
     def algorithm(self) -> str:
@@ -49,13 +35,16 @@ class Content:
 def same(source: Content, copy: Content) -> bool | None:
     """Compare by size and checksum; None if S3 holds nothing that is comparable.
 
-    ETags say nothing when they differ: those of objects encrypted under KMS or uploaded in parts are no
-    digests of the content. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+    A checksum of parts depends on where they begin: if it differs, the bytes may still be the same. ETags
+    say nothing when they differ: those of objects encrypted under KMS or uploaded in parts are no digests
+    of the content. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
     """
     if source.size != copy.size:
         return False
-    if shared := source.checksums.keys() & copy.checksums.keys():
-        return all(source.checksums[name] == copy.checksums[name] for name in shared)
+    shared = source.checksums.keys() & copy.checksums.keys()
+    if shared and source.composite == copy.composite:
+        equal = all(source.checksums[name] == copy.checksums[name] for name in shared)
+        return equal if equal or not source.composite else None
     return True if source.etag == copy.etag else None
 
 
@@ -67,17 +56,3 @@ def same_bytes(source: Readable, copy: Readable) -> bool:
             return False
         if not expected:
             return True
-
-
-def gzip_fault(body: Readable) -> Reason | None:
-    """Unpack a body to its end, keeping none of it; None if it is whole and holds data."""
-    empty = True
-    try:
-        with gzip.GzipFile(fileobj=cast("Any", body)) as unpacked:
-            while unpacked.read(CHUNK):
-                empty = False
-    except EOFError:
-        return Reason.TRUNCATED_GZIP
-    except (gzip.BadGzipFile, zlib.error):
-        return Reason.CORRUPT_GZIP
-    return Reason.EMPTY if empty else None

@@ -5,19 +5,51 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
 from shared.errors import TerminalError
 
-_EXTENSIONS = {"csv": (".csv",), "json": (".json", ".jsonl", ".ndjson")}
+_PACKABLE = {"csv": (".csv",), "json": (".json", ".jsonl", ".ndjson")}
+_EXTENSIONS = {
+    "parquet": (".parquet",),
+    **{
+        name: tuple(whole for end in ends for whole in (end, f"{end}.gz")) for name, ends in _PACKABLE.items()
+    },
+}
+"""How names of files may end, by format; Parquet compresses by itself."""
+
 _STEM_MAX = 100
 _DIGEST = 16
 _ROUTE_PARTS = 2
+_KEY_ENDS = 450
+"""Bytes kept of either end of a key that is too long to go below another prefix.
 
-Routes = Mapping[str, str]
-"""`<domain>/<dataset>` to the format of its files, `csv` or `json`."""
+S3 takes 1,024 bytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+"""
+
+REPLAY = "Quarantined File Replay"
+"""Type of the event that tells of a file in quarantine whose dataset may be known by now."""
+
+_QUARANTINED = re.compile(r"unrouted/\w+/((?:[^/]*/)*)([0-9a-f]{16})-([^/]*)", re.DOTALL)
+
+LATE = timedelta(hours=24)
+"""Age of an event from which its partition may lie behind what jobs still list; they go back 26 hours."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """What is known of a dataset whose data is dropped into landing."""
+
+    format: str
+    """`csv`, `json` or `parquet`."""
+    requests: str
+    """Prefix in bronze of requests to process late objects."""
+
+
+Routes = Mapping[str, Route]
+"""Routes by `<domain>/<dataset>`."""
 
 
 class Reason(StrEnum):
@@ -25,6 +57,7 @@ class Reason(StrEnum):
 
     UNKNOWN_DATASET = "unknown_dataset"
     WRONG_EXTENSION = "wrong_extension"
+    WRONG_CONTENT = "wrong_content"
     EMPTY = "empty_object"
     TRUNCATED_GZIP = "truncated_gzip"
     CORRUPT_GZIP = "corrupt_gzip"
@@ -32,7 +65,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Arrival:
-    """One version of an object that was created in landing."""
+    """One version of an object that was created in landing, or that waits in quarantine."""
 
     bucket: str
     key: str
@@ -40,9 +73,12 @@ class Arrival:
     etag: str
     version_id: str | None
     """None only where the sender of the event leaves it out."""
-    sequencer: str
     time: datetime
     """When S3 created the object, in UTC; the same in every repetition of the event."""
+    landing_key: str
+    """Key under which the object landed."""
+    digest: str
+    """What tells this version from all others of all keys, for as long as it is in the lake."""
 
     @classmethod
     def from_event(cls, text: str) -> Self:
@@ -57,20 +93,41 @@ class Arrival:
         try:
             event: dict[str, Any] = json.loads(text)
             created: dict[str, Any] = event["detail"]["object"]
+            key, version = created["key"], created.get("version-id")
+            landing_key, digest = key, _digest(key, version or f"{created['etag']} {created['sequencer']}")
+            if event["detail-type"] == REPLAY:
+                landing_key, digest = _origin(key)
             return cls(
                 bucket=event["detail"]["bucket"]["name"],
-                key=created["key"],
+                key=key,
                 size=int(created["size"]),
                 etag=created["etag"],
-                version_id=created.get("version-id"),
-                sequencer=created["sequencer"],
+                version_id=version,
                 time=datetime.fromisoformat(event["time"]).astimezone(UTC),
+                landing_key=landing_key,
+                digest=digest,
             )
         except (KeyError, TypeError, ValueError) as error:
             raise TerminalError(
                 f"got a message that is no S3 event ({error!r}); allowed: EventBridge events of type "
-                '"Object Created"; fix: send nothing else to this queue'
+                '"Object Created", and those of `lake-ops replay files`; fix: send nothing else to this queue'
             ) from error
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether jobs must be told of the object."""
+        return now - self.time > LATE
+
+
+def _digest(key: str, version: str) -> str:
+    return hashlib.sha256(f"{key}\n{version}".encode()).hexdigest()[:_DIGEST]
+
+
+def _origin(quarantine_key: str) -> tuple[str, str]:
+    """Key and digest that a quarantined object had in landing."""
+    if (match := _QUARANTINED.fullmatch(quarantine_key)) is None:
+        raise ValueError(f"{quarantine_key} is not where this function puts files")
+    folders, digest, name = match.groups()
+    return folders + name, digest
 
 
 @dataclass(frozen=True)
@@ -82,7 +139,7 @@ class Decision:
 
 
 def parse_routes(text: str) -> Routes:
-    """Read the routes, such as `{"flights/weather": {"format": "csv"}}`.
+    """Read the routes, such as `{"shop/prices": {"format": "csv", "requests": "shop/_requests/prices/"}}`.
 
     Raises:
         TerminalError: The text is not of that form; the message names every fault.
@@ -95,51 +152,72 @@ def parse_routes(text: str) -> Routes:
         raise TerminalError(f"routes are a JSON {type(document).__name__}; allowed: an object per dataset")
     if faults := list(_route_faults(document)):
         raise TerminalError("; ".join(faults))
-    return {dataset: route["format"] for dataset, route in document.items()}
+    return {dataset: Route(route["format"], route["requests"]) for dataset, route in document.items()}
 
 
 def _route_faults(document: Mapping[str, Any]) -> Iterator[str]:
     for dataset, route in document.items():
         if len([part for part in dataset.split("/") if part]) != _ROUTE_PARTS:
             yield f"routes: got dataset {dataset!r}; allowed: <domain>/<dataset>"
-        if not isinstance(route, dict) or route.get("format") not in _EXTENSIONS:
-            yield f'routes: {dataset}: got {route!r}; allowed: {{"format": "csv"}} or {{"format": "json"}}'
+        if not isinstance(route, dict) or route.get("format") not in _EXTENSIONS or not route.get("requests"):
+            allowed = " or ".join(_EXTENSIONS)
+            yield f"routes: {dataset}: got {route!r}; allowed: a format ({allowed}) and a prefix for requests"
 
 
 def decide(arrival: Arrival, routes: Routes) -> Decision | None:
     """Decide from the event alone; None for the empty marker that the S3 console makes for a folder."""
     if arrival.key.endswith("/") and not arrival.size:
         return None
-    *folders, name = arrival.key.split("/")
-    dataset = "/".join(folders[:_ROUTE_PARTS])
-    if len(folders) < _ROUTE_PARTS or dataset not in routes:
+    dataset, name = dataset_of(arrival), arrival.landing_key.rpartition("/")[2]
+    if dataset not in routes:
         return reject(arrival, Reason.UNKNOWN_DATASET)
-    extension = _extension(name, routes[dataset])
+    extension = _extension(name, routes[dataset].format)
     if extension is None:
         return reject(arrival, Reason.WRONG_EXTENSION)
     if not arrival.size:
         return reject(arrival, Reason.EMPTY)
-    partition = f"ingest_date={arrival.time:%Y-%m-%d}/ingest_hour={arrival.time:%H}"
-    return Decision(f"{dataset}/{partition}/{_unique_name(arrival, name, extension)}")
+    return Decision(f"{dataset}/{_partition(arrival.time)}/{_unique_name(arrival, name, extension)}")
+
+
+def dataset_of(arrival: Arrival) -> str:
+    """`<domain>/<dataset>`: the first two folders; whatever lies below belongs to it."""
+    folders = arrival.landing_key.split("/")[:-1]
+    return "/".join(folders[:_ROUTE_PARTS]) if len(folders) >= _ROUTE_PARTS else ""
 
 
 def reject(arrival: Arrival, reason: Reason) -> Decision:
-    """Quarantine the object under its original key."""
-    return Decision(f"unrouted/{reason}/{arrival.key}", reason)
+    """Quarantine the object under its original key, its name told apart from other versions."""
+    folders, slash, name = _shortened(arrival.landing_key).rpartition("/")
+    return Decision(f"unrouted/{reason}/{folders}{slash}{arrival.digest}-{name}", reason)
+
+
+def late_request(arrival: Arrival, decision: Decision, routes: Routes, now: datetime) -> tuple[str, str]:
+    """Key and content of the request to process an object whose partition jobs may no longer list."""
+    dataset = dataset_of(arrival)
+    name = decision.key.removeprefix(f"{dataset}/")
+    key = f"{routes[dataset].requests}{_partition(now)}/late-{arrival.digest}.json"
+    return key, json.dumps({"objects": [name]})
 
 
 def is_gzip(arrival: Arrival) -> bool:
     """Whether the name promises gzip content."""
-    return arrival.key.lower().endswith(".gz")
+    return arrival.landing_key.lower().endswith(".gz")
+
+
+def _partition(time: datetime) -> str:
+    return f"ingest_date={time:%Y-%m-%d}/ingest_hour={time:%H}"
+
+
+def _shortened(key: str) -> str:
+    """The key, without its middle if it is so long that no prefix would fit before it."""
+    encoded = key.encode()
+    if len(encoded) <= 2 * _KEY_ENDS:
+        return key
+    return "…".join(part.decode(errors="ignore") for part in (encoded[:_KEY_ENDS], encoded[-_KEY_ENDS:]))
 
 
 def _extension(name: str, file_format: str) -> str | None:
-    lowered = name.lower()
-    for extension in _EXTENSIONS[file_format]:
-        for whole in (extension, f"{extension}.gz"):
-            if lowered.endswith(whole):
-                return whole
-    return None
+    return next((end for end in _EXTENSIONS[file_format] if name.lower().endswith(end)), None)
 
 
 def _unique_name(arrival: Arrival, name: str, extension: str) -> str:
@@ -149,6 +227,4 @@ def _unique_name(arrival: Arrival, name: str, extension: str) -> str:
     names start with `_` or `.`.
     """
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name[: -len(extension)]).strip("-._")[:_STEM_MAX]
-    version = arrival.version_id or f"{arrival.etag} {arrival.sequencer}"
-    digest = hashlib.sha256(f"{arrival.key}\n{version}".encode()).hexdigest()[:_DIGEST]
-    return f"{stem or 'file'}-{digest}{extension}"
+    return f"{stem or 'file'}-{arrival.digest}{extension}"

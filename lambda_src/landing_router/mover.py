@@ -2,25 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 from shared.errors import TerminalError, TransientError
 
-from landing_router import integrity
+from landing_router import content, integrity
+from landing_router.copying import Copier
 from landing_router.integrity import Content
-from landing_router.logic import Arrival, Decision, Reason, Routes, decide, is_gzip, reject
+from landing_router.logic import (
+    Arrival,
+    Decision,
+    Reason,
+    Routes,
+    dataset_of,
+    decide,
+    is_gzip,
+    late_request,
+    reject,
+)
 from landing_router.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-_GIB = 1024**3
-_COPY_MAX = 5 * _GIB
-"""Largest object that one CopyObject copies:
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
 
 _ABSENT = ("404", "NoSuchKey", "NoSuchVersion")
 
@@ -46,20 +52,19 @@ class Move:
 
 @dataclass(frozen=True)
 class Mover:
-    """Copies to bronze or quarantine, checks the copy, and only then deletes the version from landing."""
+    """Copies to bronze or quarantine, checks the copy, and only then deletes the version that arrived."""
 
     s3: "S3Client"
     settings: Settings
     routes: Routes
-    multipart_threshold: int = _COPY_MAX
-    """Bytes above which an object is copied in parts."""
+    copier: Copier
 
     def move(self, arrival: Arrival) -> Move:
         """Move the object of an event to where it belongs.
 
         Raises:
             TransientError: The copy differs from its source.
-            TerminalError: The object is gone and no copy of it exists, or landing keeps no versions.
+            TerminalError: The object is gone and no copy of it exists, or its bucket keeps no versions.
         """
         if (decision := decide(arrival, self.routes)) is None:
             return Move(Outcome.IGNORED)
@@ -67,13 +72,14 @@ class Mover:
         if source is None:
             return self._repeated(arrival, decision)
         version = {"Bucket": arrival.bucket, "Key": arrival.key, "VersionId": source["VersionId"]}
-        if decision.reason is None and is_gzip(arrival):
-            fault = integrity.gzip_fault(self.s3.get_object(**version)["Body"])
-            decision = decision if fault is None else reject(arrival, fault)
+        if decision.reason is None and (fault := self._fault(arrival, version)):
+            decision = reject(arrival, fault)
         target = self._target(decision)
-        self._copy(version, Content.from_head(source), target)
-        self.s3.delete_object(**version)
         outcome = Outcome.ROUTED if decision.reason is None else Outcome.UNROUTED
+        if target != {"Bucket": arrival.bucket, "Key": arrival.key}:  # else it stays in quarantine as it is
+            self._copy(version, source, target)
+            self._tell_if_late(arrival, decision)
+            self.s3.delete_object(**version)
         return Move(outcome, _uri(target), decision.reason)
 
     def _source(self, arrival: Arrival) -> Mapping[str, Any] | None:
@@ -85,6 +91,18 @@ class Mover:
                 "would be deleted unread; enable versioning on it"
             )
         return head
+
+    def _fault(self, arrival: Arrival, version: Mapping[str, str]) -> Reason | None:
+        """Look into the file as far as its name's promise needs."""
+        if is_gzip(arrival):
+            return content.gzip_fault(self.s3.get_object(**version)["Body"])  # type: ignore[arg-type]
+        if self.routes[dataset_of(arrival)].format == "parquet":
+            head, tail = self._bytes(version, "0-3"), self._bytes(version, "-8")
+            return content.parquet_fault(head, tail, arrival.size)
+        return content.text_fault(self._bytes(version, f"0-{content.HEAD - 1}"))
+
+    def _bytes(self, version: Mapping[str, str], extent: str) -> bytes:
+        return self.s3.get_object(Range=f"bytes={extent}", **version)["Body"].read()  # type: ignore[arg-type]
 
     def _repeated(self, arrival: Arrival, decision: Decision) -> Move:
         for candidate in (decision, *(reject(arrival, reason) for reason in Reason)):
@@ -109,30 +127,35 @@ class Mover:
                 return None
             raise
 
-    def _copy(self, version: Mapping[str, str], source: Content, target: Mapping[str, str]) -> None:
+    def _copy(self, version: Mapping[str, str], source: Mapping[str, Any], target: Mapping[str, str]) -> None:
         if self._is_copied(version, source, target):
             return
-        self.s3.copy(
-            dict(version),  # type: ignore[arg-type]
-            target["Bucket"],
-            target["Key"],
-            # Tags stay behind: copying them would need permission to read and write tags.
-            ExtraArgs={"ChecksumAlgorithm": source.algorithm, "TaggingDirective": "REPLACE"},
-            Config=TransferConfig(multipart_threshold=self.multipart_threshold, multipart_chunksize=_GIB),
-        )
+        self.copier.copy(version, source, target)
         if not self._is_copied(version, source, target):
             raise TransientError(f"{_uri(target)} differs from {_uri(version)}; both are kept, copy again")
 
-    def _is_copied(self, version: Mapping[str, str], source: Content, target: Mapping[str, str]) -> bool:
+    def _is_copied(
+        self, version: Mapping[str, str], source: Mapping[str, Any], target: Mapping[str, str]
+    ) -> bool:
         if (head := self._head(target)) is None:
             return False
-        verdict = integrity.same(source, Content.from_head(head))
+        verdict = integrity.same(Content.from_head(source), Content.from_head(head))
         if verdict is not None:
             return verdict
         return integrity.same_bytes(
             self.s3.get_object(**version)["Body"],  # type: ignore[arg-type]
             self.s3.get_object(**target)["Body"],  # type: ignore[arg-type]
         )
+
+    def _tell_if_late(self, arrival: Arrival, decision: Decision) -> None:
+        """Ask jobs to process an object in a partition so old that they may no longer list it.
+
+        The partition follows from the event alone, or else a repetition of it would make a second copy.
+        """
+        now = datetime.now(UTC)
+        if decision.reason is None and arrival.is_late(now):
+            key, body = late_request(arrival, decision, self.routes, now)
+            self.s3.put_object(Bucket=self.settings.bronze_bucket, Key=key, Body=body.encode())
 
 
 def _uri(place: Mapping[str, str]) -> str:

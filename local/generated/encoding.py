@@ -27,6 +27,9 @@ class Encoding(ABC):
         strict: Whether the contract rejects fields that it does not name.
     """
 
+    refused: frozenset[str] = frozenset()
+    """Codes of records that never reach bronze, since something on their way refuses them."""
+
     def __init__(self, rng: random.Random, fields: Iterable[Field], *, strict: bool) -> None:
         self.rng = rng
         self.strict = strict

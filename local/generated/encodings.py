@@ -2,10 +2,11 @@
 
 import random
 
-from lakehouse.model import Dataset, Format, UnknownFields
+from lakehouse.model import Dataset, Format, Mode, UnknownFields
+from lakehouse.streams import ROUTING_MEMBER
 from local.generated.csv_files import Csv
 from local.generated.encoding import Encoding
-from local.generated.json_lines import JsonLines
+from local.generated.json_lines import ConvertedLines, JsonLines
 
 
 def encoding_of(dataset: Dataset, rng: random.Random) -> Encoding:
@@ -13,6 +14,10 @@ def encoding_of(dataset: Dataset, rng: random.Random) -> Encoding:
     if dataset.ingestion is None:
         raise ValueError(f"{dataset.id} is a gold product: nothing sends records to it")
     strict = dataset.ingestion.unknown_fields is UnknownFields.REJECT
+    if dataset.ingestion.mode is Mode.STREAM and dataset.ingestion.format is Format.PARQUET:
+        return ConvertedLines(rng, dataset.fields, strict=strict)
     if dataset.ingestion.format is Format.JSON:
-        return JsonLines(rng, dataset.fields, strict=strict)
+        routing = {ROUTING_MEMBER: dataset.id} if dataset.ingestion.stream else {}
+        prepared = bool(routing or dataset.ingestion.transform)
+        return JsonLines(rng, dataset.fields, strict=strict, routing=routing, prepared=prepared)
     return Csv(rng, dataset.fields, dataset.ingestion.null_token, strict=strict)

@@ -41,7 +41,7 @@ def _of_field(field: Field, values: Values, encoding: Encoding) -> Iterator[Faul
         yield Fault("missing_required", field.name, None)
     wrong = _wrong(field.type, values.rng)
     if wrong is not None:
-        yield Fault("wrong_type", field.name, wrong)
+        yield Fault(_reason(field.type, wrong), field.name, wrong)
     typed = chain(
         _lacking(field, values), _out_of_range(field), _by_text(field, values), _by_size(field, values)
     )
@@ -66,6 +66,13 @@ def _wrong(kind: Type, rng: random.Random) -> str | None:
     if isinstance(kind, Decimal):
         return rng.choice(("a lot", f"0.{'0' * kind.scale}1", "9" * (kind.precision - kind.scale + 1)))
     return None if kind is Scalar.STRING else rng.choice(_WRONG.get(kind, ("%%%",)))
+
+
+def _reason(kind: Type, text: str) -> str:
+    """Under which code a text is rejected that is no value of a type."""
+    if kind in (Scalar.DATE, Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ):
+        return "bad_timestamp"
+    return "overflow" if text.isdigit() else "wrong_type"
 
 
 def _lacking(field: Field, values: Values) -> Iterator[tuple[str, Any]]:

@@ -1,20 +1,46 @@
 """Records as lines of JSON."""
 
 import json
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal as Number
 from typing import Any
 
+from lakehouse.fields import Field
 from local.generated.encoding import UNKNOWN_FIELD, Encoding, lines
 from local.sample_data import Sample
 
+_MALFORMED = "malformed_json"
 _QUOTED_NUMBERS = 0.2
 _JSON_DIGITS = 15
 """Digits of a number that every JSON reader keeps: https://datatracker.ietf.org/doc/html/rfc8259#section-6"""
 
 
 class JsonLines(Encoding):
-    """One JSON object per line."""
+    """One JSON object per line.
+
+    Args:
+        rng: Where all chance comes from.
+        fields: Columns of the contract.
+        strict: Whether the contract rejects fields that it does not name.
+        routing: Members that a shared stream needs.
+        prepared: Whether a function refuses what is no JSON before it reaches bronze.
+    """
+
+    def __init__(
+        self,
+        rng: random.Random,
+        fields: Iterable[Field],
+        *,
+        strict: bool,
+        routing: Mapping[str, str] | None = None,
+        prepared: bool = False,
+    ) -> None:
+        super().__init__(rng, fields, strict=strict)
+        self._routing = routing or {}
+        if prepared:
+            self.refused = frozenset({_MALFORMED})
 
     def plain(self, value: Any) -> Any:
         """As JSON has it; decimals are numbers, or texts where a number would lose digits."""
@@ -32,11 +58,11 @@ class JsonLines(Encoding):
     def record(self, row: Mapping[str, Any]) -> bytes:
         """A value that is None is sent as null or left out."""
         shown = {name: value for name, value in row.items() if value is not None or self.rng.random() < 1 / 2}
-        return json.dumps(shown, ensure_ascii=False).encode()
+        return json.dumps({**shown, **self._routing}, ensure_ascii=False).encode()
 
     def misfits(self, row: Mapping[str, Any]) -> list[tuple[str, bytes]]:
         """A record without its end, as from a connection that broke, and one with an unknown field."""
-        found = [("malformed_json", self.record(row)[:-1])]
+        found = [(_MALFORMED, self.record(row)[:-1])]
         if self.strict:
             found.append((UNKNOWN_FIELD, self.record({**row, self.unknown: self.stray()})))
         return found
@@ -44,3 +70,12 @@ class JsonLines(Encoding):
     def files(self, samples: Sequence[Sample]) -> list[bytes]:
         """One file, in which each line ends with a newline."""
         return [lines(sample.record for sample in samples)]
+
+
+class ConvertedLines(JsonLines):
+    """JSON that Firehose makes Parquet of: only the forms that it documents, and unknown fields are lost."""
+
+    refused = frozenset({_MALFORMED, "wrong_type", "overflow", "bad_timestamp"})
+
+    def _moment(self, value: datetime) -> str:
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ" if value.tzinfo else "%Y-%m-%d %H:%M:%S.%f")

@@ -15,6 +15,9 @@ _MODULES = (
     "stepfunctions_roles",
     "stepfunctions_glue",
     "stepfunctions_sns",
+    "stepfunctions_executions",
+    "pipes_queues",
+    "eventbridge_fifo",
     "glue_iceberg_tables",
     "firehose_buffer",
     "athena_iceberg",
@@ -22,7 +25,15 @@ _MODULES = (
     "secret_reference",
     "athena_access",
     "bucket_encryption",
+    "bucket_lifecycle",
     "kms_use",
+    "apigateway_templates",
+    "apigateway_kinesis",
+    "apigateway_mock",
+    "apigateway_validation",
+    "object_parts",
+    "sqs_move_task",
+    "sqs_batches",
 )
 
 

@@ -4,12 +4,12 @@ ministack 1.5.33 writes one object per record, at once, ignores CompressionForma
 and asks no role. Here records are collected by BufferingHints, one object per prefix partition, with the
 bytes that were sent; names of GZIP objects end in `.gz`. Reading the Kinesis source and writing to S3 are
 real calls with the credentials of the configured roles: what a role may not do waits, is logged as
-CloudWatchLoggingOptions say, and is tried again.
+CloudWatchLoggingOptions say, and is tried again. What cannot be delivered is collected likewise, into objects
+under the error prefix.
 
 Time passes 60 times as fast as on AWS; `LAKE_FIREHOSE_SPEEDUP` sets another factor.
 
-Proven by `tests/local/patches/test_firehose_buffer.py`. Not emulated: compression other than GZIP; records
-that are converted are not collected, each is an object, as in the emulator.
+Proven by `tests/local/patches/test_firehose_buffer.py`. Not emulated: compression other than GZIP.
 """
 
 import contextvars
@@ -30,15 +30,17 @@ from ministack.core.responses import now_epoch
 from ministack.services import firehose
 
 from local import control
-from local.patches import firehose_roles, firehose_settings, roles
+from local.patches import firehose_parquet, firehose_roles, firehose_settings, roles
+from local.patches.firehose_errors import Failure, processing
+from local.patches.firehose_transform import Delivered, transform
 
 _TICK_SECONDS = 0.1
 _RETRY_SECONDS = 2.0
 _MEBIBYTE = 1024 * 1024
 _SPEEDUP = float(os.environ.get("LAKE_FIREHOSE_SPEEDUP", "60"))
 _HINTS = {"IntervalInSeconds": 300, "SizeInMBs": 5}
-
-_emulator_deliver = firehose._deliver_to_s3
+_NO_KEYS = "DynamicPartitioning.MetadataExtractionFailed"
+_ERRORS = "!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH}/"
 
 
 @dataclass
@@ -60,11 +62,11 @@ class _Arrival:
 
 @dataclass
 class _Buffer:
-    """Records that will become one object."""
+    """Records that will become one object, or lines about records that will become none."""
 
     first: _Arrival
-    query_keys: dict[str, str]
-    lambda_keys: dict[str, str] | None
+    prefix: str
+    failed: bool
     due: float
     records: list[bytes] = field(default_factory=list)
     size: int = 0
@@ -122,7 +124,9 @@ def _flush_all() -> dict[str, Any]:
     with _lock:
         _errors.clear()
         _collect()
-        return {"objects": _deliver(lambda _: True), "errors": sorted(_errors.values())}
+        objects = _deliver(lambda _: True)
+        objects += _deliver(lambda _: True)  # what could not be converted
+        return {"objects": objects, "errors": sorted(_errors.values())}
 
 
 def _collect() -> None:
@@ -157,25 +161,36 @@ def _attempt(arrival: _Arrival, code: str, action: Callable[[], None]) -> bool:
 
 
 def _assign(arrival: _Arrival) -> None:
-    partitions: dict[str, dict[str, str]] = {}
-    processed = firehose._apply_lambda_processors(
-        arrival.stream, arrival.destination, arrival.records, partition_sink=partitions
-    )
-    converted = (arrival.config.get("DataFormatConversionConfiguration") or {}).get("Enabled")
-    for record_id, data in processed:
-        keys = partitions.get(record_id)
-        query_keys = firehose_settings.query_keys(arrival.config, data)
-        if converted or query_keys is None:  # the emulator converts, or writes to the error prefix
-            _deliver_singly(arrival, [data], keys)
+    for one in transform(arrival.stream, arrival.config, arrival.records):
+        if isinstance(one, Failure):
+            _fail(arrival, one)
+            continue
+        try:
+            prefix = _prefix(arrival, one)
+        except firehose._DeliveryError as error:
+            _fail(arrival, processing(one.data, _NO_KEYS, error.message))
         else:
-            _add(arrival, query_keys, keys, data + firehose_settings.delimiter(arrival.config))
+            _add(arrival, prefix, one.data + firehose_settings.delimiter(arrival.config), failed=False)
 
 
-def _add(arrival: _Arrival, query: dict[str, str], from_lambda: dict[str, str] | None, data: bytes) -> None:
-    key = json.dumps([arrival.stream["arn"], arrival.destination["id"], query, from_lambda], sort_keys=True)
+def _prefix(arrival: _Arrival, one: Delivered) -> str:
+    query = firehose_settings.query_keys(arrival.config, one.data)
+    keys = one.keys if firehose_settings.by_content(arrival.config) else None
+    prefix: str = firehose._evaluate_prefix(arrival.config.get("Prefix"), arrival.time, query, keys)
+    return prefix
+
+
+def _fail(arrival: _Arrival, failure: Failure) -> None:
+    template = arrival.config.get("ErrorOutputPrefix") or _ERRORS
+    prefix = firehose._evaluate_prefix(template, arrival.time, error_type=failure.output_type)
+    _add(arrival, prefix, failure.line, failed=True)
+
+
+def _add(arrival: _Arrival, prefix: str, data: bytes, *, failed: bool) -> None:
+    key = json.dumps([arrival.stream["arn"], arrival.destination["id"], prefix])
     hints = {**_HINTS, **(arrival.config.get("BufferingHints") or {})}
     due = time.monotonic() + hints["IntervalInSeconds"] / _SPEEDUP
-    buffer = _buffers.setdefault(key, _Buffer(arrival, query, from_lambda, due))
+    buffer = _buffers.setdefault(key, _Buffer(arrival, prefix, failed, due))
     buffer.records.append(data)
     buffer.size += len(data)
     if buffer.size >= hints["SizeInMBs"] * _MEBIBYTE:
@@ -198,22 +213,21 @@ def _deliver(wanted: Callable[[_Buffer], bool]) -> int:
 
 
 def _write(buffer: _Buffer) -> None:
-    stream, config, when = buffer.first.stream, buffer.first.config, buffer.first.time
-    try:
-        prefix = firehose._evaluate_prefix(config.get("Prefix"), when, buffer.query_keys, buffer.lambda_keys)
-    except firehose._DeliveryError:
-        _deliver_singly(buffer.first, buffer.records, buffer.lambda_keys)
+    if buffer.failed or not firehose_parquet.enabled(buffer.first.config):
+        _put(buffer, b"".join(buffer.records))
         return
-    gzipped, suffix = firehose_settings.compression(config)
+    body, failures = firehose_parquet.convert(buffer.first.config, buffer.records)
+    if body is not None:
+        _put(buffer, body)
+    for failure in failures:
+        _fail(buffer.first, failure)
+
+
+def _put(buffer: _Buffer, body: bytes) -> None:
+    stream, config, when = buffer.first.stream, buffer.first.config, buffer.first.time
+    gzipped, suffix = (False, "") if buffer.failed else firehose_settings.compression(config)
     moment = time.strftime("%Y-%m-%d-%H-%M-%S", when)
-    key = f"{prefix}{stream['name']}-{stream['version']}-{moment}-{uuid.uuid4()}{suffix}"
-    body = b"".join(buffer.records)
+    key = f"{buffer.prefix}{stream['name']}-{stream['version']}-{moment}-{uuid.uuid4()}{suffix}"
     with firehose_roles.delivering(config):
         bucket = firehose._s3_bucket_from_arn(config["BucketARN"])
         firehose_roles.put_object(bucket, key, gzip.compress(body, mtime=0) if gzipped else body)
-
-
-def _deliver_singly(arrival: _Arrival, records: list[bytes], keys: dict[str, str] | None) -> None:
-    with firehose_roles.delivering(arrival.config):
-        for data in records:
-            _emulator_deliver(arrival.stream, arrival.destination, data, keys)

@@ -31,12 +31,21 @@ def check_source(stream: Mapping[str, Any]) -> None:
     if not source or _checked.get(_key(source), 0.0) > time.monotonic():
         return
     arn = source["KinesisStreamARN"]
-    kinesis = roles.client("kinesis", roles.assume(source["RoleARN"], _SERVICE, "firehose"))
+    kinesis = client("kinesis", source["RoleARN"])
     shards = kinesis.describe_stream(StreamARN=arn)["StreamDescription"]["Shards"]
     place = {"ShardId": shards[0]["ShardId"], "ShardIteratorType": "LATEST"}
     iterator = kinesis.get_shard_iterator(StreamARN=arn, **place)["ShardIterator"]
     kinesis.get_records(StreamARN=arn, ShardIterator=iterator)
     _checked[_key(source)] = time.monotonic() + _CHECKED_SECONDS
+
+
+def client(service: str, role: str) -> Any:
+    """A client under one of the delivery stream's roles.
+
+    Raises:
+        RoleError: Firehose may not assume the role.
+    """
+    return roles.client(service, roles.assume(role, _SERVICE, "firehose"))
 
 
 def _key(source: Mapping[str, Any]) -> tuple[str, str]:
@@ -60,7 +69,7 @@ def put_object(bucket: str, key: str, body: bytes) -> None:
         ClientError: S3 refuses it.
         RoleError: Firehose may not assume the role.
     """
-    s3 = roles.client("s3", roles.assume(_role.get(), _SERVICE, "firehose"))
+    s3 = client("s3", _role.get())
     s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/octet-stream")
 
 
@@ -74,7 +83,7 @@ def report(stream: Mapping[str, Any], config: Mapping[str, Any], code: str, erro
         event = {"timestamp": round(time.time() * 1000), "message": json.dumps(message)}
         place = {"logGroupName": options["LogGroupName"], "logStreamName": options["LogStreamName"]}
         try:
-            logs = roles.client("logs", roles.assume(config["RoleARN"], _SERVICE, "firehose"))
+            logs = client("logs", config["RoleARN"])
             logs.put_log_events(**place, logEvents=[event])
         except (ClientError, roles.RoleError) as refused:
             _logger.error("firehose %s: cannot log to CloudWatch: %s", stream["name"], refused)

@@ -29,12 +29,15 @@ def execution() -> dict[str, Any]:
     return found
 
 
-def as_machine(service: str, task: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-    """Do a task with a client that has the state machine's role; service errors become the task's errors."""
+def as_machine(service: str, task: Callable[[Any], dict[str, Any]], client: str = "") -> dict[str, Any]:
+    """Do a task with a client that has the state machine's role; service errors become the task's errors.
+
+    `service` is how those errors begin; `client` is how boto3 calls the service, if otherwise.
+    """
     machine = stepfunctions._state_machines[execution()["stateMachineArn"]]
     try:
         session = roles.assume(machine["roleArn"], "states.amazonaws.com", execution()["name"][:64])
-        return task(roles.client(service.lower(), session))
+        return task(roles.client(client or service.lower(), session))
     except ClientError as error:
         details = error.response["Error"]
         code = details["Code"].removesuffix("Exception")

@@ -19,6 +19,7 @@ READ_OBJECTS = ("s3:GetObject",)
 WRITE_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
 REPLACE_OBJECTS = (*READ_OBJECTS, *WRITE_OBJECTS, "s3:DeleteObject")
 LAMBDA = "lambda.amazonaws.com"
+API_GATEWAY = "apigateway.amazonaws.com"
 USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
@@ -52,6 +53,10 @@ class Arns:
         """Every table of one Glue database."""
         return self._regional("glue", f"table/{self.naming.database(layer, domain)}/*")
 
+    def table(self, layer: str, domain: str, name: str) -> str:
+        """One Glue table."""
+        return self._regional("glue", f"table/{self.naming.database(layer, domain)}/{name}")
+
     def log_group(self, name: str) -> str:
         """Log streams of one log group."""
         return self._regional("logs", f"log-group:{name}:*")
@@ -59,6 +64,10 @@ class Arns:
     def log_stream(self, group: str, stream: str) -> str:
         """One log stream."""
         return self._regional("logs", f"log-group:{group}:log-stream:{stream}")
+
+    def role(self, name: str) -> str:
+        """One IAM role that has a physical name."""
+        return f"arn:{self.partition}:iam::{self.naming.account}:role/{name}"
 
     def job(self, name: str) -> str:
         """One Glue job."""
@@ -72,23 +81,35 @@ class Arns:
         """One Step Functions state machine."""
         return self._regional("states", f"stateMachine:{name}")
 
+    def queue(self, name: str) -> str:
+        """One SQS queue."""
+        return self._regional("sqs", name)
+
+    def executions(self, machine: str) -> str:
+        """Every execution of one Step Functions state machine."""
+        return self._regional("states", f"execution:{machine}:*")
+
     def workgroup(self, persona: str) -> str:
         """The Athena work group of a persona."""
         return self._regional("athena", f"workgroup/{self.naming.resource(persona)}")
 
 
-def service_role(scope: Construct, construct_id: str, service: str, description: str) -> iam.Role:
+def service_role(
+    scope: Construct, construct_id: str, service: str, description: str, *, name: str | None = None
+) -> iam.Role:
     """Make a role that one AWS service may assume, and only on behalf of this account.
 
-    Lambda is the exception: it is not documented to say for whom it assumes a function's role, and the
-    function itself can be given to it in this account only.
+    Lambda and API Gateway are the exceptions: they are not documented to say for whom they assume a role,
+    and a role can be given to them by principals of this account only, who need `iam:PassRole` for it.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
     account = cdk.Stack.of(scope).account
-    on_behalf = {} if service == LAMBDA else {"StringEquals": {"aws:SourceAccount": account}}
+    silent = service in (LAMBDA, API_GATEWAY)
+    on_behalf = {} if silent else {"StringEquals": {"aws:SourceAccount": account}}
     return iam.Role(
         scope,
         construct_id,
+        role_name=name,
         assumed_by=iam.ServicePrincipal(service, conditions=on_behalf),
         description=description,
     )

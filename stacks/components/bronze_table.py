@@ -27,7 +27,7 @@ class BronzeTable(Construct):
         """Build the table of a source dataset; `database` is its own, if it belongs to the same stack."""
         super().__init__(scope, construct_id)
         table = bronze_table(dataset, naming)
-        resource = glue.CfnTable(
+        self.resource = glue.CfnTable(
             self,
             "Resource",
             catalog_id=catalog_id,
@@ -51,7 +51,7 @@ class BronzeTable(Construct):
             ),
         )
         if database is not None:
-            resource.add_resource_dependency(database)
+            self.resource.add_resource_dependency(database)
 
 
 def _columns(columns: Iterable[Column]) -> list[glue.CfnTable.ColumnProperty]:

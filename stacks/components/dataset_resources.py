@@ -8,14 +8,16 @@ from aws_cdk import aws_glue as glue
 from constructs import Construct
 
 from lakehouse import dqdl, iceberg
+from lakehouse.cdc import is_replica
 from lakehouse.model import Dataset, Layer, Mode
 from stacks.components.alarms import alarm
 from stacks.components.bronze_table import BronzeTable
 from stacks.components.iceberg_table import IcebergTable
 from stacks.components.python_function import metrics_namespace
 from stacks.components.source_stream import SourceStream
+from stacks.components.table_optimizers import TableOptimizers
 from stacks.lake_stack import LakeStack
-from stacks.resources import FoundationResources, GovernanceResources
+from stacks.resources import FoundationResources, GovernanceResources, IngestionResources
 
 _WEEK_HOURS = 168
 """Hours that an alarm can look back.
@@ -42,6 +44,7 @@ class DatasetResources(Construct):
         dataset: Dataset,
         foundation: FoundationResources,
         governance: GovernanceResources,
+        ingestion: IngestionResources,
         databases: Mapping[Layer, cdk.CfnResource],
     ) -> None:
         """Build one dataset; `databases` are those of its domain, if `stack` has them."""
@@ -52,27 +55,37 @@ class DatasetResources(Construct):
         self._keeper_arn = governance.iceberg_tables.function_arn
         self._databases = databases
         if dataset.ingestion:
-            self._bronze()
+            table = self._bronze()
             self._iceberg(Layer.QUARANTINE)
-        self._ruleset(self._iceberg(dataset.layer))
+            if dataset.ingestion.mode in (Mode.STREAM, Mode.API) and dataset.ingestion.stream is None:
+                source = self._source(ingestion, table)
+                if dataset.ingestion.mode is Mode.API:
+                    self._api(source)
+        if is_replica(dataset):
+            self._table("Deleted", Layer.SILVER, iceberg.deleted_table(dataset, stack.naming))
+        main = self._iceberg(dataset.layer)
+        self._ruleset(main)
+        if stack.settings.tables.maintenance == "managed":
+            TableOptimizers(self, "Optimizers", stack=stack, domain=dataset.domain, table=main)
         if dataset.layer is Layer.GOLD:
             self._query()
-        if dataset.ingestion and dataset.ingestion.mode is Mode.STREAM:
-            SourceStream(
-                self,
-                "Source",
-                stack=stack,
-                dataset=dataset,
-                bronze_key=foundation.keys[Layer.BRONZE],
-                logs_key=foundation.logs_key,
-                alarm_topic=foundation.alarm_topic,
-            )
         hours = dataset.service.freshness_hours
         if hours is not None:
             self._freshness(hours)
 
-    def _bronze(self) -> None:
-        BronzeTable(
+    def _source(self, ingestion: IngestionResources, table: BronzeTable) -> SourceStream:
+        return SourceStream(
+            self,
+            "Source",
+            stack=self._stack,
+            dataset=self._dataset,
+            foundation=self._foundation,
+            transform=ingestion.stream_transform,
+            table=table,
+        )
+
+    def _bronze(self) -> BronzeTable:
+        return BronzeTable(
             self,
             "Bronze",
             catalog_id=self._stack.account,
@@ -81,12 +94,29 @@ class DatasetResources(Construct):
             database=self._databases.get(Layer.BRONZE),
         )
 
+    def _api(self, source: SourceStream) -> None:
+        from stacks.components.click_api import ClickApi  # noqa: PLC0415 (slow to import; few lakes have APIs)
+
+        ClickApi(
+            self,
+            "Door",
+            stack=self._stack,
+            dataset=self._dataset,
+            stream=source.stream,
+            stream_key=self._foundation.keys[Layer.BRONZE],
+            logs_key=self._foundation.logs_key,
+            alarm_topic=self._foundation.alarm_topic,
+        )
+
     def _iceberg(self, layer: Layer) -> IcebergTable:
+        return self._table(layer.title(), layer, iceberg.table(self._dataset, layer, self._stack.naming))
+
+    def _table(self, construct_id: str, layer: Layer, definition: Mapping[str, str]) -> IcebergTable:
         return IcebergTable(
             self,
-            layer.title(),
+            construct_id,
             keeper_arn=self._keeper_arn,
-            definition=iceberg.table(self._dataset, layer, self._stack.naming),
+            definition=definition,
             database=self._databases.get(layer),
         )
 

@@ -101,6 +101,18 @@ def bronze_to_silver_role(
     return grants.role
 
 
+def maintenance_role(
+    stack: LakeStack, *, domain: str, layers: Iterable[Layer], foundation: FoundationResources,
+    manifest: s3_assets.Asset,
+) -> iam.Role:  # fmt: skip
+    """Rewrites tables of the domain in these layers, and deletes what nobody needs any longer."""
+    grants = _JobRole(stack, "TableMaintenanceRole", foundation)
+    grants.run(stack, manifest)
+    for layer in layers:
+        grants.write_tables(layer, domain)
+    return grants.role
+
+
 def silver_to_gold_role(
     stack: LakeStack, *, lake: Lake, domain: str, foundation: FoundationResources, manifest: s3_assets.Asset
 ) -> iam.Role:

@@ -31,6 +31,7 @@ class IcebergTable(Construct):
         `database` is the one that the definition names, if it belongs to the same stack.
         """
         super().__init__(scope, construct_id)
+        self.definition = definition
         self.resource = cdk.CfnResource(
             self,
             "Resource",

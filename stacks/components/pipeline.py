@@ -1,7 +1,6 @@
-"""The pipeline of a domain: bronze to silver, silver to gold, and word of every failure."""
+"""The pipeline of a domain: what runs its Glue jobs in turn, when, and under which roles."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -10,20 +9,19 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from config.settings import ProcessingSettings
 from stacks.components.access import USE_KEY, allow, service_role
+from stacks.components.arrival_trigger import ArrivalTrigger
 from stacks.components.log_group import log_group
+from stacks.components.pipeline_definition import definition
+from stacks.components.pipeline_facts import PipelineFacts
 from stacks.lake_stack import LakeStack
 
-_RETRIED = [
-    "Glue.ConcurrentRunsExceededException",
-    "Glue.ThrottlingException",
-    "Glue.ResourceNumberLimitExceededException",
-]
-"""Faults of capacity. A failed job run is not retried: the same data would fail again."""
+_POLL_SECONDS_MIN = 60
 
 
 class Pipeline(Construct):
-    """A state machine that runs Glue jobs one after another."""
+    """A state machine that runs Glue jobs one after another, by hand, by schedule and when objects come."""
 
     def __init__(
         self,
@@ -35,24 +33,51 @@ class Pipeline(Construct):
         steps: Mapping[str, str],
         topic: sns.ITopic,
         logs_key: kms.IKey,
-        schedule: str | None,
+        settings: ProcessingSettings,
+        on_arrival: bool,
     ) -> None:
-        """Run `steps` (names to Glue jobs) in order on `schedule`, an EventBridge expression.
+        """Run `steps` (names to Glue jobs) in order, and start as the settings say.
 
-        Without a schedule the pipeline runs only when it is started.
+        A domain that nothing arrives for is not `on_arrival`.
         """
         super().__init__(scope, construct_id)
         self._stack = scope
-        role = service_role(self, "Role", "states.amazonaws.com", f"Runs the {domain} pipeline")
-        self._allow(role, list(steps.values()), topic, logs_key)
+        self.arn = scope.arns.state_machine(name)
+        facts = PipelineFacts(
+            domain=domain,
+            environment=scope.settings.environment,
+            title=scope.naming.prefix,
+            region=scope.naming.region,
+            steps=steps,
+            topic_arn=topic.topic_arn,
+            # A run of hours is looked at less often, or waiting would fill an execution's history.
+            poll_seconds=max(_POLL_SECONDS_MIN, settings.timeout_minutes),
+        )
+        self._machine(name, facts, topic, logs_key)
+        if settings.schedule:
+            self._schedule(name, settings.schedule)
+        if on_arrival and settings.arrival_minutes:
+            ArrivalTrigger(
+                self,
+                "Arrival",
+                stack=scope,
+                name=scope.naming.resource(domain, "arrival"),
+                domain=domain,
+                machine_arn=self.arn,
+                minutes=settings.arrival_minutes,
+            )
+
+    def _machine(self, name: str, facts: PipelineFacts, topic: sns.ITopic, logs_key: kms.IKey) -> None:
+        role = service_role(self, "Role", "states.amazonaws.com", f"Runs the {facts.domain} pipeline")
+        self._allow(role, list(facts.steps.values()), topic, logs_key)
         # Step Functions may deliver to groups under this prefix without editing the log resource policy.
-        group = log_group(scope, self, f"/aws/vendedlogs/states/{name}", logs_key)
+        group = log_group(self._stack, self, f"/aws/vendedlogs/states/{name}", logs_key)
         machine = sfn.CfnStateMachine(
             self,
             "Resource",
             state_machine_name=name,
             role_arn=role.role_arn,
-            definition_string=scope.to_json_string(definition(domain, steps, topic.topic_arn)),
+            definition_string=self._stack.to_json_string(definition(facts)),
             tracing_configuration=sfn.CfnStateMachine.TracingConfigurationProperty(enabled=True),
             logging_configuration=sfn.CfnStateMachine.LoggingConfigurationProperty(
                 level="ALL",
@@ -67,9 +92,6 @@ class Pipeline(Construct):
             ),
         )
         machine.node.add_dependency(role)
-        self.arn = scope.arns.state_machine(name)
-        if schedule:
-            self._schedule(name, schedule)
 
     def _allow(self, role: iam.Role, jobs: Sequence[str], topic: sns.ITopic, logs_key: kms.IKey) -> None:
         allow(
@@ -77,6 +99,7 @@ class Pipeline(Construct):
             ["glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"],
             [self._stack.arns.job(job) for job in jobs],
         )
+        allow(role, ["states:ListExecutions"], [self.arn])
         allow(role, ["sns:Publish"], [topic.topic_arn])
         allow(role, USE_KEY, [logs_key.key_arn])
         # Source: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
@@ -104,47 +127,3 @@ class Pipeline(Construct):
             ),
             target=scheduler.CfnSchedule.TargetProperty(arn=self.arn, role_arn=role.role_arn),
         ).node.add_dependency(role)
-
-
-def definition(domain: str, steps: Mapping[str, str], topic_arn: str) -> dict[str, object]:
-    """The pipeline in the Amazon States Language, https://states-language.net/spec.html."""
-    states: dict[str, object] = {}
-    order = [*steps, "Done"]
-    for step, following in pairwise(order):
-        states[step] = {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::glue:startJobRun.sync",
-            "Parameters": {"JobName": steps[step]},
-            "ResultPath": f"$.{step}",
-            "Next": following,
-            "Retry": [
-                {
-                    "ErrorEquals": _RETRIED,
-                    "IntervalSeconds": 30,
-                    "MaxAttempts": 6,
-                    "BackoffRate": 2,
-                    "JitterStrategy": "FULL",
-                }
-            ],
-            "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "Notify"}],
-        }
-    states["Notify"] = {
-        "Type": "Task",
-        "Resource": "arn:aws:states:::sns:publish",
-        "Parameters": {
-            "TopicArn": topic_arn,
-            "Subject": f"Pipeline {domain} failed",
-            "Message": {
-                "domain": domain,
-                "execution.$": "$$.Execution.Id",
-                "started.$": "$$.Execution.StartTime",
-                "error.$": "$.failure.Error",
-                "cause.$": "$.failure.Cause",
-            },
-        },
-        "ResultPath": "$.notification",
-        "Next": "Failed",
-    }
-    states["Failed"] = {"Type": "Fail", "ErrorPath": "$.failure.Error", "CausePath": "$.failure.Cause"}
-    states["Done"] = {"Type": "Succeed"}
-    return {"Comment": f"Builds silver and gold of {domain}", "StartAt": order[0], "States": states}

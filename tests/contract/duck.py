@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from lakehouse.fields import Field, Scalar
+from lakehouse.fields import Array, Field, Map, Scalar, Struct, Type
 from lakehouse.glue import hive_type
 from lakehouse.model import Dataset
 
@@ -14,7 +14,20 @@ Rows = duckdb.DuckDBPyRelation
 
 def sql_type(field: Field) -> str:
     """Return the DuckDB type of a column."""
-    return "timestamptz" if field.type is Scalar.TIMESTAMPTZ else hive_type(field.type)
+    return _sql_type(field.type)
+
+
+def _sql_type(kind: Type) -> str:
+    match kind:
+        case Scalar.TIMESTAMPTZ:
+            return "timestamptz"
+        case Array(element):
+            return f"{_sql_type(element)}[]"
+        case Map(key, value):
+            return f"map({_sql_type(key)}, {_sql_type(value)})"
+        case Struct(fields):
+            return f"struct({', '.join(f'{each.name} {_sql_type(each.type)}' for each in fields)})"
+    return hive_type(kind)
 
 
 def typed(text: Rows, dataset: Dataset) -> Rows:

@@ -32,7 +32,10 @@ def main(folder: Path) -> None:
     for dataset in load_lake(PROJECT_ROOT).datasets:
         if dataset.sql is not None:
             frame = spark.sql(dataset.sql)
-            frame.write.parquet(str(folder / "gold" / f"{dataset.domain}.{dataset.name}"))
+            path = folder / "gold" / f"{dataset.domain}.{dataset.name}"
+            frame.write.parquet(str(path))
+            spark.sql(f"CREATE DATABASE IF NOT EXISTS gold_{dataset.domain}")
+            spark.sql(f"CREATE TABLE gold_{dataset.domain}.{dataset.name} USING parquet LOCATION '{path}'")
             columns[dataset.id] = frame.dtypes
     spark.stop()
     print(json.dumps(columns))

@@ -139,6 +139,7 @@ def bench(
             "silver_table": f"silver.{name}",
             "quarantine_table": f"quarantine.{name}",
             "state_location": f"{tmp_path}/_state/",
+            "requests_location": f"file:{tmp_path}/_requests/",
         }
         made = Bench(spark, tmp_path, document)
         made.put(_delivered(sample), "object.csv" if sample.suffix == ".csv" else "object.json.gz")

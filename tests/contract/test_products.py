@@ -15,9 +15,18 @@ import sqlglot
 from config.load import PROJECT_ROOT
 from lakehouse.glue import hive_type
 from lakehouse.model import Dataset, Lake
+from local import gaming_logs
 from tests.contract import duck
 
-PRODUCTS = ("cafe/menu_popularity", "flights/carrier_delays", "sales/daily_sales")
+PRODUCTS = (
+    "bank/balances_by_branch",
+    "cafe/menu_popularity",
+    "devices/ward_load",
+    "flights/carrier_delays",
+    "gaming/daily_players",
+    "gaming/player_minutes",
+    "sales/daily_sales",
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +39,12 @@ def gold(lake: Lake, warehouse: duck.Connection) -> duck.Connection:
 
 
 def content(rows: duck.Rows) -> list[tuple[Any, ...]]:
-    return rows.order("ALL").fetchall()
+    """Sorted rows; instants as microseconds since 1970, as Spark writes them without their zone."""
+    columns = (
+        f'epoch_us("{name}") AS "{name}"' if str(kind).startswith("TIMESTAMP") else f'"{name}"'
+        for name, kind in zip(rows.columns, rows.types, strict=True)
+    )
+    return rows.project(", ".join(columns)).order("ALL").fetchall()
 
 
 @pytest.mark.parametrize("id_", PRODUCTS)
@@ -67,6 +81,46 @@ def test_carrier_delays_count_every_flight_once_when_they_are_grouped(gold: duck
         "FROM gold_flights.carrier_delays"
     ).fetchall()
     assert totals == [(336776, 8255, 16, 0)]
+
+
+def test_balances_leave_out_closed_accounts_and_keep_those_without_bookings(gold: duck.Connection) -> None:
+    assert content(gold.table("gold_bank.balances_by_branch")) == [
+        ("Lisbon", "EUR", 2, Decimal("80.25"), Decimal("100.50"), 2),
+        ("Lisbon", "USD", 1, Decimal("7.00"), Decimal("7.00"), 1),
+    ]
+
+
+def test_ward_load_counts_alarms_of_the_monitors_of_a_day(gold: duck.Connection) -> None:
+    assert [(str(day), *figures) for day, *figures in content(gold.table("gold_devices.ward_load"))] == [
+        ("2026-01-31", "north", 2, 3, 2),
+        ("2026-02-01", "south", 1, 1, 0),
+    ]
+
+
+def test_player_minutes_equal_those_counted_one_by_one_when_entries_came_late(gold: duck.Connection) -> None:
+    minutes: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for entry in gaming_logs.current(gaming_logs.log_files()).values():
+        minute = int(entry["logged_at"].replace(second=0).timestamp()) * 1_000_000
+        minutes.setdefault((entry["played_on"], entry["player_id"], minute), []).append(dict(entry))
+    expected = [
+        (
+            *key,
+            len(entries),
+            sum(entry["event"] == "fight" for entry in entries),
+            len({entry["session_id"] for entry in entries}),
+            sum(entry["points"] for entry in entries),
+        )
+        for key, entries in minutes.items()
+    ]
+    assert content(gold.table("gold_gaming.player_minutes")) == sorted(expected)
+    days = [
+        (day, len({key[1] for key in keys}), len(keys), sum(row[-1] for row in expected if row[0] == day))
+        for day in sorted({key[0] for key in minutes})
+        if (keys := [key for key in minutes if key[0] == day])
+    ]
+    found = content(gold.table("gold_gaming.daily_players"))
+    assert [(day, players, count, points) for day, players, count, _, points in found] == days
+    assert [float(average) for *_, average, _ in found] == [round(day[2] / day[1], 2) for day in days]
 
 
 @pytest.mark.spark

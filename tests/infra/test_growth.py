@@ -31,6 +31,8 @@ MANIFEST = {
     "DomainSales/BronzeToSilverRoleDefaultPolicy",
     "DomainSales/SilverToGoldJob",
     "DomainSales/SilverToGoldRoleDefaultPolicy",
+    "DomainSales/TableMaintenanceJob",
+    "DomainSales/TableMaintenanceRoleDefaultPolicy",
 }
 """What names the content hash of the domain's manifest: the jobs that read it, and the right to."""
 

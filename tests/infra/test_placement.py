@@ -76,13 +76,13 @@ def test_domain_has_the_jobs_and_results_that_it_needs(
     synthesize: Callable[..., Any], layer: Layer, domain: str, job: str
 ) -> None:
     resources = synthesize("dev", only(layer))[stack_id(domain, 1)]["Resources"].values()
-    jobs = [each["Properties"]["Name"] for each in resources if each["Type"] == "AWS::Glue::Job"]
+    jobs = {each["Properties"]["Name"] for each in resources if each["Type"] == "AWS::Glue::Job"}
     results = [
         each["Properties"]["Database"]
         for each in resources
         if each["Properties"].get("Table") == "quality_results"
     ]
-    assert jobs == [f"lakehouse-dev-{domain}-{job}"]
+    assert jobs == {f"lakehouse-dev-{domain}-{job}", f"lakehouse-dev-{domain}-maintenance"}
     assert results == [f"lakehouse_dev_{layer}_{domain}"]
 
 

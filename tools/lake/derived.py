@@ -7,7 +7,9 @@ from typing import Any
 
 from config.naming import Naming
 from lakehouse import glue, iceberg, manifest
+from lakehouse.cdc import deleted_table, is_replica
 from lakehouse.model import Dataset, Lake, Layer, Mode
+from lakehouse.streams import error_prefix, stream_name
 
 
 class Part(StrEnum):
@@ -45,12 +47,15 @@ def places(subject: Subject) -> dict[str, str]:
     """Return where the dataset's records come in and where its tables are."""
     dataset, naming = subject.dataset, subject.naming
     found = {}
-    if dataset.ingestion and dataset.ingestion.mode is Mode.STREAM:
-        found["stream"] = naming.resource(dataset.domain, dataset.name)
+    if dataset.ingestion and dataset.ingestion.mode in (Mode.STREAM, Mode.API):
+        found["stream"] = stream_name(dataset, naming)
+        found["not delivered"] = f"s3://{naming.bucket(Layer.BRONZE)}/{error_prefix(dataset)}"
     elif dataset.ingestion:
         found["drop files into"] = f"s3://{naming.bucket('landing')}/{dataset.id}/"
     for layer in layers(dataset):
         found[f"{layer} table"] = f"{naming.database(layer, dataset.domain)}.{dataset.name}"
+    if is_replica(dataset):
+        found["deleted keys"] = deleted_table(dataset, naming)
     found["quality results"] = f"{naming.database(dataset.layer, dataset.domain)}.{iceberg.RESULTS_TABLE}"
     found["pipeline"] = naming.resource(dataset.domain)
     return found

@@ -71,6 +71,7 @@ def _facts(dataset: Dataset) -> dict[str, str]:
         "reads": ", ".join(dataset.inputs),
         "key": ", ".join(dataset.key),
         "write": dataset.write,
+        "refresh": f"by {dataset.refresh.column} of {dataset.refresh.input}" if dataset.refresh else "",
         "newest version by": ", ".join(dataset.order_by),
         "partition": ", ".join(map(words.partition, dataset.partition)),
         "rejected at most": f"{dataset.max_rejected_ratio:.1%}" if dataset.ingestion else "",

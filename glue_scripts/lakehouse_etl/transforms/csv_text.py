@@ -1,82 +1,57 @@
-"""CSV records into text columns, mapped by the names in the header."""
+"""CSV records, read by `csv_objects`, into the parts that are judged."""
 
-from collections.abc import Sequence
-
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakehouse_etl.model import Dataset, Field
-from lakehouse_etl.transforms.part import LINE, PROVENANCE, SOURCE, Breach, Part, Rule, text_name
+from lakehouse_etl.model import Dataset
+from lakehouse_etl.transforms.part import LINE, Breach, Part, Rule, text_name
+from lakehouse_etl.transforms.reasons import MAX_RECORD_BYTES
+from lakehouse_etl.transforms.unknown_fields import unknown_field
 
-CORRUPT = "__corrupt"
-"""Column in which Spark puts the text of a record that does not fit the header."""
+FORM = "__form"
+"""Column that tells what is wrong with a record as a whole: a fault of `csv_file`."""
+
+RESCUED_TEXT = "__rescued"
 
 
-def header_name(index: int) -> str:
-    """Name the column that holds the text under the header's column of this index."""
-    return f"__column_{index}"
-
-
-def csv_part(records: DataFrame, header: Sequence[str], dataset: Dataset) -> Part:
-    """Return the records of objects that share a header.
+def csv_part(records: DataFrame, dataset: Dataset) -> Part:
+    """Return the records of objects, whatever their headers.
 
     The record hash covers the values that silver keeps in an order that does not depend on that of the
-    columns, and `raw` is the record with no more quotes than it needs.
+    columns.
 
     Args:
-        records: `CORRUPT`, `PROVENANCE` and a text column per column of the header.
-        header: Names in the header; fields that it lacks are null.
-        dataset: Tells the fields, the null token, and what becomes of other columns.
+        records: `PROVENANCE`, `LINE` with the text of the record, `FORM`, `RESCUED_TEXT`, and a text column
+            per field.
+        dataset: Tells the fields.
     """
-    null_token = dataset.bronze.null_token
-    columns = [header_name(index) for index in range(len(header))]
-    texts = [_text(field.name, header, null_token).alias(text_name(field.name)) for field in dataset.fields]
-    raw = F.to_csv(F.struct(*columns), {"escape": '"', "nullValue": "", "emptyValue": ""})
+    # No text has a NUL, so null differs from any of them.
     values = [F.coalesce(F.col(text_name(field.name)), F.lit("\0")) for field in dataset.fields]
-    rescued = _rescued(header, dataset) if dataset.rescues else None
+    rescued = F.col(RESCUED_TEXT) if dataset.rescues else None
     return Part(
-        frame=records.select(CORRUPT, *PROVENANCE, *columns, *texts),
-        raw=F.coalesce(F.col(CORRUPT), raw),
+        frame=records,
+        raw=F.col(LINE),
         # A null leaves the hash as it is, so that rescuing nothing makes no record another one.
         record_hash=F.xxhash64(*values, *(() if rescued is None else (rescued,))),
-        form=(
-            Rule(
-                F.col(CORRUPT).isNotNull(),
-                Breach("malformed_csv", f"expected {len(header)} columns, as in the header"),
-            ),
-        ),
+        form=tuple(Rule(F.col(FORM) == fault, breach) for fault, breach in _breaches(dataset).items()),
         rescued=rescued,
     )
 
 
-def refused_part(lines: DataFrame, fields: Sequence[Field], breach: Breach) -> Part:
-    """Return the lines of objects whose header is of no use, the header among them.
-
-    Args:
-        lines: `LINE` and `PROVENANCE`.
-        fields: Fields of the contract.
-        breach: What is wrong with the header.
-    """
-    nulls = [F.lit(None).cast("string").alias(text_name(field.name)) for field in fields]
-    return Part(
-        frame=lines.select(LINE, *PROVENANCE, *nulls),
-        raw=F.col(LINE),
-        record_hash=F.xxhash64(LINE),
-        form=(Rule(F.col(SOURCE).isNotNull(), breach),),
-    )
-
-
-def _text(name: str, header: Sequence[str], null_token: str | None) -> Column:
-    if name not in header:
-        return F.lit(None).cast("string")
-    column = F.col(header_name(header.index(name)))
-    return column if null_token is None else F.when(column != null_token, column)
-
-
-def _rescued(header: Sequence[str], dataset: Dataset) -> Column | None:
-    """The columns that the contract does not name, without those that are null, sorted by name."""
-    unknown = sorted(set(header) - {field.name for field in dataset.fields})
-    if not unknown:
-        return None
-    texts = [_text(name, header, dataset.bronze.null_token).alias(name) for name in unknown]
-    return F.when(F.coalesce(*texts).isNotNull(), F.to_json(F.struct(*texts), {"ignoreNullFields": "true"}))
+def _breaches(dataset: Dataset) -> dict[str, Breach]:
+    anyone = min(field.name for field in dataset.fields)
+    expected = {
+        "unreadable_file": "expected a whole gzip file",
+        "oversized_record": f"expected at most {MAX_RECORD_BYTES} bytes",
+        "not_utf8": "expected UTF-8",
+        "bad_header": f"expected a first line that names columns, such as {anyone}",
+        "malformed_csv": "expected as many columns as in the header, quotes that match, and no NUL",
+    }
+    found = {fault: Breach(fault, text) for fault, text in expected.items()}
+    for field in dataset.fields:
+        if field.required:
+            breach = Breach("missing_column", f"{field.name}: expected in the header")
+            found[f"missing_column:{field.name}"] = breach
+    if dataset.unknown_fields == "reject":
+        found["unknown_field"] = unknown_field()
+    return found

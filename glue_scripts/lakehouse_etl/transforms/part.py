@@ -1,10 +1,12 @@
-"""Records as text: what reading yields and validation takes, whatever the format."""
+"""Records as they came: what reading yields and validation takes, whatever the format."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+
+from lakehouse_etl.transforms.reasons import REASONS
 
 SOURCE, HASH, RESCUED = "_source_object", "_record_hash", "_rescued"
 """System columns of silver tables."""
@@ -24,6 +26,11 @@ class Breach:
     """Code, the same for all datasets."""
     detail: str
     """What was expected where; holds no value of the record."""
+
+    def __post_init__(self) -> None:
+        """Refuse a code that nobody has explained."""
+        if self.reason not in REASONS:
+            raise ValueError(f"reason: got {self.reason!r}; allowed: {', '.join(REASONS)}")
 
     @property
     def rule(self) -> str:
@@ -45,7 +52,8 @@ class Part:
     """Records that were read in the same way."""
 
     frame: DataFrame
-    """`PROVENANCE` and one text column per field of the contract, named by `text_name`."""
+    """`PROVENANCE` and one column per field of the contract, named by `text_name`: its text, or of a Parquet
+    file what the file holds, of whatever type."""
     raw: Column
     """The record as it came."""
     record_hash: Column
@@ -56,8 +64,13 @@ class Part:
 
 
 def text_name(field: str) -> str:
-    """Name the column that holds the text of a field."""
+    """Name the column that holds a field as it came."""
     return f"__text_{field}"
+
+
+def source_name(field: str) -> str:
+    """Name the column that holds the texts in the text of a nested field."""
+    return f"__source_{field}"
 
 
 def with_provenance(frame: DataFrame, names: Iterable[str]) -> DataFrame:

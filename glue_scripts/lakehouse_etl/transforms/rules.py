@@ -5,28 +5,52 @@ from functools import partial
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, DecimalType, DoubleType, FloatType, StringType
+from pyspark.sql.types import (
+    ArrayType,
+    DataType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    NumericType,
+    StringType,
+    TimestampType,
+)
 
-from lakehouse_etl.iceberg_types import NESTED, type_name
+from lakehouse_etl.iceberg_types import INSTANTS, NESTED, type_name
 from lakehouse_etl.model import Bound, Field
 from lakehouse_etl.transforms.part import Breach, Rule, text_name
-from lakehouse_etl.transforms.values import lacks_required
+from lakehouse_etl.transforms.values import beyond_calendar, is_inexact, lacks_required, overflows
 
 
-def text_rules(field: Field) -> Iterator[Rule]:
-    """Yield what a field's text must satisfy to become a value."""
-    text, value = F.col(text_name(field.name)), F.col(field.name)
+def source_rules(field: Field, source: Column, have: DataType) -> Iterator[Rule]:
+    """Yield what a field's source must satisfy to become a value; the rules of a field are always as many.
+
+    Args:
+        field: Its own source is named by `text_name`, its value by its name.
+        source: The field as it came, its texts if it came as the text of a nested type.
+        have: Type of the source.
+    """
+    given, value = F.col(text_name(field.name)), F.col(field.name)
     breach = partial(_breach, field)
     if field.required:
-        yield Rule(text.isNull(), breach("missing_required", "a value"))
-    if not isinstance(field.type, StringType):
-        yield Rule(text.isNotNull() & value.isNull(), breach("wrong_type", _expected(field)))
+        yield Rule(given.isNull(), breach("missing_required", "a value"))
+    lost = given.isNotNull() & value.isNull()
+    if isinstance(field.type, NumericType):
+        overflow = breach("overflow", f"a number that {type_name(field.type)} holds")
+        yield Rule(lost & overflows(source, have, field.type), overflow)
     if isinstance(field.type, NESTED):
-        lacking = lacks_required(value, field.type)
-        if lacking is not None:
-            yield Rule(
-                lacking, breach("missing_required", f"every required member of {type_name(field.type)}")
-            )
+        yield Rule(lost | is_inexact(source, have, field.type), breach("wrong_type", _expected(field)))
+    elif isinstance(field.type, INSTANTS):
+        beyond = beyond_calendar(value, field.type)
+        yield Rule(lost | beyond, breach("bad_timestamp", _expected(field)))
+    else:
+        # A text is of type string as it stands; a column of a Parquet file may not be.
+        of_text = isinstance(field.type, StringType) and isinstance(have, StringType)
+        yield Rule(F.lit(False) if of_text else lost, breach("wrong_type", _expected(field)))
+    lacking = lacks_required(value, field.type)
+    if lacking is not None:
+        yield Rule(lacking, breach("missing_required", f"every required member of {type_name(field.type)}"))
 
 
 def value_rules(field: Field) -> Iterator[Rule]:
@@ -75,6 +99,14 @@ def _breach(field: Field, reason: str, expected: str) -> Breach:
 
 
 def _expected(field: Field) -> str:
-    if isinstance(field.type, DecimalType):
-        return f"{type_name(field.type)} without rounding; JSON numbers have at most 15 digits, texts any"
-    return type_name(field.type)
+    name = type_name(field.type)
+    match field.type:
+        case DecimalType():
+            return f"{name} without rounding"
+        case DateType():
+            return "a date of the calendar, as 2026-01-31"
+        case TimestampType():
+            return f"{name}, as 2026-01-31T23:59:59Z"
+        case _ if isinstance(field.type, INSTANTS):
+            return f"{name} without a zone, as 2026-01-31T23:59:59"
+    return name

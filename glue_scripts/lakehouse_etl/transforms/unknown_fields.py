@@ -16,11 +16,6 @@ def unknown_field() -> Breach:
     return Breach("unknown_field", "expected only fields of the contract (policy unknownFields: reject)")
 
 
-def has_unknown(line: Column, known: Sequence[str]) -> Column:
-    """Return whether a JSON object has other members than the known ones; not true of what is no object."""
-    return F.size(_unknown(line, known)) > 0
-
-
 def unknown_object(line: Column, known: Sequence[str]) -> Column:
     """Return the unknown members of a JSON object as an object of their own, null if there is none.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lakehouse.cdc import is_replica
 from lakehouse.dqdl import ruleset
 from lakehouse.model import Layer
 from lakehouse.odcs import load_lake
@@ -97,7 +98,22 @@ def test_table_waits_for_its_database_in_the_stack_of_its_domain(templates: dict
                 properties = resource["Properties"]
                 name = properties.get("Database", properties.get("DatabaseName"))
                 assert databases[before] == name, (stack, logical_id)
-    assert tables == sum(3 if dataset.ingestion else 1 for dataset in LAKE.datasets) + 6
+    own = sum(3 if dataset.ingestion else 1 for dataset in LAKE.datasets)
+    deleted = sum(is_replica(dataset) for dataset in LAKE.datasets)
+    results = len({(dataset.layer, dataset.domain) for dataset in LAKE.datasets})
+    assert tables == own + deleted + results
+
+
+def test_replica_has_a_table_of_its_deleted_keys_where_its_job_may_write(templates: dict[str, Any]) -> None:
+    found = {
+        (table["Properties"]["Database"].split("_", 3)[3], table["Properties"]["Table"])
+        for template in templates.values()
+        for table in template["Resources"].values()
+        if table["Type"] == "Custom::IcebergTable" and table["Properties"]["Table"].endswith("_deleted")
+    }
+    assert found == {
+        (dataset.domain, f"{dataset.name}_deleted") for dataset in LAKE.datasets if is_replica(dataset)
+    }
 
 
 def test_job_writes_results_where_its_layer_keeps_them(templates: dict[str, Any]) -> None:

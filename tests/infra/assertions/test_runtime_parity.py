@@ -34,6 +34,24 @@ def test_handler_exists(resources: Callable[..., Any]) -> None:
         assert callable(getattr(importlib.import_module(module), name)), where
 
 
+def test_alarm_on_unrouted_files_watches_what_the_router_counts(resources: Callable[..., Any]) -> None:
+    [router] = [
+        function["Properties"]["Environment"]["Variables"]
+        for _, function in resources("AWS::Lambda::Function")
+        if function["Properties"]["Handler"].startswith("landing_router.")
+    ]
+    [alarm] = [
+        alarm["Properties"]
+        for _, alarm in resources("AWS::CloudWatch::Alarm")
+        if alarm["Properties"]["AlarmName"].endswith("-landing-unrouted")
+    ]
+    outcome = importlib.import_module("landing_router.mover").Outcome
+    assert alarm["MetricName"] == outcome.UNROUTED.value
+    assert alarm["Namespace"] == router["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": router["POWERTOOLS_SERVICE_NAME"]}]
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 0)
+
+
 def test_job_arguments_equal_what_the_code_takes(resources: Callable[..., Any]) -> None:
     source = "".join(path.read_text() for path in (ROOT / "glue_scripts").rglob("*.py"))
     for where, job in resources("AWS::Glue::Job"):

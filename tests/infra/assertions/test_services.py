@@ -16,7 +16,8 @@ def test_stream_is_encrypted_with_a_key_of_the_lake(resources: Callable[..., Any
 def test_delivery_compresses_partitions_by_arrival_and_keeps_failures(resources: Callable[..., Any]) -> None:
     for where, delivery in resources("AWS::KinesisFirehose::DeliveryStream"):
         target = delivery["Properties"]["ExtendedS3DestinationConfiguration"]
-        assert target["CompressionFormat"] == "GZIP", where
+        converted = "DataFormatConversionConfiguration" in target  # Parquet compresses its own pages
+        assert target["CompressionFormat"] == ("UNCOMPRESSED" if converted else "GZIP"), where
         assert "ingest_date=!{timestamp:yyyy-MM-dd}/ingest_hour=!{timestamp:HH}/" in target["Prefix"], where
         assert target["ErrorOutputPrefix"].startswith("_errors/"), where
 
@@ -25,8 +26,18 @@ def test_queue_is_encrypted_and_ends_in_a_dead_letter_queue(resources: Callable[
     queues = dict(resources("AWS::SQS::Queue"))
     for where, queue in queues.items():
         assert queue["Properties"]["SqsManagedSseEnabled"] is True, where
-        assert ("RedrivePolicy" in queue["Properties"]) != ("DeadLetters" in where), where
-    assert len(queues) == 2
+        ends = any(name in where for name in ("DeadLetters", "Arrival"))
+        assert ("RedrivePolicy" in queue["Properties"]) != ends, where
+    assert len([where for where in queues if "Arrival" not in where]) == 2
+
+
+def test_queue_keeps_an_arrival_back_for_as_long_as_it_leaves_out_others(
+    resources: Callable[..., Any],
+) -> None:
+    for where, queue in resources("AWS::SQS::Queue"):
+        if "Arrival" in where:
+            assert queue["Properties"]["ContentBasedDeduplication"] is True, where
+            assert queue["Properties"]["DelaySeconds"] >= 300, where
 
 
 def test_log_group_is_encrypted_and_expires(resources: Callable[..., Any]) -> None:
@@ -65,8 +76,8 @@ def test_alarm_tells_somebody_what_to_do(resources: Callable[..., Any]) -> None:
         properties = alarm["Properties"]
         assert properties["AlarmActions"] == properties["OKActions"] != [], where
         assert ":" in properties["AlarmDescription"], where
-        silence = "breaching" if properties["AlarmName"].endswith("-stale") else "notBreaching"
-        assert properties["TreatMissingData"] == silence, where
+        absent = properties["AlarmName"].endswith(("-stale", "-overdue"))  # alarms about what does not come
+        assert properties["TreatMissingData"] == ("breaching" if absent else "notBreaching"), where
 
 
 def test_template_is_within_the_quotas_of_cloudformation(templates: dict[str, Any]) -> None:

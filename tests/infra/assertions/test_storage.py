@@ -1,9 +1,28 @@
 """What must hold for every bucket, whatever else changes."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk.assertions import Annotations, Match, Template
+
+from config.load import load_settings
+from config.settings import Settings
+from lakehouse.model import Lake, ServiceLevel
+from lakehouse.odcs import load_lake
+from lakehouse.retention import EXPIRING_MAX, expiries, too_many_expiries
+from lakehouse.template_size import BYTES_MAX
+from stacks.foundation_stack import FoundationStack
+from stacks.storage_stack import StorageStack
+from tests.infra.lakes import FILES
+from tests.unit.lakehouse.datasets import ORDERS
+
+ROOT = Path(__file__).resolve().parents[3]
+SETTINGS = load_settings("dev", ROOT)
 
 BUCKET = "AWS::S3::Bucket"
 STATEFUL = {
@@ -52,15 +71,59 @@ def test_bucket_encrypts_with_the_key_of_its_layer_unless_it_takes_access_logs(
     assert len({keys[layer] for layer in DATA_LAYERS}) == len(DATA_LAYERS)
 
 
-def test_data_layer_never_expires_current_objects(resources: Callable[..., Any]) -> None:
+def test_data_layer_never_expires_current_objects_but_those_of_contracts_that_say_so(
+    resources: Callable[..., Any],
+) -> None:
+    expired = {}
     seen = set()
-    for where, bucket in resources(BUCKET):
+    for _, bucket in resources(BUCKET):
         layer = _name(bucket).split("-")[2]
         if layer in DATA_LAYERS:
             seen.add(layer)
             for rule in bucket["Properties"]["LifecycleConfiguration"]["Rules"]:
-                assert not {"ExpirationInDays", "ExpirationDate"} & set(rule), where
+                assert "ExpirationDate" not in rule
+                if "ExpirationInDays" in rule:
+                    expired[layer, rule["Prefix"]] = rule["ExpirationInDays"]
     assert seen == set(DATA_LAYERS)
+    assert expired == {
+        ("bronze", f"{dataset.domain}/{dataset.name}/"): dataset.service.retention_days
+        for dataset in load_lake(ROOT).datasets
+        if dataset.ingestion and dataset.service.retention_days
+    }
+    assert expired["bronze", "sales/orders/"] == 7 * 365
+
+
+def test_bucket_takes_as_many_rules_as_contracts_may_ask_for() -> None:
+    promise = ServiceLevel(retention_days=30)
+    datasets = tuple(
+        replace(ORDERS, name=f"d{number}", ingestion=FILES, service=promise, part=1 + number // 40)
+        for number in range(EXPIRING_MAX)
+    )
+    assert list(too_many_expiries(Lake(datasets))) == []
+    [fault] = too_many_expiries(Lake((*datasets, replace(datasets[0], name="one_more"))))
+    assert "999 datasets" in str(fault)
+    template = Template.from_stack(_storage(SETTINGS, expiries(Lake(datasets)))).to_json()
+    [bronze] = [
+        each
+        for each in template["Resources"].values()
+        if each["Type"] == BUCKET and "-bronze-" in each["Properties"]["BucketName"]
+    ]
+    assert len(bronze["Properties"]["LifecycleConfiguration"]["Rules"]) == 1000
+    assert len(json.dumps(template)) < BYTES_MAX
+
+
+@pytest.mark.parametrize(("lock_days", "warnings"), [(None, 0), (30, 0), (31, 1)])
+def test_lock_that_outlasts_a_retention_is_told(lock_days: int | None, warnings: int) -> None:
+    storage = SETTINGS.storage.model_copy(update={"object_lock_days": lock_days})
+    stack = _storage(SETTINGS.model_copy(update={"storage": storage}), {"shop/orders/": 30})
+    told = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("shop/orders/: retent"))
+    assert len(told) == warnings
+
+
+def _storage(settings: Settings, expiring: Mapping[str, int]) -> StorageStack:
+    app = cdk.App(context=json.loads((ROOT / "cdk.json").read_text())["context"])
+    foundation = FoundationStack(app, "Foundation", settings=settings).resources
+    return StorageStack(app, "Storage", settings=settings, foundation=foundation, expiries=expiring)
 
 
 def test_bronze_refuses_deletion_by_anybody(resources: Callable[..., Any]) -> None:

@@ -11,7 +11,7 @@ from tests.infra.comparison import without_hashes
 
 STACKS = [
     "Foundation", "Storage", "Governance", "Ingestion", "Analytics", "Observability",
-    "DomainCafe", "DomainFlights", "DomainSales",
+    "DomainBank", "DomainCafe", "DomainDevices", "DomainFlights", "DomainGaming", "DomainSales",
 ]  # fmt: skip
 
 

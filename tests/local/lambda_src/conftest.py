@@ -7,8 +7,11 @@ from typing import Any
 
 import boto3
 import pytest
+from landing_router.copying import Copier
+from landing_router.mover import Mover
 
 from local.emulator import EmbeddedAws
+from tests.local.lambda_src.router_lake import ROUTES, Lake
 
 ASSET_ROOT = Path(__file__).parents[3] / "lambda_src"
 
@@ -60,3 +63,14 @@ def asset() -> bytes:
         for path in sorted(ASSET_ROOT.rglob("*.py")):
             archive.write(path, path.relative_to(ASSET_ROOT))
     return buffer.getvalue()
+
+
+@pytest.fixture
+def lake(s3: Any) -> Lake:
+    """Buckets of one test of the landing router."""
+    return Lake.make(s3)
+
+
+@pytest.fixture
+def mover(lake: Lake) -> Mover:
+    return Mover(lake.s3, lake.settings, ROUTES, Copier(lake.s3))

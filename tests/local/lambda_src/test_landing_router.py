@@ -1,87 +1,19 @@
 import gzip
 import importlib
-import io
 import json
 import re
-import uuid
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
-from boto3.s3.transfer import TransferConfig
-from landing_router.logic import Arrival, Reason, decide
+from landing_router.copying import Copier
+from landing_router.logic import Reason, decide
 from landing_router.mover import Move, Mover, Outcome
-from landing_router.settings import Settings
 from shared.errors import TerminalError, TransientError
 
 from local.emulator import EmbeddedAws
-
-CSV = b"year,month,day\n2013,1,1\n"
-MIB = 1024 * 1024
-TIME = "2026-01-02T03:04:05Z"
-
-
-@dataclass(frozen=True)
-class Lake:
-    """Buckets of one test."""
-
-    s3: Any
-    landing: str
-    settings: Settings
-
-    def put(self, key: str, body: bytes = CSV) -> dict[str, Any]:
-        """Upload a file; returns the message body that AWS sends for it."""
-        answer = self.s3.put_object(Bucket=self.landing, Key=key, Body=body)
-        return self.event(key, len(body), answer["ETag"].strip('"'), answer["VersionId"])
-
-    def event(self, key: str, size: int, etag: str, version: str | None) -> dict[str, Any]:
-        """The body of an "Object Created" message."""
-        created = {"key": key, "size": size, "etag": etag, "sequencer": "01"}
-        created |= {"version-id": version} if version else {}
-        detail = {"bucket": {"name": self.landing}, "object": created}
-        return {"source": "aws.s3", "detail-type": "Object Created", "time": TIME, "detail": detail}
-
-    def content(self, bucket: str) -> dict[str, bytes]:
-        """All objects of a bucket by key."""
-        listed = self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
-        keys = [found["Key"] for found in listed]
-        return {key: self.s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
-
-    @property
-    def landed(self) -> list[str]:
-        """Keys of all versions and delete markers in landing."""
-        listed = self.s3.list_object_versions(Bucket=self.landing)
-        return [found["Key"] for found in listed.get("Versions", []) + listed.get("DeleteMarkers", [])]
-
-    @property
-    def bronze(self) -> dict[str, bytes]:
-        """All objects of bronze by key."""
-        return self.content(self.settings.bronze_bucket)
-
-    @property
-    def quarantine(self) -> dict[str, bytes]:
-        """All objects of quarantine by key."""
-        return self.content(self.settings.quarantine_bucket)
-
-
-@pytest.fixture
-def lake(s3: Any) -> Lake:
-    name = f"router-{uuid.uuid4().hex[:12]}"
-    for role in ("landing", "bronze", "quarantine", "scripts"):
-        s3.create_bucket(Bucket=f"{name}-{role}")
-        enabled = {"Status": "Enabled"}
-        s3.put_bucket_versioning(Bucket=f"{name}-{role}", VersioningConfiguration=enabled)
-    routes = {"flights/flights": {"format": "csv"}, "sales/returns": {"format": "json"}}
-    s3.put_object(Bucket=f"{name}-scripts", Key="routes.json", Body=json.dumps(routes))
-    settings = Settings(f"{name}-scripts", "routes.json", f"{name}-bronze", f"{name}-quarantine")
-    return Lake(s3, f"{name}-landing", settings)
-
-
-@pytest.fixture
-def mover(lake: Lake) -> Mover:
-    return Mover(lake.s3, lake.settings, {"flights/flights": "csv", "sales/returns": "json"})
+from tests.local.lambda_src.router_lake import CSV, GARBAGE, PARQUET, ROUTES, Lake, arrival
 
 
 @pytest.fixture
@@ -90,10 +22,6 @@ def router(lake: Lake, in_lambda: pytest.MonkeyPatch) -> ModuleType:
     for name, value in vars(lake.settings).items():
         in_lambda.setenv(name.upper(), value)
     return importlib.reload(importlib.import_module("landing_router.handler"))
-
-
-def arrival(event: dict[str, Any]) -> Arrival:
-    return Arrival.from_event(json.dumps(event))
 
 
 def batch(*events: dict[str, Any]) -> dict[str, Any]:
@@ -107,11 +35,14 @@ def batch(*events: dict[str, Any]) -> dict[str, Any]:
 def test_file_lies_in_bronze_byte_for_byte_and_no_more_in_landing_when_routed(
     lake: Lake, mover: Mover
 ) -> None:
-    move = mover.move(arrival(lake.put("flights/flights/2013.csv")))
+    event = lake.put("flights/flights/2013.csv")
+    move = mover.move(arrival(event))
     ((key, body),) = lake.bronze.items()
     assert move == Move(Outcome.ROUTED, f"s3://{lake.settings.bronze_bucket}/{key}")
-    assert re.fullmatch(r"flights/flights/ingest_date=2026-01-02/ingest_hour=03/2013-[0-9a-f]{16}\.csv", key)
+    partition = f"ingest_date={event['time'][:10]}/ingest_hour={event['time'][11:13]}"
+    assert re.fullmatch(rf"flights/flights/{partition}/2013-[0-9a-f]{{16}}\.csv", key)
     assert body == CSV
+    assert lake.requests == {}
     assert lake.landed == []
 
 
@@ -131,7 +62,9 @@ def test_file_is_moved_when_its_key_has_reserved_characters(lake: Lake, mover: M
     assert mover.move(arrival(lake.put(f"flights/flights/{name}"))).outcome is Outcome.ROUTED
     assert mover.move(arrival(lake.put(f"nobody/{name}"))).reason is Reason.UNKNOWN_DATASET
     assert list(lake.bronze.values()) == [CSV]
-    assert lake.quarantine == {f"unrouted/unknown_dataset/nobody/{name}": CSV}
+    [(key, body)] = lake.quarantine.items()
+    assert re.fullmatch(rf"unrouted/unknown_dataset/nobody/[0-9a-f]{{16}}-{re.escape(name)}", key)
+    assert body == CSV
     assert lake.landed == []
 
 
@@ -145,6 +78,17 @@ def test_file_is_moved_when_its_key_has_reserved_characters(lake: Lake, mover: M
         ("flights/flights/2013.csv.gz", gzip.compress(b""), Reason.EMPTY),
         ("flights/flights/2013.csv.gz", gzip.compress(CSV)[:-9], Reason.TRUNCATED_GZIP),
         ("flights/flights/2013.csv.gz", CSV, Reason.CORRUPT_GZIP),
+        ("flights/flights/2013.csv.gz", gzip.compress(PARQUET), Reason.WRONG_CONTENT),
+        ("flights/flights/2013.csv", gzip.compress(CSV), Reason.WRONG_CONTENT),
+        ("flights/flights/2013.csv", PARQUET, Reason.WRONG_CONTENT),
+        ("flights/flights/2013.csv", GARBAGE, Reason.WRONG_CONTENT),
+        ("sales/returns/2013.json", GARBAGE, Reason.WRONG_CONTENT),
+        ("sales/returns/2013.json.gz", gzip.compress(GARBAGE), Reason.WRONG_CONTENT),
+        ("bank/accounts/2026/11/21/20261121-050000000.parquet", CSV, Reason.WRONG_CONTENT),
+        ("bank/accounts/LOAD00000001.parquet", PARQUET[:-1], Reason.WRONG_CONTENT),
+        ("bank/accounts/LOAD00000001.parquet", PARQUET[1:], Reason.WRONG_CONTENT),
+        ("bank/accounts/LOAD00000001.parquet", b"PAR1", Reason.WRONG_CONTENT),
+        ("bank/accounts/LOAD00000001.csv", CSV, Reason.WRONG_EXTENSION),
     ],
 )
 def test_file_is_quarantined_with_its_reason_when_it_cannot_be_routed(
@@ -152,7 +96,9 @@ def test_file_is_quarantined_with_its_reason_when_it_cannot_be_routed(
 ) -> None:
     move = mover.move(arrival(lake.put(key, body)))
     assert (move.outcome, move.reason) == (Outcome.UNROUTED, reason)
-    assert lake.quarantine == {f"unrouted/{reason}/{key}": body}
+    [(quarantined, kept)] = lake.quarantine.items()
+    assert re.sub(r"[0-9a-f]{16}-", "", quarantined) == f"unrouted/{reason}/{key}"
+    assert kept == body
     assert lake.bronze == {}
     assert lake.landed == []
 
@@ -168,6 +114,41 @@ def test_gzip_file_stays_packed_when_it_is_whole(lake: Lake, mover: Mover) -> No
 def test_folder_marker_stays_when_the_console_made_one(lake: Lake, mover: Mover) -> None:
     assert mover.move(arrival(lake.put("flights/flights/", b""))) == Move(Outcome.IGNORED)
     assert lake.landed == ["flights/flights/"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "bank/accounts/LOAD00000001.parquet",
+        "bank/accounts/2026/11/21/20261121-050000000.parquet",
+    ],
+)
+def test_each_delivery_is_an_object_of_its_own_when_the_same_name_comes_again(
+    lake: Lake, mover: Mover, key: str
+) -> None:
+    for _ in range(2):  # the same bytes, too
+        event = arrival(lake.put(key, PARQUET))
+        assert mover.move(event).outcome is Outcome.ROUTED
+        assert mover.move(event).outcome is Outcome.REPEATED
+    assert list(lake.bronze.values()) == [PARQUET, PARQUET]
+    assert lake.landed == []
+
+
+def test_each_version_is_kept_when_broken_files_of_one_name_come(lake: Lake, mover: Mover) -> None:
+    for body in (GARBAGE, GARBAGE[::-1], GARBAGE):
+        mover.move(arrival(lake.put("flights/flights/2013.csv", body)))
+    assert sorted(lake.quarantine.values()) == sorted([GARBAGE, GARBAGE[::-1], GARBAGE])
+
+
+def test_jobs_are_asked_to_process_a_file_when_its_event_comes_days_late(lake: Lake, mover: Mover) -> None:
+    event = {**lake.put("flights/flights/2013.csv"), "time": "2026-01-02T03:04:05Z"}
+    mover.move(arrival(event))
+    [key] = lake.bronze
+    [(request, asked)] = lake.requests.items()
+    assert key == f"flights/flights/{asked['objects'][0]}"
+    assert asked["objects"][0].startswith("ingest_date=2026-01-02/ingest_hour=03/")
+    assert request.startswith("flights/_requests/flights/ingest_date=")
+    assert not request.startswith("flights/_requests/flights/ingest_date=2026-01-02")
 
 
 @pytest.mark.parametrize(
@@ -223,7 +204,7 @@ def test_file_stays_in_landing_when_its_copy_was_changed_before_it_was_checked(
 
     client = embedded_aws.client("s3")
     client.meta.events.register("after-call.s3.CopyObject", overwrite)
-    mover = Mover(client, lake.settings, {"flights/flights": "csv"})
+    mover = Mover(client, lake.settings, ROUTES, Copier(client))
     event = arrival(lake.put("flights/flights/2013.csv"))
     with pytest.raises(TransientError, match=r"differs from s3://.*2013\.csv; both are kept, copy again"):
         mover.move(event)
@@ -278,22 +259,6 @@ def test_event_is_an_error_when_landing_keeps_no_versions(lake: Lake, mover: Mov
     assert lake.content(bucket) == {"flights/flights/2013.csv": CSV}
 
 
-def test_large_file_is_copied_in_parts_and_compared_by_bytes_when_checksums_cannot_be(lake: Lake) -> None:
-    body = b"year\n" + b"2013\n" * (12 * MIB // 5)
-    parts = TransferConfig(multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB)
-    lake.s3.upload_fileobj(io.BytesIO(body), lake.landing, "flights/flights/2013.csv", Config=parts)
-    head = lake.s3.head_object(Bucket=lake.landing, Key="flights/flights/2013.csv", ChecksumMode="ENABLED")
-    assert head["ChecksumType"] == "COMPOSITE"
-    event = lake.event("flights/flights/2013.csv", len(body), head["ETag"].strip('"'), head["VersionId"])
-    mover = Mover(lake.s3, lake.settings, {"flights/flights": "csv"}, multipart_threshold=6 * MIB)
-    assert mover.move(arrival(event)).outcome is Outcome.ROUTED
-    ((key, copied),) = lake.bronze.items()
-    copy = lake.s3.head_object(Bucket=lake.settings.bronze_bucket, Key=key)
-    assert copy["ETag"] != head["ETag"]
-    assert copied == body
-    assert lake.landed == []
-
-
 def test_handler_reports_only_the_failed_messages_when_a_batch_is_mixed(
     lake: Lake, router: ModuleType, context: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -302,7 +267,7 @@ def test_handler_reports_only_the_failed_messages_when_a_batch_is_mixed(
     answer = router.handler(batch(*events), context)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "2"}]}
     assert len(lake.bronze) == 1
-    assert list(lake.quarantine) == ["unrouted/unknown_dataset/x/y/z.csv"]
+    assert re.fullmatch(r"unrouted/unknown_dataset/x/y/[0-9a-f]{16}-z.csv", *lake.quarantine)
     metrics = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert metrics["ReceivedEvents"] == [4.0]
     assert (metrics["RoutedObjects"], metrics["UnroutedObjects"]) == ([1.0], [1.0])

@@ -1,6 +1,7 @@
 """The landing router behind its queue, under a role that allows what it needs and nothing else."""
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -32,12 +33,15 @@ def name(embedded_aws: EmbeddedAws, make_role: Callable[..., str], asset: bytes)
     return name
 
 
-def allowed(name: str, queue_arn: str) -> list[tuple[list[str], str]]:
+def allowed(name: str, queue_arn: str) -> list[tuple[list[str], str | list[str]]]:
     """Everything that the function may do."""
     objects = {role: f"arn:aws:s3:::{name}-{role}" for role in ("landing", "bronze", "quarantine", "scripts")}
     copies = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]
     return [
-        (["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"], f"{objects['landing']}/*"),
+        (
+            ["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"],
+            [f"{objects['landing']}/*", f"{objects['quarantine']}/unrouted/*"],
+        ),
         (copies, f"{objects['bronze']}/*"),
         (copies, f"{objects['quarantine']}/unrouted/*"),
         (["s3:GetObject"], f"{objects['scripts']}/routes.json"),
@@ -52,7 +56,7 @@ def buckets(aws: EmbeddedAws, name: str) -> None:
         s3.create_bucket(Bucket=f"{name}-{role}")
         enabled = {"Status": "Enabled"}
         s3.put_bucket_versioning(Bucket=f"{name}-{role}", VersioningConfiguration=enabled)
-    routes = {"flights/flights": {"format": "csv"}}
+    routes = {"flights/flights": {"format": "csv", "requests": "flights/_requests/flights/"}}
     s3.put_object(Bucket=f"{name}-scripts", Key="routes.json", Body=json.dumps(routes))
     s3.put_bucket_notification_configuration(
         Bucket=f"{name}-landing", NotificationConfiguration={"EventBridgeConfiguration": {}}
@@ -133,6 +137,10 @@ def test_files_reach_bronze_and_quarantine_when_they_land_under_the_least_privil
         return sorted(found["Key"] for found in listed)
 
     unrouted = sorted(f"unrouted/unknown_dataset/flights/other/{file}" for file in NAMES)
-    assert eventually(lambda: keys("quarantine"), unrouted) == unrouted
+
+    def quarantined() -> list[str]:
+        return sorted(re.sub(r"[0-9a-f]{16}-", "", key) for key in keys("quarantine"))
+
+    assert eventually(quarantined, unrouted) == unrouted
     assert eventually(lambda: len(keys("bronze")), len(NAMES)) == len(NAMES)
     assert eventually(lambda: keys("landing"), []) == []

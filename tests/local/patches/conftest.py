@@ -1,4 +1,7 @@
 import io
+import re
+from collections.abc import Callable
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +12,23 @@ from pyiceberg.typedef import EMPTY_DICT, Properties
 
 from local.emulator import EmbeddedAws
 from local.object_io import ObjectIO
+from tests.local.patches.deliveries import Delivery
+
+_number = count(1)
+
+
+@pytest.fixture
+def delivery(
+    embedded_aws: EmbeddedAws, make_role: Callable[..., str], request: pytest.FixtureRequest
+) -> Callable[..., Delivery]:
+    """Makes a delivery stream whose role allows (actions, resources), with a destination's settings."""
+
+    def make(*allowed: tuple[list[str], list[str]], **destination: Any) -> Delivery:
+        name = re.sub("[^a-z]", "-", request.node.name[14:50]).strip("-") + f"-{next(_number)}"
+        role = make_role(name, "firehose.amazonaws.com", *allowed)
+        return Delivery(embedded_aws, name, role, **destination)
+
+    return make
 
 
 @pytest.fixture(scope="session")

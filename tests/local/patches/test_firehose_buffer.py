@@ -1,3 +1,4 @@
+import base64
 import gzip
 import json
 import re
@@ -8,67 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.emulator import EmbeddedAws, EmulatorError
-
-PREFIX = "sales/orders/ingest_date=!{timestamp:yyyy-MM-dd}/ingest_hour=!{timestamp:HH}/"
-READ = (
-    ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords"],
-    ["arn:aws:kinesis:us-east-1:000000000000:stream/*"],
-)
-
-
-class Delivery:
-    """A Kinesis stream and a delivery stream that reads it into a bucket of their own."""
-
-    def __init__(self, aws: EmbeddedAws, name: str, role: str, **destination: Any) -> None:
-        self._aws, self.name, self.bucket = aws, name, f"firehose-{name}"
-        aws.client("s3").create_bucket(Bucket=self.bucket)
-        kinesis = aws.client("kinesis")
-        kinesis.create_stream(StreamName=name, ShardCount=1)
-        kinesis.get_waiter("stream_exists").wait(StreamName=name, WaiterConfig={"Delay": 1})
-        arn = kinesis.describe_stream(StreamName=name)["StreamDescription"]["StreamARN"]
-        settings = {
-            "RoleARN": role,
-            "BucketARN": f"arn:aws:s3:::{self.bucket}",
-            "Prefix": PREFIX,
-            "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 1},
-            **destination,
-        }
-        aws.client("firehose").create_delivery_stream(
-            DeliveryStreamName=name,
-            DeliveryStreamType="KinesisStreamAsSource",
-            KinesisStreamSourceConfiguration={"KinesisStreamARN": arn, "RoleARN": role},
-            ExtendedS3DestinationConfiguration=settings,
-        )
-
-    def put(self, *records: bytes) -> None:
-        """Send records in order."""
-        entries = [{"Data": record, "PartitionKey": "one"} for record in records]
-        self._aws.client("kinesis").put_records(StreamName=self.name, Records=entries)
-
-    def names(self) -> list[str]:
-        """Keys of the objects that were delivered."""
-        found = self._aws.client("s3").list_objects_v2(Bucket=self.bucket).get("Contents", [])
-        return [one["Key"] for one in found]
-
-    def body(self, key: str) -> bytes:
-        """Content of one object."""
-        content: bytes = self._aws.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        return content
-
-
-@pytest.fixture
-def delivery(
-    embedded_aws: EmbeddedAws, make_role: Callable[..., str], request: pytest.FixtureRequest
-) -> Callable[..., Delivery]:
-    def make(*allowed: tuple[list[str], list[str]], **destination: Any) -> Delivery:
-        name = re.sub("[^a-z]", "-", request.node.name[14:54]).strip("-")
-        role = make_role(name, "firehose.amazonaws.com", *allowed)
-        return Delivery(embedded_aws, name, role, **destination)
-
-    return make
-
-
-WRITE = (["s3:PutObject"], ["arn:aws:s3:::firehose-*"])
+from tests.local.patches.deliveries import READ, WRITE, Delivery, allow
 
 
 def test_firehose_writes_one_gzip_object_when_many_records_arrive(
@@ -128,8 +69,9 @@ def test_firehose_separates_objects_when_partitioning_is_dynamic(
         READ,
         WRITE,
         Prefix="by/!{partitionKeyFromQuery:country}/!{timestamp:yyyy}/",
-        ErrorOutputPrefix="errors/!{firehose:error-output-type}/",
+        ErrorOutputPrefix="errors/!{firehose:error-output-type}/!{timestamp:yyyy}/",
         DynamicPartitioningConfiguration={"Enabled": True},
+        BufferingHints={"IntervalInSeconds": 60, "SizeInMBs": 64},
         ProcessingConfiguration={
             "Enabled": True,
             "Processors": [{"Type": "MetadataExtraction", "Parameters": [query, engine]}],
@@ -142,7 +84,55 @@ def test_firehose_separates_objects_when_partitioning_is_dynamic(
         "by/de": b'{"country": "de", "n": 1}{"country": "de", "n": 2}',
         "by/fr": b'{"country": "fr"}',
     }
-    assert [key for key in stream.names() if key.startswith("errors/processing-failed/")]
+    (failed,) = [key for key in stream.names() if key.startswith("errors/processing-failed/")]
+    (document,) = map(json.loads, stream.body(failed).splitlines())
+    assert base64.b64decode(document["rawData"]) == b"broken"
+    assert document["errorCode"] == "DynamicPartitioning.MetadataExtractionFailed"
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        (
+            {
+                "DynamicPartitioningConfiguration": {"Enabled": True},
+                "ErrorOutputPrefix": "errors/",
+                "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 63},
+            },
+            "SizeInMBs must be at least 64",
+        ),
+        (
+            {
+                "DynamicPartitioningConfiguration": {"Enabled": True},
+                "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 64},
+            },
+            "ErrorOutputPrefix is required",
+        ),
+        (
+            {
+                "DataFormatConversionConfiguration": {"Enabled": True},
+                "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 5},
+            },
+            "SizeInMBs must be at least 64",
+        ),
+        (
+            {
+                "DataFormatConversionConfiguration": {"Enabled": True},
+                "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 64},
+                "CompressionFormat": "GZIP",
+            },
+            "CompressionFormat must be UNCOMPRESSED",
+        ),
+    ],
+)
+def test_firehose_refuses_a_stream_when_aws_would(
+    embedded_aws: EmbeddedAws, settings: dict[str, Any], fault: str
+) -> None:
+    destination = {"RoleARN": "arn:aws:iam::000000000000:role/any", "BucketARN": "arn:aws:s3:::any"}
+    with pytest.raises(ClientError, match=fault):
+        embedded_aws.client("firehose").create_delivery_stream(
+            DeliveryStreamName="refused", ExtendedS3DestinationConfiguration={**destination, **settings}
+        )
 
 
 def test_firehose_keeps_records_when_its_role_may_not_write(
@@ -175,9 +165,3 @@ def test_firehose_reads_nothing_when_its_role_may_not_read_the_stream(
     allow(embedded_aws, stream.name, READ)
     embedded_aws.flush_firehose()
     assert [stream.body(key) for key in stream.names()] == [b"unread"]
-
-
-def allow(aws: EmbeddedAws, role: str, allowed: tuple[list[str], list[str]]) -> None:
-    statement = {"Effect": "Allow", "Action": allowed[0], "Resource": allowed[1]}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    aws.client("iam").put_role_policy(RoleName=role, PolicyName="more", PolicyDocument=document)

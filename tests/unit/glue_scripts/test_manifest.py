@@ -10,14 +10,15 @@ from lakehouse_etl.manifest import ManifestError
 from lakehouse_etl.model import Checks, TableRule
 
 GOOD = {
-    "version": 2, "domain": "sales", "masking_secret": "s",
+    "version": 3, "domain": "sales", "masking_secret": "s",
     "results_tables": {"silver": "silver.quality_results", "gold": None},
     "datasets": [{
         "name": "orders", "bronze": {"location": "s3://b/o/", "format": "json", "null_token": None},
         "silver_table": "silver.orders", "quarantine_table": "quarantine.orders", "state_location": "s3://b/_state/",
+        "requests_location": "s3://b/_requests/",
         "fields": [{"name": "id", "type": "string", "required": True, "masking": None, "checks": {}}],
         "key": ["id"], "order_by": [], "write": "merge", "max_rejected_ratio": 0.1,
-        "unknown_fields": "reject",
+        "unknown_fields": "reject", "retention_days": 30,
         "table_rules": [{
             "name": "filled", "kind": "aggregate", "sql": "count(*)", "operator": "mustBeGreaterThan",
             "values": [0.0], "severity": "error",
@@ -44,7 +45,7 @@ def test_good_manifest_is_decoded() -> None:
     assert (dataset.name, dataset.id, dataset.unknown_fields) == ("orders", "sales/orders", "reject")
     assert dataset.results_table == "silver.quality_results"
     rule = TableRule("filled", "aggregate", "count(*)", "mustBeGreaterThan", (0.0,), "error")
-    assert dataset.table_rules == (rule,)
+    assert (dataset.table_rules, dataset.retention_days) == ((rule,), 30)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_bound_is_brought_into_a_form_that_spark_reads(kind: str, given: object,
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d.update(version=1), "version: got 1; allowed: 2"),
+        (lambda d: d.update(version=1), "version: got 1; allowed: 3"),
         (lambda d: d.pop("domain"), "domain: got nothing"),
         (lambda d: d.update(surprise=1), "surprise"),
         (lambda d: d["datasets"][0].update(write="upsert"), "write: got 'upsert'; allowed: merge or append"),
@@ -105,6 +106,10 @@ def test_bound_is_brought_into_a_form_that_spark_reads(kind: str, given: object,
         (lambda d: _rule(d).update(severity="fatal"), "severity: got 'fatal'"),
         (lambda d: _rule(d).update(schedule="daily"), "only keys that this job knows"),
         (lambda d: d["datasets"][0]["table_rules"].append(_rule(d)), "'filled' twice"),
+        (
+            lambda d: d["datasets"][0].update(retention_days=0),
+            "retention_days: got 0; allowed: a number of days",
+        ),
     ],
 )
 def test_faulty_manifest_is_refused_when(change, message: str) -> None:

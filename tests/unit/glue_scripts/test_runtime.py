@@ -23,3 +23,11 @@ def test_missing_argument_is_refused() -> None:
 def test_parallel_below_one_is_refused() -> None:
     with pytest.raises(ValueError, match="--parallel: got 0"):
         runtime.parse([value if value != "3" else "0" for value in GIVEN])
+
+
+def test_products_are_made_anew_as_a_whole_only_when_asked_for() -> None:
+    assert not runtime.parse(GIVEN).full
+    assert runtime.parse([*GIVEN, "--full", "true"]).full
+    assert not runtime.parse([*GIVEN, "--full", "false"]).full
+    with pytest.raises(ValueError, match="--full: got yes; allowed: true or false"):
+        runtime.parse([*GIVEN, "--full", "yes"])

@@ -1,4 +1,5 @@
 import json
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -50,3 +51,19 @@ def test_first_cause_is_named_when_a_message_goes_on_for_pages() -> None:
     with pytest.raises(WorkError, match=r"commit failed.*caused by: no right to glue:UpdateTable") as failure:
         work_through(NUMBERS[:1], deny, parallel=1)
     assert len(str(failure.value)) < 1500
+
+
+def test_items_wait_for_those_that_they_need_even_when_these_fail(capsys: pytest.CaptureFixture[str]) -> None:
+    done: list[str] = []
+
+    def note(number: Number) -> dict[str, object]:
+        if number.name == "3":
+            time.sleep(0.2)
+        done.append(number.name)
+        return _halve(number)
+
+    needs = {"1": ["3", "elsewhere"], "2": ["1"], "3": [], "4": []}
+    with pytest.raises(WorkError, match="2 of 4 failed"):
+        work_through(NUMBERS, note, parallel=4, needs=lambda number: needs[number.name])
+    assert done == ["4", "3", "1", "2"]
+    assert len(capsys.readouterr().out.splitlines()) == 4

@@ -22,8 +22,10 @@ from lakehouse.model import (
     Layer,
     Mode,
     PartitionField,
+    Refresh,
     Relationship,
     ServiceLevel,
+    SourceTable,
     UnknownFields,
     Write,
 )
@@ -87,7 +89,17 @@ def test_change_of_a_dataset_has_its_level_and_says_what_follows(
     ("old", "new", "path", "level", "effect"),
     [
         (ingested(), ingested(mode=Mode.STREAM), "mode", BREAKING, "no longer arrives"),
+        (ingested(mode=Mode.STREAM), ingested(mode=Mode.API), "mode", COMPATIBLE, "an API is added"),
+        (
+            ingested(mode=Mode.API),
+            ingested(mode=Mode.STREAM),
+            "mode",
+            BREAKING,
+            "what is posted there is lost",
+        ),
+        (ingested(), ingested(mode=Mode.API), "mode", BREAKING, "no longer arrives"),
         (ingested(), ingested(format=Format.JSON), "format", BREAKING, "quarantined"),
+        (ingested(), ingested(source=SourceTable("core", "orders")), "source", BREAKING, "full load"),
         (ingested(), ingested(**{"null_token": "NA"}), "null_token", BREAKING, "other way round"),
         (IGNORE, RESCUE, "unknown_fields", COMPATIBLE, "UNMASKED"),
         (REJECT, IGNORE, "unknown_fields", COMPATIBLE, "are accepted"),
@@ -228,6 +240,20 @@ def test_write_mode_needs_a_backfill_when_the_newest_version_of_a_key_wins_from_
     assert only(append, replace(append, write=Write.MERGE)).level is BACKFILL
 
 
+def test_refresh_in_parts_is_compatible_when_it_comes_or_goes() -> None:
+    whole = replace(TOTALS, partition=(PartitionField("order_id", "identity"),))
+    parts = replace(whole, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/orders", "order_id"))
+    for old, new, later in (
+        (whole, parts, "later ones what changed"),
+        (parts, whole, "so do later ones"),
+    ):
+        found = {change.path: change for change in changes(old, new)}
+        assert found.keys() == {"write", "refresh"}
+        assert {change.level for change in found.values()} == {COMPATIBLE}
+        assert later in found["refresh"].effect
+    assert "until the next run" in only(parts, replace(parts, partition=())).effect
+
+
 def test_content_is_replaced_by_the_next_run_when_the_write_mode_is_overwrite() -> None:
     assert (
         "until the next run replaces the whole content" in only(TOTALS, replace(TOTALS, partition=())).effect
@@ -252,12 +278,17 @@ def test_layer_is_breaking_with_all_that_comes_with_it() -> None:
     assert (back["layer"], back["ingestion"]) == (BREAKING, BREAKING)
 
 
-def test_promises_are_breaking_when_they_are_withdrawn() -> None:
+def test_retention_is_breaking_when_data_goes_sooner() -> None:
     def kept(days: int | None) -> Dataset:
         return replace(ORDERS, service=ServiceLevel(retention_days=days))
 
-    assert [only(kept(30), kept(days)).level for days in (29, None, 31)] == [BREAKING, BREAKING, COMPATIBLE]
-    assert only(kept(None), kept(30)).level is COMPATIBLE
+    assert [only(kept(30), kept(days)).level for days in (29, 31, None)] == [BREAKING, COMPATIBLE, COMPATIBLE]
+    first = only(kept(None), kept(30))
+    assert first.level is BREAKING
+    assert "older than 30 days" in first.effect
+
+
+def test_promises_are_breaking_when_they_are_withdrawn() -> None:
     stale = replace(ORDERS, service=ServiceLevel(freshness_hours=5))
     assert (only(ORDERS, stale).path, only(ORDERS, stale).level) == ("service.freshness_hours", COMPATIBLE)
     often = only(stale, replace(ORDERS, service=replace(stale.service, frequency_hours=0.5)))
@@ -340,7 +371,7 @@ JUDGED: dict[type, set[str]] = {
 }
 """What is judged part by part; a name tells which parts to compare."""
 
-WHOLES = {PartitionField, Relationship}
+WHOLES = {PartitionField, Refresh, Relationship, SourceTable}
 """What is compared as a whole."""
 
 
@@ -359,6 +390,13 @@ def test_every_part_of_the_model_is_judged() -> None:
     assert found == JUDGED.keys() | WHOLES
     for kind, names in JUDGED.items():
         assert {field.name for field in dataclasses.fields(kind)} == names, kind
+
+
+def test_key_of_a_replica_is_refused_since_the_table_of_deleted_keys_has_its_columns() -> None:
+    replica = replace(ORDERS, ingestion=Ingestion(Mode.CDC, Format.PARQUET))
+    change = only(replica, replace(replica, key=("order_id", "at")))
+    assert (change.level, change.refused) == (BREAKING, True)
+    assert not only(ORDERS, replace(ORDERS, key=("order_id", "at"))).refused
 
 
 def test_part_is_breaking_when_nobody_has_judged_it() -> None:

@@ -56,3 +56,15 @@ def test_bronze_table_projects_the_partitions_that_objects_have_when_queried() -
 def test_bronze_table_is_refused_when_the_dataset_is_a_product() -> None:
     with pytest.raises(ValueError, match="shop/totals is a gold product: it has no bronze table"):
         bronze_table(TOTALS, NAMING)
+
+
+def test_bronze_table_has_the_types_of_the_contract_when_objects_are_parquet() -> None:
+    table = bronze_table(replace(ORDERS, ingestion=Ingestion(Mode.STREAM, Format.PARQUET)), NAMING)
+    assert {column.name: column.type for column in table.columns} == {
+        field.name: hive_type(field.type) for field in ORDERS.fields
+    }
+    assert table.serde == "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+    assert table.input_format == "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat"
+    assert table.output_format == "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat"
+    assert table.parameters["classification"] == "parquet"
+    assert table.parameters["projection.enabled"] == "true"

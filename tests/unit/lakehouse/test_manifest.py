@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 from lakehouse.manifest import compile_domain
-from lakehouse.model import Format, Ingestion, Lake, Mode
+from lakehouse.model import Format, Ingestion, Lake, Mode, Refresh, Write
 from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
 from lakehouse.routes import routes
 from tests.unit.lakehouse.datasets import NAMING, ORDERS, TOTALS
@@ -12,7 +12,7 @@ LAKE = Lake((ORDERS, TOTALS))
 
 def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
     manifest = compile_domain(LAKE, "shop", NAMING)
-    assert (manifest["version"], manifest["domain"]) == (2, "shop")
+    assert (manifest["version"], manifest["domain"]) == (3, "shop")
     assert manifest["masking_secret"] == NAMING.masking_secret
     (dataset,) = manifest["datasets"]
     fields = dataset.pop("fields")
@@ -22,16 +22,20 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
             "location": "s3://lake-dev-bronze-111111111111-eu-west-1/shop/orders/",
             "format": "json",
             "null_token": None,
+            "routing_member": None,
         },
         "silver_table": "lake_dev_silver_shop.orders",
         "quarantine_table": "lake_dev_quarantine_shop.orders",
         "state_location": "s3://lake-dev-silver-111111111111-eu-west-1/shop/_state/orders/",
+        "requests_location": "s3://lake-dev-bronze-111111111111-eu-west-1/shop/_requests/orders/",
         "key": ["order_id"],
         "order_by": ["at"],
         "write": "merge",
         "max_rejected_ratio": 0.25,
         "unknown_fields": "ignore",
+        "changes": None,
         "table_rules": [],
+        "retention_days": None,
     }
     assert manifest["results_tables"] == {
         "silver": "lake_dev_silver_shop.quality_results",
@@ -109,6 +113,23 @@ def test_manifest_products_have_physical_sql_when_compiled() -> None:
     assert product["sql"] == "SELECT order_id, price FROM glue_catalog.lake_dev_silver_shop.orders"
     assert (product["write"], product["key"]) == ("overwrite", ["order_id"])
     assert [field["type"] for field in product["fields"]] == ["long", "decimal(9, 2)"]
+    assert (product["refresh"], product["volatile"]) == (None, False)
+
+
+def test_manifest_products_have_what_their_refresh_needs_when_compiled() -> None:
+    parts = replace(
+        TOTALS,
+        write=Write.OVERWRITE_PARTITIONS,
+        refresh=Refresh("shop/orders", "order_id"),
+        sql="SELECT order_id, price * RAND() AS price FROM silver_shop.orders",
+    )
+    (product,) = compile_domain(Lake((ORDERS, parts)), "shop", NAMING)["products"]
+    assert (product["write"], product["volatile"]) == ("overwrite_partitions", True)
+    assert product["refresh"] == {"input": "shop/orders", "column": "order_id"}
+    assert product["partition"] == [{"source": "order_id", "transform": "identity"}]
+    assert product["inputs"] == [
+        {"id": "shop/orders", "layer": "silver", "table": "lake_dev_silver_shop.orders"}
+    ]
 
 
 def test_manifest_is_the_same_text_when_compiled_again() -> None:
@@ -125,4 +146,8 @@ def test_manifest_keeps_the_order_of_the_lake_when_products_build_on_one_another
 
 def test_routes_have_file_datasets_only_when_the_lake_has_streams_too() -> None:
     files = replace(ORDERS, name="prices", ingestion=Ingestion(Mode.FILES, Format.CSV, "NA"))
-    assert routes(Lake((ORDERS, files, TOTALS))) == {"shop/prices": {"format": "csv"}}
+    changes = replace(files, name="stock", ingestion=Ingestion(Mode.CDC, Format.PARQUET))
+    assert routes(Lake((ORDERS, files, changes, TOTALS))) == {
+        "shop/prices": {"format": "csv", "requests": "shop/_requests/prices/"},
+        "shop/stock": {"format": "parquet", "requests": "shop/_requests/stock/"},
+    }

@@ -2,7 +2,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from lakehouse.sql import SqlError, analyse, resolve
+from lakehouse.sql import SqlError, analyse, resolve, volatile_calls
 from tests.unit.lakehouse.datasets import NAMING
 
 TANGLED = """-- silver_shop.orders in a comment
@@ -80,3 +80,20 @@ def test_analyse_refuses_the_sql_when_it_is_not_one_query(sql: str, line: int, p
     with pytest.raises(SqlError, match=problem) as caught:
         analyse(sql)
     assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("sql", "calls"),
+    [
+        ("SELECT a, upper(b) AS b FROM t", []),
+        ("SELECT now() AS a, CURRENT_DATE AS b, current_date() AS c FROM t", ["current_date", "now"]),
+        (
+            "SELECT date_sub(curdate(), 1) AS a FROM t WHERE b > unix_timestamp()",
+            ["current_date", "current_timestamp"],
+        ),
+        ("WITH x AS (SELECT rand() AS r, uuid() AS u FROM t) SELECT r FROM x", ["rand", "uuid"]),
+        ("SELECT unix_timestamp(a) AS a, user, now FROM t", []),
+    ],
+)
+def test_calls_are_volatile_when_the_same_rows_may_yield_something_else(sql: str, calls: list[str]) -> None:
+    assert volatile_calls(sql) == calls

@@ -21,6 +21,10 @@ class WrongTypeError(Exception):
     """The text is no value of the type."""
 
 
+class OverflowingError(WrongTypeError):
+    """The text is a number too great for the type."""
+
+
 class LackingError(Exception):
     """A required member is null."""
 
@@ -57,8 +61,8 @@ def judge(dataset: Dataset, record: Mapping[str, Any]) -> tuple[dict[str, Any], 
     for field in dataset.fields:
         try:
             row[field.name] = typed(field.type, record.get(field.name))
-        except WrongTypeError:
-            verdict.append((field.name, "wrong_type"))
+        except WrongTypeError as error:
+            verdict.append((field.name, _code(field, error)))
             continue
         except LackingError:
             verdict.append((field.name, "missing_required"))
@@ -68,6 +72,12 @@ def judge(dataset: Dataset, record: Mapping[str, Any]) -> tuple[dict[str, Any], 
         else:
             verdict += [(field.name, reason) for reason in _broken(field, row[field.name])]
     return row, verdict
+
+
+def _code(field: Field, error: WrongTypeError) -> str:
+    if field.type in (Scalar.DATE, Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ):
+        return "bad_timestamp"
+    return "overflow" if isinstance(error, OverflowingError) else "wrong_type"
 
 
 def typed(kind: Type, plain: Any) -> Any:
@@ -130,7 +140,7 @@ def _bound(field: Field, bound: float | str) -> Any:
 
 def _whole(number: int, bits: int) -> int:
     if not -(2**bits) <= number < 2**bits:
-        raise ValueError(number)
+        raise OverflowingError(number)
     return number
 
 
@@ -141,7 +151,9 @@ def _finite(number: float) -> float:
 
 
 def _decimal(number: Number, precision: int, scale: int) -> Number:
-    if abs(number) >= Number(10) ** (precision - scale) or -number.normalize().as_tuple().exponent > scale:
+    if abs(number) >= Number(10) ** (precision - scale):
+        raise OverflowingError(number)
+    if -number.normalize().as_tuple().exponent > scale:
         raise ValueError(number)
     return number
 

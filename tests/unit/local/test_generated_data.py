@@ -123,7 +123,7 @@ NESTED = st.one_of(
 
 @st.composite
 def datasets(draw) -> Dataset:
-    encoding = draw(st.sampled_from(Format))
+    encoding = draw(st.sampled_from((Format.JSON, Format.CSV)))
     kinds = KINDS if encoding is Format.CSV else st.one_of(KINDS, NESTED)
     columns = draw(st.lists(st.tuples(kinds, st.booleans()), max_size=5))
     fields = [
@@ -210,7 +210,9 @@ def test_every_reason_appears_when_the_contract_has_every_kind_of_rule() -> None
         "malformed_json": 1,
         "unknown_field": 1,
         "missing_required": 5,  # four columns, and the street
-        "wrong_type": 9,  # all columns but the three of text
+        "wrong_type": 6,  # with the next two, all columns but the three of text
+        "bad_timestamp": 2,
+        "overflow": 1,
         "not_allowed": 1,
         "pattern_mismatch": 1,
         "out_of_range": 6,
@@ -335,3 +337,22 @@ def test_unknown_field_has_a_name_of_its_own_when_the_contract_has_that_name() -
 def test_contradiction_names_column_and_contract_when_no_value_can_exist(checks: Checks) -> None:
     with pytest.raises(ImpossibleDataError, match=r"contracts/any/things.yaml: column x: .*examples"):
         generate(dataset(ID, AT, Field("x", Scalar.STRING, True, "", checks=checks)))
+
+
+def test_records_name_their_dataset_when_they_share_a_stream() -> None:
+    shared = Ingestion(Mode.STREAM, Format.JSON, stream="all", unknown_fields=UnknownFields.REJECT)
+    data = generate(replace(dataset(), ingestion=shared))
+    assert {json.loads(sample.record)["dataset"] for sample in data.samples} == {data.dataset.id}
+    assert {"unknown_field", "missing_required"} <= set(data.expected.rejected)
+
+
+def test_records_fit_their_table_when_they_become_parquet() -> None:
+    ingestion = Ingestion(Mode.STREAM, Format.PARQUET)
+    at = Field("local", Scalar.TIMESTAMP, True, "")
+    made = replace(dataset(ID, AT, at, Field("level", Scalar.INT, False, "")), ingestion=ingestion)
+    data = generate(made)
+    assert not {"malformed_json", "wrong_type", "overflow", "bad_timestamp"} & set(data.expected.rejected)
+    for sample in data.samples:
+        record = json.loads(sample.record)
+        assert str(record.get("at") or "Z").endswith("Z")
+        assert "T" not in str(record.get("local") or "")

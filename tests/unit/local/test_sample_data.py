@@ -103,6 +103,7 @@ def test_samples_break_exactly_one_rule_when_they_have_a_reason(dataset: str) ->
     properties = contract(dataset)
     words = {
         "wrong_type": "type",
+        "bad_timestamp": "type",
         "missing_required": "missing",
         "not_allowed": "not allowed",
         "pattern_mismatch": "pattern",
@@ -142,7 +143,7 @@ def test_orders_have_every_kind_of_trouble_when_made_in_the_usual_number() -> No
     assert late > 20
     assert repeated == 150
     assert set(rejected) == {
-        "malformed_json", "wrong_type", "missing_required", "not_allowed",
+        "malformed_json", "wrong_type", "bad_timestamp", "missing_required", "not_allowed",
         "pattern_mismatch", "out_of_range", "bad_length",
     }  # fmt: skip
     assert sum(rejected.values()) / len(samples) < 0.1

@@ -44,21 +44,25 @@ def test_extension_is_read_when_every_property_is_given(project: Project) -> Non
             r"\[2\]\.value: got 'lake\.writes'; allowed: lake\.ingestion, .*; fix: did you mean 'lake\.w",
         ),
         ("layer", "bronze", r"\[0\]\.value: got 'bronze'; allowed: 'silver' or 'gold'"),
-        ("write", "upsert", r"\[2\]\.value: got 'upsert'; allowed: 'merge', 'append' or 'overwrite'"),
+        (
+            "write",
+            "upsert",
+            r"got 'upsert'; allowed: 'merge', 'append', 'overwrite' or 'overwrite_partitions'",
+        ),
         (
             "ingestion",
-            {"mode": "api", "format": "json"},
-            r"\[1\]\.value\.mode: got 'api'; allowed: 'stream' or 'files'",
+            {"mode": "queue", "format": "json"},
+            r"\[1\]\.value\.mode: got 'queue'; allowed: 'stream', 'api', 'files' or 'cdc'",
         ),
         (
             "ingestion",
             {"mode": "files", "format": "xml"},
-            r"value\.format: got 'xml'; allowed: 'json' or 'csv'",
+            r"value\.format: got 'xml'; allowed: 'json', 'csv' or 'parquet'",
         ),
         (
             "ingestion",
             {"mode": "files", "format": "csv", "nulltoken": "NA"},
-            r"\[1\]\.value\.nulltoken: .*; allowed: format, mode, nullToken, unk.*did you mean 'nullToken'",
+            r"\[1\]\.value\.nulltoken: .*; allowed: format, mode, nullToken, .*did you mean 'nullToken'",
         ),
         (
             "ingestion",

@@ -54,7 +54,7 @@ def test_load_reports_all_faults_of_all_files_when_many_are_wrong(project: Proje
         "contracts/shop/broken.odcs.yaml:2: document: got",
         "contracts/shop/carts.odcs.yaml:4: version: got '1'; allowed: three numbers",
         "schema[0].properties[0].required: got 'yes'; allowed: a value of type boolean",
-        "customProperties[3].value: got 'upsert'; allowed: 'merge', 'append' or 'overwrite'",
+        "customProperties[3].value: got 'upsert'; allowed: 'merge', 'append', 'overwrite' or",
         "contracts/shop/orders.odcs.yaml:1: apiVersion: got 'v2.2.0'; allowed: v3.1.0, v3.2.0",
         "schema[0].properties[1].descripton: got 'descripton'; allowed: authoritativeDefinitions,",
         "schema[0].properties[1].name: got 'Bad-Name'; allowed: snake_case",

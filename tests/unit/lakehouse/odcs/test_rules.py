@@ -38,14 +38,6 @@ COLUMNS = (
             "value[1]: got 'at_day'; allowed: a partition name that no column",
         ),
         (
-            {"ingestion": {"mode": "stream", "format": "csv"}},
-            "value.format: got 'csv'; allowed: json in a stream",
-        ),
-        (
-            {"ingestion": {"mode": "files", "format": "json", "nullToken": "NA"}},
-            "value.nullToken: got 'NA'; allowed: nothing: JSON has null",
-        ),
-        (
             {"ingestion": None},
             "customProperties[1].value: got 'nothing'; allowed: mode and format of a silver dataset",
         ),
@@ -54,16 +46,10 @@ COLUMNS = (
 def test_source_is_refused_when_its_parts_contradict_one_another(
     project: Project, lake: Json, fault: str
 ) -> None:
-    columns = COLUMNS[:-1] if lake.get("ingestion", {}) == {"mode": "stream", "format": "csv"} else COLUMNS
-    found = project.fault_of(source("shop/orders", *columns, **lake))
+    found = project.fault_of(source("shop/orders", *COLUMNS, **lake))
     before, _, after = fault.partition(".*")
     assert before in found
     assert after in found
-
-
-def test_source_is_refused_when_csv_would_have_to_hold_nested_values(project: Project) -> None:
-    fault = project.fault_of(source("shop/orders", *COLUMNS, ingestion=CSV))
-    assert "schema[0].properties[5].logicalType: got 'array'; allowed: a scalar in CSV" in fault
 
 
 def test_source_is_refused_when_it_has_sql(project: Project) -> None:
@@ -84,7 +70,7 @@ def test_partition_is_accepted_when_its_transform_fits_the_type(project: Project
         ({"ingestion": CSV}, "got 'lake.ingestion'; allowed: silver datasets only; fix: remove it"),
         ({"order_by": ["order_id"]}, "got 'lake.order_by'; allowed: silver datasets only"),
         ({"quality_gate": {"maxRejectedRatio": 0}}, "got 'lake.quality_gate'; allowed: silver datasets only"),
-        ({"write": "merge"}, "got 'merge'; allowed: overwrite on gold"),
+        ({"write": "merge"}, "got 'merge'; allowed: overwrite or overwrite_partitions on gold"),
     ],
 )
 def test_product_is_refused_when_it_says_what_only_a_source_can(

@@ -1,25 +1,38 @@
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from landing_router.logic import Arrival, Decision, Reason, decide, is_gzip, parse_routes, reject
+from landing_router.logic import (
+    LATE,
+    REPLAY,
+    Arrival,
+    Reason,
+    Route,
+    decide,
+    is_gzip,
+    late_request,
+    parse_routes,
+    reject,
+)
 from shared.errors import TerminalError
 
-ROUTES = {"flights/flights": "csv", "sales/returns": "json"}
-ARRIVAL = Arrival(
-    bucket="landing",
-    key="flights/flights/2013/january.csv",
-    size=10,
-    etag="e1",
-    version_id="v1",
-    sequencer="01",
-    time=datetime(2026, 1, 2, 3, 59, 59, tzinfo=UTC),
-)
+ROUTES = {
+    "flights/flights": Route("csv", "flights/_requests/flights/"),
+    "sales/returns": Route("json", "sales/_requests/returns/"),
+    "bank/accounts": Route("parquet", "bank/_requests/accounts/"),
+}
+KEY = "flights/flights/2013/january.csv"
+
+
+def arrived(key: str = KEY, *, version: str | None = "v1", **changes: Any) -> Arrival:
+    """An arrival as its event tells of it."""
+    created = {"key": key, "size": 10, "etag": "e1", "version-id": version, "sequencer": "01", **changes}
+    detail = {"bucket": {"name": "landing"}, "object": created}
+    return Arrival.from_event(json.dumps(event(time="2026-01-02T03:59:59Z", detail=detail)))
 
 
 def event(**changes: Any) -> dict[str, Any]:
@@ -47,7 +60,11 @@ def test_arrival_has_no_version_when_the_event_leaves_it_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "null", '"text"', "{}", '{"detail": {}}', json.dumps(event(time="now"))]
+    "text",
+    [
+        *("", "[]", "null", '"text"', "{}", '{"detail": {}}', json.dumps(event(time="now"))),
+        json.dumps(event(**{"detail-type": REPLAY})),
+    ],
 )
 def test_arrival_is_refused_when_the_message_is_no_s3_event(text: str) -> None:
     with pytest.raises(TerminalError, match=r"no S3 event.*allowed.*fix"):
@@ -55,10 +72,8 @@ def test_arrival_is_refused_when_the_message_is_no_s3_event(text: str) -> None:
 
 
 def test_routes_map_datasets_to_formats_when_valid() -> None:
-    assert parse_routes('{"a/b": {"format": "csv"}, "a/c": {"format": "json"}}') == {
-        "a/b": "csv",
-        "a/c": "json",
-    }
+    text = json.dumps({dataset: vars(route) for dataset, route in ROUTES.items()})
+    assert parse_routes(text) == ROUTES
 
 
 @pytest.mark.parametrize(
@@ -66,9 +81,10 @@ def test_routes_map_datasets_to_formats_when_valid() -> None:
     [
         ("{", "no JSON"),
         ("[]", "JSON list"),
-        ('{"a": {"format": "csv"}}', "got dataset 'a'"),
-        ('{"a//": {"format": "csv"}}', "got dataset 'a//'"),
-        ('{"a/b": {"format": "xml"}, "a/c": "csv"}', "a/b: got.*a/c: got 'csv'"),
+        ('{"a": {"format": "csv", "requests": "r/"}}', "got dataset 'a'"),
+        ('{"a//": {"format": "csv", "requests": "r/"}}', "got dataset 'a//'"),
+        ('{"a/b": {"format": "csv"}}', "allowed: a format .* and a prefix"),
+        ('{"a/b": {"format": "xml", "requests": "r/"}, "a/c": "csv"}', "a/b: got.*a/c: got 'csv'"),
     ],
 )
 def test_routes_are_refused_when_malformed(text: str, message: str) -> None:
@@ -77,7 +93,7 @@ def test_routes_are_refused_when_malformed(text: str, message: str) -> None:
 
 
 def test_decision_is_the_dataset_partition_and_a_plain_unique_name_when_known() -> None:
-    decision = decide(ARRIVAL, ROUTES)
+    decision = decide(arrived(), ROUTES)
     assert decision is not None
     assert decision.reason is None
     expected = r"flights/flights/ingest_date=2026-01-02/ingest_hour=03/january-[0-9a-f]{16}\.csv"
@@ -94,10 +110,13 @@ def test_decision_is_the_dataset_partition_and_a_plain_unique_name_when_known() 
         ("sales/returns/a.json", ".json"),
         ("sales/returns/a.jsonl", ".jsonl"),
         ("sales/returns/a.ndjson.gz", ".ndjson.gz"),
+        ("bank/accounts/LOAD00000001.parquet", ".parquet"),
+        ("bank/accounts/2026/11/21/20261121-050000000.parquet", ".parquet"),
+        ("bank/accounts/a.snappy.parquet", ".parquet"),
     ],
 )
 def test_decision_keeps_the_extension_when_the_format_allows_it(key: str, extension: str) -> None:
-    decision = decide(replace(ARRIVAL, key=key), ROUTES)
+    decision = decide(arrived(key), ROUTES)
     assert decision is not None
     assert decision.reason is None
     assert re.search(r"-[0-9a-f]{16}" + re.escape(extension) + "$", decision.key)
@@ -118,6 +137,8 @@ def test_decision_keeps_the_extension_when_the_format_allows_it(key: str, extens
         ("flights/flights/.gz", 1, Reason.WRONG_EXTENSION),
         ("flights/flights/folder/", 1, Reason.WRONG_EXTENSION),
         ("sales/returns/file.csv", 1, Reason.WRONG_EXTENSION),
+        ("bank/accounts/a.csv", 1, Reason.WRONG_EXTENSION),
+        ("bank/accounts/a.parquet.gz", 1, Reason.WRONG_EXTENSION),
         ("flights/flights/file.csv", 0, Reason.EMPTY),
         ("flights/flights/file.csv.gz", 0, Reason.EMPTY),
     ],
@@ -125,31 +146,35 @@ def test_decision_keeps_the_extension_when_the_format_allows_it(key: str, extens
 def test_decision_is_quarantine_under_the_original_key_when_it_cannot_be_routed(
     key: str, size: int, reason: Reason
 ) -> None:
-    decision = decide(replace(ARRIVAL, key=key, size=size), ROUTES)
-    assert decision == Decision(f"unrouted/{reason.value}/{key}", reason)
+    decision = decide(arrived(key, size=size), ROUTES)
+    folders, _, name = key.rpartition("/")
+    expected = rf"unrouted/{reason.value}/{re.escape(folders)}/?[0-9a-f]{{16}}-{re.escape(name)}"
+    assert decision is not None
+    assert decision.reason is reason
+    assert re.fullmatch(expected, decision.key)
 
 
 def test_decision_is_none_when_the_object_is_a_folder_marker() -> None:
-    assert decide(replace(ARRIVAL, key="flights/flights/2013/", size=0), ROUTES) is None
+    assert decide(arrived("flights/flights/2013/", size=0), ROUTES) is None
 
 
 @pytest.mark.parametrize(
     "name", ["_hidden.csv", ".hidden.csv", "a*[b]{c}?.csv", "ü ü.csv", "%20+.csv", ".csv"]
 )
 def test_decision_has_a_name_that_spark_reads_as_it_stands_when_the_original_has_not(name: str) -> None:
-    decision = decide(replace(ARRIVAL, key=f"flights/flights/{name}"), ROUTES)
+    decision = decide(arrived(f"flights/flights/{name}"), ROUTES)
     assert decision is not None
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*\.csv", decision.key.rpartition("/")[2])
 
 
 def test_decision_differs_when_version_or_folder_or_upload_differs() -> None:
     arrivals = [
-        ARRIVAL,
-        replace(ARRIVAL, version_id="v2"),
-        replace(ARRIVAL, key="flights/flights/2014/january.csv"),
-        replace(ARRIVAL, version_id=None),
-        replace(ARRIVAL, version_id=None, sequencer="02"),
-        replace(ARRIVAL, version_id=None, etag="e2"),
+        arrived(),
+        arrived(version="v2"),
+        arrived("flights/flights/2014/january.csv"),
+        arrived(version=None),
+        arrived(version=None, sequencer="02"),
+        arrived(version=None, etag="e2"),
     ]
     decisions = {decide(arrival, ROUTES) for arrival in arrivals}
     assert len(decisions) == len(arrivals)
@@ -162,23 +187,76 @@ def test_decision_differs_when_version_or_folder_or_upload_differs() -> None:
 def test_decision_is_repeatable_short_and_inside_its_partition_when_names_are_arbitrary(
     name: str, version: str
 ) -> None:
-    arrival = replace(ARRIVAL, key=f"flights/flights/{name}.csv", version_id=version)
-    decision = decide(arrival, ROUTES)
-    assert decision == decide(replace(arrival), ROUTES)
+    decision = decide(arrived(f"flights/flights/{name}.csv", version=version), ROUTES)
+    assert decision == decide(arrived(f"flights/flights/{name}.csv", version=version), ROUTES)
     assert decision is not None
     folder, _, file = decision.key.rpartition("/")
     assert folder == "flights/flights/ingest_date=2026-01-02/ingest_hour=03"
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,130}", file)
 
 
-def test_rejection_keeps_the_original_key_when_the_content_is_at_fault() -> None:
-    assert reject(ARRIVAL, Reason.TRUNCATED_GZIP) == Decision(
-        "unrouted/truncated_gzip/flights/flights/2013/january.csv", Reason.TRUNCATED_GZIP
+@pytest.mark.parametrize(
+    "key", [KEY, "stray.csv", "a/b/", "a//b/c d+ü%20.json", "a/b/0123456789abcdef-c.csv"]
+)
+@pytest.mark.parametrize("reason", Reason)
+def test_quarantined_file_has_its_key_and_digest_again_when_it_is_replayed(key: str, reason: Reason) -> None:
+    first = arrived(key)
+    decision = reject(first, reason)
+    again = replayed(decision.key)
+    assert (again.key, again.landing_key, again.digest) == (decision.key, key, first.digest)
+    assert decide(again, ROUTES) == decide(first, ROUTES)
+    assert reject(again, reason) == decision
+
+
+def test_quarantined_versions_lie_apart_when_they_have_the_same_key() -> None:
+    keys = {reject(arrived(version=version), Reason.EMPTY).key for version in ("v1", "v2")}
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize("letter", ["x", "ü", "😀"])
+@pytest.mark.parametrize("reason", Reason)
+def test_rejection_fits_into_a_key_and_stays_replayable_when_the_original_key_is_as_long_as_any(
+    letter: str, reason: Reason
+) -> None:
+    start, end = "flights/flights/", ".csv"
+    room = 1024 - len(start + end)
+    key = start + letter * (room // len(letter.encode())) + end
+    decision = reject(arrived(key), reason)
+    assert len(decision.key.encode()) <= 1024
+    again = decide(replayed(decision.key), ROUTES)
+    assert again is not None
+    assert again.reason is None
+
+
+def replayed(key: str) -> Arrival:
+    """A quarantined file as `lake-ops replay files` tells of it."""
+    detail = {
+        "bucket": {"name": "quarantine"},
+        "object": {"key": key, "size": 10, "etag": "e", "version-id": "q"},
+    }
+    return Arrival.from_event(
+        json.dumps({"detail-type": REPLAY, "time": "2026-01-02T03:59:59Z", "detail": detail})
     )
+
+
+def test_arrival_is_late_when_its_event_is_older_than_a_day() -> None:
+    arrival = arrived()
+    assert not arrival.is_late(arrival.time + LATE)
+    assert arrival.is_late(arrival.time + LATE + timedelta(seconds=1))
+
+
+def test_late_request_names_the_object_in_a_partition_of_now_when_made() -> None:
+    arrival = arrived()
+    decision = decide(arrival, ROUTES)
+    assert decision is not None
+    key, body = late_request(arrival, decision, ROUTES, datetime(2026, 2, 3, 4, 5, tzinfo=UTC))
+    partition = "ingest_date=2026-02-03/ingest_hour=04"
+    assert key == f"flights/_requests/flights/{partition}/late-{arrival.digest}.json"
+    assert [f"flights/flights/{name}" for name in json.loads(body)["objects"]] == [decision.key]
 
 
 @pytest.mark.parametrize(
     ("key", "gzip"), [("a/b/c.csv.gz", True), ("a/b/c.csv.GZ", True), ("a/b/c.csv", False)]
 )
 def test_gzip_is_promised_when_the_name_ends_so(key: str, gzip: bool) -> None:
-    assert is_gzip(replace(ARRIVAL, key=key)) is gzip
+    assert is_gzip(arrived(key)) is gzip

@@ -20,6 +20,7 @@ from lakehouse.model import (
     Ingestion,
     Lake,
     Mode,
+    Refresh,
     Relationship,
     UnknownFields,
     Write,
@@ -77,6 +78,8 @@ REPORT = replace(
     name="report",
     sql="SELECT 1 FROM gold_shop.totals, silver_shop.customers",
     inputs=("shop/totals", "shop/customers"),
+    write=Write.OVERWRITE_PARTITIONS,
+    refresh=Refresh("shop/totals", "order_id"),
     source="contracts/board/report.odcs.yaml",
 )
 LAKE = Lake((REPORT, CUSTOMERS, BUYERS, TOTALS))
@@ -241,3 +244,10 @@ def test_page_tells_promises_and_rules_when_the_contract_makes_them(site: dict[s
     assert "more than 25 %" in orders
     assert "redacted" in orders
     assert "engineer</dd>" in orders
+
+
+def test_page_tells_what_is_made_anew_when_a_product_is_refreshed_in_parts(site: dict[str, str]) -> None:
+    page = re.sub(r"<[^>]+>", "", site[page_of("board/report")])
+    assert "overwrite_partitions: what changed is replaced" in page
+    assert "rows of each order_id that has other rows in shop/totals" in page
+    assert "Made anew" not in site[page_of("shop/totals")]

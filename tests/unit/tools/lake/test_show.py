@@ -55,3 +55,12 @@ def test_show_names_the_nearest_when_there_is_no_such_dataset(run: Callable[...,
     result = run("show", "shop/order")
     assert result.exit_code == 2
     assert "did you mean 'shop/orders'?" in " ".join(result.stderr.replace("│", "").split())
+
+
+def test_show_tells_what_a_product_is_refreshed_by_when_it_is_in_parts(
+    run: Callable[..., Any], shop: Project
+) -> None:
+    parts = {"input": "shop/orders", "column": "order_id"}
+    contract = product(write="overwrite_partitions", refresh=parts, partition=["order_id"])
+    shop.write(contract, "shop/totals")
+    assert "refresh by order_id of shop/orders" in " ".join(run("show", "totals").stdout.split())

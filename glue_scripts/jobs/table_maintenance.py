@@ -1,0 +1,37 @@
+"""Glue job: keeps the Iceberg tables of one domain small, fast and free of what nobody needs."""
+
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from lakehouse_etl import aws, manifest, runtime
+from lakehouse_etl.maintenance import Limits, Upkeep
+from lakehouse_etl.subjects import Subject, subjects
+from lakehouse_etl.work import work_through
+
+
+def main(argv: list[str]) -> None:
+    """Work on every table of the domain, or on those of the datasets that `--datasets` names."""
+    args = runtime.parse(argv)
+    options = runtime.options(argv, "maintenance", "snapshot_days", "snapshots_min", "orphan_days")
+    with aws.storage_of(args.manifest).open(args.manifest) as file:
+        domain = manifest.decode(file.read(), args.manifest)
+    session = runtime.open_session(args.job_name)
+    tables = subjects(domain, args.names)
+    limits = Limits(
+        datetime.now(UTC),
+        *(int(options[name]) for name in ("snapshot_days", "snapshots_min", "orphan_days")),
+    )
+
+    def maintain(subject: Subject) -> Mapping[str, object]:
+        storage = aws.storage_of(subject.state_location or "")
+        upkeep = Upkeep(runtime.own_session(session), storage, subject, limits)
+        return upkeep.run(managed=subject.is_main and options["maintenance"] == "managed")
+
+    work_through(tables, maintain, args.parallel)
+    if not args.names:
+        aws.publish_counts(args.metrics_namespace, domain.domain, {"TablesMaintained": len(tables)}, None)
+
+
+if __name__ == "__main__":
+    main(sys.argv)

@@ -1,0 +1,59 @@
+"""Works through the products of a domain in the order in which they read one another."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from pyspark.sql import SparkSession
+
+from lakehouse_etl import gold
+from lakehouse_etl.model import Product
+from lakehouse_etl.product_sql import ProductError
+from lakehouse_etl.runtime import own_session
+from lakehouse_etl.work import work_through
+
+_STRICT = {"spark.sql.ansi.enabled": "true"}
+"""An overflow or a division by zero fails the product, as in Athena, in place of a silent null."""
+
+Publish = Callable[[Product, datetime | None, Mapping[str, int | None]], None]
+"""Takes a product, the instant of the version that readers see, and counts, None where nothing counted."""
+
+
+def build_all(
+    session: SparkSession,
+    products: Sequence[Product],
+    run_id: str,
+    publish: Publish,
+    *,
+    parallel: int,
+    full: bool,
+) -> None:
+    """Bring products up to date, `parallel` at a time; one that fails stops only those that read it.
+
+    Raises:
+        WorkError: After all are done, if one or more failed.
+    """
+    names = {product.id: product.name for product in products}
+    unfinished = set(names)
+
+    def build(product: Product) -> Mapping[str, object]:
+        own = own_session(session, **_STRICT)
+        try:
+            _check_built(product, unfinished)
+            built = gold.build(own, product, run_id, full=full)
+        except ProductError as error:
+            publish(product, gold.built_at(own, product), {"RulesFailed": error.rules_failed})
+            raise
+        unfinished.discard(product.id)
+        publish(product, datetime.now(UTC), {"Rows": built.rows, "RulesFailed": built.rules_failed})
+        return vars(built)
+
+    def needs(product: Product) -> list[str]:
+        return [names[each.id] for each in product.inputs if each.id in names]
+
+    work_through(products, build, parallel, needs)
+
+
+def _check_built(product: Product, unfinished: set[str]) -> None:
+    lost = [each.id for each in product.inputs if each.id in unfinished]
+    if lost:
+        raise ProductError(f"{product.name}: input {', '.join(lost)} failed; the last version stays")

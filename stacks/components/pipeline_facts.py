@@ -1,0 +1,24 @@
+"""What the definition of a domain's pipeline is made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MESSAGE_LENGTH = 20_000
+"""Characters of a cause that are passed on; Step Functions takes 32,768, SNS 262,144 bytes."""
+
+
+@dataclass(frozen=True)
+class PipelineFacts:
+    """One domain's pipeline."""
+
+    domain: str
+    environment: str
+    """Name of the environment, as `lake-ops --env` takes it."""
+    title: str
+    """Project and environment, as people know them."""
+    region: str
+    steps: Mapping[str, str]
+    """Names of the steps, in order, to the names of their Glue jobs."""
+    topic_arn: str
+    poll_seconds: int
+    """Seconds between two looks at whether another execution has ended."""

@@ -1,0 +1,75 @@
+"""A small lake to operate on: one domain with a dataset of each way in."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lakehouse.model import Layer
+from local.emulator import EmbeddedAws
+from local.lake import LocalLake
+from local.tables import open_table
+from tests.unit.lakehouse.project import Json
+
+COMMAND = [sys.executable, "-c", "from tools.ops.main import app; app(prog_name='lake-ops')"]
+
+
+@dataclass
+class Shop:
+    """A project with these contracts, and the lake that is made of it."""
+
+    root: Path
+    aws: EmbeddedAws
+
+    def write(self, *contracts: Json) -> None:
+        """Add or replace contracts."""
+        for contract in contracts:
+            path = self.root / "contracts" / f"{contract['domain']}/{contract['schema'][0]['name']}.odcs.yaml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(yaml.safe_dump(contract, sort_keys=False))
+
+    def deploy(self) -> LocalLake:
+        """Synthesize and deploy what the contracts say now."""
+        lake = LocalLake(self.aws, self.root)
+        lake.synthesize()
+        lake.deploy()
+        return lake
+
+    @property
+    def lake(self) -> LocalLake:
+        """The lake as the contracts say."""
+        return LocalLake(self.aws, self.root)
+
+    def ops(self, *arguments: str, code: int = 0) -> dict[str, Any]:
+        """Run `lake-ops` as the operator; returns what it prints as JSON, by item."""
+        role = f"arn:aws:iam::{self.aws.account}:role/{self.lake.naming.resource('operator')}"
+        keys = self.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+        as_operator = {
+            "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": keys["SessionToken"],
+        }
+        done = subprocess.run(
+            [*COMMAND, *arguments, "--env", "local", "--root", str(self.root), "--json"],
+            env={**self.aws.environment(), **as_operator},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return {item["name"]: item for item in json.loads(done.stdout)["items"]} if done.stdout else {}
+
+    def rows(self, layer: Layer, name: str) -> list[dict[str, Any]]:
+        """Rows of a table."""
+        table = open_table(self.aws, self.lake.naming.database(layer, "shop"), name)
+        return list(table.scan().to_arrow().to_pylist())
+
+    def objects(self, role: str, prefix: str = "") -> dict[str, bytes]:
+        """Objects of a bucket, by key."""
+        s3, bucket = self.aws.client("s3"), self.lake.naming.bucket(role)
+        found = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+        return {one["Key"]: s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read() for one in found}

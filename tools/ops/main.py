@@ -1,0 +1,35 @@
+"""The `lake-ops` command line: one module for each command."""
+
+import typer
+
+from tools.ops.backfill import backfill
+from tools.ops.pipelines import pipeline
+from tools.ops.redrive_landing import landing
+from tools.ops.replay_errors import errors
+from tools.ops.replay_files import files
+from tools.ops.replay_quarantine import quarantine
+
+
+def _group(help_text: str) -> typer.Typer:
+    return typer.Typer(
+        help=help_text, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
+
+
+app = _group(
+    "Act on a deployed lake: give it again what it refused, once the cause is mended. Every command may be "
+    "repeated, and ended at any time, without losing or doubling a record."
+)
+
+app.command()(backfill)
+
+replay = _group("Process again what was refused.")
+replay.command()(errors)
+replay.command()(files)
+replay.command()(quarantine)
+app.add_typer(replay, name="replay")
+
+redrive = _group("Start again what gave up.")
+redrive.command()(landing)
+redrive.command()(pipeline)
+app.add_typer(redrive, name="redrive")

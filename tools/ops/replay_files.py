@@ -1,0 +1,162 @@
+"""`lake-ops replay files`: quarantined files whose dataset is known by now go to the router again."""
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+import typer
+
+from lakehouse.model import Layer
+from lakehouse.routes import routes
+from tools.lake.project import AsJson, Root
+from tools.ops.summary import Item, State, conclude
+from tools.ops.target import DryRun, Env, OperationError, Target, acting, open_target
+
+_UNROUTED = "unrouted/"
+_NAME = re.compile(
+    rf"{_UNROUTED}(?P<reason>\w+)/(?P<folders>(?:[^/]*/)*)[0-9a-f]{{16}}-(?P<name>[^/]*)", re.DOTALL
+)
+"""How the router names what it quarantines: the key in landing, and a digest of its version."""
+
+EVENT = "Quarantined File Replay"
+"""Type of event by which the router tells such a file from one in landing."""
+
+_BROKEN = ("empty_object", "truncated_gzip", "corrupt_gzip")
+_BATCH = 10
+"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
+
+_POLL_SECONDS = 1.0
+_NEXT = "They are in bronze; the next run of their domains' pipelines processes them."
+
+
+@dataclass(frozen=True)
+class QuarantinedFile:
+    """The current version of a file that the router could not place."""
+
+    key: str
+    version: str
+    etag: str
+    size: int
+    time: datetime
+    reason: str
+    landing_key: str
+
+    @classmethod
+    def of(cls, version: Mapping[str, Any]) -> Self | None:
+        """Read an entry of ListObjectVersions; None if it is no such file."""
+        if (match := _NAME.fullmatch(version["Key"])) is None:
+            return None
+        return cls(
+            version["Key"],
+            version["VersionId"],
+            version["ETag"].strip('"'),
+            version["Size"],
+            version["LastModified"],
+            match["reason"],
+            match["folders"] + match["name"],
+        )
+
+    def event(self, bucket: str) -> dict[str, Any]:
+        """What tells the router of the file; the same every time, so that the router moves it once."""
+        one = {"key": self.key, "size": self.size, "etag": self.etag, "version-id": self.version}
+        return {
+            "detail-type": EVENT,
+            "time": self.time.isoformat(),
+            "detail": {"bucket": {"name": bucket}, "object": {**one, "sequencer": "0"}},
+        }
+
+
+@acting
+def files(
+    prefix: Annotated[str, typer.Argument(help="Beginning of the keys that the files had in landing.")] = "",
+    wait: Annotated[int, typer.Option(help="Seconds to wait for the router; 0: do not wait.")] = 60,
+    *,
+    env: Env = "dev",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    root: Root = None,
+) -> None:
+    """Route quarantined files again, once their dataset has a contract or its format is mended.
+
+    Tells the landing router of each such file, which moves it from quarantine to bronze exactly as it moves
+    files from landing: once, however often it is told. A file that is still refused stays where it is.
+    `lake-ops replay files sales/` takes those that landed below `sales/`.
+
+    Files that are empty or whose gzip is broken are skipped: only their sender can mend them.
+    """
+    target = open_target(env, root)
+    found = list(_quarantined(target, prefix))
+    known = routes(target.lake)
+    skipped = {file: why for file in found if (why := why_not(file, known))}
+    sent = [file for file in found if file not in skipped]
+    waiting: set[str] = set()
+    if sent and not dry_run:
+        _tell(target, sent)
+        waiting = _wait(target, sent, wait)
+    items = [
+        Item(file.key, State.SKIPPED, why=skipped[file])
+        if file in skipped
+        else _item(file, waiting, dry_run, wait)
+        for file in found
+    ]
+    conclude("replay files", items, as_json, _NEXT if wait else "")
+
+
+def _item(file: QuarantinedFile, waiting: set[str], dry_run: bool, wait: int) -> Item:
+    if file.key in waiting:
+        why = f"after {wait} s still in quarantine: refused again, or the router is not done; see its log"
+        return Item(file.key, State.FAILED, why=why)
+    return Item(file.key, State.PLANNED if dry_run else State.DONE)
+
+
+def why_not(file: QuarantinedFile, known: Mapping[str, object]) -> str:
+    """Why the router would refuse a file again, given the datasets that take files; empty if it would not."""
+    if file.reason in _BROKEN:
+        return f"{file.reason}: ask its sender for the file again"
+    dataset = "/".join(file.landing_key.split("/")[:-1][:2])
+    return "" if dataset in known else f"no dataset {dataset or 'of that name'} takes files: add its contract"
+
+
+def _quarantined(target: Target, prefix: str) -> Iterator[QuarantinedFile]:
+    bucket = target.settings.naming.bucket(Layer.QUARANTINE)
+    pages = (
+        target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=_UNROUTED)
+    )
+    for page in pages:
+        for one in page.get("Versions", ()):
+            file = QuarantinedFile.of(one) if one["IsLatest"] else None
+            if file and file.landing_key.startswith(prefix):
+                yield file
+
+
+def _tell(target: Target, files: Sequence[QuarantinedFile]) -> None:
+    """Send what tells of the files to the router's queue.
+
+    Raises:
+        OperationError: SQS did not take some of them.
+    """
+    sqs, bucket = target.client("sqs"), target.settings.naming.bucket(Layer.QUARANTINE)
+    url = sqs.get_queue_url(QueueName=target.settings.naming.resource("landing"))["QueueUrl"]
+    for start in range(0, len(files), _BATCH):
+        entries = [
+            {"Id": str(number), "MessageBody": json.dumps(file.event(bucket))}
+            for number, file in enumerate(files[start : start + _BATCH])
+        ]
+        if failed := sqs.send_message_batch(QueueUrl=url, Entries=entries).get("Failed"):
+            raise OperationError(
+                f"SQS took not all of them: {failed[0]['Message']}; fix: run the command again"
+            )
+
+
+def _wait(target: Target, files: Sequence[QuarantinedFile], seconds: int) -> set[str]:
+    """Keys that are still in quarantine after so many seconds; none if nobody waits."""
+    if not seconds:
+        return set()
+    deadline, keys = time.monotonic() + seconds, {file.key for file in files}
+    while (left := keys & {file.key for file in _quarantined(target, "")}) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+    return left
