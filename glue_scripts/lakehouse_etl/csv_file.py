@@ -46,16 +46,19 @@ class _Lines:
     taken: list[str] = field(default_factory=list)
     oversized: bool = False
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[str | bytes]:
         for line in iter(partial(self.stream.readline, MAX_RECORD_BYTES), ""):
-            if len(line) == MAX_RECORD_BYTES and not line.endswith(("\n", "\r")):
-                self._skip()
             self.taken.append(line)
-            yield line
+            if len(line) < MAX_RECORD_BYTES or line.endswith(("\n", "\r")):
+                yield line
+            else:
+                self._skip()
+                # What is no text ends the record at once, even between quotes: the next line is another one.
+                yield b""
 
     def take(self) -> str:
-        """Return the text of the lines that were taken."""
-        raw = self.taken[0] if len(self.taken) == 1 else "".join(self.taken)
+        """Return the text of the lines that were taken, without the end of the last one."""
+        raw = (self.taken[0] if len(self.taken) == 1 else "".join(self.taken)).rstrip("\r\n")
         self.taken.clear()
         return raw
 
@@ -89,7 +92,7 @@ def read_csv(
     fault = {"malformed_csv": "bad_header"}.get(fault or "", fault) or _header_fault(header, layout)
     if fault is None:
         return header, _records(reader, lines, len(header))
-    rest = (line for line in lines if not lines.taken.clear() and not _is_blank(line))
+    rest = (line for _ in lines if not _is_blank(line := lines.take()))
     return (), (_refused(line, fault) for line in chain((raw,), rest))
 
 

@@ -22,7 +22,8 @@ SPARK_ERRORS = (Py4JJavaError, PySparkException)
 
 _NOT_OF_BYTES = re.compile(
     r"amazonaws|awssdk|fs\.s3a|emr\.|java\.net\.|javax\.net\.|org\.apache\.http|AccessDenied|FileNotFound"
-    r"|NoSuchFile|InterruptedIO|ExecutorLost|OutOfMemory|FetchFailed|TaskKilled|cancelled|No space left"
+    r"|PATH_NOT_FOUND|NoSuchFile|InterruptedIO|ExecutorLost|OutOfMemory|FetchFailed|TaskKilled|cancelled"
+    r"|No space left"
 )
 """What tells of the network, rights or machines; on a cluster the message is all that is left of a cause."""
 

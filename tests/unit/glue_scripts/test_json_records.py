@@ -145,7 +145,9 @@ def test_record_is_rejected_with_its_reason_when_spark_alone_would_take_it(make_
         ("\U0001f600", Decimal("12.50")),
     ]
     rejected = bench.rejected()
-    assert [row["raw"] for row in rejected] == [line.decode(errors="replace") for line, _, _ in FORMS]
+    # Half a surrogate pair is one broken character to Java, and three to Python.
+    raws = [line.replace(b"\xed\xa0\x80", b"\xff").decode(errors="replace") for line, _, _ in FORMS]
+    assert [row["raw"] for row in rejected] == raws
     assert [row["reason"] for row in rejected] == [reason for _, reason, _ in FORMS]
     for row, (_, _, detail) in zip(rejected, FORMS, strict=True):
         assert detail in row["detail"]
