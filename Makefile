@@ -34,7 +34,7 @@ check: .venv/.ready ## The fast checks: style, types, imports, unit and template
 	@tools/check
 
 test: check ## All checks and tests, the whole lake included
-	@pytest -q -n 2 --dist loadfile -m spark tests/unit tests/contract
+	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract
 	@pytest -q -n 2 --dist loadgroup tests/local
 
 bench: .venv/.ready ## Measure jobs and functions on two cores: OUT=file.json writes the figures

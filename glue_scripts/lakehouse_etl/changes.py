@@ -10,7 +10,7 @@ from pyspark.sql.types import DataType, DateType, DecimalType, IntegerType, Long
 
 from lakehouse_etl.model import Dataset
 from lakehouse_etl.tables import Bounds
-from lakehouse_etl.transforms.ranking import rivals
+from lakehouse_etl.transforms.ranking import PLACE, repeated, rivals, superseded
 
 _PRUNABLE = (StringType, IntegerType, LongType, DateType, DecimalType)
 """Types whose values come through Python unchanged; instants could shift there by a time zone's rules."""
@@ -29,6 +29,27 @@ class Changes:
     """Winners that the table's version outdoes, or equals."""
     within: Bounds
     """Smallest and greatest values of the winners' keys."""
+
+
+@contextmanager
+def winners_of(good: DataFrame, dataset: Dataset) -> Iterator[tuple[DataFrame, int]]:
+    """Yield the best record of each key, and how many good records these outdo."""
+    with _held(repeated(good, dataset)) as (keys, some):
+        if not some:
+            yield good, 0
+            return
+        with _held(superseded(good, keys, dataset)) as (outdone, count):
+            yield good.join(outdone, list(PLACE), "left_anti"), count
+
+
+@contextmanager
+def _held(rows: DataFrame) -> Iterator[tuple[DataFrame, int]]:
+    """Yield rows that are computed once, and how many they are: joins are planned by their size."""
+    kept = rows.persist()
+    try:
+        yield kept, kept.count()
+    finally:
+        kept.unpersist()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from itertools import groupby
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakehouse_etl.transforms.part import BLOCK, FAULT, NUMBER, RANK, SOURCE, Breach
+from lakehouse_etl.transforms.part import BLOCK, FAULT, NUMBER, SOURCE, Breach
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,12 @@ class Tally:
     records: int
     first: int
     """Smallest running number among them."""
-    winners: int
-    """Good records that are the best of their key."""
 
 
-def tally(ranked: DataFrame) -> list[Tally]:
+def tally(records: DataFrame) -> list[Tally]:
     """Count records by object, block and fault: the one action that computes a batch."""
-    winner = F.col(FAULT).isNull() & (F.col(RANK) == 1)
-    rows = ranked.groupBy(SOURCE, BLOCK, FAULT).agg(
-        F.count("*"), F.min(NUMBER), F.count(F.when(winner, True))
-    )
-    return [Tally(*row) for row in rows.collect()]
+    rows = records.groupBy(SOURCE, BLOCK, FAULT).agg(F.count("*"), F.min(NUMBER)).collect()
+    return [Tally(*row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -61,16 +56,15 @@ class Counts:
         return self.rejected / self.records_in if self.records_in else 0.0
 
 
-def counts_of(tallies: Iterable[Tally]) -> Counts:
-    """Add up; every good record that is not the best of its key is superseded."""
-    good = rejected = winners = 0
+def counts_of(tallies: Iterable[Tally], superseded: int) -> Counts:
+    """Add up; of the good records `superseded` are not the best of their key."""
+    good = rejected = 0
     for item in tallies:
-        winners += item.winners
         if item.fault is None:
             good += item.records
         else:
             rejected += item.records
-    return Counts(good + rejected, winners, rejected, good - winners)
+    return Counts(good + rejected, good - superseded, rejected, superseded)
 
 
 def records_by_object(tallies: Iterable[Tally]) -> Mapping[str, int]:

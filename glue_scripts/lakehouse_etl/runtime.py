@@ -18,6 +18,11 @@ _SETTINGS = {
     "spark.sql.codegen.hugeMethodLimit": "8000",
     # A batch is cached once and read a few times: compressing it costs more than it saves.
     "spark.sql.inMemoryColumnarStorage.compressed": "false",
+    # Objects are compressed, so what a task reads is ten times as much in memory.
+    "spark.sql.files.maxPartitionBytes": str(16 * 1024 * 1024),
+    "spark.sql.files.openCostInBytes": str(1024 * 1024),
+    # Keys that are repeated, or known already, are few beside a batch, which is not to be shuffled for them.
+    "spark.sql.autoBroadcastJoinThreshold": str(64 * 1024 * 1024),
 }
 
 

@@ -13,8 +13,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from lakehouse_etl.bronze import BronzeObject, advance, new_objects, newest_hour
-from lakehouse_etl.changes import compared
-from lakehouse_etl.counts import broken_by, counts_of, records_by_object, tally
+from lakehouse_etl.changes import compared, winners_of
+from lakehouse_etl.counts import Tally, broken_by, counts_of, records_by_object, tally
 from lakehouse_etl.damaged import SPARK_ERRORS, MiscountedError, damaged_among
 from lakehouse_etl.gate import check_columns
 from lakehouse_etl.inspection import Inspection, Measurement
@@ -31,7 +31,6 @@ from lakehouse_etl.summary import is_empty, summary_of, valid_state
 from lakehouse_etl.tables import ATTEMPTS, MovedError, Table
 from lakehouse_etl.transforms.masking import offer_key
 from lakehouse_etl.transforms.part import FAULT, RANK
-from lakehouse_etl.transforms.ranking import ranked
 from lakehouse_etl.transforms.validation import Judged, judge
 
 
@@ -120,17 +119,24 @@ class SilverRun:
         if self._replica:
             return self._replicate(self._replica, state, objects, self._replica.judge(parts)), None
         judged = judge(parts, self._dataset)
-        batch = ranked(judged.frame, self._dataset).persist(StorageLevel.MEMORY_AND_DISK)
+        batch = judged.frame.persist(StorageLevel.MEMORY_AND_DISK)
         try:
-            result = self._account(Judged(batch, judged.breaches), objects)
-            winners = batch.where(F.col(FAULT).isNull() & (F.col(RANK) == 1)).select(
-                *self._dataset.silver_columns.names
-            )
-            if self._dataset.write == "overwrite" and result.counts.accepted:
-                return result, self._overwrite(state, objects, result, winners)
-            return self._add(state, objects, result, winners, empty), None
+            return self._record(state, objects, Judged(batch, judged.breaches), empty)
         finally:
             batch.unpersist()
+
+    def _record(
+        self, state: State, objects: Sequence[BronzeObject], judged: Judged, empty: bool
+    ) -> tuple[Result, Measurement | None]:
+        """Bring the best record of each key into the table."""
+        tallies = self._tally(judged, objects)
+        good = judged.frame.where(F.col(FAULT).isNull())
+        with winners_of(good, self._dataset) as (winners, outdone):
+            result = self._result(judged, tallies, objects, outdone)
+            rows = winners.select(*self._dataset.silver_columns.names)
+            if self._dataset.write == "overwrite" and result.counts.accepted:
+                return result, self._overwrite(state, objects, result, rows)
+            return self._add(state, objects, result, rows, empty), None
 
     def _replicate(
         self, replica: Replica, state: State, objects: Sequence[BronzeObject], judged: Judged
@@ -140,7 +146,9 @@ class SilverRun:
         try:
             loaded = replica.loaded(batch, objects, state.loaded)
             void, after = replica.void(loaded, state.loaded), replace(state, loaded=loaded)
-            result = self._account(Judged(replica.records(batch, loaded), judged.breaches), objects)
+            records = Judged(replica.records(batch, loaded), judged.breaches)
+            outdone = records.frame.where(F.col(FAULT).isNull() & (F.col(RANK) != 1)).count()
+            result = self._result(records, self._tally(records, objects), objects, outdone)
             with replica.compared(batch, self._silver.rows(), loaded) as outcome:
                 result = replace(result, counts=result.counts.outdone(outcome.outdone))
                 if outcome.is_append and void is None:
@@ -156,14 +164,19 @@ class SilverRun:
         finally:
             batch.unpersist()
 
-    def _account(self, judged: Judged, objects: Sequence[BronzeObject]) -> Result:
-        """Quarantine the rejected records, and count all of them."""
+    def _tally(self, judged: Judged, objects: Sequence[BronzeObject]) -> list[Tally]:
+        """Count all records, and quarantine the rejected ones."""
         tallies = tally(judged.frame)
         if miscounted := self._reading.miscounted(records_by_object(tallies)):
             raise MiscountedError(miscounted)
         quarantine(self._quarantine, judged, tallies, objects, self._run_id)
+        return tallies
+
+    def _result(
+        self, judged: Judged, tallies: Sequence[Tally], objects: Sequence[BronzeObject], outdone: int
+    ) -> Result:
         broken = broken_by(tallies, judged.breaches)
-        return Result(self._dataset.id, len(objects), counts_of(tallies), broken)
+        return Result(self._dataset.id, len(objects), counts_of(tallies, outdone), broken)
 
     def _overwrite(
         self, state: State, objects: Sequence[BronzeObject], result: Result, winners: DataFrame

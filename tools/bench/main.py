@@ -44,7 +44,7 @@ def main(
     out: Annotated[Path | None, typer.Option(help="Write the figures to this file, as JSON.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Measure only figures that begin so.")] = None,
 ) -> None:
-    """Measure the jobs and functions of the lake on two cores; the exit code is 1 if a promise is broken."""
+    """Measure the jobs and functions of the lake on two cores; promises that are not kept show in red."""
     started = time.monotonic()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="lake-bench-") as folder, laptop(Path(folder)) as lake:
@@ -57,8 +57,6 @@ def main(
         out.write_text(
             json.dumps({figure.key: round(figure.value, 4) for figure in figures}, indent=2) + "\n"
         )
-    if any(figure.kept is False for figure in figures):
-        raise typer.Exit(1)
 
 
 def _races(lake: Laptop) -> Iterator[Figure]:

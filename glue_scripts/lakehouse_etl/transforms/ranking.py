@@ -4,20 +4,38 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakehouse_etl.model import Dataset
-from lakehouse_etl.transforms.part import FAULT, HASH, NUMBER, RANK, SOURCE
+from lakehouse_etl.transforms.part import HASH, NUMBER, SOURCE
+
+PLACE = (SOURCE, NUMBER)
+"""What tells a record from all others of its batch."""
+
+KEY, _RANK = "__key", "__rank"
 
 
-def ranked(records: DataFrame, dataset: Dataset) -> DataFrame:
-    """Add the rank of each good record among those of its key: 1 wins.
+def repeated(good: DataFrame, dataset: Dataset) -> DataFrame:
+    """Return the hashes, `KEY`, of those keys that several good records may have."""
+    return good.groupBy(_key(dataset)).count().where(F.col("count") > 1).select(KEY)
+
+
+def superseded(good: DataFrame, repeated_keys: DataFrame, dataset: Dataset) -> DataFrame:
+    """Return the places, `PLACE`, of those good records that another one of their key outdoes.
 
     merge: the greatest `order_by` wins, then the greatest record hash. append: the smallest, because the
     first version stays. overwrite: as merge, but a later object wins over an earlier one. Of records that
     are equal in all of that the one in the first object wins.
+
+    Args:
+        good: Records that keep the contract.
+        repeated_keys: What `repeated` found among them; no other record is worth sorting.
+        dataset: Tells key, order and write mode.
     """
-    # Rejected records are groups of their own; by their keys, often null, one task would get them all.
-    alone = F.when(F.col(FAULT).isNotNull(), F.col(NUMBER))
-    window = Window.partitionBy(*dataset.key, alone).orderBy(*_order(dataset))
-    return records.withColumn(RANK, F.row_number().over(window))
+    rivals = good.withColumn(KEY, _key(dataset)).join(repeated_keys, KEY, "left_semi")
+    window = Window.partitionBy(*dataset.key).orderBy(*_order(dataset))
+    return rivals.withColumn(_RANK, F.row_number().over(window)).where(F.col(_RANK) > 1).select(*PLACE)
+
+
+def _key(dataset: Dataset) -> Column:
+    return F.xxhash64(*dataset.key).alias(KEY)
 
 
 def _order(dataset: Dataset) -> list[Column]:

@@ -21,7 +21,7 @@ from lakehouse_etl.damaged import SPARK_ERRORS, damaged_among
 from lakehouse_etl.reading import read_parts
 from lakehouse_etl.state import State
 from lakehouse_etl.storage import LocalStorage
-from lakehouse_etl.transforms.part import BLOCK, FAULT, NUMBER, RANK, SOURCE
+from lakehouse_etl.transforms.part import BLOCK, FAULT, NUMBER, SOURCE
 from lakehouse_etl.transforms.validation import judge
 from pyspark.sql import functions as F
 from pyspark.sql.types import TimestampType
@@ -250,7 +250,7 @@ def judged_records(bench: Any) -> Found:
         reading = read_parts(session, LocalStorage(), dataset, objects, damaged)
         frame = judge(reading.parts, dataset).frame.persist()
         try:
-            tallies = tally(frame.withColumn(RANK, F.lit(1)))
+            tallies = tally(frame)
             more = reading.miscounted(records_by_object(tallies))
         except SPARK_ERRORS:
             more = damaged_among(session, LocalStorage(), dataset, objects)

@@ -1,6 +1,5 @@
 """Runs of a dataset: what wins, what is counted, and that a run may be killed and repeated."""
 
-import contextlib
 import hashlib
 import hmac
 import itertools
@@ -8,12 +7,10 @@ import json
 import random
 
 import pytest
-from lakehouse_etl import silver
 from lakehouse_etl.counts import Counts
 from lakehouse_etl.outcome import RejectedError
-from lakehouse_etl.results import Results
 from lakehouse_etl.state import StateError
-from lakehouse_etl.tables import Table, TableError
+from lakehouse_etl.tables import TableError
 
 pytestmark = pytest.mark.spark
 ORDER = {"id": "string", "version": "long", "note": "string"}
@@ -175,47 +172,3 @@ def test_masked_values_are_hmacs_or_nothing(make_bench) -> None:
     digest = hmac.new(KEY, b"ada@example.com", hashlib.sha256).hexdigest()
     assert [row["email"] for row in bench.rows()] == [digest, None]
     assert [row["phone"] for row in bench.rows()] == [None, None]
-
-
-FILLED = {
-    "name": "filled", "kind": "aggregate", "sql": "count(*)", "operator": "mustBeGreaterThan", "values": [0],
-    "severity": "error",
-}  # fmt: skip
-BOUNDARIES = [
-    (silver, "quarantine"),
-    (silver, "write_state"),
-    (Table, "append"),
-    (Table, "update_and_append"),
-    (Table, "delete"),
-    (Results, "append_kept"),
-]
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize(("owner", "name"), BOUNDARIES, ids=[name for _, name in BOUNDARIES])
-def test_killed_run_is_repeated_without_a_trace(make_bench, monkeypatch, owner, name, moment) -> None:
-    undisturbed, killed = (_orders(make_bench, table_rules=[FILLED]) for _ in range(2))
-    batches = [
-        [_order("a", 1), _order("b", 1), {"version": 7}],
-        [_order("a", 2, "new"), _order("b", 0), _order("c", 1), {"version": 8}],
-    ]
-    for batch in batches:
-        undisturbed.put_json(*batch)
-        undisturbed.run()
-
-        killed.put_json(*batch)
-        with monkeypatch.context() as patch:
-            original = getattr(owner, name)
-
-            def dying(*args, _original=original, **kwargs):
-                if moment == "after":
-                    _original(*args, **kwargs)
-                raise KeyboardInterrupt(name)
-
-            patch.setattr(owner, name, dying)
-            with contextlib.suppress(KeyboardInterrupt):
-                killed.run()
-        killed.run()
-    assert killed.rows() == undisturbed.rows()
-    assert [row["raw"] for row in killed.rejected()] == [row["raw"] for row in undisturbed.rejected()]
-    assert killed.head() in {row["snapshot_id"] for row in killed.results("table")}
