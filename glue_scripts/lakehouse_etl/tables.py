@@ -19,7 +19,6 @@ CATALOG = "glue_catalog"
 BRANCH = "lake_run"
 """What names of the branches start with on which runs prepare their commits, out of sight of readers."""
 
-
 ATTEMPTS = 5
 """How often somebody starts over who is overtaken by others."""
 
@@ -212,18 +211,21 @@ class Table:
         )  # fmt: skip
 
     def _merge(self, source: DataFrame, key: Sequence[str], within: Bounds, clauses: str) -> None:
-        # Spark refuses a source whose plan holds running numbers; a checkpoint has no plan but its rows.
-        source.localCheckpoint().createOrReplaceTempView("lake_updates")
         same = [f"t.`{name}` = s.`{name}`" for name in key]
         same += [f"t.`{name}` BETWEEN :low_{name} AND :high_{name}" for name in within]
-        limits = {
-            f"{end}_{name}": value
-            for name, pair in within.items()
-            for end, value in zip(_ENDS, pair, strict=True)
-        }
-        self._session.sql(
-            f"MERGE INTO {self._target} t USING lake_updates s ON {' AND '.join(same)} {clauses}", args=limits
-        )
+        limits = {f"{end}_{name}": pair[at] for name, pair in within.items() for at, end in enumerate(_ENDS)}
+        # Joins are planned by sizes, which only rows that are kept can tell. A checkpoint takes them over,
+        # and has none of the running numbers in its plan for which Spark refuses a source.
+        kept = source.persist()
+        try:
+            kept.count()
+            kept.localCheckpoint().createOrReplaceTempView("lake_updates")
+            condition = " AND ".join(same)
+            self._session.sql(
+                f"MERGE INTO {self._target} t USING lake_updates s ON {condition} {clauses}", args=limits
+            )
+        finally:
+            kept.unpersist()
 
     def _metadata(self, name: str) -> DataFrame:
         return self._session.table(f"{self.name}.{name}")

@@ -1,40 +1,24 @@
 """Environment variables of the transform function, and the streams that it routes."""
 
 import json
-import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
+from shared.environment import EnvironmentSettings
 from shared.errors import TerminalError
 
 from stream_transform.logic import Routes
 
 
 @dataclass(frozen=True)
-class Settings:
-    """One field per environment variable, named in lower case."""
+class Settings(EnvironmentSettings):
+    """What the stack tells the function."""
 
     routes_file: str
     """Name of the JSON file that lists the shared streams; a layer puts it on the module path."""
     metrics_namespace: str
     """CloudWatch namespace of what the function counts."""
-
-    @classmethod
-    def from_env(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Read the settings.
-
-        Raises:
-            TerminalError: A variable is missing or empty; the message names all of them.
-        """
-        values = {field.name: environment.get(field.name.upper(), "") for field in fields(cls)}
-        if missing := sorted(name.upper() for name, value in values.items() if not value):
-            raise TerminalError(
-                f"environment variables {', '.join(missing)} are not set; deploy the function's stack again"
-            )
-        return cls(**values)
 
     def routes(self) -> dict[str, Routes]:
         """Read what shared streams there are, by the name of their delivery stream.
