@@ -103,7 +103,8 @@ def laptop(folder: Path) -> Iterator[Laptop]:
 
 def _settings(folder: Path) -> Mapping[str, str]:
     return {
-        "spark.driver.memory": "6g",
+        # As much as Glue gives to the executor of a G.1X worker.
+        "spark.driver.memory": "10g",
         "spark.driver.extraClassPath": f"{jar_directory()}/*",
         "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} -XX:+UseParallelGC",
         "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
