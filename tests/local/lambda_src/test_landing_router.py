@@ -2,6 +2,7 @@ import gzip
 import importlib
 import json
 import re
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +15,10 @@ from shared.errors import TerminalError, TransientError
 
 from local.emulator import EmbeddedAws
 from tests.local.lambda_src.router_lake import CSV, GARBAGE, PARQUET, ROUTES, Lake, arrival
+
+packed = partial(
+    gzip.compress, mtime=0
+)  # the same at any time, for every process has to collect the same tests
 
 
 @pytest.fixture
@@ -75,15 +80,15 @@ def test_file_is_moved_when_its_key_has_reserved_characters(lake: Lake, mover: M
         ("stray.csv", CSV, Reason.UNKNOWN_DATASET),
         ("flights/flights/2013.json", CSV, Reason.WRONG_EXTENSION),
         ("flights/flights/2013.csv", b"", Reason.EMPTY),
-        ("flights/flights/2013.csv.gz", gzip.compress(b""), Reason.EMPTY),
-        ("flights/flights/2013.csv.gz", gzip.compress(CSV)[:-9], Reason.TRUNCATED_GZIP),
+        ("flights/flights/2013.csv.gz", packed(b""), Reason.EMPTY),
+        ("flights/flights/2013.csv.gz", packed(CSV)[:-9], Reason.TRUNCATED_GZIP),
         ("flights/flights/2013.csv.gz", CSV, Reason.CORRUPT_GZIP),
-        ("flights/flights/2013.csv.gz", gzip.compress(PARQUET), Reason.WRONG_CONTENT),
-        ("flights/flights/2013.csv", gzip.compress(CSV), Reason.WRONG_CONTENT),
+        ("flights/flights/2013.csv.gz", packed(PARQUET), Reason.WRONG_CONTENT),
+        ("flights/flights/2013.csv", packed(CSV), Reason.WRONG_CONTENT),
         ("flights/flights/2013.csv", PARQUET, Reason.WRONG_CONTENT),
         ("flights/flights/2013.csv", GARBAGE, Reason.WRONG_CONTENT),
         ("sales/returns/2013.json", GARBAGE, Reason.WRONG_CONTENT),
-        ("sales/returns/2013.json.gz", gzip.compress(GARBAGE), Reason.WRONG_CONTENT),
+        ("sales/returns/2013.json.gz", packed(GARBAGE), Reason.WRONG_CONTENT),
         ("bank/accounts/2026/11/21/20261121-050000000.parquet", CSV, Reason.WRONG_CONTENT),
         ("bank/accounts/LOAD00000001.parquet", PARQUET[:-1], Reason.WRONG_CONTENT),
         ("bank/accounts/LOAD00000001.parquet", PARQUET[1:], Reason.WRONG_CONTENT),
