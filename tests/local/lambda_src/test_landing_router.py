@@ -16,9 +16,8 @@ from shared.errors import TerminalError, TransientError
 from local.emulator import EmbeddedAws
 from tests.local.lambda_src.router_lake import CSV, GARBAGE, PARQUET, ROUTES, Lake, arrival
 
-packed = partial(
-    gzip.compress, mtime=0
-)  # the same at any time, for every process has to collect the same tests
+packed = partial(gzip.compress, mtime=0)
+"""Compresses to the same bytes at any time: every process has to collect the same tests."""
 
 
 @pytest.fixture
@@ -109,11 +108,11 @@ def test_file_is_quarantined_with_its_reason_when_it_cannot_be_routed(
 
 
 def test_gzip_file_stays_packed_when_it_is_whole(lake: Lake, mover: Mover) -> None:
-    packed = gzip.compress(CSV)
-    mover.move(arrival(lake.put("flights/flights/2013.CSV.gz", packed)))
+    sent = packed(CSV)
+    mover.move(arrival(lake.put("flights/flights/2013.CSV.gz", sent)))
     ((key, body),) = lake.bronze.items()
     assert key.endswith(".csv.gz")
-    assert body == packed
+    assert body == sent
 
 
 def test_folder_marker_stays_when_the_console_made_one(lake: Lake, mover: Mover) -> None:
@@ -161,7 +160,7 @@ def test_jobs_are_asked_to_process_a_file_when_its_event_comes_days_late(lake: L
     [
         ("flights/flights/2013.csv", CSV),
         ("nobody/2013.csv", CSV),
-        ("flights/flights/2013.csv.gz", gzip.compress(CSV)[:-9]),
+        ("flights/flights/2013.csv.gz", packed(CSV)[:-9]),
     ],
 )
 def test_second_event_is_a_success_and_copies_nothing_when_the_file_was_moved(
