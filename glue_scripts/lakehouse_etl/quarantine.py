@@ -7,9 +7,10 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import DateType, LongType, StringType, StructField, StructType
 
 from lakehouse_etl.bronze import BronzeObject
+from lakehouse_etl.conflicts import MovedError
 from lakehouse_etl.counts import Tally, offsets
 from lakehouse_etl.summary import RUN_ID, is_empty
-from lakehouse_etl.tables import ATTEMPTS, MovedError, Table
+from lakehouse_etl.tables import ATTEMPTS, Table
 from lakehouse_etl.transforms.part import BLOCK, FAULT, NUMBER, RAW, SOURCE
 from lakehouse_etl.transforms.validation import Judged
 

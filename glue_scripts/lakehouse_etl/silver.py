@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from lakehouse_etl.bronze import BronzeObject, advance, new_objects, newest_hour
 from lakehouse_etl.changes import compared, winners_of
+from lakehouse_etl.conflicts import MovedError
 from lakehouse_etl.counts import Tally, broken_by, counts_of, records_by_object, tally
 from lakehouse_etl.damaged import SPARK_ERRORS, MiscountedError, damaged_among
 from lakehouse_etl.gate import check_columns
@@ -28,7 +29,7 @@ from lakehouse_etl.requests import honour
 from lakehouse_etl.state import State, read_state, write_state
 from lakehouse_etl.storage import Storage
 from lakehouse_etl.summary import is_empty, summary_of, valid_state
-from lakehouse_etl.tables import ATTEMPTS, MovedError, Table
+from lakehouse_etl.tables import ATTEMPTS, Table
 from lakehouse_etl.transforms.masking import offer_key
 from lakehouse_etl.transforms.part import FAULT, RANK
 from lakehouse_etl.transforms.validation import Judged, judge

@@ -14,6 +14,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
+from lakehouse_etl.conflicts import MovedError, overtaken
+
 CATALOG = "glue_catalog"
 
 BRANCH = "lake_run"
@@ -33,10 +35,6 @@ Bounds = Mapping[str, tuple[Any, Any]]
 
 class TableError(RuntimeError):
     """A table is missing or does not fit its contract."""
-
-
-class MovedError(RuntimeError):
-    """Somebody else has committed to the table meanwhile; nothing was published, and all has to be redone."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +131,9 @@ class Table:
         self._write(self._target, rows, summary).overwrite(F.lit(True))
 
     def delete(self, condition: str) -> None:
-        """Delete the rows that a condition holds for."""
-        self._session.sql(f"DELETE FROM {self._target} WHERE {condition}")  # noqa: S608 (no text of others)
+        """Delete the rows that a condition holds for; raises MovedError if others were faster."""
+        with overtaken(self.name):
+            self._session.sql(f"DELETE FROM {self._target} WHERE {condition}")  # noqa: S608 (no text of others)
 
     @contextmanager
     def following(self, base: int | None) -> Iterator["Table"]:
@@ -169,7 +168,7 @@ class Table:
             self.refresh()
             if self.head() == base:
                 raise
-            raise MovedError(f"{self.name}: somebody else has committed to it") from error
+            raise MovedError(self.name) from error
 
     def update_and_append(
         self,
@@ -203,12 +202,15 @@ class Table:
     def keep_greatest(
         self, rows: DataFrame, key: Sequence[str], order: Sequence[str], within: Bounds
     ) -> None:
-        """Add rows in one commit; of those with one key the one stays that is greatest in the order."""
+        """Add rows in one commit; of those with one key the one stays that is greatest in the order.
+
+        Raises:
+            MovedError: Others were faster.
+        """
         mine, theirs = (f"struct({', '.join(f'{of}.`{name}`' for name in order)})" for of in "st")
-        self._merge(
-            self._aligned(rows), key, within,
-            f"WHEN MATCHED AND {mine} > {theirs} THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *",
-        )  # fmt: skip
+        clauses = f"WHEN MATCHED AND {mine} > {theirs} THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
+        with overtaken(self.name):
+            self._merge(self._aligned(rows), key, within, clauses)
 
     def _merge(self, source: DataFrame, key: Sequence[str], within: Bounds, clauses: str) -> None:
         same = [f"t.`{name}` = s.`{name}`" for name in key]

@@ -1,12 +1,13 @@
 """Datasets of every way to write, fed in the same batches and compared cell by cell."""
 
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from lakehouse_etl.tables import Table
+from lakehouse_etl.tables import Snapshot, Table
 from pyspark.sql import SparkSession
 
 from lakehouse.fields import Field, Scalar
@@ -125,10 +126,16 @@ def _cells(spark: SparkSession, dataset: Any, results: Callable[..., Any] | None
         rows = session.table(f"glue_catalog.{name}").drop("run_id").collect()
         found[kind] = sorted((tuple(map(_cell, row)) for row in rows), key=repr)
     if results is not None:
-        head = Table(session, dataset.silver_table).head()
-        rows = (row for row in results("table") if row["snapshot_id"] == head)
+        same = _snapshots_of_these_rows(Table(session, dataset.silver_table).history())
+        rows = (row for row in results("table") if row["snapshot_id"] in same)
         found["measured"] = sorted({(row["rule"], row["outcome"], row["value"]) for row in rows})
     return found
+
+
+def _snapshots_of_these_rows(history: Sequence[Snapshot]) -> set[int]:
+    """Return the snapshot that wrote the current rows, and those after it that only moved them."""
+    moved = list(itertools.takewhile(lambda snapshot: snapshot.operation == "replace", history))
+    return {snapshot.id for snapshot in history[: len(moved) + 1]}
 
 
 def _cell(value: Any) -> Any:
