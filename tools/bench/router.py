@@ -44,9 +44,7 @@ def _s3(folder: Path) -> Iterator[Any]:
     try:
         s3 = aws.client("s3")
         for role in _ROLES:
-            s3.create_bucket(
-                Bucket=f"bench-{role}", CreateBucketConfiguration={"LocationConstraint": aws.region}
-            )
+            s3.create_bucket(Bucket=f"bench-{role}")
             s3.put_bucket_versioning(Bucket=f"bench-{role}", VersioningConfiguration={"Status": "Enabled"})
         yield s3
     finally:
@@ -68,6 +66,7 @@ def _event(key: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         "sequencer": "01",
     }
     return {
+        "detail-type": "Object Created",
         "time": datetime.now(UTC).isoformat(),
         "detail": {"bucket": {"name": "bench-landing"}, "object": created},
     }
