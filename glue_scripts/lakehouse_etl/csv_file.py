@@ -58,9 +58,9 @@ class _Lines:
 
     def take(self) -> str:
         """Return the text of the lines that were taken, without the end of the last one."""
-        raw = (self.taken[0] if len(self.taken) == 1 else "".join(self.taken)).rstrip("\r\n")
+        raw = self.taken[0] if len(self.taken) == 1 else "".join(self.taken)
         self.taken.clear()
-        return raw
+        return raw.removesuffix("\n").removesuffix("\r")
 
     def _skip(self) -> None:
         """Pass over the rest of a line, keeping nothing of it."""

@@ -148,8 +148,9 @@ class SilverRun:
             loaded = replica.loaded(batch, objects, state.loaded)
             void, after = replica.void(loaded, state.loaded), replace(state, loaded=loaded)
             records = Judged(replica.records(batch, loaded), judged.breaches)
+            tallies = self._tally(records, objects)
             outdone = records.frame.where(F.col(FAULT).isNull() & (F.col(RANK) != 1)).count()
-            result = self._result(records, self._tally(records, objects), objects, outdone)
+            result = self._result(records, tallies, objects, outdone)
             with replica.compared(batch, self._silver.rows(), loaded) as outcome:
                 result = replace(result, counts=result.counts.outdone(outcome.outdone))
                 if outcome.is_append and void is None:
