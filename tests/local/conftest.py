@@ -12,6 +12,7 @@ MakeRole = Callable[..., str]
 Deploy = Callable[..., dict[str, str]]
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plug-in reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together, in one process, the tests of a file, and all that ask for the whole lake."""
     for item in items:

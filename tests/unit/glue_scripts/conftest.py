@@ -40,9 +40,13 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     # Executors import the package as they do on Glue, where it lies on their path.
     os.environ["PYTHONPATH"] = str(Path(manifest.__file__).parents[1])
     folder = tmp_path_factory.mktemp("spark")
+    # Sessions are long, and their queries many and small: room for what the compilers made of them.
+    java = ("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m", "-XX:+UseSerialGC")
     settings = {
+        "spark.driver.memory": "2g",
+        "spark.sql.codegen.cache.maxEntries": "2000",
         "spark.driver.extraClassPath": f"{jar_directory()}/*",
-        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} -XX:TieredStopAtLevel=1",
+        "spark.driver.extraJavaOptions": " ".join((f"-Dderby.system.home={folder}", *java)),
         "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
         "spark.sql.catalog.glue_catalog": "org.apache.iceberg.spark.SparkCatalog",
         "spark.sql.catalog.glue_catalog.type": "hadoop",

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -83,24 +84,25 @@ def test_second_run_or_compaction_in_between_changes_nothing_wherever_it_comes(
     assert _disturb(make_subject, mode, overtaken) >= LEAST_EFFECTS[mode]
 
 
-@pytest.mark.parametrize("number", [2, 5, 9])
-def test_process_that_the_system_killed_is_made_up_for_by_the_next_run(
-    make_bench, tmp_path, number: int
-) -> None:
+def test_process_that_the_system_killed_is_made_up_for_by_the_next_run(make_bench, tmp_path) -> None:
     calm, killed = Orders(make_bench, "merge"), Orders(make_bench, "merge")
-    for batch in range(2):
-        calm.put(batch)
+    for batch, number in enumerate((None, 5, 9)):  # tables are filled before anybody is killed
+        for subject in (calm, killed):
+            subject.put(batch)
         calm.run()
-        killed.put(batch)
-        if batch == 0:
-            killed.run()
-    plan = tmp_path / "plan.json"
+        if number is not None:
+            _run_in_a_process_that_ends_before(number, killed, tmp_path / "plan.json")
+        killed.run()
+        assert killed.cells() == calm.cells(), f"effect {number}"
+
+
+def _run_in_a_process_that_ends_before(number: int, subject: Orders, plan: Path) -> None:
     settings = {
         name: value
-        for name, value in killed.bench.spark.sparkContext.getConf().getAll()
+        for name, value in subject.bench.spark.sparkContext.getConf().getAll()
         if name.startswith(("spark.sql.", "spark.driver.extra", "spark.driver.bind", "spark.ui", "spark.log"))
     }
-    plan.write_text(json.dumps({"settings": settings, "manifest": killed.bench.manifest()}))
+    plan.write_text(json.dumps({"settings": settings, "manifest": subject.bench.manifest()}))
     ended = subprocess.run(
         [sys.executable, "-m", killed_process.__name__, str(plan), str(number)],
         cwd=PROJECT_ROOT,
@@ -113,5 +115,3 @@ def test_process_that_the_system_killed_is_made_up_for_by_the_next_run(
         check=False,
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr[-2000:]
-    killed.run()
-    assert killed.cells() == calm.cells()
