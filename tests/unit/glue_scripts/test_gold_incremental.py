@@ -33,7 +33,10 @@ _CHANGES = st.one_of(
     st.builds("DELETE FROM {{table}} WHERE day = DATE'{0}'".format, _DAYS),
     st.just("INSERT OVERWRITE {table} SELECT id, day, size + 0, tags FROM {table}"),
     st.just("INSERT INTO {table} VALUES ('nowhen', NULL, 1, NULL)"),
-    st.just("CALL glue_catalog.system.rewrite_data_files(table => '{path}', options => map('rewrite-all', 'true'))"),
+    st.just(
+        "CALL glue_catalog.system.rewrite_data_files("
+        "table => '{path}', options => map('rewrite-all', 'true'))"
+    ),
 )  # fmt: skip
 
 
