@@ -168,7 +168,7 @@ def routing(code_bucket: str, role: str) -> dict[str, Any]:
         "In": ("S3::Bucket", {"BucketName": "services-in", "NotificationConfiguration": events}),
         "Out": ("S3::Bucket", {"BucketName": "services-out"}),
         "Dead": ("SQS::Queue", {"QueueName": "services-dead"}),
-        "Queue": ("SQS::Queue", {"VisibilityTimeout": 1, "RedrivePolicy": dead}),
+        "Queue": ("SQS::Queue", {"VisibilityTimeout": 5, "RedrivePolicy": dead}),
         "Policy": (
             "SQS::QueuePolicy",
             {
@@ -181,5 +181,5 @@ def routing(code_bucket: str, role: str) -> dict[str, Any]:
         "Mapping": ("Lambda::EventSourceMapping", mapping),
     }
     resources = {name: {"Type": f"AWS::{kind}", "Properties": props} for name, (kind, props) in types.items()}
-    visibility = function(code_bucket, "copy.zip", role, Layers=[{"Ref": "Layer"}], Timeout=1)
-    return {**resources, "Copy": visibility}
+    copy = function(code_bucket, "copy.zip", role, Layers=[{"Ref": "Layer"}], Timeout=5)
+    return {**resources, "Copy": copy}

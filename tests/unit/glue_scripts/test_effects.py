@@ -22,8 +22,9 @@ pytestmark = pytest.mark.spark
 ALL = os.environ.get("LAKE_EFFECTS") == "all"
 """Whether to try everything, which takes half an hour and more."""
 
-MODES = ["merge", "cdc", "append", "overwrite"] if ALL else ["merge", "cdc"]
-"""How silver is written; the last two differ from merge in the last step alone."""
+MODES = ["merge", "cdc", "append", "overwrite"] if ALL else ["merge"]
+"""How silver is written. Append and overwrite differ from merge in the last step alone; runs of cdc are
+killed in random histories too."""
 
 LEAST_EFFECTS = {"merge": 12, "append": 11, "overwrite": 11, "cdc": 8}
 """Fewer mean that the doors are not watched any more."""
