@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from pyiceberg.table import StaticTable
 
 from lakehouse.model import Layer
 from tools.bench import orders
@@ -63,11 +64,18 @@ def _of_one_day(laptop: Laptop) -> Read:
     """Files that Iceberg's partitions and statistics leave over, and their footers and asked columns."""
     day = date.fromisoformat(FIRST_DAY) + timedelta(days=DAYS // 2)
     name = f"glue_catalog.{laptop.naming.database(Layer.SILVER, 'sales')}.orders"
-    rows = laptop.spark.newSession().table(name)
-    files = rows.where(
-        f"ordered_at >= TIMESTAMP '{day}' AND ordered_at < TIMESTAMP '{day + timedelta(days=1)}'"
-    ).inputFiles()
-    return Read(len(files), sum(_bytes(Path(file.removeprefix("file:"))) for file in files))
+    [newest] = (
+        laptop.spark.newSession()
+        .sql(f"SELECT file FROM {name}.metadata_log_entries ORDER BY timestamp DESC LIMIT 1")  # noqa: S608
+        .collect()
+    )
+    asked = (
+        f"ordered_at >= '{day}T00:00:00+00:00' AND ordered_at < '{day + timedelta(days=1)}T00:00:00+00:00'"
+    )
+    files = [task.file for task in StaticTable.from_metadata(newest.file).scan(asked).plan_files()]
+    if not files:
+        raise RuntimeError(f"{name} has no events of {day}")
+    return Read(len(files), sum(_bytes(Path(file.file_path.removeprefix("file:"))) for file in files))
 
 
 def _bytes(file: Path) -> int:
