@@ -51,7 +51,7 @@ def day_query(laptop: Laptop) -> DayQuery:
     laptop.create(ORDERS)
     for load in range(_LOADS):
         events = DAYS * _EVENTS
-        orders.write(laptop.bronze(ORDERS, hour=load), Batch(load * events, events, days=DAYS))
+        orders.write(laptop.bronze(ORDERS, hour=load), Batch(load * events, events, days=DAYS, updates=0))
         laptop.to_silver(ORDERS)
     objects = [path for path in folder.rglob("*") if path.is_file()]
     raw = Read(len(objects), sum(path.stat().st_size for path in objects))

@@ -1,8 +1,6 @@
-import gzip
 import importlib
 import json
 import re
-from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -14,10 +12,8 @@ from landing_router.mover import Move, Mover, Outcome
 from shared.errors import TerminalError, TransientError
 
 from local.emulator import EmbeddedAws
+from tests.gzipped import gzipped
 from tests.local.lambda_src.router_lake import CSV, GARBAGE, PARQUET, ROUTES, Lake, arrival
-
-packed = partial(gzip.compress, mtime=0)
-"""Compresses to the same bytes at any time: every process has to collect the same tests."""
 
 
 @pytest.fixture
@@ -79,15 +75,15 @@ def test_file_is_moved_when_its_key_has_reserved_characters(lake: Lake, mover: M
         ("stray.csv", CSV, Reason.UNKNOWN_DATASET),
         ("flights/flights/2013.json", CSV, Reason.WRONG_EXTENSION),
         ("flights/flights/2013.csv", b"", Reason.EMPTY),
-        ("flights/flights/2013.csv.gz", packed(b""), Reason.EMPTY),
-        ("flights/flights/2013.csv.gz", packed(CSV)[:-9], Reason.TRUNCATED_GZIP),
+        ("flights/flights/2013.csv.gz", gzipped(b""), Reason.EMPTY),
+        ("flights/flights/2013.csv.gz", gzipped(CSV)[:-9], Reason.TRUNCATED_GZIP),
         ("flights/flights/2013.csv.gz", CSV, Reason.CORRUPT_GZIP),
-        ("flights/flights/2013.csv.gz", packed(PARQUET), Reason.WRONG_CONTENT),
-        ("flights/flights/2013.csv", packed(CSV), Reason.WRONG_CONTENT),
+        ("flights/flights/2013.csv.gz", gzipped(PARQUET), Reason.WRONG_CONTENT),
+        ("flights/flights/2013.csv", gzipped(CSV), Reason.WRONG_CONTENT),
         ("flights/flights/2013.csv", PARQUET, Reason.WRONG_CONTENT),
         ("flights/flights/2013.csv", GARBAGE, Reason.WRONG_CONTENT),
         ("sales/returns/2013.json", GARBAGE, Reason.WRONG_CONTENT),
-        ("sales/returns/2013.json.gz", packed(GARBAGE), Reason.WRONG_CONTENT),
+        ("sales/returns/2013.json.gz", gzipped(GARBAGE), Reason.WRONG_CONTENT),
         ("bank/accounts/2026/11/21/20261121-050000000.parquet", CSV, Reason.WRONG_CONTENT),
         ("bank/accounts/LOAD00000001.parquet", PARQUET[:-1], Reason.WRONG_CONTENT),
         ("bank/accounts/LOAD00000001.parquet", PARQUET[1:], Reason.WRONG_CONTENT),
@@ -108,7 +104,7 @@ def test_file_is_quarantined_with_its_reason_when_it_cannot_be_routed(
 
 
 def test_gzip_file_stays_packed_when_it_is_whole(lake: Lake, mover: Mover) -> None:
-    sent = packed(CSV)
+    sent = gzipped(CSV)
     mover.move(arrival(lake.put("flights/flights/2013.CSV.gz", sent)))
     ((key, body),) = lake.bronze.items()
     assert key.endswith(".csv.gz")
@@ -160,7 +156,7 @@ def test_jobs_are_asked_to_process_a_file_when_its_event_comes_days_late(lake: L
     [
         ("flights/flights/2013.csv", CSV),
         ("nobody/2013.csv", CSV),
-        ("flights/flights/2013.csv.gz", packed(CSV)[:-9]),
+        ("flights/flights/2013.csv.gz", gzipped(CSV)[:-9]),
     ],
 )
 def test_second_event_is_a_success_and_copies_nothing_when_the_file_was_moved(

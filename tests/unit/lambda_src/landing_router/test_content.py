@@ -1,4 +1,3 @@
-import gzip
 import hashlib
 import io
 import tracemalloc
@@ -9,7 +8,9 @@ from hypothesis import strategies as st
 from landing_router.content import CHUNK, HEAD, gzip_fault, parquet_fault, text_fault
 from landing_router.logic import Reason
 
-WHOLE = gzip.compress(b"year,month\n2013,1\n" * 1000)
+from tests.gzipped import gzipped
+
+WHOLE = gzipped(b"year,month\n2013,1\n" * 1000)
 
 
 @pytest.mark.parametrize(
@@ -80,9 +81,9 @@ def test_parquet_is_whole_when_magic_and_footer_are_at_both_ends(body: bytes, wh
         (WHOLE[:30] + b"\xff" * 10 + WHOLE[40:], Reason.CORRUPT_GZIP),
         (WHOLE + b"garbage", Reason.CORRUPT_GZIP),
         (b"year,month\n", Reason.CORRUPT_GZIP),
-        (gzip.compress(b"PAR1" + b"x" * 20), Reason.WRONG_CONTENT),
-        (gzip.compress(WHOLE), Reason.WRONG_CONTENT),
-        (gzip.compress(b""), Reason.EMPTY),
+        (gzipped(b"PAR1" + b"x" * 20), Reason.WRONG_CONTENT),
+        (gzipped(WHOLE), Reason.WRONG_CONTENT),
+        (gzipped(b""), Reason.EMPTY),
         (b"", Reason.EMPTY),
     ],
 )
@@ -93,13 +94,13 @@ def test_gzip_fault_tells_whole_from_broken_when_read_to_the_end(body: bytes, fa
 @settings(deadline=None)
 @given(st.binary(min_size=1, max_size=300), st.data())
 def test_gzip_fault_finds_every_truncation_when_cut_anywhere(body: bytes, data: st.DataObject) -> None:
-    packed = gzip.compress(b"text" + body)
+    packed = gzipped(b"text" + body)
     cut = data.draw(st.integers(2, len(packed) - 1))
     assert gzip_fault(io.BytesIO(packed[:cut])) is Reason.TRUNCATED_GZIP
 
 
 def test_gzip_fault_keeps_memory_bounded_when_a_small_file_unpacks_to_much() -> None:
-    bomb = io.BytesIO(gzip.compress(b"0" * 64 * CHUNK))
+    bomb = io.BytesIO(gzipped(b"0" * 64 * CHUNK))
     tracemalloc.start()
     try:
         assert gzip_fault(bomb) is None

@@ -1,5 +1,4 @@
 import base64
-import gzip
 import json
 from itertools import count
 
@@ -8,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stream_transform import logic
 from stream_transform.logic import RESPONSE_BYTES, Answers, Routes, answer
+
+from tests.gzipped import gzipped
 
 VITALS, EVENTS = "devices/vitals", "devices/device_events"
 SHARED = Routes.of("dataset", [VITALS, EVENTS], unpacks=False)
@@ -54,7 +55,7 @@ def test_record_becomes_one_line_an_object_when_it_holds_any_json(
     text = json.dumps(objects, indent=indent or None, ensure_ascii=False)
     if not listed:
         text = "\r\n".join(json.dumps(each, indent=indent or None, ensure_ascii=False) for each in objects)
-    (body,) = delivered(answer(entries(gzip.compress(text.encode()) if packed else text.encode()), None))
+    (body,) = delivered(answer(entries(gzipped(text.encode()) if packed else text.encode()), None))
     assert body is not None
     assert body.endswith(b"\n")
     assert [json.loads(line) for line in body.removesuffix(b"\n").split(b"\n")] == objects
@@ -67,7 +68,7 @@ def test_record_becomes_one_line_an_object_when_it_holds_any_json(
         (b' {"a": 98765432109876543210.123}\n', b'{"a": 98765432109876543210.123}\n'),
         (b'[{"a": 1.10},\n {"b": "\\u00e9\xc3\xa9"}]', b'{"a": 1.10}\n{"b": "\\u00e9\xc3\xa9"}\n'),
         (b'{"a":\n 1}{"b": 2}\r\n[]', b'{"a":  1}\n{"b": 2}\n'),
-        (gzip.compress(b'{"a": 1}\n') + gzip.compress(b'{"b": 2}\n'), b'{"a": 1}\n{"b": 2}\n'),
+        (gzipped(b'{"a": 1}\n') + gzipped(b'{"b": 2}\n'), b'{"a": 1}\n{"b": 2}\n'),
     ],
 )
 def test_object_keeps_how_it_is_written_when_it_is_split_off(record: bytes, body: bytes) -> None:
@@ -95,12 +96,12 @@ def test_object_keeps_how_it_is_written_when_it_is_split_off(record: bytes, body
         (b'{"a": ' + b"9" * 5000 + b"}", "no JSON"),
         (b"\xff{}", "no text in UTF-8"),
         ("{}".encode("utf-16"), "no text in UTF-8"),
-        (gzip.compress(b'{"a": 1}')[:-1], "damaged gzip"),
-        (gzip.compress(b'{"a": 1}')[:12] + b"\x00\x00", "damaged gzip"),
-        (gzip.compress(b'{"a": 1}') + b"tail", "damaged gzip"),
-        (gzip.compress(b" " * 4_000_001), "gzip of more than 4,000,000 bytes"),
+        (gzipped(b'{"a": 1}')[:-1], "damaged gzip"),
+        (gzipped(b'{"a": 1}')[:12] + b"\x00\x00", "damaged gzip"),
+        (gzipped(b'{"a": 1}') + b"tail", "damaged gzip"),
+        (gzipped(b" " * 4_000_001), "gzip of more than 4,000,000 bytes"),
         (
-            gzip.compress(b'{"a": 1}') * 2 + gzip.compress(b" " * 3_999_999),
+            gzipped(b'{"a": 1}') * 2 + gzipped(b" " * 3_999_999),
             "gzip of more than 4,000,000 bytes",
         ),
     ],
@@ -154,7 +155,7 @@ def test_record_is_refused_when_its_objects_are_of_different_datasets() -> None:
 
 
 def test_answer_stays_within_the_limit_when_records_unpack_to_more() -> None:
-    large = gzip.compress(b'{"a": "' + b"x" * 3_000_000 + b'"}')
+    large = gzipped(b'{"a": "' + b"x" * 3_000_000 + b'"}')
     answers = answer(entries(large, large, b'{"small": 1}'), None)
     assert len(json.dumps({"records": answers.records})) < RESPONSE_BYTES
     assert [each["result"] for each in answers.records] == ["Ok", "ProcessingFailed", "Ok"]
