@@ -5,9 +5,11 @@ Environments differ by values in those files, never by code. Every key is typed,
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from config.dms import DmsSettings
 from config.naming import Naming
+from config.section import Section
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
@@ -25,12 +27,13 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using
 Persona = Literal["analyst", "engineer", "scientist"]
 """Who queries the lake: each has a work group and a role."""
 
+Principal = Annotated[str, Field(pattern=r"^(role|user)/[\w+=,.@/-]+$|^sso/[\w+=,.@-]{1,32}$|^root$")]
+"""Who may assume a role, in the account of the environment: `role/<path and name>` and `user/<path and name>`
+of IAM, `sso/<permission set>` of IAM Identity Center. `root` is the account's root user, whom AWS lets assume
+no role and the embedded AWS does."""
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-
-class StorageSettings(_Settings):
+class StorageSettings(Section):
     """How long the buckets keep what, and where."""
 
     landing_expiry_days: Annotated[int, Field(ge=1)]
@@ -57,7 +60,15 @@ class StorageSettings(_Settings):
         return self
 
 
-class StreamSettings(_Settings):
+class LandingSettings(Section):
+    """The router of dropped files."""
+
+    concurrency: Annotated[int, Field(ge=2, le=1000)]
+    """Files that are moved at the same time. All functions of an account and region share 1,000 executions,
+    of a new account perhaps 10: leave some to the others."""
+
+
+class StreamSettings(Section):
     """Kinesis Data Streams and Data Firehose."""
 
     shards: Annotated[int, Field(ge=1)] | None
@@ -72,7 +83,7 @@ class StreamSettings(_Settings):
     """MiB that Firehose collects before it writes an object."""
 
 
-class ApiSettings(_Settings):
+class ApiSettings(Section):
     """APIs that take records over HTTP, one for each dataset of mode `api`."""
 
     requests_per_second: Annotated[int, Field(ge=1, le=10_000)]
@@ -85,7 +96,7 @@ class ApiSettings(_Settings):
     and region, so one environment alone may set it. Without any, no API with logs can be deployed."""
 
 
-class ProcessingSettings(_Settings):
+class ProcessingSettings(Section):
     """Glue jobs and the pipelines that run them."""
 
     worker_type: Literal["G.1X", "G.2X", "G.4X", "G.8X"]
@@ -103,7 +114,7 @@ class ProcessingSettings(_Settings):
     came meanwhile; null: arrivals start nothing. May be set beside `schedule`."""
 
 
-class TableSettings(_Settings):
+class TableSettings(Section):
     """How Iceberg tables are kept small and fast, and how far back they can be read."""
 
     maintenance: Literal["managed", "job"]
@@ -132,14 +143,23 @@ class TableSettings(_Settings):
         return self
 
 
-class AnalyticsSettings(_Settings):
+class AnalyticsSettings(Section):
     """Athena work groups."""
 
     scan_limit_gib: dict[Persona, Annotated[int, Field(ge=1)]]
     """GiB that one query may scan, per persona; each persona gets a work group and a role."""
 
 
-class AlarmSettings(_Settings):
+class PeopleSettings(Section):
+    """Who may act as whom. Nobody else may, whatever IAM policies of the account allow them."""
+
+    personas: dict[Persona, Annotated[tuple[Principal, ...], Field(min_length=1)]]
+    """Who may assume the role of a persona: `role/<name>`, `user/<name>` or `sso/<permission set>`."""
+    operator: Annotated[tuple[Principal, ...], Field(min_length=1)]
+    """Who may assume the role of `lake-ops`."""
+
+
+class AlarmSettings(Section):
     """CloudWatch alarms, logs and who is told."""
 
     emails: tuple[Email, ...]
@@ -150,57 +170,14 @@ class AlarmSettings(_Settings):
     """Age of the oldest unread stream record that raises an alarm."""
 
 
-DmsCapacity = Literal[1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384]
-"""https://docs.aws.amazon.com/dms/latest/APIReference/API_ComputeConfig.html"""
-
-
-class DmsSettings(_Settings):
-    """AWS DMS Serverless, which copies tables of one Aurora PostgreSQL database, and every change of them."""
-
-    secret_arn: Annotated[str, Field(pattern=r"^arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:.+-\w{6}$")]
-    """Secret with `host`, `port`, `username` and `password` of the database."""
-    secret_key_arn: Annotated[str, Field(pattern=r"^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key/.+$")]
-    """Key that encrypts the secret."""
-    database: Annotated[str, Field(min_length=1, max_length=63)]
-    """Name of the database."""
-    subnet_ids: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^subnet-[0-9a-f]+$")], ...], Field(min_length=2)
-    ]
-    """Subnets of two or more availability zones, from which the database can be reached, and S3 and Secrets
-    Manager by VPC endpoints."""
-    security_group_ids: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^sg-[0-9a-f]+$")], ...], Field(min_length=1)
-    ]
-    """Security groups that let replication out to the database and those endpoints."""
-    capacity_min: DmsCapacity
-    """Least capacity units that replication is scaled down to; one has 2 GB of memory."""
-    capacity_max: DmsCapacity
-    """Most capacity units that replication is scaled up to."""
-    multi_az: bool
-    """Whether a standby in another availability zone takes over."""
-    batch_seconds: Annotated[int, Field(ge=1, le=3600)]
-    """Seconds that changes of a table are collected before a file of them is written."""
-    latency_seconds: Annotated[int, Field(ge=60)]
-    """Seconds that changes may take from commit to S3 before an alarm is raised."""
-    vpc_role: bool
-    """Whether this environment makes the role `dms-vpc-role`, by which DMS reaches into the VPC: an account
-    has one, so one environment alone may make it."""
-
-    @model_validator(mode="after")
-    def _capacity_in_order(self) -> Self:
-        if self.capacity_max < self.capacity_min:
-            raise ValueError("capacity_max that is not less than capacity_min")
-        return self
-
-
-class FeatureSettings(_Settings):
+class FeatureSettings(Section):
     """Optional modules; one that is absent is not deployed and its code is not imported."""
 
     dms: DmsSettings | None = None
     """Where the datasets of mode `cdc` come from; absent: somebody else drops their files into landing."""
 
 
-class Settings(_Settings):
+class Settings(Section):
     """One environment."""
 
     project: str
@@ -218,13 +195,25 @@ class Settings(_Settings):
     disposable: bool
     """True lets `cdk destroy -c confirm-destroy=true` delete data; false always retains it."""
     storage: StorageSettings
+    landing: LandingSettings
     streams: StreamSettings
     api: ApiSettings
     processing: ProcessingSettings
     tables: TableSettings
     analytics: AnalyticsSettings
+    people: PeopleSettings
     alarms: AlarmSettings
     features: FeatureSettings
+
+    @model_validator(mode="after")
+    def _people_of_every_persona(self) -> Self:
+        without = sorted(self.analytics.scan_limit_gib.keys() ^ self.people.personas.keys())
+        if without:
+            raise ValueError(
+                f"the same personas in people.personas and analytics.scan_limit_gib; {', '.join(without)} "
+                "is in one alone"
+            )
+        return self
 
     @property
     def naming(self) -> Naming:

@@ -3,28 +3,33 @@
 A replication is deployed stopped; the runbook says how to start it, and what to do before it can be changed.
 """
 
-import aws_cdk as cdk
+from collections.abc import Sequence
+
 from aws_cdk import aws_dms as dms
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from config.settings import DmsSettings, Settings
+from config.dms import DmsSettings
+from config.settings import Settings
 from lakehouse import cdc
 from lakehouse.dms import SETTINGS, replicas, table_mappings
 from lakehouse.model import Lake, Layer
 from stacks.components.access import USE_KEY, allow, service_role
-from stacks.components.alarms import alarm
+from stacks.components.alarms import alarm_on_query
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources
 
-VPC_ROLE = "dms-vpc-role"
-"""The name is DMS's own: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Security.html"""
+ACCOUNT_ROLES = {
+    "dms-vpc-role": ("AmazonDMSVPCManagementRole", "Lets DMS use network interfaces of the account"),
+    "dms-cloudwatch-logs-role": ("AmazonDMSCloudWatchLogsRole", "Lets DMS write logs of the account"),
+}
+"""Roles that DMS looks for by name, with the policy that it documents for each.
+
+https://docs.aws.amazon.com/dms/latest/userguide/security-iam.html#CHAP_Security.APIRole
+"""
 
 _MIN_FILE_KIBIBYTES = 32_000
-
-_ARN_RESOURCE = 6
-"""Part of an ARN that names the replication configuration."""
 
 
 class DmsStack(LakeStack):
@@ -46,8 +51,9 @@ class DmsStack(LakeStack):
         )
         self._dms = dms
         self._key = foundation.keys[Layer.BRONZE]
-        replication = self._replication(self._source(), self._target(), self._subnets(), lake)
-        self._alarms(replication, foundation)
+        roles = [self._account_role(name) for name in ACCOUNT_ROLES if dms.account_roles]
+        self._replication(self._source(), self._target(), self._subnets(roles), lake)
+        self._alarms(foundation)
 
     def _source(self) -> dms.CfnEndpoint:
         role = service_role(
@@ -112,7 +118,7 @@ class DmsStack(LakeStack):
         _after_policy(endpoint, role)
         return endpoint
 
-    def _subnets(self) -> dms.CfnReplicationSubnetGroup:
+    def _subnets(self, roles: Sequence[iam.Role]) -> dms.CfnReplicationSubnetGroup:
         group = dms.CfnReplicationSubnetGroup(
             self,
             "Subnets",
@@ -120,23 +126,18 @@ class DmsStack(LakeStack):
             replication_subnet_group_description="From where DMS reaches the database, S3 and the secret",
             subnet_ids=list(self._dms.subnet_ids),
         )
-        if self._dms.vpc_role:
-            group.node.add_dependency(self._vpc_role())
+        group.node.add_dependency(*roles)
         return group
 
-    def _vpc_role(self) -> iam.Role:
-        role = service_role(
-            self,
-            "VpcRole",
-            "dms.amazonaws.com",
-            "Lets DMS use network interfaces of the account",
-            name=VPC_ROLE,
-        )
-        policy = "service-role/AmazonDMSVPCManagementRole"
-        role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(policy))
+    def _account_role(self, name: str) -> iam.Role:
+        policy, description = ACCOUNT_ROLES[name]
+        construct_id = name.removeprefix("dms-").title().replace("-", "")
+        role = service_role(self, construct_id, "dms.amazonaws.com", description, name=name)
+        managed = f"service-role/{policy}"
+        role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(managed))
         acknowledge(
             role,
-            f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",
+            f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{managed}]",
             "DMS looks for this role by its name, and documents this policy for it",
         )
         return role
@@ -147,8 +148,8 @@ class DmsStack(LakeStack):
         target: dms.CfnEndpoint,
         subnets: dms.CfnReplicationSubnetGroup,
         lake: Lake,
-    ) -> dms.CfnReplicationConfig:
-        return dms.CfnReplicationConfig(
+    ) -> None:
+        dms.CfnReplicationConfig(
             self,
             "Replication",
             replication_config_identifier=self.naming.resource("dms"),
@@ -167,23 +168,23 @@ class DmsStack(LakeStack):
             ),
         )
 
-    def _alarms(self, replication: dms.CfnReplicationConfig, foundation: FoundationResources) -> None:
-        """Tell of changes that come late, and of a replication that does not run, and so tells nothing."""
-        resource = cdk.Fn.select(_ARN_RESOURCE, cdk.Fn.split(":", replication.attr_replication_config_arn))
+    def _alarms(self, foundation: FoundationResources) -> None:
+        """Tell of changes that come late, and of a replication that does not run, and so tells nothing.
+
+        DMS does not document the dimensions of a serverless replication's metrics, so the alarms ask for the
+        worst of all replications of the account and region.
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Metrics_Insights_Alarm.html
+        """
         for metric, where in (
             ("CDCLatencySource", "from the database: see its load, replication slot and transactions"),
             ("CDCLatencyTarget", "into landing: see the log of the replication and its capacity"),
         ):
-            alarm(
+            alarm_on_query(
                 self,
                 metric,
                 name=f"{self.naming.resource('dms')}-{metric.lower()}",
                 description=f"Replication does not run, or changes come late {where}",
-                namespace="AWS/DMS",
-                metric=metric,
-                # Not documented; this is how serverless replications show up in CloudWatch.
-                dimensions={"ReplicationConfigId": f"{self.account}:{resource}"},
-                statistic="Maximum",
+                query=f'SELECT MAX({metric}) FROM "AWS/DMS"',  # noqa: S608 (of metrics, and nobody's input)
                 period_seconds=300,
                 periods=3,
                 threshold=self._dms.latency_seconds,

@@ -13,6 +13,7 @@ from config.naming import BUCKET_ROLES
 from config.settings import Settings
 from lakehouse.model import Layer
 from stacks.components.lake_bucket import AccessLogBucket
+from stacks.components.logs_key import logs_key_statements
 from stacks.lake_stack import LakeStack, boundary_name
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources
@@ -93,38 +94,17 @@ class FoundationStack(LakeStack):
 
     def _logs_key(self) -> kms.Key:
         key = self._key("Logs", "Encrypts log groups, the audit trail and the alarm topic")
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="CloudWatchLogs",
-                principals=[iam.ServicePrincipal(f"logs.{self.region}.amazonaws.com")],
-                actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo",
-                         "kms:GenerateDataKey", "kms:DescribeKey"],
-                resources=["*"],
-                conditions={
-                    "ArnLike": {
-                        "kms:EncryptionContext:aws:logs:arn": self.arns.log_group("*")
-                    }
-                },
-            )
-        )  # fmt: skip
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsAndTrail",
-                principals=[
-                    iam.ServicePrincipal(f"{service}.amazonaws.com")
-                    for service in ("cloudwatch", "events", "cloudtrail")
-                ],
-                actions=["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
-                resources=["*"],
-                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
-            )
-        )
+        for statement in logs_key_statements(self, self._trail_arn):
+            key.add_to_resource_policy(statement)
         return key
+
+    @property
+    def _trail_arn(self) -> str:
+        name = self.naming.resource("trail")
+        return f"arn:{self.partition}:cloudtrail:{self.region}:{self.account}:trail/{name}"
 
     def _trail(self, access_logs: s3.Bucket, logs_key: kms.Key) -> None:
         """Record every management event, and every read or write of an object of the lake."""
-        name = self.naming.resource("trail")
-        arn = f"arn:{self.partition}:cloudtrail:{self.region}:{self.account}:trail/{name}"
         for sid, action, resource in (
             ("TrailAcl", "s3:GetBucketAcl", access_logs.bucket_arn),
             ("TrailWrite", "s3:PutObject", access_logs.arn_for_objects(f"AWSLogs/{self.account}/*")),
@@ -135,7 +115,7 @@ class FoundationStack(LakeStack):
                     principals=[iam.ServicePrincipal("cloudtrail.amazonaws.com")],
                     actions=[action],
                     resources=[resource],
-                    conditions={"StringEquals": {"aws:SourceArn": arn}},
+                    conditions={"StringEquals": {"aws:SourceArn": self._trail_arn}},
                 )
             )
         selector = cloudtrail.CfnTrail.AdvancedFieldSelectorProperty
@@ -145,7 +125,7 @@ class FoundationStack(LakeStack):
         trail = cloudtrail.CfnTrail(
             self,
             "Trail",
-            trail_name=name,
+            trail_name=self.naming.resource("trail"),
             s3_bucket_name=access_logs.bucket_name,
             kms_key_id=logs_key.key_arn,
             is_logging=True,

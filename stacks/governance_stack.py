@@ -1,33 +1,21 @@
 """The keeper of the catalog's tables, persona roles, and crawlers over what no contract describes."""
 
-from collections.abc import Sequence
-
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from config.settings import Settings
+from config.settings import Persona, Settings
 from lakehouse.model import READABLE_LAYERS, Layer
-from stacks.components.access import (
-    READ_OBJECTS,
-    USE_KEY,
-    WRITE_OBJECTS,
-    allow,
-    service_role,
-)
+from stacks.components.access import READ_OBJECTS, USE_KEY, allow, list_bucket, service_role
 from stacks.components.iceberg_table import KEEPER_TIMEOUT
+from stacks.components.log_group import log_group
 from stacks.components.operator_role import let_operate
+from stacks.components.people import EVERY_DOMAIN, let_query, let_read, trusted
 from stacks.components.python_function import PythonFunction
 from stacks.components.spark_job import GLUE_SECURITY_ELSEWHERE
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources, GovernanceResources
-
-EVERY_DOMAIN = "*"
-"""A role's policy holds 10,240 characters: too few to name the databases of fifty domains.
-
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-"""
 
 ICEBERG_LAYERS = (Layer.SILVER, Layer.GOLD, Layer.QUARANTINE)
 
@@ -36,7 +24,7 @@ UNROUTED_PREFIX = "unrouted/"
 
 
 class GovernanceStack(LakeStack):
-    """Who may read what; Lake Formation's settings and tags join here."""
+    """Who may read what, by the layers of the lake."""
 
     def __init__(
         self,
@@ -84,21 +72,23 @@ class GovernanceStack(LakeStack):
             [self.arns.objects(layer, "*/metadata/") for layer in ICEBERG_LAYERS],
             why_wildcard="Glue names the metadata files of the tables in these buckets",
         )
+        for layer in ICEBERG_LAYERS:
+            list_bucket(component.role, self.arns.bucket(layer))
         component.allow(list(USE_KEY), [self._foundation.keys[layer].key_arn for layer in ICEBERG_LAYERS])
         return component
 
-    def _persona(self, persona: str) -> iam.Role:
+    def _persona(self, persona: Persona) -> iam.Role:
         """A role that people assume to query, through the persona's own work group."""
         layers = READABLE_LAYERS[persona]
         role = iam.Role(
             self,
             f"{persona.title()}Role",
             role_name=self.naming.resource(persona),
-            assumed_by=iam.AccountPrincipal(self.account),
+            assumed_by=trusted(self, self.settings.people.personas[persona]),
             description=f"Queries {', '.join(layers)} as {persona}",
         )
-        self._allow_queries(role, persona)
-        self._allow_tables(role, layers)
+        let_query(role, self, self._foundation, persona=persona)
+        let_read(role, self, self._foundation, layers)
         return role
 
     def _operator(self) -> None:
@@ -107,55 +97,12 @@ class GovernanceStack(LakeStack):
             self,
             "OperatorRole",
             role_name=self.naming.resource("operator"),
-            assumed_by=iam.AccountPrincipal(self.account),
+            assumed_by=trusted(self, self.settings.people.operator),
             description="Replays and redrives what the lake refused",
         )
-        self._allow_queries(role, "engineer")
-        self._allow_tables(role, (Layer.QUARANTINE,))
+        let_query(role, self, self._foundation, persona="engineer")
+        let_read(role, self, self._foundation, (Layer.QUARANTINE,))
         let_operate(role, self, self._foundation)
-
-    def _allow_queries(self, role: iam.Role, persona: str) -> None:
-        allow(
-            role,
-            ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults",
-             "athena:StopQueryExecution", "athena:GetWorkGroup", "athena:BatchGetQueryExecution",
-             "athena:ListNamedQueries", "athena:GetNamedQuery"],
-            [self.arns.workgroup(persona)],
-        )  # fmt: skip
-        allow(
-            role,
-            (*READ_OBJECTS, *WRITE_OBJECTS),
-            [self.arns.objects("query-results", f"{persona}/")],
-            why_wildcard="Athena names the result files below the persona's own prefix",
-        )
-        allow(role, ["s3:ListBucket", "s3:GetBucketLocation"], [self.arns.bucket("query-results")])
-        allow(role, USE_KEY, [self._foundation.keys[Layer.GOLD].key_arn])
-
-    def _allow_tables(self, role: iam.Role, layers: Sequence[Layer]) -> None:
-        allow(
-            role,
-            [
-                "glue:GetDatabase",
-                "glue:GetDatabases",
-                "glue:GetTable",
-                "glue:GetTables",
-                "glue:GetPartitions",
-            ],
-            [
-                self.arns.catalog(),
-                *(self.arns.database(layer, EVERY_DOMAIN) for layer in layers),
-                *(self.arns.tables(layer, EVERY_DOMAIN) for layer in layers),
-            ],
-            why_wildcard="a persona sees every table of a layer; Lake Formation narrows rows and columns",
-        )
-        allow(
-            role,
-            READ_OBJECTS,
-            [self.arns.objects(layer, "") for layer in layers],
-            why_wildcard="a persona reads every file of a layer's tables",
-        )
-        allow(role, ["s3:ListBucket", "s3:GetBucketLocation"], [self.arns.bucket(layer) for layer in layers])
-        allow(role, ["kms:Decrypt"], [self._foundation.keys[layer].key_arn for layer in layers])
 
     def _crawler(self) -> None:
         """Discovers the schema of files that arrived without a contract, so that one can be drafted."""
@@ -189,13 +136,18 @@ class GovernanceStack(LakeStack):
             ),
             recrawl_policy=glue.CfnCrawler.RecrawlPolicyProperty(recrawl_behavior="CRAWL_EVERYTHING"),
         )
-        crawler.node.add_dependency(role)
+        # Glue names the group so, and would keep what is in it for ever:
+        # https://docs.aws.amazon.com/glue/latest/dg/console-security-configurations.html
+        group = f"/aws-glue/crawlers-role/{role.role_name}-{self._foundation.glue_security}"
+        logs = log_group(self, Construct(self, "CrawlerRuns"), group, self._foundation.logs_key)
+        crawler.node.add_dependency(role, logs)
         acknowledge(crawler, "AwsSolutions-GL1", GLUE_SECURITY_ELSEWHERE)
 
     def _crawler_role(self) -> iam.Role:
         role = service_role(
             self, "CrawlerRole", "glue.amazonaws.com", "Crawls files that no contract describes"
         )
+        # https://docs.aws.amazon.com/glue/latest/dg/crawler-prereqs.html
         allow(
             role,
             READ_OBJECTS,
@@ -206,8 +158,9 @@ class GovernanceStack(LakeStack):
         allow(role, ["kms:Decrypt"], [self._foundation.keys[Layer.QUARANTINE].key_arn])
         allow(
             role,
-            ["glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable",
-             "glue:BatchGetPartition", "glue:BatchCreatePartition", "glue:GetPartitions"],
+            ["glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:CreateTable", "glue:UpdateTable",
+             "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition", "glue:CreatePartition",
+             "glue:BatchCreatePartition", "glue:UpdatePartition", "glue:BatchUpdatePartition"],
             [
                 self.arns.catalog(),
                 self.arns.database("discovered", "files"),
@@ -218,7 +171,7 @@ class GovernanceStack(LakeStack):
         allow(
             role,
             ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"],
-            [self.arns.log_group("/aws-glue/*")],
-            why_wildcard="Glue names the log group after the security configuration",
+            [self.arns.log_groups("/aws-glue/")],
+            why_wildcard="Glue names log groups after the security configuration, and its own streams",
         )
         return role

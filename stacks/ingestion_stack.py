@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3_assets as s3_assets
 from aws_cdk import aws_sqs as sqs
@@ -14,10 +13,11 @@ from config.settings import Settings
 from lakehouse.model import Lake, Layer, Mode
 from lakehouse.streams import shared_streams, transform_routes
 from stacks.components.access import USE_KEY
-from stacks.components.alarms import alarm
-from stacks.components.python_function import PythonFunction, metrics_namespace
+from stacks.components.landing_alarms import landing_alarms
+from stacks.components.python_function import PythonFunction
 from stacks.components.shared_stream import SharedStream
 from stacks.components.stream_transform import StreamTransform
+from stacks.components.undelivered_events import UndeliveredEvents, take_events
 from stacks.governance_stack import UNROUTED_PREFIX
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, IngestionResources
@@ -43,23 +43,10 @@ class IngestionStack(LakeStack):
         super().__init__(scope, construct_id, settings=settings, description="Landing router and its queues")
         dead_letters = self._queue("DeadLetters", "landing-dead-letters", None)
         queue = self._queue("Landing", "landing", dead_letters)
-        self._rule(queue)
+        self._rule(queue, dead_letters)
+        UndeliveredEvents(self, "UndeliveredEvents", alarm_topic=foundation.alarm_topic)
         router = self._router(foundation, self._routes(routes))
-        router.function.add_event_source_mapping(
-            "Queue",
-            event_source_arn=queue.queue_arn,
-            batch_size=10,
-            report_batch_item_failures=True,
-        )
-        router.allow(
-            [
-                "sqs:ReceiveMessage",
-                "sqs:DeleteMessage",
-                "sqs:GetQueueAttributes",
-                "sqs:ChangeMessageVisibility",
-            ],
-            [queue.queue_arn],
-        )
+        self._read(router, queue)
         transform = StreamTransform(
             self,
             "StreamTransform",
@@ -73,7 +60,7 @@ class IngestionStack(LakeStack):
             queue_name=self.naming.resource("landing"),
             dead_letter_queue_name=self.naming.resource("landing-dead-letters"),
         )
-        self._alarms(foundation)
+        landing_alarms(self, self.resources, foundation.alarm_topic)
         modes = {each.ingestion.mode for each in lake.datasets if each.ingestion}
         if settings.api.logging_role and Mode.API in modes:
             from stacks.components.api_logging import ApiLogging  # noqa: PLC0415 (slow to import)
@@ -110,7 +97,7 @@ class IngestionStack(LakeStack):
             ),
         )
 
-    def _rule(self, queue: sqs.Queue) -> None:
+    def _rule(self, queue: sqs.Queue, dead_letters: sqs.Queue) -> None:
         rule = events.CfnRule(
             self,
             "ObjectCreated",
@@ -121,16 +108,31 @@ class IngestionStack(LakeStack):
                 "detail-type": ["Object Created"],
                 "detail": {"bucket": {"name": [self.naming.bucket("landing")]}},
             },
-            targets=[events.CfnRule.TargetProperty(arn=queue.queue_arn, id="Landing")],
+            targets=[
+                events.CfnRule.TargetProperty(
+                    arn=queue.queue_arn,
+                    id="Landing",
+                    # Among the events that the router refused, from where the same command brings it back.
+                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=dead_letters.queue_arn),
+                )
+            ],
         )
-        queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[queue.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": rule.attr_arn}},
-            )
+        for each in (queue, dead_letters):
+            take_events(each, rule.attr_arn)
+
+    def _read(self, router: PythonFunction, queue: sqs.Queue) -> None:
+        router.function.add_event_source_mapping(
+            "Queue",
+            event_source_arn=queue.queue_arn,
+            batch_size=1,  # or a small file waits for the huge one beside it, and again if that times out
+            max_concurrency=self.settings.landing.concurrency,
+            report_batch_item_failures=True,
         )
+        router.allow(
+            ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes",
+             "sqs:ChangeMessageVisibility"],
+            [queue.queue_arn],
+        )  # fmt: skip
 
     def _routes(self, routes: Mapping[str, object]) -> s3_assets.Asset:
         return s3_assets.Asset(self, "Routes", path=str(self.compiled("routes", routes)))
@@ -170,44 +172,3 @@ class IngestionStack(LakeStack):
             list(USE_KEY), [foundation.keys[layer].key_arn for layer in (Layer.BRONZE, Layer.QUARANTINE)]
         )
         return component
-
-    def _alarms(self, foundation: FoundationResources) -> None:
-        alarm(
-            self,
-            "DeadLettersAlarm",
-            name=self.naming.resource("landing-dead-letters"),
-            description="A file was refused five times: see the router's log; `lake-ops redrive landing`",
-            namespace="AWS/SQS",
-            metric="ApproximateNumberOfMessagesVisible",
-            dimensions={"QueueName": self.resources.dead_letter_queue_name},
-            statistic="Maximum",
-            period_seconds=300,
-            threshold=0,
-            topic=foundation.alarm_topic,
-        )
-        alarm(
-            self,
-            "UnroutedObjectsAlarm",
-            name=self.naming.resource("landing-unrouted"),
-            description="A file is in quarantine, its folder tells why: mend, `lake-ops replay files`",
-            namespace=metrics_namespace(self),
-            metric="UnroutedObjects",
-            dimensions={"service": "landing_router"},
-            statistic="Sum",
-            period_seconds=300,
-            threshold=0,
-            topic=foundation.alarm_topic,
-        )
-        alarm(
-            self,
-            "RouterDurationAlarm",
-            name=self.naming.resource("landing-router-duration"),
-            description="The router ran for 9 of its 15 minutes: files are larger than it was sized for",
-            namespace="AWS/Lambda",
-            metric="Duration",
-            dimensions={"FunctionName": self.resources.router.function_name},
-            statistic="Maximum",
-            period_seconds=300,
-            threshold=9 * 60 * 1000,
-            topic=foundation.alarm_topic,
-        )

@@ -15,11 +15,13 @@ from botocore.config import Config
 from landing_router.copying import PARALLEL, Copier
 from landing_router.logic import Arrival, parse_routes
 from landing_router.mover import Mover, Outcome
+from landing_router.retries import postpone
 from landing_router.settings import Settings
 
 logger = Logger()
 metrics = Metrics()
-processor = BatchProcessor(event_type=EventType.SQS)
+# A message that failed is reported, never raised: errors of the function are crashes and time-outs alone.
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)
 
 
 @cache
@@ -31,8 +33,22 @@ def mover() -> Mover:
     return Mover(s3, settings, parse_routes(routes), Copier(s3))
 
 
+@cache
+def queues() -> Any:
+    """The client for messages that failed."""
+    return boto3.client("sqs")
+
+
 def route(record: SQSRecord) -> None:
-    """Move the object that one message tells of; an error leaves the message in the queue."""
+    """Move the object that one message tells of; an error leaves the message in the queue, for later."""
+    try:
+        _move(record)
+    except Exception:
+        postpone(queues(), record)
+        raise
+
+
+def _move(record: SQSRecord) -> None:
     arrival = Arrival.from_event(record.body)
     move = mover().move(arrival)
     metrics.add_metric(name=move.outcome, unit=MetricUnit.Count, value=1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from config.naming import Naming
@@ -20,7 +21,24 @@ WRITE_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
 REPLACE_OBJECTS = (*READ_OBJECTS, *WRITE_OBJECTS, "s3:DeleteObject")
 LAMBDA = "lambda.amazonaws.com"
 API_GATEWAY = "apigateway.amazonaws.com"
+FIREHOSE = "firehose.amazonaws.com"
 USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
+
+_ON_BEHALF = {
+    # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+    "states.amazonaws.com": "aws:SourceAccount",
+    # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+    "scheduler.amazonaws.com": "aws:SourceAccount",
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html
+    "pipes.amazonaws.com": "aws:SourceAccount",
+    # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
+    FIREHOSE: "sts:ExternalId",
+}
+"""Condition key by which a service says for which account it assumes a role, where AWS documents one.
+
+Glue, DMS, Lambda and API Gateway are not documented to send any. A condition on a key that is not sent
+refuses the service, and with it the first deployment.
+"""
 
 
 @dataclass(frozen=True)
@@ -61,6 +79,13 @@ class Arns:
         """Log streams of one log group."""
         return self._regional("logs", f"log-group:{name}:*")
 
+    def log_groups(self, prefix: str) -> str:
+        """Log groups whose names start so, and their streams: the form with and that without `:*`.
+
+        Which form a request has depends on its action, and in a policy `*` stands for colons too.
+        """
+        return self._regional("logs", f"log-group:{prefix}*")
+
     def log_stream(self, group: str, stream: str) -> str:
         """One log stream."""
         return self._regional("logs", f"log-group:{group}:log-stream:{stream}")
@@ -85,9 +110,21 @@ class Arns:
         """One SQS queue."""
         return self._regional("sqs", name)
 
+    def rule(self, name: str) -> str:
+        """One EventBridge rule of the default bus."""
+        return self._regional("events", f"rule/{name}")
+
     def executions(self, machine: str) -> str:
         """Every execution of one Step Functions state machine."""
         return self._regional("states", f"execution:{machine}:*")
+
+    def default_database(self) -> str:
+        """The database `default`, which Athena asks for whatever a query reads."""
+        return self._regional("glue", "database/default")
+
+    def data_catalog(self) -> str:
+        """The Glue Data Catalog, as Athena names it."""
+        return self._regional("athena", "datacatalog/AwsDataCatalog")
 
     def workgroup(self, persona: str) -> str:
         """The Athena work group of a persona."""
@@ -97,21 +134,50 @@ class Arns:
 def service_role(
     scope: Construct, construct_id: str, service: str, description: str, *, name: str | None = None
 ) -> iam.Role:
-    """Make a role that one AWS service may assume, and only on behalf of this account.
+    """Make a role that one AWS service may assume, for this account alone where the service says for whom.
 
-    Lambda and API Gateway are the exceptions: they are not documented to say for whom they assume a role,
-    and a role can be given to them by principals of this account only, who need `iam:PassRole` for it.
+    Elsewhere `iam:PassRole` guards it: a role can be given to a service only by principals of its account.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
-    account = cdk.Stack.of(scope).account
-    silent = service in (LAMBDA, API_GATEWAY)
-    on_behalf = {} if silent else {"StringEquals": {"aws:SourceAccount": account}}
+    key = _ON_BEHALF.get(service)
+    on_behalf = {"StringEquals": {key: cdk.Stack.of(scope).account}} if key else {}
     return iam.Role(
         scope,
         construct_id,
         role_name=name,
         assumed_by=iam.ServicePrincipal(service, conditions=on_behalf),
         description=description,
+    )
+
+
+def list_bucket(role: iam.Role, bucket_arn: str) -> None:
+    """Let a role list a whole bucket, as whoever asks whether an object exists must.
+
+    Iceberg's S3FileIO asks before it writes a file. S3 answers such a request 404 only to those who may list
+    the bucket, else 403, and the request names no prefix that a condition could compare.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+    """
+    allow(role, ["s3:ListBucket"], [bucket_arn])
+
+
+def read_asset(role: iam.Role, asset: s3_assets.Asset) -> None:
+    """Let a role read one deployed file, also where the account was bootstrapped with a key of its own.
+
+    That key is known to nobody here: whichever it is, it may be used on objects of the assets' bucket alone,
+    and only as far as its own policy lets the account.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
+    """
+    stack = cdk.Stack.of(role)
+    allow(role, READ_OBJECTS, [asset.bucket.arn_for_objects(asset.s3_object_key)])
+    allow(
+        role,
+        ["kms:Decrypt"],
+        [f"arn:{stack.partition}:kms:{stack.region}:{stack.account}:key/*"],
+        why_wildcard="the key of the bootstrap is not known; the condition names the bucket that it serves",
+        conditions={
+            "StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"},
+            "StringLike": {"kms:EncryptionContext:aws:s3:arn": f"{asset.bucket.bucket_arn}*"},
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """CloudWatch alarms that say what to do."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
@@ -29,11 +30,12 @@ def alarm(
     Args are those of the CloudWatch alarm; `threshold` is in the metric's unit, and `description` says what
     happened and what to do, as people read it in a mail. `name` may be longer than other names of the lake.
     """
-    cloudwatch.CfnAlarm(
+    _alarm(
         scope,
         construct_id,
-        alarm_name=name,
-        alarm_description=description,
+        name,
+        description,
+        topic,
         namespace=namespace,
         metric_name=metric,
         dimensions=[
@@ -45,6 +47,53 @@ def alarm(
         threshold=threshold,
         comparison_operator=comparison,
         treat_missing_data=missing,
+    )
+
+
+def alarm_on_query(
+    scope: Construct,
+    construct_id: str,
+    *,
+    name: str,
+    description: str,
+    query: str,
+    period_seconds: int,
+    periods: int,
+    threshold: float,
+    missing: str,
+    topic: sns.ITopic,
+) -> None:
+    """Tell the topic when the one series that a Metrics Insights query yields is above `threshold`.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Metrics_Insights_Alarm.html
+    """
+    _alarm(
+        scope,
+        construct_id,
+        name,
+        description,
+        topic,
+        metrics=[
+            cloudwatch.CfnAlarm.MetricDataQueryProperty(
+                id="worst", expression=query, period=period_seconds, return_data=True
+            )
+        ],
+        evaluation_periods=periods,
+        threshold=threshold,
+        comparison_operator="GreaterThanThreshold",
+        treat_missing_data=missing,
+    )
+
+
+def _alarm(
+    scope: Construct, construct_id: str, name: str, description: str, topic: sns.ITopic, **properties: Any
+) -> None:
+    cloudwatch.CfnAlarm(
+        scope,
+        construct_id,
+        alarm_name=name,
+        alarm_description=description,
         alarm_actions=[topic.topic_arn],
         ok_actions=[topic.topic_arn],
+        **properties,
     )

@@ -9,12 +9,12 @@ import json
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_pipes as pipes
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.components.access import allow, service_role
+from stacks.components.undelivered_events import take_events, undelivered_events_arn
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 
@@ -110,14 +110,10 @@ class ArrivalTrigger(Construct):
                     id="Queue",
                     input=json.dumps({"start": domain}),
                     sqs_parameters=events.CfnRule.SqsParametersProperty(message_group_id=domain),
+                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(
+                        arn=undelivered_events_arn(stack)
+                    ),
                 )
             ],
         )
-        queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[queue.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": rule.attr_arn}},
-            )
-        )
+        take_events(queue, rule.attr_arn)

@@ -23,6 +23,13 @@ https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-enable.html
 https://docs.aws.amazon.com/firehose/latest/dev/enable-record-format-conversion.html
 """
 
+_TRANSFORM_RETRIES = "60"
+"""Tries of the transform function beyond the first, where it is throttled or times out, instead of three.
+
+A small account runs few functions at once. What fails after all goes to the error prefix, to be replayed.
+https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
+"""
+
 _HOUR = "ingest_date=!{timestamp:yyyy-MM-dd}/ingest_hour=!{timestamp:HH}/"
 
 _Destination = firehose.CfnDeliveryStream
@@ -126,6 +133,7 @@ class Delivery(Construct):
                 "Lambda",
                 LambdaArn=transform.function.function_arn,
                 BufferSizeInMBs=transform.buffer_mebibytes,
+                NumberOfRetries=_TRANSFORM_RETRIES,
             )
         elif self._route.conversion:
             return None

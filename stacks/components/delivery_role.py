@@ -4,7 +4,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lakehouse.model import Layer
-from stacks.components.access import USE_KEY, WRITE_OBJECTS, allow, service_role
+from stacks.components.access import FIREHOSE, READ_OBJECTS, USE_KEY, WRITE_OBJECTS, allow, service_role
 from stacks.components.stream_route import LOG_STREAM, Route
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
@@ -18,7 +18,7 @@ def delivery_role(
     https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
     """
     arns = stack.arns
-    role = service_role(scope, "Role", "firehose.amazonaws.com", f"Delivers {route.name} to bronze")
+    role = service_role(scope, "Role", FIREHOSE, f"Delivers {route.name} to bronze")
     allow(
         role,
         [
@@ -31,7 +31,7 @@ def delivery_role(
     )
     allow(
         role,
-        WRITE_OBJECTS,
+        (*READ_OBJECTS, *WRITE_OBJECTS),
         [arns.objects("bronze", folder) for folder in (*route.folders, route.errors)],
         why_wildcard="Firehose names the objects that it writes under the dataset's prefix",
     )

@@ -7,7 +7,15 @@ from aws_cdk import aws_s3_assets as s3_assets
 
 from lakehouse.model import Lake, Layer
 from lakehouse.placement import sources
-from stacks.components.access import READ_OBJECTS, REPLACE_OBJECTS, USE_KEY, allow, service_role
+from stacks.components.access import (
+    READ_OBJECTS,
+    REPLACE_OBJECTS,
+    USE_KEY,
+    allow,
+    list_bucket,
+    read_asset,
+    service_role,
+)
 from stacks.components.python_function import metrics_namespace
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
@@ -28,19 +36,13 @@ class _JobRole:
         self._foundation = foundation
 
     def _use(self, layer: Layer, domains: Sequence[str], objects: Iterable[str], key: Iterable[str]) -> None:
-        prefixes = [f"{domain}/" for domain in domains]
         allow(
             self.role,
             tuple(objects),
-            [self._arns.objects(layer, prefix) for prefix in prefixes],
+            [self._arns.objects(layer, f"{domain}/") for domain in domains],
             why_wildcard=_NAMED_BY_ICEBERG,
         )
-        allow(
-            self.role,
-            ["s3:ListBucket"],
-            [self._arns.bucket(layer)],
-            conditions={"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
-        )
+        list_bucket(self.role, self._arns.bucket(layer))
         allow(self.role, tuple(key), [self._foundation.keys[layer].key_arn])
 
     def _catalog(self, actions: Iterable[str], layer: Layer, domains: Sequence[str]) -> None:
@@ -68,12 +70,12 @@ class _JobRole:
 
     def run(self, stack: LakeStack, manifest: s3_assets.Asset) -> None:
         """What every job needs: its manifest, its logs, its metrics."""
-        allow(self.role, ["s3:GetObject"], [manifest.bucket.arn_for_objects(manifest.s3_object_key)])
+        read_asset(self.role, manifest)
         allow(
             self.role,
             ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"],
-            [self._arns.log_group("/aws-glue/*")],
-            why_wildcard="Glue names the log group after the security configuration",
+            [self._arns.log_groups("/aws-glue/")],
+            why_wildcard="Glue names log groups after the security configuration, and its own streams",
         )
         allow(
             self.role,

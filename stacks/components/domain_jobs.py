@@ -49,6 +49,7 @@ class DomainJobs:
             package=self._package,
             role=role,
             security=self._foundation.glue_security,
+            logs_key=self._foundation.logs_key,
             settings=settings if workers is None else settings.model_copy(update={"workers": workers}),
             warehouse=f"s3://{self._stack.naming.bucket('silver')}/",
             arguments={

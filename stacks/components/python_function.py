@@ -12,7 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
-from stacks.components.access import LAMBDA, allow, service_role
+from stacks.components.access import LAMBDA, allow, read_asset, service_role
 from stacks.components.log_group import log_group
 from stacks.lake_stack import LakeStack
 
@@ -38,7 +38,6 @@ class PythonFunction(Construct):
         timeout: cdk.Duration,
         memory_mebibytes: int,
         logs_key: kms.IKey,
-        reserved_concurrency: int | None = None,
     ) -> None:
         """Deploy `lambda_src/<package>/handler.py` with these settings as environment variables."""
         super().__init__(scope, construct_id)
@@ -73,7 +72,6 @@ class PythonFunction(Construct):
             timeout=timeout,
             memory_size=memory_mebibytes,
             log_group=logs.LogGroup.from_log_group_name(self, "LogsName", group.ref),
-            reserved_concurrent_executions=reserved_concurrency,
             retry_attempts=0,  # queues redeliver by themselves; CloudFormation must not be answered twice
         )
 
@@ -83,7 +81,7 @@ class PythonFunction(Construct):
 
     def read_asset(self, asset: s3_assets.Asset) -> None:
         """Let the function read one deployed file."""
-        allow(self.role, ["s3:GetObject"], [asset.bucket.arn_for_objects(asset.s3_object_key)])
+        read_asset(self.role, asset)
 
 
 def metrics_namespace(stack: LakeStack) -> str:

@@ -6,11 +6,14 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from config.settings import ProcessingSettings
-from stacks.components.access import allow
+from stacks.components.access import read_asset
+from stacks.components.log_group import log_group
+from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 
 GLUE_SCRIPTS = Path(__file__).parents[2] / "glue_scripts"
@@ -69,7 +72,7 @@ class SparkJob(Construct):
 
     def __init__(
         self,
-        scope: Construct,
+        scope: LakeStack,
         construct_id: str,
         *,
         name: str,
@@ -78,6 +81,7 @@ class SparkJob(Construct):
         package: s3_assets.Asset,
         role: iam.Role,
         security: str,
+        logs_key: kms.IKey,
         settings: ProcessingSettings,
         warehouse: str,
         arguments: Mapping[str, str],
@@ -86,7 +90,7 @@ class SparkJob(Construct):
         super().__init__(scope, construct_id)
         self.name = name
         for asset in (script, package):
-            allow(role, ["s3:GetObject"], [asset.bucket.arn_for_objects(asset.s3_object_key)])
+            read_asset(role, asset)
         job = glue.CfnJob(
             self,
             "Resource",
@@ -111,6 +115,16 @@ class SparkJob(Construct):
                 **arguments,
             },
         )
-        job.node.add_dependency(role)
+        job.node.add_dependency(role, *self._log_groups(scope, f"{security}-role/{role.role_name}", logs_key))
         for finding in ("AwsSolutions-GL1", "AwsSolutions-GL3"):
             acknowledge(job, finding, GLUE_SECURITY_ELSEWHERE)
+
+    def _log_groups(self, stack: LakeStack, owner: str, key: kms.IKey) -> list[Construct]:
+        """Make the groups before Glue does, which would keep what is in them for ever.
+
+        https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging-enable.html
+        """
+        return [
+            log_group(stack, Construct(self, stream.title()), f"/aws-glue/jobs/{owner}/{stream}", key)
+            for stream in ("error", "output")
+        ]

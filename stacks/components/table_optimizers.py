@@ -13,7 +13,7 @@ from constructs import Construct
 
 from config.settings import TableSettings
 from lakehouse.model import Layer
-from stacks.components.access import READ_OBJECTS, USE_KEY, allow, service_role
+from stacks.components.access import READ_OBJECTS, USE_KEY, allow, list_bucket, service_role
 from stacks.components.iceberg_table import IcebergTable
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
@@ -42,12 +42,7 @@ def optimizer_role(
             [stack.arns.objects(layer, prefix)],
             why_wildcard="Iceberg names the files below the domain's prefix",
         )
-        allow(
-            role,
-            ["s3:ListBucket"],
-            [stack.arns.bucket(layer)],
-            conditions={"StringLike": {"s3:prefix": [f"{prefix}*"]}},
-        )
+        list_bucket(role, stack.arns.bucket(layer))
         allow(role, USE_KEY, [foundation.keys[layer].key_arn])
         allow(
             role,
@@ -58,7 +53,7 @@ def optimizer_role(
     allow(
         role,
         ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-        [stack.arns.log_group(f"/aws-glue/iceberg-{group}/logs") for group in _LOG_GROUPS],
+        [stack.arns.log_groups(f"/aws-glue/iceberg-{group}/logs") for group in _LOG_GROUPS],
         why_wildcard="Glue names the streams in the log groups of its optimizers",
     )
     return role

@@ -1,4 +1,4 @@
-"""`lake-ops redrive landing`: messages that the landing router refused five times, back to its queue."""
+"""`lake-ops redrive landing`: events that the router refused five times or never got, back to its queue."""
 
 import time
 from typing import Any
@@ -29,20 +29,25 @@ def landing(env: Env = "dev", dry_run: DryRun = False, as_json: AsJson = False, 
     waiting = int(attributes["ApproximateNumberOfMessages"])
     items = []
     if waiting:
-        state, moved = (State.PLANNED, waiting) if dry_run else _move(sqs, attributes["QueueArn"])
+        landing_arn = attributes["QueueArn"].replace(name, target.settings.naming.resource("landing"))
+        state, moved = (
+            (State.PLANNED, waiting) if dry_run else _move(sqs, attributes["QueueArn"], landing_arn)
+        )
         items = [Item(name, state, moved, f"about {waiting} waited")]
     conclude("redrive landing", items, as_json, _NEXT)
 
 
-def _move(sqs: Any, queue_arn: str) -> tuple[State, int]:
-    """Move all messages to the queue that they came from, and wait for it.
+def _move(sqs: Any, queue_arn: str, to_arn: str) -> tuple[State, int]:
+    """Move all messages to the router's queue, and wait for it.
+
+    The queue is named, since not all came from there: EventBridge puts in what it could not deliver.
 
     Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
 
     Raises:
         OperationError: SQS gave up.
     """
-    handle = sqs.start_message_move_task(SourceArn=queue_arn)["TaskHandle"]
+    handle = sqs.start_message_move_task(SourceArn=queue_arn, DestinationArn=to_arn)["TaskHandle"]
     while True:
         task = _newest(sqs, queue_arn)
         moved = int(task.get("ApproximateNumberOfMessagesMoved", 0))

@@ -7,13 +7,13 @@ from typing import Any
 from config.load import PROJECT_ROOT
 from lakehouse.odcs import load_lake
 from lakehouse.placement import stack_id
+from tests.infra.service_requests import Request, is_allowed_by_role, literal
 
 PERSONAS = {"Analyst", "Engineer", "Operator", "Scientist"}
-SILENT = {None, "lambda.amazonaws.com", "apigateway.amazonaws.com"}
-"""Principals that do not say for whom they assume a role."""
 UNSCOPED = {
     "cloudwatch:PutMetricData",
     "logs:CreateLogDelivery",
+    "athena:ListWorkGroups",
     "logs:CreateLogGroup",
     "xray:PutTraceSegments",
 }
@@ -36,11 +36,40 @@ def test_role_is_bounded_and_trusts_one_service_of_this_account(resources: Calla
         assert "boundary" in str(properties["PermissionsBoundary"]), where
         [statement] = properties["AssumeRolePolicyDocument"]["Statement"]
         if any(persona in where for persona in PERSONAS):
-            assert "iam" in str(statement["Principal"]["AWS"]), where
+            trusted = statement["Condition"]["ArnLike"]["aws:PrincipalArn"]
+            assert trusted, where
+            assert not [arn for arn in _list(trusted) if re.search(r":(role|user)/\*|:\*", arn)], where
         else:
             assert isinstance(statement["Principal"]["Service"], str), where
-        if statement["Principal"].get("Service") not in SILENT:
-            assert re.fullmatch(r"\d{12}", statement["Condition"]["StringEquals"]["aws:SourceAccount"]), where
+
+
+def test_persona_may_browse_and_see_the_results_of_its_own_queries_alone(templates: dict[str, Any]) -> None:
+    template = templates["Governance"]["Resources"]
+    for persona in PERSONAS - {"Operator"}:
+        [role] = [name for name in template if name.startswith(f"{persona}Role") and "Policy" not in name]
+        documents = [
+            literal(each["Properties"]["PolicyDocument"])
+            for each in template.values()
+            if each["Type"] == "AWS::IAM::Policy" and {"Ref": role} in each["Properties"]["Roles"]
+        ]
+        text = str(documents)
+        results = "arn:aws:s3:::" + re.search(r"[a-z0-9-]+-query-results-[a-z0-9-]+", text)[0]
+        catalog = re.search(r"arn:aws:athena:[^']+:datacatalog/AwsDataCatalog", text)[0]
+        default = re.search(r"arn:aws:glue:[^']+:database/default", text)[0]
+        group = re.search(r"arn:aws:athena:[^']+:workgroup/[^']+", text)[0]
+        for action in ("ListWorkGroups", "ListDataCatalogs"):
+            assert is_allowed_by_role(documents, Request(f"athena:{action}")), action
+        for action in ("ListDatabases", "ListTableMetadata", "GetTableMetadata", "GetDataCatalog"):
+            assert is_allowed_by_role(documents, Request(f"athena:{action}", catalog)), action
+        for action in ("ListQueryExecutions", "GetQueryResultsStream"):
+            assert is_allowed_by_role(documents, Request(f"athena:{action}", group)), action
+        assert is_allowed_by_role(documents, Request("glue:GetDatabase", default))
+        for whose in ("analyst", "engineer", "scientist"):
+            listing = Request("s3:ListBucket", results, {"s3:prefix": f"{whose}/2026"})
+            assert is_allowed_by_role(documents, listing) is (whose == persona.lower())
+            reading = Request("s3:GetObject", f"{results}/{whose}/result.csv")
+            assert is_allowed_by_role(documents, reading) is (whose == persona.lower())
+        assert not is_allowed_by_role(documents, Request("s3:ListBucket", results))
 
 
 def test_statement_has_no_wildcard_action(resources: Callable[..., Any]) -> None:

@@ -12,8 +12,9 @@ from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, 
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from config.dms import DmsSettings
 from config.load import load_settings
-from config.settings import DmsSettings, FeatureSettings
+from config.settings import FeatureSettings
 from lakehouse import cdc
 from lakehouse.odcs import load_lake
 from stacks.lake import build_lake
@@ -31,7 +32,7 @@ DMS = DmsSettings(
     multi_az=False,
     batch_seconds=60,
     latency_seconds=900,
-    vpc_role=True,
+    account_roles=True,
 )
 
 
@@ -113,12 +114,26 @@ def test_alarms_watch_both_delays_and_silence(template: dict[str, Any]) -> None:
         for each in template["Resources"].values()
         if each["Type"] == "AWS::CloudWatch::Alarm"
     ]
-    assert {alarm["MetricName"] for alarm in alarms} == {"CDCLatencySource", "CDCLatencyTarget"}
+    queries = {query["Expression"] for alarm in alarms for query in alarm["Metrics"]}
+    assert queries == {
+        'SELECT MAX(CDCLatencySource) FROM "AWS/DMS"',
+        'SELECT MAX(CDCLatencyTarget) FROM "AWS/DMS"',
+    }
     assert {alarm["Threshold"] for alarm in alarms} == {DMS.latency_seconds}
     assert {alarm["TreatMissingData"] for alarm in alarms} == {"breaching"}
-    for alarm in alarms:
-        [dimension] = alarm["Dimensions"]
-        assert dimension["Name"] == "ReplicationConfigId"
+
+
+def test_roles_that_dms_looks_for_are_there_before_what_needs_them(template: dict[str, Any]) -> None:
+    roles = {
+        each["Properties"].get("RoleName"): logical_id
+        for logical_id, each in template["Resources"].items()
+        if each["Type"] == "AWS::IAM::Role"
+    }
+    [subnets] = [
+        each for each in template["Resources"].values() if each["Type"] == "AWS::DMS::ReplicationSubnetGroup"
+    ]
+    needed = {roles["dms-vpc-role"], roles["dms-cloudwatch-logs-role"]}
+    assert needed <= set(subnets["DependsOn"])
 
 
 def test_roles_reach_one_secret_and_landing_alone(template: dict[str, Any]) -> None:

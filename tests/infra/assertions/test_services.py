@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lakehouse.model import READABLE_LAYERS
+from tests.infra.service_requests import literal
 
 
 def test_stream_is_encrypted_with_a_key_of_the_lake(resources: Callable[..., Any]) -> None:
@@ -26,9 +27,83 @@ def test_queue_is_encrypted_and_ends_in_a_dead_letter_queue(resources: Callable[
     queues = dict(resources("AWS::SQS::Queue"))
     for where, queue in queues.items():
         assert queue["Properties"]["SqsManagedSseEnabled"] is True, where
-        ends = any(name in where for name in ("DeadLetters", "Arrival"))
+        ends = any(name in where for name in ("DeadLetters", "Arrival", "UndeliveredEvents"))
         assert ("RedrivePolicy" in queue["Properties"]) != ends, where
-    assert len([where for where in queues if "Arrival" not in where]) == 2
+    assert len([where for where in queues if "Arrival" not in where]) == 3
+
+
+def test_event_that_reaches_no_target_is_kept_in_a_queue_that_takes_it(
+    resources: Callable[..., Any],
+) -> None:
+    standard = {
+        queue["Properties"]["QueueName"]: where
+        for where, queue in resources("AWS::SQS::Queue")
+        if not queue["Properties"].get("FifoQueue")
+    }
+    takers = {
+        (where.partition("/")[0], name["Ref"])
+        for where, policy in resources("AWS::SQS::QueuePolicy")
+        for name in policy["Properties"]["Queues"]
+        if "events.amazonaws.com" in str(policy)
+    }
+    rules = list(resources("AWS::Events::Rule"))
+    assert rules
+    for where, rule in rules:
+        for target in rule["Properties"]["Targets"]:
+            arn = target["DeadLetterConfig"]["Arn"]
+            if isinstance(arn, dict):
+                queue = f"{where.partition('/')[0]}/{arn['Fn::GetAtt'][0]}"
+            else:
+                queue = standard[arn.rpartition(":")[2]]
+            assert queue in standard.values(), where  # EventBridge takes no FIFO queue here
+            assert tuple(queue.split("/")) in takers, where
+
+
+def test_file_waits_for_no_other_and_a_failure_is_told_within_minutes(resources: Callable[..., Any]) -> None:
+    [(_, source)] = resources("AWS::Lambda::EventSourceMapping")
+    assert source["Properties"]["BatchSize"] == 1
+    assert source["Properties"]["ScalingConfig"]["MaximumConcurrency"] >= 2
+    alarms = {
+        each["Properties"]["AlarmName"]: each["Properties"] for _, each in resources("AWS::CloudWatch::Alarm")
+    }
+    for end in ("landing-router-errors", "landing-dead-letters", "undelivered-events"):
+        [found] = [alarm for name, alarm in alarms.items() if name.endswith(end)]
+        assert found["Period"] * found["EvaluationPeriods"] == 60
+        assert found["Threshold"] == 0
+
+
+def test_throttled_transform_is_tried_for_long(resources: Callable[..., Any]) -> None:
+    transforms = [
+        {each["ParameterName"]: each["ParameterValue"] for each in processor["Parameters"]}
+        for _, stream in resources("AWS::KinesisFirehose::DeliveryStream")
+        for processor in stream["Properties"]["ExtendedS3DestinationConfiguration"]
+        .get("ProcessingConfiguration", {})
+        .get("Processors", [])
+        if processor["Type"] == "Lambda"
+    ]
+    assert transforms
+    assert {int(each["NumberOfRetries"]) for each in transforms} == {60}
+
+
+def test_log_groups_of_jobs_and_crawler_are_made_before_glue_makes_them(
+    resources: Callable[..., Any],
+) -> None:
+    groups = {
+        f"{where.partition('/')[0]}/{literal(group['Properties']['LogGroupName'], where.partition('/')[0])}"
+        for where, group in resources("AWS::Logs::LogGroup")
+    }
+    jobs = list(resources("AWS::Glue::Job"))
+    assert jobs
+    for where, job in jobs:
+        stack, properties = where.partition("/")[0], job["Properties"]
+        role = properties["Role"]["Fn::GetAtt"][0]
+        prefix = f"{stack}//aws-glue/jobs/{properties['SecurityConfiguration']}-role/<{stack}.{role}>"
+        assert {f"{prefix}/error", f"{prefix}/output"} <= groups, where
+    [(where, crawler)] = resources("AWS::Glue::Crawler")
+    stack, properties = where.partition("/")[0], crawler["Properties"]
+    role = properties["Role"]["Fn::GetAtt"][0]
+    name = f"<{stack}.{role}>-{properties['CrawlerSecurityConfiguration']}"
+    assert f"{stack}//aws-glue/crawlers-role/{name}" in groups
 
 
 def test_queue_keeps_an_arrival_back_for_as_long_as_it_leaves_out_others(

@@ -1,18 +1,21 @@
 import importlib
 import json
 import re
+import uuid
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from landing_router.copying import Copier
 from landing_router.logic import Reason, decide
 from landing_router.mover import Move, Mover, Outcome
+from landing_router.retries import pause_seconds
 from shared.errors import TerminalError, TransientError
 
 from local.emulator import EmbeddedAws
 from tests.gzipped import gzipped
+from tests.local.conftest import wait_for
 from tests.local.lambda_src.router_lake import CSV, GARBAGE, PARQUET, ROUTES, Lake, arrival
 
 
@@ -24,12 +27,42 @@ def router(lake: Lake, in_lambda: pytest.MonkeyPatch) -> ModuleType:
     return importlib.reload(importlib.import_module("landing_router.handler"))
 
 
-def batch(*events: dict[str, Any]) -> dict[str, Any]:
-    records = [
-        {"messageId": str(number), "body": json.dumps(event), "eventSource": "aws:sqs"}
-        for number, event in enumerate(events)
-    ]
-    return {"Records": records}
+@pytest.fixture
+def queue(embedded_aws: EmbeddedAws) -> str:
+    """URL of a queue that hides what was received for as long as the deployed one does."""
+    attributes = {"VisibilityTimeout": "5400"}
+    name = f"landing-{uuid.uuid4().hex[:12]}"
+    return str(embedded_aws.client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
+
+
+@pytest.fixture
+def batch(embedded_aws: EmbeddedAws, queue: str) -> Callable[..., dict[str, Any]]:
+    """Sends events through the queue, and returns what Lambda would hand over of it."""
+    sqs = embedded_aws.client("sqs")
+
+    def received(*events: dict[str, Any]) -> dict[str, Any]:
+        for event in events:
+            sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event))
+        return {"Records": [deliver(sqs, queue) for _ in events]}
+
+    return received
+
+
+def deliver(sqs: Any, queue: str, seconds: float = 0) -> dict[str, Any]:
+    """The next message of a queue, as a record of Lambda's."""
+    wanted = {"AttributeNames": ["All"], "WaitTimeSeconds": 0}
+    found = wait_for(
+        lambda: sqs.receive_message(QueueUrl=queue, **wanted).get("Messages"), seconds=seconds or 5
+    )
+    [message] = found
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message["Attributes"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:{queue.rsplit('/', 1)[-1]}",
+    }
 
 
 def test_file_lies_in_bronze_byte_for_byte_and_no_more_in_landing_when_routed(
@@ -260,12 +293,18 @@ def test_event_is_an_error_when_landing_keeps_no_versions(lake: Lake, mover: Mov
 
 
 def test_handler_reports_only_the_failed_messages_when_a_batch_is_mixed(
-    lake: Lake, router: ModuleType, context: Any, capsys: pytest.CaptureFixture[str]
+    lake: Lake,
+    router: ModuleType,
+    context: Any,
+    batch: Callable[..., dict[str, Any]],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     gone = lake.event("flights/flights/gone.csv", 5, "e", "no-such-version")
     events = [lake.put("flights/flights/a.csv"), {"no": "event"}, gone, lake.put("x/y/z.csv")]
-    answer = router.handler(batch(*events), context)
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "2"}]}
+    messages = batch(*events)
+    failed = [record["messageId"] for record in messages["Records"][1:3]]
+    answer = router.handler(messages, context)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
     assert len(lake.bronze) == 1
     assert re.fullmatch(r"unrouted/unknown_dataset/x/y/[0-9a-f]{16}-z.csv", *lake.quarantine)
     metrics = json.loads(capsys.readouterr().out.splitlines()[-1])
@@ -275,7 +314,11 @@ def test_handler_reports_only_the_failed_messages_when_a_batch_is_mixed(
 
 @pytest.mark.parametrize("routes", [None, b"{", b"[]", b'{"a/b": {"format": "xml"}}'])
 def test_handler_moves_nothing_and_fails_the_batch_when_routes_are_missing_or_invalid(
-    lake: Lake, router: ModuleType, context: Any, routes: bytes | None
+    lake: Lake,
+    router: ModuleType,
+    context: Any,
+    batch: Callable[..., dict[str, Any]],
+    routes: bytes | None,
 ) -> None:
     event = lake.put("flights/flights/a.csv")
     place = {"Bucket": lake.settings.routes_bucket, "Key": lake.settings.routes_key}
@@ -283,13 +326,32 @@ def test_handler_moves_nothing_and_fails_the_batch_when_routes_are_missing_or_in
         lake.s3.delete_object(**place)
     else:
         lake.s3.put_object(**place, Body=routes)
-    with pytest.raises(BatchProcessingError, match="All records failed processing"):
-        router.handler(batch(event), context)
+    messages = batch(event)
+    [message] = messages["Records"]
+    failures = router.handler(messages, context)["batchItemFailures"]
+    assert failures == [{"itemIdentifier": message["messageId"]}]
     assert lake.landed == ["flights/flights/a.csv"]
     assert lake.bronze == lake.quarantine == {}
 
 
-def test_handler_reads_the_routes_once_when_it_is_warm(lake: Lake, router: ModuleType, context: Any) -> None:
+def test_failed_message_comes_again_within_seconds_and_then_less_soon(
+    embedded_aws: EmbeddedAws,
+    router: ModuleType,
+    context: Any,
+    queue: str,
+    batch: Callable[..., dict[str, Any]],
+) -> None:
+    [first] = batch({"no": "event"})["Records"]
+    router.handler({"Records": [first]}, context)
+    second = deliver(embedded_aws.client("sqs"), queue, seconds=20)
+    assert second["attributes"]["ApproximateReceiveCount"] == "2"
+    assert second["messageId"] == first["messageId"]
+    assert [pause_seconds(deliveries) for deliveries in (1, 2, 3, 4, 5)] == [10, 30, 90, 270, 270]
+
+
+def test_handler_reads_the_routes_once_when_it_is_warm(
+    lake: Lake, router: ModuleType, context: Any, batch: Callable[..., dict[str, Any]]
+) -> None:
     router.handler(batch(lake.put("flights/flights/a.csv")), context)
     lake.s3.delete_object(Bucket=lake.settings.routes_bucket, Key=lake.settings.routes_key)
     router.handler(batch(lake.put("flights/flights/b.csv")), context)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from config.settings import DmsSettings, FeatureSettings
+from config.dms import DmsSettings
+from config.settings import FeatureSettings
 
 VALUES: dict[str, Any] = {
     "secret_arn": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:core-bank-AbCdEf",
@@ -18,7 +19,7 @@ VALUES: dict[str, Any] = {
     "multi_az": False,
     "batch_seconds": 60,
     "latency_seconds": 900,
-    "vpc_role": True,
+    "account_roles": True,
 }
 
 
