@@ -148,7 +148,7 @@ def _gold(result: Summary) -> Table:
     table.add_column("product", no_wrap=True)
     table.add_column("rows", justify="right")
     for product in result.gold:
-        table.add_row(product["name"], f"{product['rows']:,}")
+        table.add_row(product["name"], f"{product['rows']:,}" if product["built"] else "not built")
     return table
 
 
