@@ -110,8 +110,9 @@ class ProcessingSettings(Section):
     schedule: Annotated[str, Field(pattern=r"^(rate|cron)\(.+\)$")] | None
     """EventBridge expression, such as `rate(1 hour)`, that starts each domain's pipeline; null: by hand."""
     arrival_minutes: Annotated[int, Field(ge=DEDUPLICATION_MINUTES, le=15)] | None
-    """Minutes from the first new object in bronze to the start of its domain's pipeline, which takes all that
-    came meanwhile; null: arrivals start nothing. May be set beside `schedule`."""
+    """Minutes from the first news for a domain to the start of its pipeline, which takes all that came
+    meanwhile. News is an object in bronze, or the end of the pipeline of a domain that it reads; null:
+    neither starts anything. May be set beside `schedule`."""
 
 
 class TableSettings(Section):

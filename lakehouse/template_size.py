@@ -56,7 +56,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 _BRONZE_COLUMN = 50
 """Bytes of a column of a bronze table beside its name and description."""
 
-_SHARED = Size(41, 50_000)
+_SHARED = Size(42, 51_000)
 """Databases, tables of results, jobs, pipeline and what starts them, of a domain."""
 
 _SOURCE = Size(0, 500)

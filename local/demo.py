@@ -82,9 +82,7 @@ def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
         lake.deploy()
     with stages("feed streams and drop files"):
         fed = feed(lake)
-    failures = {
-        domain: cause for domain in lake.lake.domains if (cause := _run_pipeline(lake, domain, stages))
-    }
+    failures = {domain: cause for domain in lake.turns if (cause := _run_pipeline(lake, domain, stages))}
     with stages("write the catalogue"):
         catalogue = lake.write_catalogue()
     course = summary.Course(fed, failures, str(catalogue))

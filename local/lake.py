@@ -11,6 +11,7 @@ import boto3
 import pandas as pd
 
 from config.load import load_settings
+from lakehouse.lineage import waves
 from lakehouse.model import Dataset, Layer
 from lakehouse.odcs import load_lake
 from lakehouse.streams import stream_name
@@ -103,14 +104,21 @@ class LocalLake:
         pages = self.aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
+    @property
+    def turns(self) -> list[str]:
+        """Domains in the order of their lineage; those that read each other come again."""
+        return [domain for wave in waves(self.lake, self.lake.domains) for domain in wave]
+
     def run_pipelines(self, domains: Iterable[str], *, at_once: int = 1) -> None:
-        """Run the state machines of these domains.
+        """Run the state machines of these domains after those that they read, others side by side.
 
         Raises:
             LakeError: One or more failed; the message holds the cause of each.
         """
+        failures: list[str] = []
         with ThreadPoolExecutor(max_workers=at_once) as pool:
-            failures = [failure for failure in pool.map(self._run_pipeline, domains) if failure]
+            for wave in waves(self.lake, domains):
+                failures += filter(None, pool.map(self._run_pipeline, wave))
         if failures:
             raise LakeError("\n".join(failures))
 

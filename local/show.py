@@ -27,6 +27,7 @@ class Stages:
     def __init__(self, console: Console) -> None:
         self._console = console
         self.seconds: dict[str, float] = {}
+        """By stage, of all its runs together."""
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:
@@ -42,8 +43,9 @@ class Stages:
                 yield
             mark = "[green]✓[/green]"
         finally:
-            self.seconds[name] = round(time.monotonic() - started, 1)
-            self._console.print(f"{mark} {name:<58}{self.seconds[name]:>7.1f} s")
+            seconds = round(time.monotonic() - started, 1)
+            self.seconds[name] = round(self.seconds.get(name, 0) + seconds, 1)
+            self._console.print(f"{mark} {name:<58}{seconds:>7.1f} s")
 
 
 def summary(console: Console, result: Summary, aws: EmbeddedAws) -> None:
@@ -146,7 +148,7 @@ def _gold(result: Summary) -> Table:
     table.add_column("product", no_wrap=True)
     table.add_column("rows", justify="right")
     for product in result.gold:
-        table.add_row(product["name"], f"{product['rows']:,}")
+        table.add_row(product["name"], f"{product['rows']:,}" if product["built"] else "not built")
     return table
 
 

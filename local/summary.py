@@ -155,16 +155,13 @@ def count_records(lake: LocalLake, dataset: Dataset, fed: Fed) -> DatasetCounts:
 
 
 def count_gold(lake: LocalLake) -> list[dict[str, Any]]:
-    """Rows of every gold product."""
-    return [
-        {
-            "name": product.id,
-            "rows": read_table(
-                lake.aws, lake.naming.database(Layer.GOLD, product.domain), product.name
-            ).num_rows,
-        }
-        for product in lake.products
-    ]
+    """Rows of every gold product, and whether a run has ever written to it; none does while it waits."""
+    found = []
+    for product in lake.products:
+        table = open_table(lake.aws, lake.naming.database(Layer.GOLD, product.domain), product.name)
+        built = table.current_snapshot() is not None
+        found.append({"name": product.id, "rows": table.scan().to_arrow().num_rows, "built": built})
+    return found
 
 
 def count_freshness_alarms(lake: LocalLake) -> int:

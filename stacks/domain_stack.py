@@ -6,6 +6,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from config.settings import Settings
+from lakehouse.lineage import starters
 from lakehouse.model import Lake, Layer
 from lakehouse.placement import SHARED_PART, stack_id
 from stacks.components.alarms import alarm
@@ -95,6 +96,7 @@ class DomainStack(LakeStack):
             logs_key=self._foundation.logs_key,
             settings=self.settings.processing,
             on_arrival=any(dataset.ingestion for dataset in self._lake.of_domain(self._domain)),
+            after=[self.naming.resource(other) for other in starters(self._lake, self._domain)],
         )
         alarm(
             self,

@@ -76,6 +76,8 @@ def publish_counts(
     if last_arrival is not None:
         hours = (datetime.now(UTC) - last_arrival).total_seconds() // _HOUR
         counts = {**counts, "HoursSinceArrival": max(0, int(hours))}
+    if not counts:
+        return  # CloudWatch refuses a call without a value
     boto3.client("cloudwatch").put_metric_data(
         Namespace=namespace,
         MetricData=[

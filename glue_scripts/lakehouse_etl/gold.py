@@ -4,16 +4,17 @@ A run may be killed at any point and repeated: readers see the former version un
 published, and that says in the same commit which snapshots of its inputs it was made of.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
-from lakehouse_etl import verdict
 from lakehouse_etl.audit import Audit, audit
 from lakehouse_etl.gate import check_columns
-from lakehouse_etl.gold_plan import Inputs, Plan, is_current, make_plan
+from lakehouse_etl.gold_plan import Plan, is_current, make_plan
+from lakehouse_etl.inputs import Waiting, read_inputs
 from lakehouse_etl.model import Product, columns
 from lakehouse_etl.product_sql import ProductError, content
 from lakehouse_etl.results import Results
@@ -42,14 +43,22 @@ class Built:
     """Reason for that extent."""
 
 
-def build(session: SparkSession, product: Product, run_id: str, *, full: bool = False) -> Built:
-    """Bring one product up to date.
+def build(
+    session: SparkSession,
+    product: Product,
+    run_id: str,
+    *,
+    full: bool = False,
+    waiting: Collection[str] = (),
+) -> Built | Waiting:
+    """Bring one product up to date, or leave it alone while it has to wait for an input.
 
     Args:
         session: A session of the product's own.
         product: The product.
         run_id: Run that commits.
         full: Whether to make everything anew, whatever has changed.
+        waiting: Ids of products that wait themselves.
 
     Raises:
         TableError: A table is missing or does not fit the contract.
@@ -62,9 +71,10 @@ def build(session: SparkSession, product: Product, run_id: str, *, full: bool = 
     results.check()
     overtaken: OvertakenError | None = None
     for _ in range(_ATTEMPTS):
-        _look_again(session, product)
-        inputs = {each.id: Table(session, each.table).history() for each in product.inputs}
-        _check_inputs(session, product, inputs)
+        table.refresh()
+        inputs = read_inputs(session, product, waiting)
+        if isinstance(inputs, Waiting):
+            return inputs
         plan = make_plan(session, product, inputs, full=full)
         try:
             if plan.scope == "nothing":
@@ -78,25 +88,6 @@ def build(session: SparkSession, product: Product, run_id: str, *, full: bool = 
 def built_at(session: SparkSession, product: Product) -> datetime | None:
     """Return when the version was published that readers see, None if none ever was."""
     return Table(session, product.table).committed_at()
-
-
-def _look_again(session: SparkSession, product: Product) -> None:
-    """Forget what the session knows of the tables; what it reads from now on stays as it is then."""
-    for table in (Table(session, name) for name in (product.table, *(each.table for each in product.inputs))):
-        table.columns()
-        table.refresh()
-
-
-def _check_inputs(session: SparkSession, product: Product, inputs: Inputs) -> None:
-    problems = {
-        each.id: problem
-        for each in product.inputs
-        if each.layer == "silver"
-        and (problem := verdict.problem_of(Table(session, each.table), inputs[each.id]))
-    }
-    if problems:
-        faults = "; ".join(f"input {id_} is not fit for use: {problem}" for id_, problem in problems.items())
-        raise ProductError(f"{product.name}: {faults}; the last version stays; fix: mend the input and rerun")
 
 
 def _kept(table: Table, plan: Plan, run_id: str) -> Built:

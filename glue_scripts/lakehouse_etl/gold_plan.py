@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from lakehouse_etl.changed_values import UnreadableChangesError, changed_values
 from lakehouse_etl.model import Product
 from lakehouse_etl.parts import within
+from lakehouse_etl.summary import is_empty
 from lakehouse_etl.tables import Snapshot, Table
 
 _DEFINITION = "lake.definition"
@@ -59,6 +60,20 @@ def is_current(session: SparkSession, product: Product, plan: Plan) -> bool:
     """Whether the session sees the same snapshots of the inputs as when the plan was made."""
     heads = {each.id: Table(session, each.table).head() for each in product.inputs}
     return _note(product, heads) == plan.note
+
+
+def is_published(history: Sequence[Snapshot]) -> bool:
+    """Whether a product has ever been published, were it without a row.
+
+    The commit without rows that a first version is built on says nothing.
+    """
+    return not is_empty(history) or any(_DEFINITION in snapshot.summary for snapshot in history)
+
+
+def made_of(session: SparkSession, product: Product) -> frozenset[str]:
+    """Return the ids of the inputs that the version that readers see was made of."""
+    former = _former(Table(session, product.table).history())
+    return frozenset(name.removeprefix(_INPUT) for name in former if name.startswith(_INPUT))
 
 
 def _note(product: Product, heads: Mapping[str, int | None]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pyspark.sql import SparkSession
 
 from lakehouse_etl import gold
+from lakehouse_etl.inputs import Waiting
 from lakehouse_etl.model import Product
 from lakehouse_etl.product_sql import ProductError
 from lakehouse_etl.runtime import own_session
@@ -29,20 +30,28 @@ def build_all(
 ) -> None:
     """Bring products up to date, `parallel` at a time; one that fails stops only those that read it.
 
+    One that waits for an input is left alone, and those that read it wait, too. That is no failure.
+
     Raises:
         WorkError: After all are done, if one or more failed.
     """
     names = {product.id: product.name for product in products}
     unfinished = set(names)
+    waiting: set[str] = set()
 
     def build(product: Product) -> Mapping[str, object]:
         own = own_session(session, **_STRICT)
         try:
-            _check_built(product, unfinished)
-            built = gold.build(own, product, run_id, full=full)
+            awaited = [each.id for each in product.inputs if each.id in waiting]
+            _check_built(product, unfinished, awaited)
+            built = gold.build(own, product, run_id, full=full, waiting=awaited)
         except ProductError as error:
             publish(product, gold.built_at(own, product), {"RulesFailed": error.rules_failed})
             raise
+        if isinstance(built, Waiting):
+            waiting.add(product.id)
+            publish(product, gold.built_at(own, product), {"InputsAwaited": len(built.waiting)})
+            return vars(built)
         unfinished.discard(product.id)
         publish(product, datetime.now(UTC), {"Rows": built.rows, "RulesFailed": built.rules_failed})
         return vars(built)
@@ -53,7 +62,7 @@ def build_all(
     work_through(products, build, parallel, needs)
 
 
-def _check_built(product: Product, unfinished: set[str]) -> None:
-    lost = [each.id for each in product.inputs if each.id in unfinished]
+def _check_built(product: Product, unfinished: set[str], awaited: Sequence[str]) -> None:
+    lost = [each.id for each in product.inputs if each.id in unfinished and each.id not in awaited]
     if lost:
         raise ProductError(f"{product.name}: input {', '.join(lost)} failed; the last version stays")

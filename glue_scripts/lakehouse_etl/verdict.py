@@ -25,6 +25,11 @@ def give(table: Table, problem: str | None) -> None:
         table.set_property(_GATE, verdict)
 
 
+def is_given(table: Table) -> bool:
+    """Whether a run of the silver job has ever come to its end, even one that found no record."""
+    return _GATE in table.properties()
+
+
 def problem_of(table: Table, history: Sequence[Snapshot]) -> str | None:
     """Return why products must not be made of the table's rows, None if they may."""
     judged, _, words = table.properties().get(_GATE, "").partition(" ")

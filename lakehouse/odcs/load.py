@@ -1,12 +1,13 @@
 """Loads the whole lake: every contract, checked by itself and against the others."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from config.document import read
 from config.faults import Fault, InvalidInputError
 from lakehouse.cdc import is_replica, silver_tables, source_of
+from lakehouse.lineage import circle_warnings
 from lakehouse.model import Dataset, Lake, Layer
 from lakehouse.odcs.dataset import read_dataset
 from lakehouse.odcs.findings import Findings
@@ -79,7 +80,7 @@ def load_lake(root: Path) -> Lake:
     )
     if too_large := overfull(lake):
         raise InvalidInputError(too_large)
-    return lake
+    return replace(lake, warnings=(*lake.warnings, *circle_warnings(lake)))
 
 
 def _read(path: Path, root: Path) -> tuple[_Entry, list[Fault]]:

@@ -1,11 +1,17 @@
-"""Starts a domain's pipeline when objects have come to bronze: once, however many come at a time.
+"""Starts a domain's pipeline when there is something new for it: once, however much comes at a time.
 
-EventBridge sends the same text for each object to a FIFO queue, which takes a text once in five minutes and
-keeps it back for at least as long. So the execution starts when the objects of all the texts that the queue
-left out are there, and lists them.
+New are objects in bronze, and what the pipelines of domains that it reads have published. EventBridge sends
+the same text for each to a FIFO queue, which takes a text once in five minutes and keeps it back for at least
+as long. So the execution starts when all is there that the texts stand for which the queue left out.
+
+A pipeline that failed or timed out may have published a part, and starts its readers as well. An execution
+that was superseded starts them in vain, at most once in as many minutes. One that a person stopped starts
+nobody.
 """
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -18,9 +24,15 @@ from stacks.components.undelivered_events import take_events, undelivered_events
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 
+_ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT")
+"""States in which an execution may have published something.
+
+Delivered to the best of AWS's effort: https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-states.html
+"""
+
 
 class ArrivalTrigger(Construct):
-    """EventBridge rule → FIFO queue with a delay → EventBridge pipe → state machine."""
+    """EventBridge rules → FIFO queue with a delay → EventBridge pipe → state machine."""
 
     def __init__(
         self,
@@ -32,26 +44,40 @@ class ArrivalTrigger(Construct):
         domain: str,
         machine_arn: str,
         minutes: int,
+        on_objects: bool,
+        after: Sequence[str],
     ) -> None:
-        """Start the state machine `minutes` after the first of some objects came.
+        """Start the state machine `minutes` after the first of some news came.
 
         Args:
             scope: Parent.
             construct_id: Id below it.
             stack: Stack of the domain.
-            name: Physical name of rule and pipe, and of the queue up to its suffix.
-            domain: Whose prefix of the bronze bucket is watched.
+            name: Physical name of the pipe and of the rule about objects, and of the queue up to its suffix.
+            domain: Which domain's pipeline it is.
             machine_arn: What is started.
             minutes: As long as the queue leaves out the same text, or longer; at most 15.
+            on_objects: Whether to watch the domain's prefix of the bronze bucket.
+            after: ARNs of state machines whose ends are watched.
         """
         super().__init__(scope, construct_id)
-        queue = self._queue(name, minutes)
-        self._rule(stack, name, domain, queue)
+        self._stack = stack
+        self._domain = domain
+        self._queue = self._fifo(name, minutes)
+        if on_objects:
+            told = f"Tells of objects that have come to bronze of {domain}"
+            self._rule("Rule", name, told, _objects(stack.naming.bucket("bronze"), domain))
+        if after:
+            told = f"Tells of pipelines that have ended, which make what {domain} reads"
+            self._rule("Lineage", stack.naming.resource(domain, "lineage"), told, _ends(after))
+        self._pipe(name, machine_arn)
+
+    def _pipe(self, name: str, machine_arn: str) -> None:
         role = service_role(self, "Role", "pipes.amazonaws.com", f"Starts {name} when objects have come")
         allow(
             role,
             ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-            [queue.queue_arn],
+            [self._queue.queue_arn],
         )
         allow(role, ["states:StartExecution"], [machine_arn])
         pipes.CfnPipe(
@@ -59,7 +85,7 @@ class ArrivalTrigger(Construct):
             "Pipe",
             name=name,
             role_arn=role.role_arn,
-            source=queue.queue_arn,
+            source=self._queue.queue_arn,
             source_parameters=pipes.CfnPipe.PipeSourceParametersProperty(
                 sqs_queue_parameters=pipes.CfnPipe.PipeSourceSqsQueueParametersProperty(batch_size=1)
             ),
@@ -71,7 +97,7 @@ class ArrivalTrigger(Construct):
             ),
         ).node.add_dependency(role)
 
-    def _queue(self, name: str, minutes: int) -> sqs.Queue:
+    def _fifo(self, name: str, minutes: int) -> sqs.Queue:
         queue = sqs.Queue(
             self,
             "Queue",
@@ -90,30 +116,41 @@ class ArrivalTrigger(Construct):
         )
         return queue
 
-    def _rule(self, stack: LakeStack, name: str, domain: str, queue: sqs.Queue) -> None:
+    def _rule(self, construct_id: str, name: str, description: str, pattern: Mapping[str, Any]) -> None:
         rule = events.CfnRule(
             self,
-            "Rule",
+            construct_id,
             name=name,
-            description=f"Tells of objects that have come to bronze of {domain}",
-            event_pattern={
-                "source": ["aws.s3"],
-                "detail-type": ["Object Created"],
-                "detail": {
-                    "bucket": {"name": [stack.naming.bucket("bronze")]},
-                    "object": {"key": [{"prefix": f"{domain}/"}]},
-                },
-            },
+            description=description,
+            event_pattern=pattern,
             targets=[
                 events.CfnRule.TargetProperty(
-                    arn=queue.queue_arn,
+                    arn=self._queue.queue_arn,
                     id="Queue",
-                    input=json.dumps({"start": domain}),
-                    sqs_parameters=events.CfnRule.SqsParametersProperty(message_group_id=domain),
+                    input=json.dumps({"start": self._domain}),
+                    sqs_parameters=events.CfnRule.SqsParametersProperty(message_group_id=self._domain),
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(
-                        arn=undelivered_events_arn(stack)
+                        arn=undelivered_events_arn(self._stack)
                     ),
                 )
             ],
         )
-        take_events(queue, rule.attr_arn)
+        take_events(self._queue, rule.attr_arn)
+
+
+def _objects(bucket: str, domain: str) -> Mapping[str, Any]:
+    """Pattern of the events of new objects below a domain's prefix."""
+    return {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [bucket]}, "object": {"key": [{"prefix": f"{domain}/"}]}},
+    }
+
+
+def _ends(machines: Sequence[str]) -> Mapping[str, Any]:
+    """Pattern of the events of executions that have ended."""
+    return {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {"stateMachineArn": list(machines), "status": list(_ENDED)},
+    }

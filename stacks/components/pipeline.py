@@ -21,7 +21,7 @@ _POLL_SECONDS_MIN = 60
 
 
 class Pipeline(Construct):
-    """A state machine that runs Glue jobs one after another, by hand, by schedule and when objects come."""
+    """A state machine that runs Glue jobs one after another, by hand, by schedule and when there is news."""
 
     def __init__(
         self,
@@ -35,10 +35,12 @@ class Pipeline(Construct):
         logs_key: kms.IKey,
         settings: ProcessingSettings,
         on_arrival: bool,
+        after: Sequence[str],
     ) -> None:
         """Run `steps` (names to Glue jobs) in order, and start as the settings say.
 
-        A domain that nothing arrives for is not `on_arrival`.
+        A domain that nothing arrives for is not `on_arrival`; `after` are names of pipelines that start this
+        one when they have ended.
         """
         super().__init__(scope, construct_id)
         self._stack = scope
@@ -56,7 +58,7 @@ class Pipeline(Construct):
         self._machine(name, facts, topic, logs_key)
         if settings.schedule:
             self._schedule(name, settings.schedule)
-        if on_arrival and settings.arrival_minutes:
+        if (on_arrival or after) and settings.arrival_minutes:
             ArrivalTrigger(
                 self,
                 "Arrival",
@@ -65,6 +67,8 @@ class Pipeline(Construct):
                 domain=domain,
                 machine_arn=self.arn,
                 minutes=settings.arrival_minutes,
+                on_objects=on_arrival,
+                after=[scope.arns.state_machine(other) for other in after],
             )
 
     def _machine(self, name: str, facts: PipelineFacts, topic: sns.ITopic, logs_key: kms.IKey) -> None:

@@ -38,7 +38,7 @@ def _refresh(laptop: Laptop, extent: str) -> float:
     started = time.perf_counter()
     built = gold.build(session, product, f"run-{extent}")
     seconds = time.perf_counter() - started
-    if built.refreshed != extent:
+    if not isinstance(built, gold.Built) or built.refreshed != extent:
         raise RuntimeError(f"{_PRODUCT} was refreshed otherwise than expected: {built}")
     return seconds
 

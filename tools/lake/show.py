@@ -11,6 +11,7 @@ from rich.table import Table
 from config.load import load_settings
 from lakehouse import words
 from lakehouse.fields import Field
+from lakehouse.lineage import starters
 from lakehouse.model import Dataset
 from lakehouse.odcs import load_lake
 from tools.lake.derived import Part, Subject, derive, places
@@ -53,7 +54,7 @@ def _print(subject: Subject) -> None:
     dataset = subject.dataset
     console.print(f"[bold]{dataset.id}[/bold] {dataset.version}  [dim]{escape(dataset.source)}[/dim]")
     console.print(escape(dataset.description))
-    console.print(_pairs({**_facts(dataset), **places(subject)}))
+    console.print(_pairs({**_facts(dataset), **_lineage(subject), **places(subject)}))
     console.print(_columns(dataset))
     if dataset.rules:
         console.print(_rules(dataset))
@@ -85,6 +86,19 @@ def _facts(dataset: Dataset) -> dict[str, str]:
         "read by": ", ".join(dataset.readers),
     }
     return {name: text for name, text in facts.items() if text}
+
+
+def _lineage(subject: Subject) -> dict[str, str]:
+    """Tell whose pipelines start that of a product that reads other domains, and whose do not."""
+    lake, domain = subject.lake, subject.dataset.domain
+    foreign = {each.partition("/")[0] for each in subject.dataset.inputs} - {domain}
+    follows = foreign & set(starters(lake, domain))
+    facts = {}
+    if follows:
+        facts["runs after"] = f"the pipelines of {', '.join(sorted(follows))}"
+    if others := foreign - follows:
+        facts["in a circle with"] = f"{', '.join(sorted(others))}, whose pipelines do not start this one"
+    return facts
 
 
 def _pairs(facts: dict[str, str]) -> Table:

@@ -1,7 +1,9 @@
-"""Products on the embedded AWS: late entries correct their day alone, and a closed gate stops its readers."""
+"""Products on the embedded AWS: they wait for inputs, follow them day by day, and stop at a closed gate."""
 
+import json
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from local import gaming_logs
 from local.emulator import EmbeddedAws
 from local.gaming_logs import LogFile
 from local.lake import LakeError, LocalLake
+from local.summary import count_gold
 from local.tables import open_table
 from tests.local.lake.project_copy import copy_project
 from tests.unit.lakehouse.project import column, product
@@ -26,6 +29,12 @@ SCORES_SQL = """SELECT player_id AS order_id, CAST(SUM(points) AS BIGINT) AS poi
 FROM silver_gaming.player_logs
 GROUP BY player_id"""
 
+DAYS = product("arena/days", column("players", "integer", "long", required=True))
+"""A product of the other domain, which reads gold of this one."""
+DAYS_SQL = """SELECT CAST(played_on AS STRING) AS order_id, CAST(COUNT(*) AS BIGINT) AS players
+FROM gold_gaming.daily_players
+GROUP BY played_on"""
+
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLake]:
@@ -33,8 +42,9 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLake]:
     contracts = folder / "contracts"
     shutil.copytree(PROJECT_ROOT / "contracts" / "gaming", contracts / "gaming")
     (contracts / "arena").mkdir()
-    (contracts / "arena" / "scores.odcs.yaml").write_text(yaml.safe_dump(SCORES, sort_keys=False))
-    (contracts / "arena" / "scores.sql").write_text(SCORES_SQL)
+    for name, contract, sql in (("scores", SCORES, SCORES_SQL), ("days", DAYS, DAYS_SQL)):
+        (contracts / "arena" / f"{name}.odcs.yaml").write_text(yaml.safe_dump(contract, sort_keys=False))
+        (contracts / "arena" / f"{name}.sql").write_text(sql)
     root = copy_project(folder / "project", contracts)
     with EmbeddedAws(folder / "lake", port=0) as aws:
         lake = LocalLake(aws, root)
@@ -44,10 +54,9 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLake]:
 
 
 def drop(lake: LocalLake, files: Iterable[LogFile]) -> None:
-    """Let files arrive, and run both pipelines."""
+    """Let files arrive, and run both pipelines, in the order of their lineage."""
     lake.drop({f"{gaming_logs.DATASET}/{file.name}.json": file.body for file in files})
-    lake.run_pipelines(["gaming"])
-    lake.run_pipelines(["arena"])
+    lake.run_pipelines(["arena", "gaming"])
 
 
 def files_by_day(lake: LocalLake, name: str) -> dict[Any, set[str]]:
@@ -78,11 +87,44 @@ def scores(lake: LocalLake) -> int:
     return int(lake.query("SELECT SUM(points) AS points FROM scores", domain="arena")["points"][0])
 
 
+@contextmanager
+def undeployed(lake: LocalLake, database: str, name: str) -> Iterator[None]:
+    """Take a table out of the catalog for a while, as if its domain were not deployed yet."""
+    glue = lake.aws.client("glue")
+    found = glue.get_table(DatabaseName=database, Name=name)["Table"]
+    known = ("Name", "StorageDescriptor", "PartitionKeys", "TableType", "Parameters")
+    glue.delete_table(DatabaseName=database, Name=name)
+    yield
+    glue.create_table(DatabaseName=database, TableInput={key: found[key] for key in known if key in found})
+
+
+def told(lake: LocalLake, job: str) -> dict[str, Any]:
+    """What the last run of a job has printed about each dataset."""
+    logs = (lake.aws.directory / "logs" / "glue").glob(f"{lake.naming.resource(job)}-*.output.log")
+    newest = max(logs, key=lambda path: path.stat().st_mtime).read_text()
+    lines = [json.loads(line) for line in newest.splitlines() if line.startswith("{")]
+    return {line.pop("dataset"): line for line in lines}
+
+
+def test_products_wait_without_failure_when_what_they_read_never_ran_or_is_not_deployed(
+    lake: LocalLake,
+) -> None:
+    with undeployed(lake, lake.naming.database(Layer.GOLD, "gaming"), "daily_players"):
+        lake.run_pipelines(["arena"])  # raises unless it succeeds
+    printed = told(lake, "arena-silver-to-gold")
+    assert list(printed["scores"]["waiting"]) == ["gaming/player_logs"]
+    assert "was never made" in printed["scores"]["waiting"]["gaming/player_logs"]
+    assert "is not deployed" in printed["days"]["waiting"]["gaming/daily_players"]
+    gold = {product["name"]: (product["rows"], product["built"]) for product in count_gold(lake)}
+    assert gold["arena/scores"] == gold["arena/days"] == (0, False)
+
+
 def test_products_follow_their_inputs_and_stop_at_a_closed_gate(lake: LocalLake) -> None:
     *in_time, last = gaming_logs.log_files(days=2, players=8)
     drop(lake, in_time)
     assert minutes(lake) == counted(in_time)
     assert scores(lake) == counted(in_time)[2]
+    assert told(lake, "arena-silver-to-gold")["days"]["refreshed"] == "all"
     before, months = (files_by_day(lake, name) for name in ("player_minutes", "daily_players"))
 
     day = in_time[0].entries[0]["played_on"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from lakehouse_etl import gold, verdict
 from lakehouse_etl.gold import Built
+from lakehouse_etl.inputs import Waiting
 from lakehouse_etl.model import Field, Input, PartitionField, Product, Refresh
 from lakehouse_etl.tables import Table
 from pyspark.sql import DataFrame, SparkSession
@@ -106,7 +107,7 @@ class GoldBench:
         name = (table or self.silver).removeprefix("glue_catalog.")
         verdict.give(Table(self.spark.newSession(), name), problem)
 
-    def build(self, *, full: bool = False, **deployed: Any) -> Built:
+    def build(self, *, full: bool = False, **deployed: Any) -> Built | Waiting:
         """Run the job, after changes to the product were deployed."""
         self.runs += 1
         self.product = replace(self.product, **deployed)

@@ -1,4 +1,9 @@
+import time
+
+from rich.console import Console
+
 from local.demo import exports
+from local.show import Stages
 
 
 def test_variables_are_exported_when_they_differ_from_those_present() -> None:
@@ -7,3 +12,11 @@ def test_variables_are_exported_when_they_differ_from_those_present() -> None:
     assert exports(wanted, present) == (
         "export AWS_CA_BUNDLE='/a folder/lake.pem'\nexport AWS_REGION=us-east-1\n"
     )
+
+
+def test_stage_counts_all_its_runs_when_it_comes_again() -> None:
+    stages = Stages(Console(quiet=True))
+    for _ in range(2):
+        with stages("run"):
+            time.sleep(0.2)
+    assert stages.seconds["run"] >= 0.4

@@ -7,7 +7,6 @@ Ranks are longest paths; within a rank and band, nodes stand at the mean of what
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
 from statistics import fmean
 
 GAP = 12
@@ -39,18 +38,6 @@ class Arrangement:
     bands: dict[str, tuple[float, float]]
     """Top and height by band."""
     height: float
-
-
-def ranks(inputs: Mapping[str, Iterable[str]]) -> dict[str, int]:
-    """Return the length of the longest path that leads to each node.
-
-    Raises:
-        graphlib.CycleError: the graph has a cycle.
-    """
-    found: dict[str, int] = {}
-    for node in TopologicalSorter(inputs).static_order():
-        found[node] = max((found[each] + 1 for each in inputs.get(node, ())), default=0)
-    return found
 
 
 def arrange(nodes: Sequence[Node], edges: Iterable[tuple[str, str]]) -> Arrangement:

@@ -1,10 +1,10 @@
 """The lineage of datasets: who reads whom, and which columns refer to which dataset."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+from lakehouse.lineage import ranks, reach
 from lakehouse.model import Dataset, Lake, Relationship
-from tools.lake.site.layout import ranks
 
 _NEAR_MAX = 60
 """Datasets that count as near to one at most, unless more are joined to it directly."""
@@ -45,7 +45,7 @@ class Lineage:
 
     def around(self, dataset: str) -> set[str]:
         """Return a dataset with all that it is made of and all that is made of it."""
-        near = _reach(dataset, self._inputs) | _reach(dataset, self._consumers)
+        near = reach(dataset, self._inputs) | reach(dataset, self._consumers)
         return near if len(near) <= _NEAR_MAX else self._next_to(dataset)
 
     def beside(self, domain: str) -> set[str]:
@@ -55,12 +55,3 @@ class Lineage:
 
     def _next_to(self, dataset: str) -> set[str]:
         return {dataset, *self._inputs[dataset], *self._consumers.get(dataset, ())}
-
-
-def _reach(start: str, joined: Mapping[str, Sequence[str]]) -> set[str]:
-    reached, waiting = {start}, [start]
-    while waiting:
-        new = set(joined.get(waiting.pop(), ())) - reached
-        reached |= new
-        waiting += new
-    return reached

@@ -34,6 +34,17 @@ def test_load_sorts_domains_then_sources_then_products_when_there_are_many(proje
     assert [dataset.inputs for dataset in shop[2:]] == [("web/visits",), ("shop/orders",), ("shop/z_base",)]
 
 
+def test_load_warns_when_domains_read_each_other(project: Project) -> None:
+    for domain, other in (("shop", "web"), ("web", "shop")):
+        project.write(source(f"{domain}/raw"), f"{domain}/raw")
+        project.write(product(f"{domain}/sums"), f"{domain}/sums")
+        project.text(f"{domain}/sums.sql", f"SELECT order_id FROM silver_{other}.raw")  # noqa: S608
+    (warning,) = project.load().warnings
+    assert str(warning).startswith("contracts/shop: sql: got 'domains shop, web read each other'; allowed: ")
+    project.text("shop/sums.sql", "SELECT order_id FROM silver_shop.raw")
+    assert project.load().warnings == ()
+
+
 def test_load_refuses_the_project_when_it_has_no_contract(project: Project) -> None:
     assert project.fault().startswith(
         "contracts: folder: got 'no contract'; allowed: <domain>/<dataset>.odcs.yaml"

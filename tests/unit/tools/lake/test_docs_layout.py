@@ -1,15 +1,13 @@
 from dataclasses import replace
-from graphlib import CycleError
 from itertools import combinations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakehouse.model import Lake
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 from tools.lake.site.drawing import BOX_HEIGHT, draw
-from tools.lake.site.layout import GAP, Arrangement, Node, arrange, ranks
+from tools.lake.site.layout import GAP, Arrangement, Node, arrange
 from tools.lake.site.lineage import Lineage
 
 NODES = st.lists(
@@ -52,15 +50,6 @@ def test_arrange_stands_a_node_level_with_the_mean_when_it_joins_two() -> None:
     nodes = [Node("a", "x", 0, 48), Node("b", "x", 0, 48), Node("c", "x", 1, 48)]
     tops = arrange(nodes, [("a", "c"), ("b", "c")]).tops
     assert tops["c"] == (tops["a"] + tops["b"]) / 2
-
-
-def test_ranks_are_longest_paths_when_there_is_a_shortcut() -> None:
-    assert ranks({"c": ["a", "b"], "b": ["a"], "a": []}) == {"a": 0, "b": 1, "c": 2}
-
-
-def test_ranks_refuse_when_there_is_a_circle() -> None:
-    with pytest.raises(CycleError):
-        ranks({"a": ["b"], "b": ["a"]})
 
 
 def test_draw_leads_an_edge_past_boxes_when_it_skips_a_rank() -> None:

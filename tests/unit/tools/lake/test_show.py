@@ -64,3 +64,21 @@ def test_show_tells_what_a_product_is_refreshed_by_when_it_is_in_parts(
     contract = product(write="overwrite_partitions", refresh=parts, partition=["order_id"])
     shop.write(contract, "shop/totals")
     assert "refresh by order_id of shop/orders" in " ".join(run("show", "totals").stdout.split())
+
+
+def test_show_tells_which_pipelines_a_product_follows_when_it_reads_other_domains(
+    run: Callable[..., Any], shop: Project
+) -> None:
+    for id_, sql in (
+        ("web/visits", None),
+        ("web/sums", "SELECT order_id FROM silver_shop.orders"),
+        ("shop/joined", "SELECT order_id FROM silver_web.visits JOIN silver_raw.facts USING (order_id)"),
+        ("raw/facts", None),
+    ):
+        shop.write(product(id_) if sql else source(id_), id_)
+        if sql:
+            shop.text(f"{id_}.sql", sql)
+    text = " ".join(run("show", "shop/joined").stdout.split())
+    assert "runs after the pipelines of raw" in text
+    assert "in a circle with web, whose pipelines do not start this one" in text
+    assert "runs after" not in run("show", "shop/totals").stdout
