@@ -5,9 +5,11 @@ Environments differ by values in those files, never by code. Every key is typed,
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from config.api_settings import ApiSettings
 from config.naming import Naming
+from config.strict_settings import StrictSettings
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
@@ -22,21 +24,11 @@ DEDUPLICATION_MINUTES = 5
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
 """
 
-ADDRESS_WINDOW_SECONDS = 300
-"""Seconds for which AWS WAF counts the requests of an address, unless told otherwise.
-
-https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html
-"""
-
 Persona = Literal["analyst", "engineer", "scientist"]
 """Who queries the lake: each has a work group and a role."""
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class StorageSettings(_Settings):
+class StorageSettings(StrictSettings):
     """How long the buckets keep what, and where."""
 
     landing_expiry_days: Annotated[int, Field(ge=1)]
@@ -63,7 +55,7 @@ class StorageSettings(_Settings):
         return self
 
 
-class StreamSettings(_Settings):
+class StreamSettings(StrictSettings):
     """Kinesis Data Streams and Data Firehose."""
 
     shards: Annotated[int, Field(ge=1)] | None
@@ -78,39 +70,7 @@ class StreamSettings(_Settings):
     """MiB that Firehose collects before it writes an object."""
 
 
-class ApiSettings(_Settings):
-    """APIs that take records over HTTP, one for each dataset of mode `api`."""
-
-    requests_per_second: Annotated[int, Field(ge=1, le=10_000)]
-    """Requests that each API takes per second; beyond it answers 429, and the sender tries again. All APIs of
-    an account share 10,000 in a region."""
-    burst: Annotated[int, Field(ge=1, le=5_000)]
-    """Requests that each API takes at once above that rate."""
-    requests_per_address: Annotated[int, Field(ge=10, le=2_000_000_000)] | None
-    """Requests that all APIs together take from one address within five minutes, as nearly as AWS WAF counts;
-    beyond it answers 429. Guests behind one router share an address. The web ACL costs about 6 USD a month,
-    and 0.60 USD for each million requests, blocked ones too; null: nobody counts."""
-    record_kibibytes: Annotated[int, Field(ge=1, le=1000)]
-    """KiB of the largest record; a larger one is answered 413. Firehose takes 1,000."""
-    alarm_requests_per_hour: Annotated[int, Field(ge=1)]
-    """Requests to one API within an hour beyond which an alarm tells. API Gateway alone charges some 3.50 USD
-    for a million."""
-    logging_role: bool
-    """Whether this environment sets the role by which API Gateway writes logs: there is one for each account
-    and region, so one environment alone may set it. Without any, no API with logs can be deployed."""
-
-    @model_validator(mode="after")
-    def _shared_by_addresses(self) -> Self:
-        all_requests = self.requests_per_second * ADDRESS_WINDOW_SECONDS
-        if self.requests_per_address is not None and self.requests_per_address >= all_requests:
-            raise ValueError(
-                f"requests_per_address less than {all_requests:,}, all that requests_per_second lets through "
-                "in five minutes: one address could use up what is for all"
-            )
-        return self
-
-
-class ProcessingSettings(_Settings):
+class ProcessingSettings(StrictSettings):
     """Glue jobs and the pipelines that run them."""
 
     worker_type: Literal["G.1X", "G.2X", "G.4X", "G.8X"]
@@ -128,7 +88,7 @@ class ProcessingSettings(_Settings):
     came meanwhile; null: arrivals start nothing. May be set beside `schedule`."""
 
 
-class TableSettings(_Settings):
+class TableSettings(StrictSettings):
     """How Iceberg tables are kept small and fast, and how far back they can be read."""
 
     maintenance: Literal["managed", "job"]
@@ -157,14 +117,14 @@ class TableSettings(_Settings):
         return self
 
 
-class AnalyticsSettings(_Settings):
+class AnalyticsSettings(StrictSettings):
     """Athena work groups."""
 
     scan_limit_gib: dict[Persona, Annotated[int, Field(ge=1)]]
     """GiB that one query may scan, per persona; each persona gets a work group and a role."""
 
 
-class AlarmSettings(_Settings):
+class AlarmSettings(StrictSettings):
     """CloudWatch alarms, logs and who is told."""
 
     emails: tuple[Email, ...]
@@ -179,7 +139,7 @@ DmsCapacity = Literal[1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384]
 """https://docs.aws.amazon.com/dms/latest/APIReference/API_ComputeConfig.html"""
 
 
-class DmsSettings(_Settings):
+class DmsSettings(StrictSettings):
     """AWS DMS Serverless, which copies tables of one Aurora PostgreSQL database, and every change of them."""
 
     secret_arn: Annotated[str, Field(pattern=r"^arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:.+-\w{6}$")]
@@ -218,14 +178,14 @@ class DmsSettings(_Settings):
         return self
 
 
-class FeatureSettings(_Settings):
+class FeatureSettings(StrictSettings):
     """Optional modules; one that is absent is not deployed and its code is not imported."""
 
     dms: DmsSettings | None = None
     """Where the datasets of mode `cdc` come from; absent: somebody else drops their files into landing."""
 
 
-class Settings(_Settings):
+class Settings(StrictSettings):
     """One environment."""
 
     project: str

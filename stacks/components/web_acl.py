@@ -5,7 +5,7 @@ import json
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
-from config.settings import ADDRESS_WINDOW_SECONDS
+from config.api_settings import ADDRESS_WINDOW_SECONDS
 from stacks.lake_stack import LakeStack
 
 _TOO_MANY = "TooMany"

@@ -70,7 +70,7 @@ def test_body_is_refused_with_the_reason_when_it_breaks_the_model(
         assert (answer.status, json.loads(answer.body)) == (400, {"message": "no", "reason": reason})
 
 
-@pytest.mark.parametrize("depth", range(900, 1000, 7))
+@pytest.mark.parametrize("depth", [980, 1_500, 3_000])
 def test_deep_value_of_the_wrong_type_is_refused(embedded_aws: EmbeddedAws, api: str, depth: int) -> None:
     body = b'{"name": ' + b"[" * depth + b"]" * depth + b"}"
     answer = ask(embedded_aws, api, "POST", body=body)

@@ -116,8 +116,8 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
         ),
         (
             "record_kibibytes: 64",
-            "record_kibibytes: 1001",
-            r"api\.record_kibibytes: got 1001; allowed: less than or equal to 1000",
+            "record_kibibytes: 1000",
+            r"api\.record_kibibytes: got 1000; allowed: less than or equal to 999",
         ),
         (
             "alarm_requests_per_hour: 50000",
