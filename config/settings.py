@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from config.api import ApiSettings
 from config.dms import DmsSettings
 from config.naming import Naming
 from config.section import Section
@@ -81,19 +82,6 @@ class StreamSettings(Section):
     """Seconds that Firehose collects records before it writes an object."""
     buffer_mebibytes: Annotated[int, Field(ge=1, le=128)]
     """MiB that Firehose collects before it writes an object."""
-
-
-class ApiSettings(Section):
-    """APIs that take records over HTTP, one for each dataset of mode `api`."""
-
-    requests_per_second: Annotated[int, Field(ge=1, le=10_000)]
-    """Requests that each API takes per second; beyond it answers 429, and the sender tries again. All APIs of
-    an account share 10,000 in a region."""
-    burst: Annotated[int, Field(ge=1, le=5_000)]
-    """Requests that each API takes at once above that rate."""
-    logging_role: bool
-    """Whether this environment sets the role by which API Gateway writes logs: there is one for each account
-    and region, so one environment alone may set it. Without any, no API with logs can be deployed."""
 
 
 class ProcessingSettings(Section):

@@ -40,7 +40,7 @@ EMPTY = Size(0, 2_000)
 
 KINDS = {
     Mode.STREAM: Size(15, 16_000),
-    Mode.API: Size(31, 32_000),
+    Mode.API: Size(37, 37_000),
     Mode.FILES: Size(8, 10_000),
     Mode.CDC: Size(11, 14_000),
     None: Size(7, 6_000),

@@ -59,13 +59,27 @@ class IngestionStack(LakeStack):
             stream_transform=transform,
             queue_name=self.naming.resource("landing"),
             dead_letter_queue_name=self.naming.resource("landing-dead-letters"),
+            web_acl_arn=self._apis(lake),
         )
         landing_alarms(self, self.resources, foundation.alarm_topic)
-        modes = {each.ingestion.mode for each in lake.datasets if each.ingestion}
-        if settings.api.logging_role and Mode.API in modes:
-            from stacks.components.api_logging import ApiLogging  # noqa: PLC0415 (slow to import)
 
+    def _apis(self, lake: Lake) -> str | None:
+        """Build what all APIs of the lake share, and return the ARN of their web ACL."""
+        settings = self.settings.api
+        if not any(each.ingestion and each.ingestion.mode is Mode.API for each in lake.datasets):
+            return None
+        # Slow to import, and few lakes have APIs.
+        from stacks.components.api_logging import ApiLogging  # noqa: PLC0415
+        from stacks.components.api_responses import TOO_MANY  # noqa: PLC0415
+        from stacks.components.web_acl import WebAcl  # noqa: PLC0415
+
+        if settings.logging_role:
             ApiLogging(self, "ApiLogging")
+        if settings.requests_per_address is None:
+            return None
+        return WebAcl(
+            self, "WebAcl", stack=self, requests=settings.requests_per_address, message=TOO_MANY
+        ).arn
 
     def _shared_streams(
         self, lake: Lake, foundation: FoundationResources, transform: lambda_.IFunction

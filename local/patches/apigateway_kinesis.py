@@ -3,6 +3,7 @@
 ministack 1.5.33 reaches SQS and Lambda alone from API Gateway and answers 504 for other services. Here an
 integration of type AWS with the action `PutRecord` of Kinesis calls the stream with the credentials of its
 role, so the role's policies decide, and what Kinesis answers goes through the integration's responses.
+Templates see bodies as text in UTF-8, with U+FFFD where they are not, which is a guess of how AWS decodes.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/integrating-api-with-aws-services-kinesis.html
 
 Proven by `tests/local/patches/test_apigateway_kinesis.py`. Not emulated: other actions, which are refused.
@@ -14,19 +15,20 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 from ministack.services import apigateway_v1 as gateway
 
 from local.patches import roles
-from local.patches.apigateway_templates import misconfigured
+from local.patches.apigateway_templates import misconfigured, overrides
 
 _logger = logging.getLogger("apigateway")
 _SERVICE = "apigateway.amazonaws.com"
 _SESSION_SECONDS = 60.0
 _OK, _BAD_REQUEST = 200, 400
+_REQUIRED = ("Data", "PartitionKey")
 
 _emulator_invoke = gateway._invoke_lambda_custom_v1
 _sessions: dict[str, tuple[float, dict[str, str]]] = {}
@@ -47,17 +49,27 @@ async def _invoke(integration: dict[str, Any], api_id: str, stage_name: str, *re
     if target[2:] != ("action", "PutRecord") or template is None:
         return misconfigured(f"{target[2]}/{target[3]} of Kinesis, or its template, is not emulated")
     try:
-        request = gateway._render_request_template_v1(template, body.decode(), {}, context)
+        text = body.decode(errors="replace")
+        request = gateway._render_request_template_v1(template, text, {}, context)
         status, answer = await asyncio.to_thread(_put_record, integration.get("credentials") or "", request)
         accepted = _media_type(headers, "accept")
-        return gateway._service_integration_response(integration, status, answer, accepted, {}, context)
+        response = gateway._service_integration_response(integration, status, answer, accepted, {}, context)
+        return _overridden(response, overrides(context))
     except (roles.RoleError, ValueError) as error:
         return misconfigured(error)
+
+
+def _overridden(response: tuple[int, dict[str, str], bytes], changes: Mapping[str, str]) -> Any:
+    status, headers, body = response
+    changed = {name.removeprefix("header."): value for name, value in changes.items() if name != "status"}
+    return int(changes.get("status", status)), {**headers, **changed}, body
 
 
 def _put_record(role: str, request: str) -> tuple[int, str]:
     """Call Kinesis and return its status and answer."""
     entry = json.loads(request)
+    if lacking := [name for name in _REQUIRED if entry.get(name) is None]:
+        return _BAD_REQUEST, json.dumps({"__type": "ValidationException", "message": _lacks(lacking)})
     entry["Data"] = base64.b64decode(entry["Data"], validate=True)
     try:
         answer = roles.client("kinesis", _session(role)).put_record(**entry)
@@ -69,6 +81,16 @@ def _put_record(role: str, request: str) -> tuple[int, str]:
     except ParamValidationError as error:
         return _BAD_REQUEST, json.dumps({"__type": "ValidationException", "message": str(error)})
     return _OK, json.dumps({key: answer[key] for key in ("SequenceNumber", "ShardId")})
+
+
+def _lacks(members: Sequence[str]) -> str:
+    """How Kinesis says that a call lacks members."""
+    told = [
+        f"Value null at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: Member must not be null"
+        for name in members
+    ]
+    errors = "1 validation error" if len(members) == 1 else f"{len(members)} validation errors"
+    return f"{errors} detected: {'; '.join(told)}"
 
 
 def _session(role: str) -> dict[str, str]:

@@ -2,18 +2,25 @@
 
 ministack 1.5.33 drops request validators that CloudFormation creates, so every body passes, and lacks
 `$context.error.validationErrorString` in gateway responses. Here validators are made, methods know theirs,
-and the variable holds every fault, in words other than those of AWS.
+and the variable holds every fault, in words other than those of AWS. A body is text in UTF-8 and strict
+JSON: ministack reads UTF-16, `NaN` and `Infinity` as well. One of another type than the models' is not
+validated, an empty one is an empty object, and one beyond 10 MB gets no further.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 
 Proven by `tests/local/patches/test_apigateway_validation.py`.
 """
 
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 from jsonschema import Draft4Validator
 from ministack.services import apigateway_v1 as gateway
 from ministack.services.cloudformation import provisioners
+
+_JSON = "application/json"
+_PAYLOAD_BYTES = 10_000_000
+"""The page says 10 MB, and not whether of 1,000 or 1,024."""
 
 _VARIABLE = b"$context.error.validationErrorString"
 
@@ -73,20 +80,41 @@ def _flag(props: dict[str, Any], name: str) -> bool:
 
 
 def _check(method: dict[str, Any], api_id: str, request: Any, headers: Any, body: bytes, *rest: Any) -> Any:
-    refusal = _emulator_check(method, api_id, request, headers, body, *rest)
+    if len(body) > _PAYLOAD_BYTES:
+        return gateway._gw_error("REQUEST_TOO_LARGE", "Request Too Long")
+    models = method.get("requestModels") or {}
+    kind = str(gateway._header_ci(headers, "content-type") or _JSON).split(";", 1)[0].strip().lower()
+    model = {name: models[name] for name in models if name.lower() == kind}
+    text = body.decode(errors="replace") or "{}"
+    judged = text.encode() if _is_strict(text) else b""
+    method = {**method, "requestModels": model}
+    refusal = _emulator_check(method, api_id, request, headers, judged, *rest)
     if refusal is not None and refusal.response_type == "BAD_REQUEST_BODY":
-        refusal.reason = _reason(
-            gateway._model_schema(api_id, method["requestModels"]["application/json"]), body
-        )
+        refusal.reason = _reason(gateway._model_schema(api_id, model[_JSON]), judged)
     return refusal
+
+
+def _is_strict(text: str) -> bool:
+    try:
+        json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _reason(schema: Any, body: bytes) -> str:
     try:
-        record = json.loads(body)
-    except ValueError:
-        return "[the body is not JSON]"
-    faults = sorted(Draft4Validator(schema).iter_errors(record), key=lambda fault: fault.json_path)
+        faults = sorted(
+            Draft4Validator(schema).iter_errors(json.loads(body)), key=lambda fault: fault.json_path
+        )
+    except (ValueError, RecursionError):
+        faults = []
+    if not faults:  # it is not JSON, or nested too deeply
+        return "[Unknown error parsing request body]"
     return "[" + ", ".join(f"{fault.json_path}: {fault.message}" for fault in faults) + "]"
 
 

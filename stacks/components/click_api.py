@@ -14,9 +14,10 @@ from constructs import Construct
 from lakehouse.json_schema_draft4 import draft4_schema
 from lakehouse.model import Dataset
 from lakehouse.odcs.pages import page_path
+from lakehouse.record_template import put_record_template
 from stacks.components import api_responses
 from stacks.components.access import API_GATEWAY, allow, service_role
-from stacks.components.alarms import alarm
+from stacks.components.api_guards import limit_addresses, tell_failures, tell_requests
 from stacks.components.log_group import log_group
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
@@ -47,7 +48,8 @@ class ClickApi(Construct):
 
     The record reaches the stream as it was sent, but for line breaks between its members, which become
     blanks: bronze keeps one record a line. The API answers 200 once the stream has the record, 400 with the
-    reason if it breaks its contract, 429 beyond the limits, and 503 whenever the stream did not take it.
+    reason if it breaks its contract, 413 if it can never fit, 429 beyond the limits, and 503 whenever the
+    stream did not take it. Every answer but the page is JSON.
     """
 
     def __init__(
@@ -61,19 +63,33 @@ class ClickApi(Construct):
         stream_key: kms.IKey,
         logs_key: kms.IKey,
         alarm_topic: sns.ITopic,
+        web_acl_arn: str | None,
     ) -> None:
-        """Build the API of one dataset in front of its `stream`, which `stream_key` encrypts."""
+        """Build the API of one dataset in front of its `stream`, which `stream_key` encrypts.
+
+        `web_acl_arn` is what counts the requests of each address, if anything does.
+        """
         super().__init__(scope, construct_id)
         self._stack = stack
         self._dataset = dataset
         self._name = stack.naming.resource(dataset.domain, dataset.name)
         self._api = self._rest_api(logs_key)
-        for kind, response in api_responses.GATEWAY.items():
+        self._kibibytes = stack.settings.api.record_kibibytes
+        for kind, response in api_responses.of_gateway(self._kibibytes).items():
             self._api.add_gateway_response(kind.response_type.title(), type=kind, **response)
         self._post(stream, self._role(stream, stream_key))
         self._page()
         self._log_executions(logs_key)
-        self._alarm(alarm_topic)
+        tell_failures(self, name=self._name, stage=STAGE, subject=dataset.id, topic=alarm_topic)
+        tell_requests(
+            self,
+            name=self._name,
+            stage=STAGE,
+            subject=dataset.id,
+            topic=alarm_topic,
+            per_hour=stack.settings.api.alarm_requests_per_hour,
+        )
+        limit_addresses(self, self._api.deployment_stage, web_acl_arn)
 
     def _rest_api(self, logs_key: kms.IKey) -> apigateway.RestApi:
         settings = self._stack.settings.api
@@ -100,11 +116,6 @@ class ClickApi(Construct):
         )
         for finding in ("AwsSolutions-APIG4", "AwsSolutions-COG4"):
             acknowledge(api, finding, _PUBLIC)
-        acknowledge(
-            api,
-            "AwsSolutions-APIG3",
-            "a web ACL is the account's choice: Firewall Manager or the owner associates one with the stage",
-        )
         return api
 
     def _role(self, stream: kinesis.IStream, key: kms.IKey) -> iam.Role:
@@ -125,6 +136,7 @@ class ClickApi(Construct):
         schema = json.dumps(draft4_schema(self._dataset))
         # As text, since the CDK rounds numbers beyond 2^53.
         model.add_property_override("Schema", schema)
+        answers = api_responses.of_stream(self._kibibytes)
         integration = apigateway.AwsIntegration(
             service="kinesis",
             action="PutRecord",
@@ -134,8 +146,10 @@ class ClickApi(Construct):
                 request_parameters={
                     "integration.request.header.Content-Type": "'application/x-amz-json-1.1'"
                 },
-                request_templates={api_responses.JSON: _put_record(stream.stream_name)},
-                integration_responses=api_responses.of_stream(),
+                request_templates={
+                    api_responses.JSON: put_record_template(stream.stream_name, self._kibibytes)
+                },
+                integration_responses=answers,
             ),
         )
         self._api.root.add_resource(self._dataset.name).add_method(
@@ -145,7 +159,7 @@ class ClickApi(Construct):
             request_validator=self._api.add_request_validator(
                 "Validator", validate_request_body=True, validate_request_parameters=True
             ),
-            method_responses=api_responses.declared(api_responses.of_stream()),
+            method_responses=api_responses.declared(answers, "Retry-After"),
         )
         self._redeploy_with(model, schema)
 
@@ -178,24 +192,3 @@ class ClickApi(Construct):
         scope = Construct(self, "Executions")
         name = f"API-Gateway-Execution-Logs_{self._api.rest_api_id}/{STAGE}"
         stage.node.add_dependency(log_group(self._stack, scope, name, key))
-
-    def _alarm(self, topic: sns.ITopic) -> None:
-        alarm(
-            self,
-            "Refusals",
-            name=f"{self._name}-api-failures",
-            description=f"The API of {self._dataset.id} could not store records: read its execution log",
-            namespace="AWS/ApiGateway",
-            metric="5XXError",
-            dimensions={"ApiName": self._name, "Stage": STAGE},
-            statistic="Sum",
-            period_seconds=300,
-            threshold=0,
-            topic=topic,
-        )
-
-
-def _put_record(stream: str) -> str:
-    """Return the template that makes a call of Kinesis of a request's body."""
-    record = r"$util.base64Encode($input.body.replaceAll('[\r\n]+', ' '))"  # the language has no escapes
-    return f'{{"StreamName": "{stream}", "Data": "{record}", "PartitionKey": "$context.requestId"}}'

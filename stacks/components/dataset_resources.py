@@ -60,7 +60,7 @@ class DatasetResources(Construct):
             if dataset.ingestion.mode in (Mode.STREAM, Mode.API) and dataset.ingestion.stream is None:
                 source = self._source(ingestion, table)
                 if dataset.ingestion.mode is Mode.API:
-                    self._api(source)
+                    self._api(source, ingestion.web_acl_arn)
         if is_replica(dataset):
             self._table("Deleted", Layer.SILVER, iceberg.deleted_table(dataset, stack.naming))
         main = self._iceberg(dataset.layer)
@@ -94,7 +94,7 @@ class DatasetResources(Construct):
             database=self._databases.get(Layer.BRONZE),
         )
 
-    def _api(self, source: SourceStream) -> None:
+    def _api(self, source: SourceStream, web_acl_arn: str | None) -> None:
         from stacks.components.click_api import ClickApi  # noqa: PLC0415 (slow to import; few lakes have APIs)
 
         ClickApi(
@@ -106,6 +106,7 @@ class DatasetResources(Construct):
             stream_key=self._foundation.keys[Layer.BRONZE],
             logs_key=self._foundation.logs_key,
             alarm_topic=self._foundation.alarm_topic,
+            web_acl_arn=web_acl_arn,
         )
 
     def _iceberg(self, layer: Layer) -> IcebergTable:

@@ -11,6 +11,7 @@ import aws_cdk as cdk
 import pytest
 
 from config.load import environment_names, load_settings
+from config.settings import Settings
 from lakehouse.model import Lake
 from lakehouse.odcs import load_lake
 from stacks.lake import build_lake
@@ -26,13 +27,18 @@ os.environ["CDK_VALIDATION"] = "false"  # the engine takes seconds; the synthesi
 
 @pytest.fixture(scope="session")
 def build_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., cdk.App]:
-    """Build the app of an environment without synthesizing it; with the project's lake unless told."""
+    """Build the app of an environment without synthesizing it; with the project's lake unless told.
 
-    def build(environment: str, lake: Lake | None = None, **context: str) -> cdk.App:
+    `settings` are others than those of its file.
+    """
+
+    def build(
+        environment: str, lake: Lake | None = None, *, settings: Settings | None = None, **context: str
+    ) -> cdk.App:
         flags = json.loads((ROOT / "cdk.json").read_text())["context"]
         outdir = tmp_path_factory.mktemp(f"{environment}-assembly")
         app = cdk.App(outdir=str(outdir), context={**flags, **context})
-        build_lake(app, load_settings(environment, ROOT), lake or load_lake(ROOT))
+        build_lake(app, settings or load_settings(environment, ROOT), lake or load_lake(ROOT))
         return app
 
     return build

@@ -130,7 +130,7 @@ def test_rules_send_one_text_to_one_group_of_the_queue_that_lets_them(templates:
         assert target["SqsParameters"] == {"MessageGroupId": "left"}
     [policy] = _of(template, "AWS::SQS::QueuePolicy").values()
     sends = [each for each in policy["PolicyDocument"]["Statement"] if each["Action"] == "sqs:SendMessage"]
-    allowed = [each["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::GetAtt"][0] for each in sends]
+    allowed = [each["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::GetAtt"][0] for each in sends]
     assert sorted(allowed) == sorted(rules)
     assert all(each["Principal"] == {"Service": "events.amazonaws.com"} for each in sends)
 

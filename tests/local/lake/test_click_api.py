@@ -93,6 +93,36 @@ def test_record_is_refused_with_the_reason_and_not_stored_when_it_breaks_its_con
     assert not [line for line in _bronze(proven.lake, clicks) if b"faulty-" in line]
 
 
+def test_record_that_can_never_be_stored_is_refused_for_good_and_reaches_no_bronze(
+    proven: Any, clicks: Dataset, url: str
+) -> None:
+    text = json.dumps({**CLICK, "event_id": "never-1"})
+    kibibytes = proven.lake.settings.api.record_kibibytes
+    bodies = {
+        text.replace("never-1", "never-2" + " " * 1024 * kibibytes): 400,  # the id itself is too long
+        text.ljust(1024 * kibibytes + 3): 413,
+        text.replace("4.2", "NaN"): 400,
+        text.replace("4.2", "[" * 2000 + "]" * 2000): 400,
+        text + text: 400,
+        "": 400,
+    }
+    sent = [(body.encode(), status) for body, status in bodies.items()]
+    sent += [(text.encode(coding), 400) for coding in ("utf-16", "utf-8-sig", "utf-32-le")]
+    answers = post(proven.lake.aws, url + clicks.name, [body for body, _ in sent])
+    assert [answer.status for answer in answers] == [status for _, status in sent]
+    assert not [line for line in _bronze(proven.lake, clicks) if b"never-" in line.replace(b"\0", b"")]
+
+
+def test_body_of_another_type_is_refused_as_json(proven: Any, clicks: Dataset, url: str) -> None:
+    place = urlsplit(url + clicks.name)
+    trust = ssl.create_default_context(cafile=proven.lake.aws.environment()["AWS_CA_BUNDLE"])
+    with closing(http.client.HTTPSConnection(place.netloc, timeout=60, context=trust)) as connection:
+        connection.request("POST", place.path, "event_id=1", {"Content-Type": "text/plain"})
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("content-type")) == (415, "application/json")
+        assert json.loads(answer.read()) == {"message": "A record is sent as application/json."}
+
+
 def test_demonstration_posts_clicks(proven: Any) -> None:
     assert proven.summary.posted["cafe/menu_clicks"] > 90
 

@@ -21,12 +21,20 @@ class Response:
     body: bytes
 
 
-def ask(aws: EmbeddedAws, api: str, method: str, path: str = "", body: bytes | None = None) -> Response:
-    """Send a request without credentials to the stage `live` of an API."""
+def ask(
+    aws: EmbeddedAws,
+    api: str,
+    method: str,
+    path: str = "",
+    body: bytes | None = None,
+    *,
+    kind: str = "application/json",
+) -> Response:
+    """Send a request without credentials to the stage `live` of an API; `kind` is the type of its body."""
     trust = ssl.create_default_context(cafile=aws.environment()["AWS_CA_BUNDLE"])
     connection = http.client.HTTPSConnection("localhost", aws.port, timeout=60, context=trust)
     with closing(connection):
-        headers = {"Content-Type": "application/json"} if body else {}
+        headers = {} if body is None else {"Content-Type": kind}
         connection.request(method, f"/restapis/{api}/live/_user_request_/{path}", body, headers)
         answer = connection.getresponse()
         names = {name.lower(): value for name, value in answer.getheaders()}

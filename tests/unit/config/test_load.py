@@ -54,13 +54,13 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
     ("old", "new", "fault"),
     [
         (
-            "  shards: null",
-            "  shard: 1",
+            "  shards: 1 ",
+            "  shard: 1 ",
             r":\d+: streams\.shard: got 'shard'; allowed: buffer_.*, shards.*; fix: did you mean 'shards'\?",
         ),
         (
-            "  shards: null",
-            "  shard: 1",
+            "  shards: 1 ",
+            "  shard: 1 ",
             r":\d+: streams\.shards: got 'nothing'; allowed: a value, which has no default; fix: add",
         ),
         (
@@ -108,6 +108,21 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
             "job_every_days: 3",
             "job_every_days: null",
             r":\d+: tables: got .*; allowed: job_every_days where Glue expires snapshots",
+        ),
+        (
+            "requests_per_address: 3000",
+            "requests_per_address: 15000",
+            r":\d+: api: got .*; allowed: requests_per_address less than 15,000, all that",
+        ),
+        (
+            "record_kibibytes: 64",
+            "record_kibibytes: 1000",
+            r"api\.record_kibibytes: got 1000; allowed: less than or equal to 999",
+        ),
+        (
+            "alarm_requests_per_hour: 50000",
+            "alarm_requests_per_hour: 0",
+            r"api\.alarm_requests_per_hour: got 0; allowed: greater than or equal to 1",
         ),
         ("orphan_days: 3", "orphan_days: 2", r"orphan_days: got 2; allowed: greater than or equal to 3"),
         ("emails: []", "emails: [me]", r"alarms\.emails\[0\]: got 'me'"),
