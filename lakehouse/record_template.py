@@ -1,8 +1,8 @@
 """Mapping templates of an API that puts records on a Kinesis stream, and tells what became of them.
 
 What must not reach the stream is left out of the call, which Kinesis then refuses as invalid. Its refusal
-says what was left out, and so what the sender is told. A condition that API Gateway could not work out would
-be false: then a record is put, and the job judges it.
+names what was left out, which decides what the sender is told. A condition that API Gateway could not work
+out would be false: then a record is put, and the job judges it.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
 https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
 """
@@ -18,12 +18,13 @@ RETRY_SECONDS = 1
 _NOT_TEXT = r"(?s)(?!\s*\{).*|.*[\x00\uFFFD].*"
 """A body that does not begin as an object, or holds what is left of bytes that are not UTF-8.
 
-API Gateway hands bodies to templates as text in UTF-8, whatever their bytes:
+API Gateway hands bodies to templates as strings in UTF-8:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
 """
 
-_INVALID = "ValidationException"
-"""How Kinesis names a call that lacks a member, or that has one beyond its limits.
+_INVALID = "Validation"
+"""How the name of a refusal begins if a call lacks a member, or one is beyond its limits: `ValidationError`
+on the page, `ValidationException` in answers. No other error of Kinesis is named so.
 
 https://docs.aws.amazon.com/kinesis/latest/APIReference/CommonErrors.html
 """
