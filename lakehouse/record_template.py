@@ -1,8 +1,8 @@
 """Mapping templates of an API that puts records on a Kinesis stream, and tells what became of them.
 
 What must not reach the stream is left out of the call, which Kinesis then refuses as invalid. Its refusal
-names what was left out, and so tells what the sender is told. A condition that API Gateway could not work out
-would be false: then a record is put, and the job judges it.
+names what was left out, which decides what the sender is told. A condition that API Gateway could not work
+out would be false: then a record is put, and the job judges it.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
 https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
 """
@@ -23,8 +23,8 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload
 """
 
 _INVALID = "Validation"
-"""How the name of a refusal begins if a call lacks a member or one is beyond its limits: `ValidationError` on
-the page, `ValidationException` in answers. No other error of Kinesis is named so.
+"""How the name of a refusal begins if a call lacks a member, or one is beyond its limits: `ValidationError`
+on the page, `ValidationException` in answers. No other error of Kinesis is named so.
 
 https://docs.aws.amazon.com/kinesis/latest/APIReference/CommonErrors.html
 """

@@ -84,13 +84,13 @@ def _check(method: dict[str, Any], api_id: str, request: Any, headers: Any, body
         return gateway._gw_error("REQUEST_TOO_LARGE", "Request Too Long")
     models = method.get("requestModels") or {}
     kind = str(gateway._header_ci(headers, "content-type") or _JSON).split(";", 1)[0].strip().lower()
-    model = {name: models[name] for name in models if name.lower() == kind}
+    model = {name.lower(): models[name] for name in models if name.lower() == kind}
     text = body.decode(errors="replace") or "{}"
     judged = text.encode() if _is_strict(text) else b""
     method = {**method, "requestModels": model}
     refusal = _emulator_check(method, api_id, request, headers, judged, *rest)
     if refusal is not None and refusal.response_type == "BAD_REQUEST_BODY":
-        refusal.reason = _reason(gateway._model_schema(api_id, model[_JSON]), judged)
+        refusal.reason = _reason(gateway._model_schema(api_id, model[kind]), judged)
     return refusal
 
 
