@@ -1,4 +1,4 @@
-"""A small lake of two layers: an analyst reads gold only, a builder writes it, nobody but root reads bronze."""
+"""A small lake: an analyst reads gold, a builder writes it, too, and nobody but root reads bronze."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,8 +23,8 @@ READ_TABLES = [
     "glue:GetPartitions",
 ]
 WRITE_TABLES = [
-    "glue:CreateTable", "glue:UpdateTable", "glue:DeleteTable", "glue:GetPartition", "glue:BatchCreatePartition",
-    "glue:CreateDatabase", "glue:DeleteDatabase", "glue:DeletePartition",
+    "glue:CreateTable", "glue:UpdateTable", "glue:DeleteTable", "glue:GetPartition",
+    "glue:BatchCreatePartition", "glue:DeletePartition", "glue:CreateDatabase", "glue:DeleteDatabase",
 ]  # fmt: skip
 GOLD = [f"{CATALOG}catalog", f"{CATALOG}database/guarded_gold*", f"{CATALOG}table/guarded_gold*/*"]
 QUERIES: Allowed = (

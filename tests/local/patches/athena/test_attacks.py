@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,18 @@ from tests.local.patches.athena.asking import Asker
 
 @pytest.mark.parametrize("attack", READS)
 def test_athena_reads_nothing_outside_of_the_catalog_when_asked_for_a(analyst: Asker, attack: str) -> None:
+    reason = refusal(analyst, READS[attack])
+    assert re.search("NOT_FOUND|NOT_SUPPORTED|SYNTAX_ERROR|InvalidRequestException", reason), reason
+
+
+def refusal(asker: Asker, sql: str) -> str:
+    """Why a statement was refused, at submission or when it ran."""
     try:
-        answer = analyst.ask(READS[attack])
+        answer = asker.ask(sql)
     except ClientError as error:
-        assert error.response["Error"]["Code"] == "InvalidRequestException"
-    else:
-        assert answer.state == "FAILED", answer.rows
-        assert "NOT_FOUND" in answer.reason or "NOT_SUPPORTED" in answer.reason, answer.reason
+        return str(error)
+    assert answer.state == "FAILED", answer.rows
+    return answer.reason
 
 
 @pytest.mark.parametrize("attack", STATEMENTS)
@@ -31,7 +37,7 @@ def test_athena_refuses_at_submission_when_the_statement_is_a(analyst: Asker, at
 DENIED = {
     "read": ('SELECT * FROM guarded_bronze."raw"', "glue:GetTable"),
     "read in a subquery": ("SELECT (SELECT max(n) FROM guarded_bronze.raw)", "glue:GetTable"),
-    "create table": ("CREATE EXTERNAL TABLE mine (a string) LOCATION 's3://guarded-gold/x/'", "glue:CreateTable"),
+    "create table": ("CREATE EXTERNAL TABLE x (a string) LOCATION 's3://guarded-gold/x/'", "glue:CreateTable"),
     "create table over bronze": (
         "CREATE EXTERNAL TABLE guarded_bronze.mine (a string) LOCATION 's3://guarded-bronze/raw/'",
         "glue:GetDatabase",
@@ -48,7 +54,7 @@ DENIED = {
     "insert into Iceberg": ("INSERT INTO orders VALUES (9, 'x')", "s3:PutObject"),
     "unload": ("UNLOAD (SELECT 1 AS a) TO 's3://guarded-gold/out/' WITH (format = 'JSON')", "s3:PutObject"),
     "unload of bronze": (
-        "UNLOAD (SELECT * FROM guarded_bronze.raw) TO 's3://guarded-results/analyst/out/' WITH (format = 'JSON')",
+        "UNLOAD (SELECT * FROM guarded_bronze.raw) TO 's3://guarded-results/analyst/o/' WITH (format = 'JSON')",
         "glue:GetTable",
     ),
     "unload into bronze": (
@@ -140,7 +146,7 @@ def test_catalog_gives_no_sql_when_names_look_like_it(
     [
         "SELECT * FROM TABLE(sequence(1, 1000000000000))",
         "SELECT * FROM TABLE(sequence(1, 3000000)) a, TABLE(sequence(1, 3000000)) b",
-        "SELECT array_agg(a.sequential_number) FROM TABLE(sequence(1, 100000)) a, TABLE(sequence(1, 100000)) b",
+        "SELECT array_agg(a.sequential_number) FROM TABLE(sequence(1, 99999)) a, TABLE(sequence(1, 99999)) b",
     ],
 )
 def test_query_fails_when_its_result_is_too_large(analyst: Asker, sql: str) -> None:
