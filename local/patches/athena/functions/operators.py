@@ -1,0 +1,122 @@
+"""What Trino's operators, casts and subscripts do otherwise than DuckDB's; no query can name these.
+
+DuckDB knows an expression's type when it binds a query, never before. So these macros ask `typeof`, and
+`cast_to_type` gives all branches of a CASE the type of one specimen. A struct in a list lets an argument stand
+once, however often the macro uses it.
+"""
+
+_LET = "list_transform([{{'a': {a}, 'b': {b}}}], lambda _v: {body})[1]"
+
+_SUM = "_v.a + _v.b"
+_WIDE = " + ".join([f"({_SUM})"] * 12)
+"""A specimen with the scale of both and digits to spare: a sum of decimals has one digit more than they."""
+
+_SUM_TYPE = " + ".join(["one", *["0::BIGINT"] * 38])
+"""BIGINT of integers, DECIMAL(38, s) of decimals, DOUBLE of doubles."""
+
+_SCALE = f"TRY_CAST(regexp_extract(typeof({_SUM}), ',(\\d+)', 1) AS INTEGER)"
+_UNSCALED = "replace(cast_to_type(_v.{name}, " + _WIDE + ")::VARCHAR, '.', '')::HUGEINT"
+_DIVIDEND = f"({_UNSCALED.format(name='a')} * ('1' || repeat('0', {_SCALE}))::HUGEINT)"
+_DIVISOR = _UNSCALED.format(name="b")
+_HALF_UP = f"((2 * abs({_DIVIDEND}) + abs({_DIVISOR})) // (2 * abs({_DIVISOR})) * sign({_DIVIDEND}) * sign({_DIVISOR}))"
+_EXACT = f"({_HALF_UP}::HUGEINT::VARCHAR || 'e-' || {_SCALE})"
+
+_IS_DECIMAL = f"starts_with(typeof({_SUM}), 'DECIMAL')"
+_IS_FLOAT = f"typeof({_SUM}) IN ('DOUBLE', 'FLOAT')"
+
+_QUOTIENT = f"""CASE WHEN {_IS_DECIMAL} THEN cast_to_type({_EXACT}, {_WIDE})
+    WHEN {_IS_FLOAT} THEN cast_to_type(_v.a::DOUBLE / _v.b::DOUBLE, {_SUM})
+    ELSE cast_to_type(_v.a // _v.b, {_SUM}) END"""
+
+_MEAN = f"""CASE WHEN {_IS_DECIMAL} THEN cast_to_type({_EXACT}, list_median([_v.a]))
+    ELSE cast_to_type(_v.a::DOUBLE / nullif(_v.b, 0), list_median([_v.a])) END"""
+"""The median of integers is a double, that of decimals a decimal: the types of Trino's average."""
+
+_PLAIN = "ltrim(x::VARCHAR, '-')"
+_DIGITS = f"regexp_replace(regexp_replace({_PLAIN}, 'e.*|\\.', '', 'g'), '^0+|0+$', '', 'g')"
+_EXPONENT = f"""CASE WHEN contains({_PLAIN}, 'e') THEN regexp_extract({_PLAIN}, 'e(.*)', 1)::INTEGER
+    WHEN starts_with({_PLAIN}, '0.') THEN -1 - length(regexp_extract({_PLAIN}, '^0\\.(0*)', 1))
+    ELSE strpos({_PLAIN}, '.') - 2 END"""
+_SCIENTIFIC = f"""CASE {_PLAIN} WHEN 'nan' THEN 'NaN' WHEN '0.0' THEN CASE WHEN starts_with(x::VARCHAR, '-') THEN '-' ELSE '' END || '0E0'
+    WHEN 'inf' THEN replace(x::VARCHAR, 'inf', 'Infinity')
+    ELSE CASE WHEN starts_with(x::VARCHAR, '-') THEN '-' ELSE '' END || {_DIGITS}[1] || '.'
+        || coalesce(nullif({_DIGITS}[2:], ''), '0') || 'E' || ({_EXPONENT})::VARCHAR END"""
+"""A double as text, as Trino casts it: `1.5E0`."""
+
+_MISSING = """CASE WHEN typeof(_v.a) LIKE '%]'
+    THEN TRY_CAST(_v.b::VARCHAR AS BIGINT) NOT BETWEEN 1 AND json_array_length(to_json(_v.a))
+    ELSE typeof(_v.a) LIKE 'MAP%' AND NOT list_contains(json_keys(to_json(_v.a)), _v.b::VARCHAR) END"""
+
+_FIELDS = {
+    **{name: f"{name}(x)" for name in ("year", "quarter", "month", "day", "hour", "minute", "second")},
+    "week": "weekofyear(x)",
+    "day_of_month": "day(x)",
+    "day_of_week": "isodow(x)",
+    "day_of_year": "dayofyear(x)",
+    "year_of_week": "isoyear(x)",
+    "timezone_hour": "0",
+    "timezone_minute": "0",
+}
+"""Fields of `extract`."""
+
+SAME: tuple[str, ...] = ()
+MACROS: tuple[tuple[str, str], ...] = (
+    # Integers stay integers, decimals keep the greater scale and round half up, doubles may be infinite.
+    ("op_divide(a, b)", _LET.format(a="a", b="b", body=_QUOTIENT)),
+    ("op_average(total, n)", _LET.format(a="total", b="n", body=_MEAN)),
+    # DuckDB's sum of integers is a HUGEINT; `one` is any of the values, for its type.
+    ("op_sum(total, one)", f"cast_to_type(total, {_SUM_TYPE})"),
+    (
+        "op_counts(h)",
+        "map_from_entries(list_transform(map_entries(h), lambda _e: {'k': _e.key, 'v': _e.value::BIGINT}))",
+    ),
+    # Dates stay dates.
+    ("op_shift(x DATE, i)", "(x + i)::DATE"),
+    ("op_shift(x, i)", "x + i"),
+    ("op_minus(a DATE, b DATE)", "to_days((a - b)::INTEGER)"),
+    ("op_minus(a, b)", "a - b"),
+    # An index out of bounds or a missing key fails the query.
+    (
+        "op_subscript(c, k)",
+        _LET.format(
+            a="c",
+            b="k",
+            body=f"""CASE WHEN _v.a[_v.b] IS NULL AND _v.a IS NOT NULL AND {_MISSING}
+            AND (_v.b::VARCHAR || ': subscript out of bounds or key not present')::INTEGER IS NULL
+            THEN NULL ELSE _v.a[_v.b] END""",
+        ),
+    ),
+    # Doubles round half up to integers; text must be a whole number.
+    (
+        "op_whole(x)",
+        """CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN cast_to_type(round(x::DOUBLE), x)
+        WHEN typeof(x) = 'VARCHAR' AND NOT regexp_full_match(x::VARCHAR, '[+-]?[0-9]+')
+            THEN cast_to_type((x::VARCHAR || ': not an integer')::INTEGER, x)
+        ELSE x END""",
+    ),
+    # Entries of a map that are collected may repeat a key, and have none: Trino keeps the first.
+    (
+        "op_first_of_keys(pairs)",
+        "map_from_entries(list_filter(pairs, lambda _e, _i: _e.k IS NOT NULL"
+        " AND list_position(list_transform(pairs, lambda _o: _o.k), _e.k) = _i))",
+    ),
+    (
+        "op_all_of_keys(pairs)",
+        "map_from_entries(list_transform(list_filter(pairs, lambda _e, _i: _e.k IS NOT NULL"
+        " AND list_position(list_transform(pairs, lambda _o: _o.k), _e.k) = _i), lambda _e: {'k': _e.k, 'v':"
+        " list_transform(list_filter(pairs, lambda _o: _o.k = _e.k), lambda _o: _o.v)}))",
+    ),
+    ("op_zoned(x)", "x::TIMESTAMPTZ"),
+    # A precision below microseconds: half of it up.
+    ("op_rounded(x, step)", "make_timestamp((floor((epoch_us(x) + step // 2) / step) * step)::BIGINT)"),
+    *((f"op_{name}(x)", body) for name, body in _FIELDS.items()),
+    # Times as text have the digits of Iceberg's timestamps.
+    (
+        "op_text(x)",
+        f"""CASE typeof(x) WHEN 'DOUBLE' THEN {_SCIENTIFIC} WHEN 'FLOAT' THEN {_SCIENTIFIC}
+        WHEN 'JSON' THEN x::VARCHAR::JSON ->> '$'
+        WHEN 'TIMESTAMP' THEN strftime(x::VARCHAR::TIMESTAMP, '%Y-%m-%d %H:%M:%S.%f')
+        WHEN 'TIMESTAMP WITH TIME ZONE' THEN strftime(x::VARCHAR::TIMESTAMPTZ, '%Y-%m-%d %H:%M:%S.%f UTC')
+        ELSE x::VARCHAR END""",
+    ),
+)
