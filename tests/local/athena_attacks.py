@@ -39,7 +39,7 @@ READS = {
     "function in UNION": "SELECT '1' UNION SELECT content FROM read_text('/etc/passwd')",
     "function in ORDER BY": "SELECT 1 ORDER BY (SELECT content FROM read_text('/etc/passwd'))",
     "function in a comment's shadow": "SELECT /* */ * FROM /**/ read_text /* */ ('/etc/passwd')",
-    "WITH name out of sight": "SELECT * FROM (WITH pg_class AS (SELECT 1 AS a) SELECT a FROM pg_class), pg_class",
+    "WITH name out of sight": "SELECT * FROM (WITH pg_class AS (SELECT 1) SELECT * FROM pg_class), pg_class",
     "other catalog": "SELECT * FROM system.main.duckdb_tables",
     "pivot": "PIVOT pg_class ON relname",
     "values of DuckDB": "FROM read_text('/etc/passwd')",

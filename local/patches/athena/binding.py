@@ -65,10 +65,14 @@ class _Binder:
         if key not in self.known:
             self.known[key] = f"source_{len(self.known)}"
             self.question.tables[self.known[key]] = catalog.read(self.session, name, version, select)
-        table.replace(exp.Table(
-            this=exp.to_identifier(self.known[key], quoted=True), alias=alias, sample=table.args.get("sample"),
-            joins=table.args.get("joins"),
-        ))  # fmt: skip
+        table.replace(
+            exp.Table(
+                this=exp.to_identifier(self.known[key], quoted=True),
+                alias=alias,
+                sample=table.args.get("sample"),
+                joins=table.args.get("joins"),
+            )
+        )
 
     def _expanded(self, view: views.View, alias: exp.TableAlias, depth: int) -> exp.Subquery:
         if depth == _MOST_NESTED_VIEWS:
@@ -116,26 +120,24 @@ def _refuse_sources(root: exp.Query) -> None:
     for lateral in root.find_all(exp.Lateral):
         if not isinstance(lateral.this, exp.Subquery | exp.Unnest):
             raise _unknown_function(lateral.this)
-    for kind in (exp.Pivot, exp.MatchRecognize, exp.Into, exp.Columns):
-        if root.find(kind):
-            raise QueryError(f"NOT_SUPPORTED: {kind.__name__} is not supported")
 
 
 def _replace_function(table: exp.Table) -> None:
     """`TABLE(sequence(…))` becomes an UNNEST of it; no other table function exists here."""
-    call = table.this
-    inner = call.expressions if isinstance(call, exp.Anonymous) and call.name.lower() == "table" else []
-    if len(inner) != 1 or not isinstance(inner[0], exp.GenerateSeries):
-        raise _unknown_function(inner[0] if len(inner) == 1 else call)
+    call: Any = table.this
+    inner = call.expressions if call.name.lower() == "table" else [call]
+    if call is inner[0] or len(inner) != 1 or inner[0].name.lower() != "sequence":
+        raise _unknown_function(inner[0])
     alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier("sequence"))
     if not alias.columns:
         alias.set("columns", [exp.to_identifier("sequential_number")])
     table.replace(exp.Unnest(expressions=[inner[0].copy()], alias=alias.copy()))
 
 
-def _unknown_function(call: exp.Expression) -> QueryError:
-    name = call.name if isinstance(call, exp.Anonymous) else call.key
-    return QueryError(f"FUNCTION_NOT_FOUND: Table function '{name.lower()}' not registered")
+def _unknown_function(call: Any) -> QueryError:
+    return QueryError(
+        f"FUNCTION_NOT_FOUND: Table function '{str(call.name or call.key).lower()}' not registered"
+    )
 
 
 def _shorten_columns(table: exp.Table, database: str, name: str) -> None:
