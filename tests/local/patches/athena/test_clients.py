@@ -151,8 +151,8 @@ def test_metadata_is_what_the_caller_may_see(connect: Callable[..., Any], guarde
 @pytest.mark.parametrize("kind", ["hive", "iceberg"])
 def test_dbt_builds_a_table_model_twice(builder: Asker, kind: str) -> None:
     """The statements of dbt-athena 1.11.1 for a table model, in its order and its spelling."""
-    comment = '-- /* {"app": "dbt", "dbt_version": "1.10.23", "node_id": "model.demo.daily"} */\n'
-    location = "" if kind == "hive" else "location='s3://guarded-gold/dbt/{}/',\n"
+    comment = '-- /* {{"app": "dbt", "dbt_version": "1.10.23", "node_id": "model.demo.daily"}} */\n'
+    location = "" if kind == "hive" else "location='s3://guarded-gold/dbt/{0}/',\n"
     external = "true" if kind == "hive" else "false"
     create = (
         comment + '\n\n    create table "awsdatacatalog"."guarded_gold"."{0}"\n    with (\n'  # noqa: S608 - names of this test
