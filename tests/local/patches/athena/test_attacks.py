@@ -1,0 +1,167 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.emulator import EmbeddedAws
+from tests.local.athena_attacks import READS, STATEMENTS
+from tests.local.patches.athena.asking import Asker
+
+
+@pytest.mark.parametrize("attack", READS)
+def test_athena_reads_nothing_outside_of_the_catalog_when_asked_for_a(analyst: Asker, attack: str) -> None:
+    reason = refusal(analyst, READS[attack])
+    assert re.search("NOT_FOUND|NOT_SUPPORTED|SYNTAX_ERROR|InvalidRequestException", reason), reason
+
+
+def refusal(asker: Asker, sql: str) -> str:
+    """Why a statement was refused, at submission or when it ran."""
+    try:
+        answer = asker.ask(sql)
+    except ClientError as error:
+        return str(error)
+    assert answer.state == "FAILED", answer.rows
+    return answer.reason
+
+
+@pytest.mark.parametrize("attack", STATEMENTS)
+def test_athena_refuses_at_submission_when_the_statement_is_a(analyst: Asker, attack: str) -> None:
+    with pytest.raises(ClientError, match="InvalidRequestException"):
+        analyst.start(STATEMENTS[attack])
+    assert not list(Path("/tmp").glob("athena-attack*"))  # noqa: S108 - where the attacks would write
+
+
+DENIED = {
+    "read": ('SELECT * FROM guarded_bronze."raw"', "glue:GetTable"),
+    "read in a subquery": ("SELECT (SELECT max(n) FROM guarded_bronze.raw)", "glue:GetTable"),
+    "create table": ("CREATE EXTERNAL TABLE x (a string) LOCATION 's3://guarded-gold/x/'", "glue:CreateTable"),
+    "create table over bronze": (
+        "CREATE EXTERNAL TABLE guarded_bronze.mine (a string) LOCATION 's3://guarded-bronze/raw/'",
+        "glue:GetDatabase",
+    ),
+    "drop": ("DROP TABLE clicks", "glue:DeleteTable"),
+    "drop elsewhere": ("DROP TABLE IF EXISTS guarded_bronze.raw", "glue:GetTable"),
+    "create database": ("CREATE DATABASE guarded_gold_mine", "glue:CreateDatabase"),
+    "drop database": ("DROP DATABASE guarded_gold CASCADE", "glue:DeleteDatabase"),
+    "properties": ("ALTER TABLE clicks SET TBLPROPERTIES ('a' = 'b')", "glue:UpdateTable"),
+    "view": ("CREATE VIEW mine AS SELECT * FROM clicks", "glue:CreateTable"),
+    "view over bronze": ("CREATE VIEW mine AS SELECT * FROM guarded_bronze.raw", "glue:GetTable"),
+    "CTAS": ("CREATE TABLE mine AS SELECT 1 AS a", "glue:CreateTable"),
+    "insert": ("INSERT INTO clicks VALUES ('x', 1)", "s3:PutObject"),
+    "insert into Iceberg": ("INSERT INTO orders VALUES (9, 'x')", "s3:PutObject"),
+    "unload": ("UNLOAD (SELECT 1 AS a) TO 's3://guarded-gold/out/' WITH (format = 'JSON')", "s3:PutObject"),
+    "unload of bronze": (
+        "UNLOAD (SELECT * FROM guarded_bronze.raw) TO 's3://guarded-results/analyst/o/' WITH (format = 'JSON')",
+        "glue:GetTable",
+    ),
+    "unload into bronze": (
+        "UNLOAD (SELECT 1 AS a) TO 's3://guarded-bronze/raw/' WITH (format = 'JSON')", "s3:ListBucket",
+    ),
+    "list": ("SHOW TABLES IN guarded_bronze", "glue:GetTables"),
+    "describe": ("DESCRIBE guarded_bronze.raw", "glue:GetTable"),
+    "schema of bronze": (
+        "SELECT * FROM information_schema.columns WHERE table_schema = 'guarded_bronze'", "glue:GetTables",
+    ),
+    "prepare": ("PREPARE mine FROM SELECT 1", "athena:CreatePreparedStatement"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("attempt", DENIED)
+def test_athena_asks_for_the_callers_permission_when_a_persona_tries_to(analyst: Asker, attempt: str) -> None:
+    sql, action = DENIED[attempt]
+    answer = analyst.ask(sql)
+    assert answer.state == "FAILED"
+    assert f"not authorized to perform: {action}" in answer.reason
+
+
+def test_nothing_changed_when_all_attempts_have_failed(analyst: Asker, guarded: EmbeddedAws) -> None:
+    for sql, _ in DENIED.values():
+        analyst.ask(sql)
+    tables = guarded.client("glue").get_tables(DatabaseName="guarded_bronze")["TableList"]
+    assert [one["Name"] for one in tables] == ["raw"]
+    keys = guarded.client("s3").list_objects_v2(Bucket="guarded-bronze")["Contents"]
+    assert [one["Key"] for one in keys] == ["raw/one.json"]
+
+
+def test_view_gives_no_rows_when_the_caller_may_not_read_what_is_below(root: Asker, analyst: Asker) -> None:
+    root.rows("CREATE VIEW guarded_gold.peephole AS SELECT page FROM guarded_bronze.raw")
+    assert root.rows("SELECT * FROM peephole") == [["secret"]]
+    answer = analyst.ask("SELECT * FROM peephole")
+    assert "not authorized to perform: glue:GetTable" in answer.reason
+
+
+def test_table_gives_no_rows_when_its_location_is_another_layer(root: Asker, analyst: Asker) -> None:
+    root.rows(
+        "CREATE EXTERNAL TABLE peep (page string) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' "
+        "LOCATION 's3://guarded-bronze/raw/'"
+    )
+    assert root.rows("SELECT * FROM peep") == [["secret"]]
+    answer = analyst.ask("SELECT * FROM peep")
+    assert answer.state == "FAILED"
+    assert "not authorized to perform: s3:" in answer.reason
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "1 OR 1 = 1",
+        "(SELECT 1)",
+        "1) UNION SELECT page, n FROM clicks --",
+        "page",
+        "'a', 'b'",
+        "'; DROP TABLE clicks",
+    ],
+)
+def test_parameters_are_refused_when_they_are_no_literal(analyst: Asker, value: str) -> None:
+    with pytest.raises(ClientError, match="InvalidRequestException"):
+        analyst.start("SELECT page FROM clicks WHERE n = ?", ExecutionParameters=[value])
+
+
+def test_parameters_stay_values_when_they_look_like_sql(analyst: Asker) -> None:
+    text = "'x'' OR ''1'' = ''1 -- /* \\'"
+    assert analyst.rows("SELECT ? AS v", ExecutionParameters=[text]) == [["x' OR '1' = '1 -- /* \\"]]
+    assert analyst.rows("SELECT page FROM clicks WHERE page = ?", ExecutionParameters=[text]) == []
+
+
+def test_catalog_gives_no_sql_when_names_look_like_it(
+    root: Asker, analyst: Asker, guarded: EmbeddedAws
+) -> None:
+    name = "x\" union select content from read_text('/etc/passwd') --"
+    glue = guarded.client("glue")
+    entry: dict[str, Any] = glue.get_table(DatabaseName="guarded_gold", Name="clicks")["Table"]
+    storage = {**entry["StorageDescriptor"], "Columns": [{"Name": name, "Type": "string"}]}
+    glue.create_table(
+        DatabaseName="guarded_gold",
+        TableInput={"Name": name, "StorageDescriptor": storage, "PartitionKeys": []},
+    )
+    quoted = name.replace('"', '""')
+    assert analyst.ask(f'SELECT * FROM "{quoted}"').rows == [[None], [None]]  # noqa: S608 - that is the attack
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM TABLE(sequence(1, 1000000000000))",
+        "SELECT * FROM TABLE(sequence(1, 3000000)) a, TABLE(sequence(1, 3000000)) b",
+        "SELECT array_agg(a.sequential_number) FROM TABLE(sequence(1, 99999)) a, TABLE(sequence(1, 99999)) b",
+    ],
+)
+def test_query_fails_when_its_result_is_too_large(analyst: Asker, sql: str) -> None:
+    answer = analyst.ask(sql)
+    assert answer.state == "FAILED"
+    assert "exhausted resources" in answer.reason
+
+
+def test_query_is_interrupted_when_it_is_stopped(analyst: Asker, wait_for: Callable[..., Any]) -> None:
+    endless = (
+        "SELECT count(*) FROM TABLE(sequence(1, 2000000)) a, TABLE(sequence(1, 2000000)) b "
+        "WHERE a.sequential_number * b.sequential_number = -1"
+    )
+    query = analyst.start(endless)
+    wait_for(lambda: analyst._execution(query)["Status"]["State"], lambda state: state == "RUNNING")
+    analyst.athena.stop_query_execution(QueryExecutionId=query)
+    assert analyst.answer(query).state == "CANCELLED"
+    assert analyst.rows("SELECT 1") == [["1"]]
