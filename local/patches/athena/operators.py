@@ -43,8 +43,7 @@ def _interval(node: exp.Interval) -> exp.Expr | None:
         return None
     text, unit = node.this.name, node.unit.this.name.upper()
     if unit == "YEAR":
-        years, months = re.fullmatch(r"(\d+)-(\d+)", text).groups()
-        text = f"{years} years {months} months"
+        text = re.sub(r"(\d+)-(\d+)", r"\1 years \2 months", text)
     elif unit == "DAY":
         text = text.replace(" ", " days ", 1)
     return exp.cast(exp.Literal.string(text), exp.DType.INTERVAL)
@@ -53,7 +52,10 @@ def _interval(node: exp.Interval) -> exp.Expr | None:
 def _subscript(node: exp.Bracket) -> exp.Expr:
     if len(node.expressions) != 1:
         raise ValueError(f"SYNTAX_ERROR: one subscript is wanted: {node.sql('trino')}")
-    return macro("op_subscript", node.this, node.expressions[0])
+    key = node.expressions[0]
+    called = isinstance(node.this, exp.Anonymous) and node.this.name.lower() != "row"
+    simple = isinstance(key, exp.Literal) and not called
+    return macro("op_item" if simple else "op_subscript", node.this, key)
 
 
 def _cast(node: exp.Cast) -> exp.Expr | None:
@@ -116,11 +118,9 @@ def _listagg(node: exp.GroupConcat) -> exp.Expr:
         (node.this.this, node.this.expressions) if isinstance(node.this, exp.Order) else (node.this, [])
     )
     separator = node.args.get("separator") or exp.Literal.string("")
+    arguments: list[exp.Expr] = [value, separator]
     if isinstance(value, exp.Distinct):
-        value = exp.Distinct(expressions=[*value.expressions, separator])
-        arguments = [value]
-    else:
-        arguments = [value, separator]
+        arguments = [exp.Distinct(expressions=[*value.expressions, separator])]
     if order:
         arguments[-1] = exp.Order(this=arguments[-1], expressions=order)
     return exp.Anonymous(this="string_agg", expressions=arguments)
