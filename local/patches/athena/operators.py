@@ -52,10 +52,7 @@ def _interval(node: exp.Interval) -> exp.Expr | None:
 def _subscript(node: exp.Bracket) -> exp.Expr:
     if len(node.expressions) != 1:
         raise ValueError(f"SYNTAX_ERROR: one subscript is wanted: {node.sql('trino')}")
-    key = node.expressions[0]
-    called = isinstance(node.this, exp.Anonymous) and node.this.name.lower() != "row"
-    simple = isinstance(key, exp.Literal) and not called
-    return macro("op_item" if simple else "op_subscript", node.this, key)
+    return macro("op_subscript", node.this, node.expressions[0])
 
 
 def _cast(node: exp.Cast) -> exp.Expr | None:

@@ -44,11 +44,13 @@ _SCIENTIFIC = f"""CASE {_PLAIN} WHEN 'nan' THEN 'NaN' WHEN '0.0' THEN {_MINUS} |
         || coalesce(nullif({_DIGITS}[2:], ''), '0') || 'E' || ({_EXPONENT})::VARCHAR END"""
 """A double as text, as Trino casts it: `1.5E0`."""
 
-_ITEM = """CASE WHEN {c}[{k}] IS NULL AND {c} IS NOT NULL AND CASE WHEN typeof({c}) LIKE '%]'
-        THEN TRY_CAST({k}::VARCHAR AS BIGINT) NOT BETWEEN 1 AND json_array_length(to_json({c}))
-        ELSE typeof({c}) LIKE 'MAP%' AND NOT list_contains(json_keys(to_json({c})), {k}::VARCHAR) END
-    AND ({k}::VARCHAR || ': subscript out of bounds or key not present')::INTEGER IS NULL
-    THEN NULL ELSE {c}[{k}] END"""
+_ITEM = """CASE WHEN _v.a[_v.b] IS NULL AND CASE WHEN typeof(_v.a) LIKE '%]'
+        THEN TRY_CAST(_v.b::VARCHAR AS BIGINT) NOT BETWEEN 1 AND json_array_length(to_json(_v.a))
+        ELSE typeof(_v.a) LIKE 'MAP%' AND NOT list_contains(json_keys(to_json(_v.a)), _v.b::VARCHAR) END
+    THEN CASE WHEN (_v.b::VARCHAR || ': subscript out of bounds or key not present in ' || to_json(_v.a))::INTEGER
+        IS NULL THEN NULL END
+    ELSE _v.a[_v.b] END"""
+"""The failure stands in a branch, and depends on the row: else DuckDB might compute it for every row."""
 
 _FIELDS = {
     **{name: f"{name}(x)" for name in ("year", "quarter", "month", "day", "hour", "minute", "second")},
@@ -79,9 +81,7 @@ MACROS: tuple[tuple[str, str], ...] = (
     ("op_minus(a DATE, b DATE)", "to_days((a - b)::INTEGER)"),
     ("op_minus(a, b)", "a - b"),
     # An index out of bounds or a missing key fails the query.
-    ("op_subscript(c, k)", _LET.format(a="c", b="k", body=_ITEM.format(c="_v.a", k="_v.b"))),
-    # A row's subscript must be a literal, which it is no more once it stands in a struct.
-    ("op_item(c, k)", _ITEM.format(c="c", k="k")),
+    ("op_subscript(c, k)", _LET.format(a="c", b="k", body=_ITEM)),
     # Doubles round half up to integers; text must be a whole number.
     (
         "op_whole(x)",
