@@ -7,7 +7,6 @@ from sqlglot import exp
 
 from local.patches.athena.functions import PREFIX
 
-
 _AROUND = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.Window)
 
 

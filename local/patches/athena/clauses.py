@@ -8,9 +8,9 @@ from sqlglot import exp
 from local.patches.athena.calls import call
 
 _MAP_FUNCTIONS = frozenset(
-    ["map", "map_agg", "multimap_agg", "histogram", "map_filter", "map_concat", "map_from_entries"]
-    + ["transform_values", "transform_keys", "split_to_map"]
-)
+    {"map", "map_agg", "multimap_agg", "histogram", "map_filter", "map_concat", "map_from_entries",
+     "transform_values", "transform_keys", "split_to_map"}
+)  # fmt: skip
 
 
 def unnest(node: exp.Unnest, maps: Container[str]) -> exp.Expr | None:
@@ -72,21 +72,19 @@ def hide(query: exp.Expr, schemas: Mapping[str, pa.Schema]) -> None:
     Source: https://trino.io/docs/current/connector/hive.html#special-columns
     """
     for select in query.find_all(exp.Select):
-        hidden = {
-            table.alias_or_name: names
-            for table in _read(select)
-            if (
-                names := [
-                    name for name in schemas.get(table.name, pa.schema([])).names if name.startswith("$")
-                ]
-            )
-        }
-        for column in select.expressions if hidden else ():
+        hidden = {table.alias_or_name: _hidden(schemas, table) for table in _read(select)}
+        for column in select.expressions if any(hidden.values()) else ():
             star = column.this if isinstance(column, exp.Column) else column
             if isinstance(star, exp.Star):
                 named = column.table if isinstance(column, exp.Column) else None
                 names = {name for table, found in hidden.items() if named in (None, table) for name in found}
-                star.set("except_", [exp.to_identifier(name, quoted=True) for name in sorted(names)] or None)
+                left_out: list[exp.Expr] = [exp.to_identifier(name, quoted=True) for name in sorted(names)]
+                star.set("except_", left_out or None)
+
+
+def _hidden(schemas: Mapping[str, pa.Schema], table: exp.Table) -> list[str]:
+    columns = schemas.get(table.name)
+    return [name for name in columns.names if name.startswith("$")] if columns is not None else []
 
 
 def _read(select: exp.Select) -> list[exp.Table]:

@@ -80,8 +80,8 @@ def _parquet(content: bytes, columns: pa.Schema, path: str) -> pa.Table:
             found.append(file[name].cast(column.type) if name else pa.nulls(file.num_rows, column.type))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise QueryError(
-                f"HIVE_BAD_DATA: Field {column.name}'s type {file[name].type} in parquet file {path} is incompatible with type {column.type} "
-                "defined in table schema"
+                f"HIVE_BAD_DATA: Field {column.name}'s type {file[name].type} in parquet file {path} is "
+                f"incompatible with type {column.type} defined in table schema"
             ) from error
     return pa.table(found, schema=columns)
 

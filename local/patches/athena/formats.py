@@ -7,15 +7,15 @@ https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html
 import re
 
 _MYSQL = {
-    "%c": "%-m", "%e": "%-d", "%h": "%I", "%i": "%M", "%k": "%-H", "%l": "%-I", "%M": "%B", "%r": "%I:%M:%S %p",
-    "%s": "%S", "%T": "%H:%M:%S", "%v": "%V", "%W": "%A", "%x": "%G",
-    **{directive: directive for directive in ("%a", "%b", "%d", "%f", "%H", "%I", "%j", "%m", "%p", "%S", "%Y", "%y", "%%")},
+    "%c": "%-m", "%e": "%-d", "%h": "%I", "%i": "%M", "%k": "%-H", "%l": "%-I", "%M": "%B",
+    "%r": "%I:%M:%S %p", "%s": "%S", "%T": "%H:%M:%S", "%v": "%V", "%W": "%A", "%x": "%G",
+    **{f"%{letter}": f"%{letter}" for letter in "abdfHIjmpSYy%"},
 }  # fmt: skip
 _JODA = {
     "yyyy": "%Y", "yy": "%y", "y": "%Y", "YYYY": "%Y", "xxxx": "%G", "MMMM": "%B", "MMM": "%b", "MM": "%m",
-    "M": "%-m", "dd": "%d", "d": "%-d", "DDD": "%j", "EEEE": "%A", "EEE": "%a", "E": "%a", "e": "%u", "HH": "%H",
-    "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "m": "%-M", "ss": "%S", "s": "%-S", "SSS": "%g",
-    "SSSSSS": "%f", "a": "%p", "Z": "%z", "ZZ": "%z", "ww": "%V",
+    "M": "%-m", "dd": "%d", "d": "%-d", "DDD": "%j", "EEEE": "%A", "EEE": "%a", "E": "%a", "e": "%u",
+    "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "m": "%-M", "ss": "%S", "s": "%-S",
+    "SSS": "%g", "SSSSSS": "%f", "a": "%p", "Z": "%z", "ZZ": "%z", "ww": "%V",
 }  # fmt: skip
 
 

@@ -5,36 +5,38 @@ from sqlglot import exp
 from local.patches.athena.calls import UnknownFunctionError
 
 _QUERIES = (
-    exp.Select, exp.Union, exp.Except, exp.Intersect, exp.Subquery, exp.With, exp.CTE, exp.From, exp.Join, exp.Table,
-    exp.TableAlias, exp.TableSample, exp.Lateral, exp.Unnest, exp.Values, exp.Where, exp.Group, exp.Having,
-    exp.GroupingSets, exp.Cube, exp.Rollup, exp.Order, exp.Ordered, exp.Limit, exp.Fetch, exp.LimitOptions, exp.Offset,
-    exp.Distinct,
+    exp.Select, exp.Union, exp.Except, exp.Intersect, exp.Subquery, exp.With, exp.CTE, exp.From, exp.Join,
+    exp.Table, exp.TableAlias, exp.TableSample, exp.Lateral, exp.Unnest, exp.Values, exp.Where, exp.Group,
+    exp.Having, exp.GroupingSets, exp.Cube, exp.Rollup, exp.Order, exp.Ordered, exp.Limit, exp.Fetch,
+    exp.LimitOptions, exp.Offset, exp.Distinct,
 )  # fmt: skip
 _VALUES = (
-    exp.Alias, exp.Column, exp.Identifier, exp.Star, exp.Literal, exp.Boolean, exp.Null, exp.Tuple, exp.Paren, exp.Dot,
-    exp.HexString, exp.Interval, exp.IntervalSpan, exp.Var, exp.DataType, exp.DataTypeParam, exp.ColumnDef, exp.Lambda,
-    exp.Array, exp.Bracket,
+    exp.Alias, exp.Column, exp.Identifier, exp.Star, exp.Literal, exp.Boolean, exp.Null, exp.Tuple, exp.Paren,
+    exp.Dot, exp.HexString, exp.Interval, exp.IntervalSpan, exp.Var, exp.DataType, exp.DataTypeParam,
+    exp.ColumnDef, exp.Lambda, exp.Array, exp.Bracket,
 )  # fmt: skip
 _OPERATORS = (
-    exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Is,
-    exp.In, exp.Between, exp.Like, exp.Escape, exp.Exists, exp.Any, exp.All, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod,
-    exp.Neg, exp.DPipe, exp.AtTimeZone,
+    exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ,
+    exp.NullSafeNEQ, exp.Is, exp.In, exp.Between, exp.Like, exp.Escape, exp.Exists, exp.Any, exp.All, exp.Add,
+    exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.DPipe, exp.AtTimeZone,
 )  # fmt: skip
 _CALLS = (
-    exp.Anonymous, exp.Case, exp.If, exp.Cast, exp.TryCast, exp.Extract, exp.Trim, exp.StrPosition, exp.Substring,
-    exp.GroupConcat, exp.Window, exp.WindowSpec, exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.CurrentDate,
-    exp.CurrentTime, exp.CurrentTimestamp, exp.Localtime, exp.Localtimestamp,
+    exp.Anonymous, exp.Case, exp.If, exp.Cast, exp.TryCast, exp.Extract, exp.Trim, exp.StrPosition,
+    exp.Substring, exp.GroupConcat, exp.Window, exp.WindowSpec, exp.Filter, exp.IgnoreNulls, exp.RespectNulls,
+    exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp, exp.Localtime, exp.Localtimestamp,
 )  # fmt: skip
 _ALLOWED = frozenset((*_QUERIES, *_VALUES, *_OPERATORS, *_CALLS))
 
-_FOREIGN = {
+_FOREIGN: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Star: ("except_", "replace", "rename"),
     exp.Distinct: ("on",),
     exp.Join: ("method", "global_", "match_condition"),
     exp.Group: ("all", "totals"),
     exp.Ordered: ("with_fill",),
     exp.LimitOptions: ("percent", "with_ties"),
-    exp.Select: ("kind", "hint", "into", "qualify", "connect", "cluster", "distribute", "sort", "sample", "settings"),
+    exp.Select: (
+        "kind", "hint", "into", "qualify", "connect", "cluster", "distribute", "sort", "sample", "settings"
+    ),
     exp.Table: ("version", "when", "pivots", "hints", "only", "changes", "partition", "rows_from"),
     exp.Union: ("by_name", "side", "kind", "on"),
 }  # fmt: skip
@@ -46,7 +48,7 @@ def named_by_sqlglot(query: exp.Query) -> bool:
     return any(type(node) not in _ALLOWED for node in query.find_all(exp.Func))
 
 
-def check(query: exp.Query) -> None:
+def check(query: exp.Expr) -> None:
     """Refuse what is not listed.
 
     Raises:

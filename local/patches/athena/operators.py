@@ -43,8 +43,7 @@ def _interval(node: exp.Interval) -> exp.Expr | None:
         return None
     text, unit = node.this.name, node.unit.this.name.upper()
     if unit == "YEAR":
-        years, months = re.fullmatch(r"(\d+)-(\d+)", text).groups()
-        text = f"{years} years {months} months"
+        text = re.sub(r"(\d+)-(\d+)", r"\1 years \2 months", text)
     elif unit == "DAY":
         text = text.replace(" ", " days ", 1)
     return exp.cast(exp.Literal.string(text), exp.DType.INTERVAL)
@@ -116,11 +115,9 @@ def _listagg(node: exp.GroupConcat) -> exp.Expr:
         (node.this.this, node.this.expressions) if isinstance(node.this, exp.Order) else (node.this, [])
     )
     separator = node.args.get("separator") or exp.Literal.string("")
+    arguments: list[exp.Expr] = [value, separator]
     if isinstance(value, exp.Distinct):
-        value = exp.Distinct(expressions=[*value.expressions, separator])
-        arguments = [value]
-    else:
-        arguments = [value, separator]
+        arguments = [exp.Distinct(expressions=[*value.expressions, separator])]
     if order:
         arguments[-1] = exp.Order(this=arguments[-1], expressions=order)
     return exp.Anonymous(this="string_agg", expressions=arguments)

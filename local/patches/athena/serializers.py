@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/athena/latest/ug/supported-serdes.html
 import codecs
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -30,7 +30,7 @@ def reader(library: str, parameters: Mapping[str, str], schema: pa.Schema) -> Re
     """What reads a line as a row of a table.
 
     Raises:
-        QueryError: The SerDe is none that is read here; later, for each line: it is not what the SerDe can read.
+        QueryError: The SerDe is none that is read here; later, for a line: it is not what the SerDe can read.
     """
     makers = {
         "OpenCSVSerde": _csv,
@@ -103,13 +103,26 @@ def _document(line: str, parameters: Mapping[str, str]) -> Any:
 
 def _delimited(parameters: Mapping[str, str], schema: pa.Schema) -> Reader:
     """Missing fields and values that do not fit are null; what is too much is left out."""
-    delimiter = parameters.get("field.delim", parameters.get("serialization.format", "\x01"))
-    delimiter = chr(int(delimiter)) if delimiter.isdigit() else delimiter
+    delimiter = _character(parameters, ("field.delim", "serialization.format"), "\x01")
+    escape = parameters.get("escape.delim", "")
     null = parameters.get("serialization.null.format", "\\N")
-    escape = parameters.get("escape.delim")
-    rest = parameters.get("serialization.last.column.takes.rest", "").lower() == "true"
-    items = parameters.get("collection.delim", parameters.get("colelction.delim", "\x02"))
-    pairs = parameters.get("mapkey.delim", "\x03")
+    between = re.compile((f"(?<!{re.escape(escape)})" if escape else "") + re.escape(delimiter))
+    value = _nested(parameters, null)
+
+    def read(line: str) -> Row:
+        found = between.split(line)
+        if escape:
+            found = [re.sub(re.escape(escape) + "(.)", r"\1", one) for one in found]
+        fields = [*found, *[null] * len(schema)]
+        return [_or_null(value, field, column.type) for field, column in zip(fields, schema, strict=False)]
+
+    return read
+
+
+def _nested(parameters: Mapping[str, str], null: str) -> Callable[[str, pa.DataType], Any]:
+    """What reads a field of delimited text; arrays, maps and structs of one level have delimiters, too."""
+    items = _character(parameters, ("collection.delim", "colelction.delim"), "\x02")
+    pairs = _character(parameters, ("mapkey.delim",), "\x03")
 
     def value(text: str, kind: pa.DataType) -> Any:
         if text == null:
@@ -120,26 +133,17 @@ def _delimited(parameters: Mapping[str, str], schema: pa.Schema) -> Reader:
             entries = [entry.partition(pairs) for entry in text.split(items)]
             return [(value(key, kind.key_type), value(one, kind.item_type)) for key, _, one in entries]
         if pa.types.is_struct(kind):
-            return {
-                field.name: value(one, field.type)
-                for field, one in zip(kind, text.split(items), strict=False)
-            }
+            members = zip(kind, text.split(items), strict=False)
+            return {field.name: value(one, field.type) for field, one in members}
         return values.of_text(text, kind)
 
-    def read(line: str) -> Row:
-        split = (
-            re.split(f"(?<!{re.escape(escape)}){re.escape(delimiter)}", line)
-            if escape
-            else line.split(delimiter)
-        )
-        if rest and len(split) > len(schema):
-            split[len(schema) - 1 :] = [delimiter.join(split[len(schema) - 1 :])]
-        if escape:
-            split = [re.sub(re.escape(escape) + "(.)", r"\1", field) for field in split]
-        fields = [*split, *[null] * len(schema)]
-        return [_or_null(value, field, column.type) for field, column in zip(fields, schema, strict=False)]
+    return value
 
-    return read
+
+def _character(parameters: Mapping[str, str], names: Sequence[str], default: str) -> str:
+    """A delimiter; a number is that of a character."""
+    text = next((parameters[name] for name in names if name in parameters), default)
+    return chr(int(text)) if text.isdigit() else text
 
 
 def _regex(parameters: Mapping[str, str], schema: pa.Schema) -> Reader:
@@ -148,7 +152,8 @@ def _regex(parameters: Mapping[str, str], schema: pa.Schema) -> Reader:
     pattern = re.compile(parameters["input.regex"], re.DOTALL | (re.IGNORECASE if folded else 0))
     if pattern.groups != len(schema):
         raise QueryError(
-            f"HIVE_BAD_DATA: Number of matching groups ({pattern.groups}) doesn't match the number of columns ({len(schema)})"
+            f"HIVE_BAD_DATA: Number of matching groups ({pattern.groups}) doesn't match "
+            f"the number of columns ({len(schema)})"
         )
 
     def read(line: str) -> Row:

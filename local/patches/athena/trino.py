@@ -1,7 +1,7 @@
 """A query of Trino as SQL of DuckDB, with Trino's meaning.
 
-Only what is listed passes: the kinds of nodes in `nodes`, the functions in `functions`. The result calls macros,
-so it runs only on a connection that `functions.install` was given.
+Only what is listed passes: the kinds of nodes in `nodes`, the functions in `functions`. The result calls
+macros, so it runs only on a connection that `functions.install` was given.
 """
 
 from collections.abc import Container, Mapping

@@ -1,7 +1,7 @@
 """Every function of Trino that the laptop's Athena knows; a name that is not here is refused.
 
-Each module holds `SAME`, names that mean the same in DuckDB, and `MACROS`, Trino's signature and what it is in
-DuckDB. `aggregates` and `rules` hold those that a macro of DuckDB cannot be.
+Each module holds `SAME`, names that mean the same in DuckDB, and `MACROS`, Trino's signature and what it is
+in DuckDB. `aggregates` and `rules` hold those that a macro of DuckDB cannot be.
 
 Source of what each of them does: https://trino.io/docs/current/functions.html
 """

@@ -1,6 +1,6 @@
-"""Aggregates. Source: https://trino.io/docs/current/functions/aggregate.html
+"""Aggregates and window functions; approximate ones are exact here, which is within what they promise.
 
-Approximate ones are exact here, which is within what they promise.
+Source: https://trino.io/docs/current/functions/aggregate.html
 """
 
 from collections.abc import Callable
@@ -10,22 +10,11 @@ from sqlglot import exp
 from local.patches.athena.calls import Aggregate, call, macro
 
 SAME = frozenset(
-    ["count", "min", "max", "bool_and", "bool_or", "any_value", "mode"]
-    + [
-        "stddev",
-        "stddev_samp",
-        "stddev_pop",
-        "variance",
-        "var_samp",
-        "var_pop",
-        "covar_samp",
-        "covar_pop",
-        "corr",
-    ]
-    + ["regr_slope", "regr_intercept", "skewness", "kurtosis", "grouping"]
-    + ["row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile"]
-    + ["lag", "lead", "first_value", "last_value", "nth_value"]
-)
+    {"count", "min", "max", "bool_and", "bool_or", "any_value", "mode", "stddev", "stddev_samp", "stddev_pop",
+     "variance", "var_samp", "var_pop", "covar_samp", "covar_pop", "corr", "regr_slope", "regr_intercept",
+     "skewness", "kurtosis", "grouping", "row_number", "rank", "dense_rank", "percent_rank", "cume_dist",
+     "ntile", "lag", "lead", "first_value", "last_value", "nth_value"}
+)  # fmt: skip
 """The same in DuckDB, window functions among them: https://trino.io/docs/current/functions/window.html"""
 
 

@@ -1,4 +1,7 @@
-"""Binary values. Source: https://trino.io/docs/current/functions/binary.html"""
+"""Functions of binary values.
+
+Source: https://trino.io/docs/current/functions/binary.html
+"""
 
 SAME = ("from_base64",)
 MACROS = (

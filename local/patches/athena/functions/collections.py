@@ -6,7 +6,6 @@ Sources: https://trino.io/docs/current/functions/array.html and map.html beside 
 SAME = ("flatten", "map_keys", "map_values", "map_entries", "map_from_entries", "row")
 
 _TYPES = (
-    ("'TINYINT'", "'tinyint'"), ("'SMALLINT'", "'smallint'"), ("'INTEGER'", "'integer'"), ("'BIGINT'", "'bigint'"),
     ("'FLOAT'", "'real'"), ("'BLOB'", "'varbinary'"), ("'TIMESTAMP'", "'timestamp(6)'"),
     ("'TIMESTAMP WITH TIME ZONE'", "'timestamp(6) with time zone'"), ('\'"NULL"\'', "'unknown'"),
 )  # fmt: skip
@@ -18,13 +17,16 @@ def _type(name: str) -> str:
     return f"CASE {name} {cases} ELSE lower({name}) END"
 
 
-_DISTINCT = "list_filter({a}, lambda _e, _i: _i = 1 OR NOT list_contains(list_transform({a}[:_i - 1], lambda _o: coalesce(to_json(_o), 'null'::JSON)), coalesce(to_json(_e), 'null'::JSON)))"
+_DISTINCT = """list_filter({a}, lambda _e, _i: NOT list_contains(
+    list_transform({a}[:_i - 1], lambda _o: coalesce(to_json(_o), 'null')), coalesce(to_json(_e), 'null')))"""
+"""Elements that stand nowhere before; as JSON, so that null is like null."""
 
 MACROS = (
     ("element_at(c, k)", "c[k]"),
     (
         "cardinality(c)",
-        "CASE WHEN typeof(c) LIKE 'MAP%' THEN len(json_keys(to_json(c))) ELSE json_array_length(to_json(c)) END::BIGINT",
+        """CASE WHEN typeof(c) LIKE 'MAP%' THEN len(json_keys(to_json(c)))
+        ELSE json_array_length(to_json(c)) END::BIGINT""",
     ),
     (
         "contains(a, x)",
@@ -60,6 +62,7 @@ MACROS = (
     ("zip(a, b, c)", "list_zip(a, b, c)"),
     (
         "typeof(x)",
-        f"CASE WHEN typeof(x) LIKE '%[]' THEN 'array(' || {_type('typeof(x)[:-3]')} || ')' ELSE {_type('typeof(x)')} END",
+        f"""CASE WHEN typeof(x) LIKE '%[]' THEN 'array(' || {_type("typeof(x)[:-3]")} || ')'
+        ELSE {_type("typeof(x)")} END""",
     ),
 )

@@ -1,4 +1,7 @@
-"""JSON. Source: https://trino.io/docs/current/functions/json.html"""
+"""Functions of JSON.
+
+Source: https://trino.io/docs/current/functions/json.html
+"""
 
 SAME: tuple[str, ...] = ()
 

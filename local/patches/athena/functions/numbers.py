@@ -1,4 +1,7 @@
-"""Numbers. Source: https://trino.io/docs/current/functions/math.html"""
+"""Functions of numbers.
+
+Source: https://trino.io/docs/current/functions/math.html
+"""
 
 SAME = (
     *("abs", "sqrt", "cbrt", "exp", "ln", "log2", "log10", "power", "pow", "degrees", "radians", "pi"),
@@ -34,8 +37,8 @@ MACROS = (
     ("random(m, n)", "floor(m + random() * (n - m))::BIGINT"),
     (
         "width_bucket(x, low, high, n)",
-        "CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1 ELSE floor((x - low)::DOUBLE / (high - low) * n) + 1"
-        " END::BIGINT",
+        """CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1
+        ELSE floor((x - low)::DOUBLE / (high - low) * n) + 1 END::BIGINT""",
     ),
     ("width_bucket(x, bins)", "len(list_filter(bins, lambda _bin: _bin <= x))"),
     ("to_base(x, radix)", "lower(to_base(x, radix))"),

@@ -1,8 +1,8 @@
 """What Trino's operators, casts and subscripts do otherwise than DuckDB's; no query can name these.
 
 DuckDB knows an expression's type when it binds a query, never before. So these macros ask `typeof`, and
-`cast_to_type` gives all branches of a CASE the type of one specimen. A struct in a list lets an argument stand
-once, however often the macro uses it.
+`cast_to_type` gives all branches of a CASE the type of one specimen. A struct in a list lets an argument
+stand once, however often the macro uses it.
 """
 
 _LET = "list_transform([{{'a': {a}, 'b': {b}}}], lambda _v: {body})[1]"
@@ -18,7 +18,8 @@ _SCALE = f"TRY_CAST(regexp_extract(typeof({_SUM}), ',(\\d+)', 1) AS INTEGER)"
 _UNSCALED = "replace(cast_to_type(_v.{name}, " + _WIDE + ")::VARCHAR, '.', '')::HUGEINT"
 _DIVIDEND = f"({_UNSCALED.format(name='a')} * ('1' || repeat('0', {_SCALE}))::HUGEINT)"
 _DIVISOR = _UNSCALED.format(name="b")
-_HALF_UP = f"((2 * abs({_DIVIDEND}) + abs({_DIVISOR})) // (2 * abs({_DIVISOR})) * sign({_DIVIDEND}) * sign({_DIVISOR}))"
+_SIGN = f"(sign({_DIVIDEND}) * sign({_DIVISOR}))"
+_HALF_UP = f"((2 * abs({_DIVIDEND}) + abs({_DIVISOR})) // (2 * abs({_DIVISOR})) * {_SIGN})"
 _EXACT = f"({_HALF_UP}::HUGEINT::VARCHAR || 'e-' || {_SCALE})"
 
 _IS_DECIMAL = f"starts_with(typeof({_SUM}), 'DECIMAL')"
@@ -37,15 +38,19 @@ _DIGITS = f"regexp_replace(regexp_replace({_PLAIN}, 'e.*|\\.', '', 'g'), '^0+|0+
 _EXPONENT = f"""CASE WHEN contains({_PLAIN}, 'e') THEN regexp_extract({_PLAIN}, 'e(.*)', 1)::INTEGER
     WHEN starts_with({_PLAIN}, '0.') THEN -1 - length(regexp_extract({_PLAIN}, '^0\\.(0*)', 1))
     ELSE strpos({_PLAIN}, '.') - 2 END"""
-_SCIENTIFIC = f"""CASE {_PLAIN} WHEN 'nan' THEN 'NaN' WHEN '0.0' THEN CASE WHEN starts_with(x::VARCHAR, '-') THEN '-' ELSE '' END || '0E0'
-    WHEN 'inf' THEN replace(x::VARCHAR, 'inf', 'Infinity')
-    ELSE CASE WHEN starts_with(x::VARCHAR, '-') THEN '-' ELSE '' END || {_DIGITS}[1] || '.'
+_MINUS = "CASE WHEN starts_with(x::VARCHAR, '-') THEN '-' ELSE '' END"
+_SCIENTIFIC = f"""CASE {_PLAIN} WHEN 'nan' THEN 'NaN' WHEN '0.0' THEN {_MINUS} || '0E0'
+    WHEN 'inf' THEN {_MINUS} || 'Infinity' ELSE {_MINUS} || {_DIGITS}[1] || '.'
         || coalesce(nullif({_DIGITS}[2:], ''), '0') || 'E' || ({_EXPONENT})::VARCHAR END"""
 """A double as text, as Trino casts it: `1.5E0`."""
 
-_MISSING = """CASE WHEN typeof(_v.a) LIKE '%]'
-    THEN TRY_CAST(_v.b::VARCHAR AS BIGINT) NOT BETWEEN 1 AND json_array_length(to_json(_v.a))
-    ELSE typeof(_v.a) LIKE 'MAP%' AND NOT list_contains(json_keys(to_json(_v.a)), _v.b::VARCHAR) END"""
+_ITEM = """CASE WHEN _v.a[_v.b] IS NULL AND CASE WHEN typeof(_v.a) LIKE '%]'
+        THEN TRY_CAST(_v.b::VARCHAR AS BIGINT) NOT BETWEEN 1 AND json_array_length(to_json(_v.a))
+        ELSE typeof(_v.a) LIKE 'MAP%' AND NOT list_contains(json_keys(to_json(_v.a)), _v.b::VARCHAR) END
+    THEN CASE WHEN (_v.b::VARCHAR || ': subscript out of bounds or key not present in ' || to_json(_v.a))::INTEGER
+        IS NULL THEN NULL END
+    ELSE _v.a[_v.b] END"""
+"""The failure stands in a branch, and depends on the row: else DuckDB might compute it for every row."""
 
 _FIELDS = {
     **{name: f"{name}(x)" for name in ("year", "quarter", "month", "day", "hour", "minute", "second")},
@@ -76,16 +81,7 @@ MACROS: tuple[tuple[str, str], ...] = (
     ("op_minus(a DATE, b DATE)", "to_days((a - b)::INTEGER)"),
     ("op_minus(a, b)", "a - b"),
     # An index out of bounds or a missing key fails the query.
-    (
-        "op_subscript(c, k)",
-        _LET.format(
-            a="c",
-            b="k",
-            body=f"""CASE WHEN _v.a[_v.b] IS NULL AND _v.a IS NOT NULL AND {_MISSING}
-            AND (_v.b::VARCHAR || ': subscript out of bounds or key not present')::INTEGER IS NULL
-            THEN NULL ELSE _v.a[_v.b] END""",
-        ),
-    ),
+    ("op_subscript(c, k)", _LET.format(a="c", b="k", body=_ITEM)),
     # Doubles round half up to integers; text must be a whole number.
     (
         "op_whole(x)",

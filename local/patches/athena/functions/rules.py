@@ -14,7 +14,7 @@ Rule = Callable[[list[exp.Expr]], exp.Expr]
 
 
 def _true_of(name: str, *, empty: bool, negate: bool = False) -> Rule:
-    """Whether any or all elements satisfy a predicate; `empty` is the answer for an array without elements."""
+    """Whether any or all elements satisfy a predicate; `empty` is the answer when there are none."""
 
     def rule(arguments: list[exp.Expr]) -> exp.Expr:
         array, predicate = arguments

@@ -13,7 +13,8 @@ _UNITS = ("millisecond", "second", "minute", "hour", "day", "week", "month", "qu
 def _interval() -> str:
     """`n` units as an interval."""
     cases = " ".join(f"WHEN '{unit}' THEN INTERVAL 1 {unit}" for unit in _UNITS if unit != "quarter")
-    return f"(CASE lower(u) {cases} WHEN 'quarter' THEN INTERVAL 3 MONTH ELSE (u || ': not a unit')::INTERVAL END * n)"
+    unknown = "(u || ': not a unit')::INTERVAL"
+    return f"(CASE lower(u) {cases} WHEN 'quarter' THEN INTERVAL 3 MONTH ELSE {unknown} END * n)"
 
 
 _ISO = "'%Y-%m-%dT%H:%M:%S.%g'"
