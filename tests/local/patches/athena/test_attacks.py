@@ -151,20 +151,21 @@ def test_catalog_gives_no_sql_when_names_look_like_it(
     "sql",
     [
         "SELECT * FROM TABLE(sequence(1, 1000000000000))",
-        "SELECT * FROM TABLE(sequence(1, 3000000)) a, TABLE(sequence(1, 3000000)) b",
-        "SELECT array_agg(a.sequential_number) FROM TABLE(sequence(1, 99999)) a, TABLE(sequence(1, 99999)) b",
+        "SELECT * FROM TABLE(sequence(1, 9999)) a, TABLE(sequence(1, 9999)) b",
+        "SELECT rpad('x', 2000000000, 'y')",
     ],
 )
 def test_query_fails_when_its_result_is_too_large(analyst: Asker, sql: str) -> None:
     answer = analyst.ask(sql)
     assert answer.state == "FAILED"
-    assert "exhausted resources" in answer.reason
+    assert re.search("exhausted resources|larger than", answer.reason), answer.reason
+    assert analyst.rows("SELECT 1") == [["1"]]
 
 
 def test_query_is_interrupted_when_it_is_stopped(analyst: Asker, wait_for: Callable[..., Any]) -> None:
     endless = (
-        "SELECT count(*) FROM TABLE(sequence(1, 2000000)) a, TABLE(sequence(1, 2000000)) b "
-        "WHERE a.sequential_number * b.sequential_number = -1"
+        "SELECT count(*) FROM TABLE(sequence(1, 9999)) a, TABLE(sequence(1, 9999)) b, TABLE(sequence(1, 9999)) c "
+        "WHERE a.sequential_number * b.sequential_number * c.sequential_number = -1"
     )
     query = analyst.start(endless)
     wait_for(lambda: analyst._execution(query)["Status"]["State"], lambda state: state == "RUNNING")
