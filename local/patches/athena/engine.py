@@ -21,7 +21,7 @@ MEMORY = 3 * 1024**3
 """Bytes that a query's process may hold, its tables and its result among them."""
 
 RESULT = 256 * 1024**2
-"""Bytes that a query may return or write; Athena has no such limit for results in S3, a laptop's memory has."""
+"""Bytes that a query may return or write; Athena has no such limit, a laptop's memory has."""
 
 
 @dataclass(frozen=True)

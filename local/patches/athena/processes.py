@@ -21,7 +21,8 @@ TIMEOUT_SECONDS = 30 * 60.0
 
 _WORKER = Path(__file__).with_name("worker.py")
 _lock = threading.Lock()
-_control: socket.socket | None = None
+_started: list[tuple[subprocess.Popen[bytes], socket.socket]] = []
+"""Workers, of which the last one runs."""
 
 
 def run(session: Session, request: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -69,19 +70,14 @@ def _ending(session: Session, child: int) -> Iterator[None]:
 
 
 def _hand_over(descriptor: int) -> None:
-    global _control  # noqa: PLW0603 - one worker for this process, started when it is first needed
     with _lock:
-        if _control is None:
-            _control = _start()
-        try:
-            socket.send_fds(_control, [b"q"], [descriptor])
-        except OSError:  # the worker was ended from outside
-            _control = _start()
-            socket.send_fds(_control, [b"q"], [descriptor])
+        if not _started or _started[-1][0].poll() is not None:  # the first query, or ended from outside
+            _started.append(_start())
+        socket.send_fds(_started[-1][1], [b"q"], [descriptor])
 
 
-def _start() -> socket.socket:
+def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
     ours, theirs = socket.socketpair()
     with theirs:
-        subprocess.Popen([sys.executable, "-P", str(_WORKER)], stdin=theirs.fileno(), env={}, close_fds=True)
-    return ours
+        # -P, so that modules beside the script do not stand for the library's
+        return subprocess.Popen([sys.executable, "-P", str(_WORKER)], stdin=theirs.fileno(), env={}), ours

@@ -164,7 +164,8 @@ def test_query_fails_when_its_result_is_too_large(analyst: Asker, sql: str) -> N
 
 def test_query_is_interrupted_when_it_is_stopped(analyst: Asker, wait_for: Callable[..., Any]) -> None:
     endless = (
-        "SELECT count(*) FROM TABLE(sequence(1, 9999)) a, TABLE(sequence(1, 9999)) b, TABLE(sequence(1, 9999)) c "
+        "SELECT count(*) FROM TABLE(sequence(1, 9999)) a, TABLE(sequence(1, 9999)) b, "
+        "TABLE(sequence(1, 9999)) c "
         "WHERE a.sequential_number * b.sequential_number * c.sequential_number = -1"
     )
     query = analyst.start(endless)
