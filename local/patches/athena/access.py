@@ -31,6 +31,9 @@ def _resource(service: str, method: str, path: str, headers: Any, body: bytes, *
 
 def _work_group(body: bytes) -> str:
     request = json.loads(body or b"{}")
-    execution = athena._executions.get(request.get("QueryExecutionId", ""))
+    several = request.get("QueryExecutionIds") or [request.get("QueryExecutionId", "")]
+    groups = {execution["WorkGroup"] for one in several if (execution := athena._executions.get(one))}
+    if groups:
+        return groups.pop() if len(groups) == 1 else ""
     saved = athena._named_queries.get(request.get("NamedQueryId", ""))
-    return str((execution or saved or {}).get("WorkGroup", ""))
+    return str((saved or {}).get("WorkGroup", ""))

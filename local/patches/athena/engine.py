@@ -5,6 +5,7 @@ and no table but those that it is given. What it runs is generated from the tree
 refused unless it is a single SELECT.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,9 @@ MEMORY = 3 * 1024**3
 
 RESULT = 256 * 1024**2
 """Bytes that a query may return or write; Athena has no such limit, a laptop's memory has."""
+
+
+_MACRO = re.compile(rf"\b{functions.PREFIX}\w+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def run(session: Session, question: Question) -> Result:
         sql = trino.translate(question.query, {name: table.schema for name, table in question.tables.items()})
     except SqlglotError as error:
         raise QueryError(f"NOT_SUPPORTED: {error}") from error
-    request = (question.tables, list(functions.statements()), sql, RESULT, MEMORY)
+    request = (question.tables, _setup(sql), sql, RESULT, MEMORY)
     match processes.run(session, request):
         case "answer", columns, types, table:
             return Result(columns, [duckdb.sqltype(one) for one in types], table)
@@ -63,3 +67,21 @@ def run(session: Session, question: Question) -> Result:
                 "EXCEEDED_LOCAL_MEMORY_LIMIT: Query exhausted resources at this scale factor: it may hold "
                 f"{MEMORY // 1024**3} GB, and its result {RESULT // 1024**2} MB"
             )
+
+
+def _setup(sql: str) -> list[str]:
+    """The settings of the functions, and those of their macros that a query needs: all take too long."""
+    macros = {}
+    settings = []
+    for statement in functions.statements():
+        named = _MACRO.search(statement)
+        if named:
+            macros[named[0].lower()] = statement
+        else:
+            settings.append(statement)
+    needed: set[str] = set()
+    texts = [sql]
+    while found := {name.lower() for text in texts for name in _MACRO.findall(text)} & macros.keys() - needed:
+        needed |= found
+        texts = [macros[name] for name in found]
+    return settings + [statement for name, statement in macros.items() if name in needed]

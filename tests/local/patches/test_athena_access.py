@@ -6,7 +6,12 @@ from botocore.exceptions import ClientError
 
 from local.emulator import EmbeddedAws
 
-QUERY = ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults"]
+QUERY = [
+    "athena:StartQueryExecution",
+    "athena:GetQueryExecution",
+    "athena:GetQueryResults",
+    "athena:BatchGetQueryExecution",
+]
 
 
 def test_role_sees_the_queries_of_its_work_group_only(embedded_aws: EmbeddedAws) -> None:
@@ -48,3 +53,8 @@ def test_role_sees_the_queries_of_its_work_group_only(embedded_aws: EmbeddedAws)
     theirs = root.start_query_execution(QueryString="SELECT 1", WorkGroup="theirs")["QueryExecutionId"]
     with pytest.raises(ClientError, match="AccessDenied"):
         athena.get_query_execution(QueryExecutionId=theirs)
+    found = athena.batch_get_query_execution(QueryExecutionIds=[mine])["QueryExecutions"]
+    assert [one["QueryExecutionId"] for one in found] == [mine]
+    for several in ([theirs], [mine, theirs]):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            athena.batch_get_query_execution(QueryExecutionIds=several)

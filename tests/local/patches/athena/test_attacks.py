@@ -152,7 +152,7 @@ def test_catalog_gives_no_sql_when_names_look_like_it(
     [
         "SELECT * FROM TABLE(sequence(1, 1000000000000))",
         "SELECT * FROM TABLE(sequence(1, 9999)) a, TABLE(sequence(1, 9999)) b",
-        "SELECT rpad('x', 2000000000, 'y')",
+        "SELECT repeat('x', 2000000000)",
     ],
 )
 def test_query_fails_when_its_result_is_too_large(analyst: Asker, sql: str) -> None:

@@ -68,10 +68,16 @@ def test_engine_answers_with_the_rows_of_its_tables(session: Session) -> None:
     assert result.table.to_pylist() == [{"b": 2}, {"b": 3}]
 
 
+def test_engine_has_the_functions_that_a_query_names_and_none_that_a_text_names(session: Session) -> None:
+    query = parsing.query("SELECT date_format(DATE '2024-05-01', '%Y') AS y, 'trino_nothing(1)' AS t")
+    result = engine.run(session, engine.Question(query, {}))
+    assert result.table.to_pylist() == [{"y": "2024", "t": "trino_nothing(1)"}]
+
+
 @pytest.mark.parametrize(
     "sql",
     [
-        "SELECT rpad('x', 2000000000, 'y')",
+        "SELECT repeat('x', 2000000000)",
         "SELECT array_agg(x) FROM UNNEST(sequence(1, 9999)) a (x), UNNEST(sequence(1, 9999)) b (y)",
         "SELECT * FROM UNNEST(sequence(1, 9999)) a (x), UNNEST(sequence(1, 9999)) b (y)",
     ],
