@@ -13,7 +13,7 @@ from sqlglot import exp
 from local.patches.athena import catalog, parsing, schemata, views
 from local.patches.athena.engine import Question
 from local.patches.athena.errors import QueryError
-from local.patches.athena.session import Session, full_name
+from local.patches.athena.session import Name, Session, full_name
 
 _MOST_NESTED_VIEWS = 20
 
@@ -52,28 +52,29 @@ class _Binder:
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(original, quoted=True))
         if table.db and not table.alias:
             _shorten_columns(table, name.database, original)
-        view = (
-            None
-            if "$" in name.table or name.database == schemata.SCHEMA
-            else views.definition(self.session, name)
-        )
+        kept = {key: table.args[key] for key in ("sample", "joins") if table.args.get(key)}
+        view = self._view(name)
         if view:
-            table.replace(self._expanded(view, alias, depth))
+            table.replace(self._expanded(view, alias, depth, kept))
             return
         version, select = table.args.get("version"), table.find_ancestor(exp.Select)
         key = f"{name} {version} {id(select) if name.database == schemata.SCHEMA else ''}"
         if key not in self.known:
             self.known[key] = f"source_{len(self.known)}"
             self.question.tables[self.known[key]] = catalog.read(self.session, name, version, select)
-        table.replace(exp.Table(
-            this=exp.to_identifier(self.known[key], quoted=True), alias=alias, sample=table.args.get("sample"),
-            joins=table.args.get("joins"),
-        ))  # fmt: skip
+        table.replace(exp.Table(this=exp.to_identifier(self.known[key], quoted=True), alias=alias, **kept))
 
-    def _expanded(self, view: views.View, alias: exp.TableAlias, depth: int) -> exp.Subquery:
+    def _view(self, name: Name) -> views.View | None:
+        if "$" in name.table or name.database == schemata.SCHEMA:
+            return None
+        return views.definition(self.session, name)
+
+    def _expanded(
+        self, view: views.View, alias: exp.TableAlias, depth: int, kept: dict[str, Any]
+    ) -> exp.Subquery:
         if depth == _MOST_NESTED_VIEWS:
             raise QueryError("VIEW_IS_RECURSIVE: views are nested too deeply")
-        inner = exp.Subquery(this=parsing.query(view.sql), alias=alias.copy())
+        inner = exp.Subquery(this=parsing.query(view.sql), alias=alias.copy(), **kept)
         if not inner.args["alias"].columns:
             columns = [exp.to_identifier(name, quoted=True) for name in view.columns]
             inner.args["alias"].set("columns", columns)
@@ -89,7 +90,7 @@ def _of_query(table: exp.Table) -> bool:
     child: Any = table
     while (node := child.parent) is not None:
         with_ = node if isinstance(node, exp.With) else node.args.get("with_")
-        if with_ and name in _visible(with_, child):
+        if with_ and with_ is not child and name in _visible(with_, child):
             return True
         child = node
     return False
@@ -116,26 +117,24 @@ def _refuse_sources(root: exp.Query) -> None:
     for lateral in root.find_all(exp.Lateral):
         if not isinstance(lateral.this, exp.Subquery | exp.Unnest):
             raise _unknown_function(lateral.this)
-    for kind in (exp.Pivot, exp.MatchRecognize, exp.Into, exp.Columns):
-        if root.find(kind):
-            raise QueryError(f"NOT_SUPPORTED: {kind.__name__} is not supported")
 
 
 def _replace_function(table: exp.Table) -> None:
     """`TABLE(sequence(…))` becomes an UNNEST of it; no other table function exists here."""
-    call = table.this
-    inner = call.expressions if isinstance(call, exp.Anonymous) and call.name.lower() == "table" else []
-    if len(inner) != 1 or not isinstance(inner[0], exp.GenerateSeries):
-        raise _unknown_function(inner[0] if len(inner) == 1 else call)
+    call: Any = table.this
+    inner = call.expressions if call.name.lower() == "table" else [call]
+    if call is inner[0] or len(inner) != 1 or inner[0].name.lower() != "sequence":
+        raise _unknown_function(inner[0])
     alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier("sequence"))
     if not alias.columns:
         alias.set("columns", [exp.to_identifier("sequential_number")])
     table.replace(exp.Unnest(expressions=[inner[0].copy()], alias=alias.copy()))
 
 
-def _unknown_function(call: exp.Expression) -> QueryError:
-    name = call.name if isinstance(call, exp.Anonymous) else call.key
-    return QueryError(f"FUNCTION_NOT_FOUND: Table function '{name.lower()}' not registered")
+def _unknown_function(call: Any) -> QueryError:
+    return QueryError(
+        f"FUNCTION_NOT_FOUND: Table function '{str(call.name or call.key).lower()}' not registered"
+    )
 
 
 def _shorten_columns(table: exp.Table, database: str, name: str) -> None:

@@ -39,7 +39,21 @@ def read(
         return iceberg.read(session, table, metadata, version)
     if metadata or version:
         raise QueryError(f"NOT_SUPPORTED: '{name}' is not an Iceberg table")
-    return files.read_files(session.s3, table)
+    return files.read_files(session.s3, table, _partitions(session, name, table))
+
+
+def _partitions(session: Session, name: Name, table: dict[str, Any]) -> list[dict[str, Any]]:
+    if not files.has_registered_partitions(table):
+        return []
+    return partitions(session, name)
+
+
+def partitions(session: Session, name: Name) -> list[dict[str, Any]]:
+    """The registered partitions of a table."""
+    pages = session.glue.get_paginator("get_partitions").paginate(
+        DatabaseName=name.database, TableName=name.table
+    )
+    return [partition for page in pages for partition in page["Partitions"]]
 
 
 def find(session: Session, name: Name) -> dict[str, Any] | None:

@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
-from local.patches.athena import trino
+from local.patches.athena import functions, trino
 from local.patches.athena.errors import QueryError
 from local.patches.athena.session import Session
 
@@ -38,7 +39,6 @@ _LOCKS = (
     "SET max_temp_directory_size = '0KB'",
     f"SET memory_limit = '{MEMORY}'",
     "SET threads = 2",
-    "SET TimeZone = 'UTC'",
     "SET enable_external_access = false",
     "SET lock_configuration = true",
 )
@@ -66,9 +66,12 @@ def run(session: Session, question: Question) -> Result:
 
     Raises:
         QueryError: The query is wrong, too expensive or cancelled; the engine's reason is told.
-        UnknownFunctionError: It calls a function that Trino or this engine lacks.
+        ValueError: It calls a function, or has something else, that Trino or this engine lacks.
     """
-    sql = trino.translate(question.query)
+    try:
+        sql = trino.translate(question.query, {name: table.schema for name, table in question.tables.items()})
+    except SqlglotError as error:
+        raise QueryError(f"NOT_SUPPORTED: {error}") from error
     with locked(question.tables) as connection, _interruptible(session, connection):
         try:
             return _answer(connection, sql)
@@ -88,6 +91,7 @@ def locked(tables: dict[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(":memory:") as connection:
         for name, table in tables.items():
             connection.register(name, table)
+        functions.install(connection)
         for setting in _LOCKS:
             connection.execute(setting)
         yield connection

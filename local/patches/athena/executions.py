@@ -12,7 +12,6 @@ from ministack.services import athena
 from local.patches.athena import parameters, statements, text, types
 from local.patches.athena.errors import QueryError, RefusedError
 from local.patches.athena.session import CATALOG, Outcome, Session
-from local.patches.athena.trino import UnknownFunctionError
 
 _start = athena._start_query_execution
 _stop = athena._stop_query_execution
@@ -79,7 +78,7 @@ async def execute(query_id: str, *_: Any) -> None:
         try:
             await asyncio.to_thread(_execute, execution, session, run)
             state, reason = "SUCCEEDED", ""
-        except (QueryError, RefusedError, UnknownFunctionError, ClientError) as error:
+        except (ValueError, ClientError) as error:
             state, reason = "FAILED", _reason(error)
         except Exception as error:  # whatever it is, the execution must end
             athena.logger.exception("Athena query %s failed", query_id)

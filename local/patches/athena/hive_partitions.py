@@ -53,9 +53,12 @@ def register(
     entries = []
     for values, location in wanted:
         place = location or storage["Location"].rstrip("/") + "/" + folder(values)
-        entries.append({
-            "Values": _ordered(table, values), "StorageDescriptor": {**storage, "Location": place.rstrip("/") + "/"}
-        })  # fmt: skip
+        entries.append(
+            {
+                "Values": _ordered(table, values),
+                "StorageDescriptor": {**storage, "Location": place.rstrip("/") + "/"},
+            }
+        )
     for at in range(0, len(entries), _AT_ONCE):
         errors = session.glue.batch_create_partition(
             DatabaseName=name.database, TableName=name.table, PartitionInputList=entries[at : at + _AT_ONCE]

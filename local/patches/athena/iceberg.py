@@ -19,13 +19,29 @@ from local.patches.athena.session import Name, Session
 from local.patches.athena.writable_io import WritableIO
 
 _FILES = (
-    "content", "file_path", "file_format", "record_count", "file_size_in_bytes", "column_sizes", "value_counts",
-    "null_value_counts", "nan_value_counts", "lower_bounds", "upper_bounds", "key_metadata", "split_offsets",
+    "content",
+    "file_path",
+    "file_format",
+    "record_count",
+    "file_size_in_bytes",
+    "column_sizes",
+    "value_counts",
+    "null_value_counts",
+    "nan_value_counts",
+    "lower_bounds",
+    "upper_bounds",
+    "key_metadata",
+    "split_offsets",
     "equality_ids",
-)  # fmt: skip
+)
 _METADATA: dict[str, tuple[str, ...] | None] = {
-    "snapshots": None, "history": None, "manifests": None, "partitions": None, "refs": None, "files": _FILES,
-}  # fmt: skip
+    "snapshots": None,
+    "history": None,
+    "manifests": None,
+    "partitions": None,
+    "refs": None,
+    "files": _FILES,
+}
 """Metadata tables of Athena, and which of PyIceberg's columns they have; None is all.
 
 https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-table-metadata.html

@@ -28,7 +28,8 @@ def bind(sql: str, values: Sequence[str]) -> str:
     places = [token.start for token in parsing.tokens(sql) if token.token_type == TokenType.PLACEHOLDER]
     if len(places) != len(literals):
         raise RefusedError(
-            f"INVALID_PARAMETER_USAGE: Incorrect number of parameters: expected {len(places)} but found {len(literals)}"
+            "INVALID_PARAMETER_USAGE: Incorrect number of parameters: "
+            f"expected {len(places)} but found {len(literals)}"
         )
     for place, literal in reversed([*zip(places, literals, strict=True)]):
         sql = f"{sql[:place]}{literal}{sql[place + 1 :]}"

@@ -9,9 +9,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from local.patches.athena.dialect import TrinoNames
 from local.patches.athena.errors import RefusedError, malformed
 
-_DIALECT = "trino"
+_DIALECT = TrinoNames
 _OPEN = (TokenType.L_PAREN, TokenType.L_BRACKET)
 _CLOSE = (TokenType.R_PAREN, TokenType.R_BRACKET)
 _LITERALS = (exp.Literal, exp.Boolean, exp.Null, exp.HexString, exp.Interval)
@@ -87,13 +88,21 @@ def query(text: str) -> exp.Query:
         parsed = sqlglot.parse_one(text, dialect=_DIALECT)
     except SqlglotError as error:
         raise RefusedError(_mismatch(error), "MALFORMED_QUERY") from error
-    if not isinstance(parsed, exp.Query | exp.Values):
+    if isinstance(parsed, exp.Values):
+        names = ", ".join(f"_col{at}" for at, _ in enumerate(_row(parsed)))
+        return query(f"SELECT * FROM ({text}) AS t ({names})")  # noqa: S608 - parsed, and run nowhere as it is
+    if not isinstance(parsed, exp.Query):
         raise malformed(text, "<query>")
     for node in parsed.walk():
         node.comments = None
         if isinstance(node, exp.Select):
             node.set("hint", None)
-    return parsed  # type: ignore[return-value] # VALUES is a query, too
+    return parsed
+
+
+def _row(values: exp.Values) -> list[exp.Expr]:
+    first = values.expressions[0]
+    return first.expressions if isinstance(first, exp.Tuple) else [first]
 
 
 def tokens(text: str) -> list[Token]:
@@ -140,7 +149,7 @@ def literal(text: str) -> str:
     parts = inner.expressions if isinstance(inner, exp.Array) else [inner]
     if not all(isinstance(part, _LITERALS) for part in parts):
         raise RefusedError(f"INVALID_PARAMETER_USAGE: {text} is not a literal; quote strings as 'text'")
-    return parsed.sql(dialect=_DIALECT, comments=False)
+    return parsed.sql(dialect="trino", comments=False)
 
 
 def _value(text: str) -> Value:
@@ -154,19 +163,19 @@ def _value(text: str) -> Value:
     raise malformed(text, "<literal>")
 
 
-def _expression(text: str) -> exp.Expression:
+def _expression(text: str) -> exp.Expr:
     try:
         parsed = sqlglot.parse(text, dialect=_DIALECT)
     except SqlglotError as error:
         raise RefusedError(_mismatch(error), "MALFORMED_QUERY") from error
     if len(parsed) != 1 or parsed[0] is None:
         raise malformed(text, "<expression>")
-    return parsed[0]  # type: ignore[return-value] # sqlglot's own alias of the class
+    return parsed[0]
 
 
 def _mismatch(error: SqlglotError) -> str:
     places = getattr(error, "errors", None) or [{}]
     found = places[0].get("highlight") or "<EOF>"
     line, column = places[0].get("line") or 1, (places[0].get("col") or 1) - len(found) + 1
-    reason = re.sub(r"\x1b\[\d+m", "", str(error)).splitlines()[0]
+    reason = re.split(r"[.:]? (?:but )?got ", places[0].get("description") or "Invalid expression")[0]
     return f"line {line}:{max(column, 1)}: mismatched input '{found}'. {reason}"

@@ -45,7 +45,7 @@ def partition_keys(properties: dict[str, Value], rows: pa.Table) -> list[str]:
     last = [column.lower() for column in rows.column_names[len(rows.column_names) - len(keys) :]]
     if keys and keys != last:
         raise QueryError(
-            f"HIVE_COLUMN_ORDER_MISMATCH: Partition keys must be the last columns in the table and in the same "
-            f"order as the table properties: {keys}"
+            "HIVE_COLUMN_ORDER_MISMATCH: Partition keys must be the last columns in the table and in the "
+            f"same order as the table properties: {keys}"
         )
     return keys

@@ -17,6 +17,8 @@ def arrow(columns: Sequence[dict[str, Any]]) -> pa.Schema:
     Raises:
         QueryError: A type is unknown.
     """
+    if not columns:
+        return pa.schema([])
     with duckdb.connect(":memory:", config={"enable_external_access": "false"}) as connection:
         selected = [exp.alias_(exp.cast(exp.Null(), _type(one)), one["Name"], quoted=True) for one in columns]
         empty = exp.select(*selected).limit(0).sql(dialect="duckdb")

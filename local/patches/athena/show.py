@@ -97,10 +97,7 @@ def _partitions(cursor: Cursor) -> Run:
         keys = [one["Name"] for one in table.get("PartitionKeys", [])]
         if not keys:
             raise QueryError(f"FAILED: SemanticException Table {name.table} is not a partitioned table")
-        pages = session.glue.get_paginator("get_partitions").paginate(
-            DatabaseName=name.database, TableName=name.table
-        )
-        values = [one["Values"] for page in pages for one in page["Partitions"]]
+        values = [one["Values"] for one in catalog.partitions(session, name)]
         folders = [hive_partitions.folder(dict(zip(keys, one, strict=True))) for one in values]
         return _lines(["partition"], sorted(folders))
 

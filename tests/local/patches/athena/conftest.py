@@ -23,15 +23,26 @@ READ_TABLES = [
     "glue:GetPartitions",
 ]
 WRITE_TABLES = [
-    "glue:CreateTable", "glue:UpdateTable", "glue:DeleteTable", "glue:GetPartition",
-    "glue:BatchCreatePartition", "glue:DeletePartition", "glue:CreateDatabase", "glue:DeleteDatabase",
-]  # fmt: skip
+    "glue:CreateTable",
+    "glue:UpdateTable",
+    "glue:DeleteTable",
+    "glue:GetPartition",
+    "glue:BatchCreatePartition",
+    "glue:DeletePartition",
+    "glue:CreateDatabase",
+    "glue:DeleteDatabase",
+]
 GOLD = [f"{CATALOG}catalog", f"{CATALOG}database/guarded_gold*", f"{CATALOG}table/guarded_gold*/*"]
 QUERIES: Allowed = (
-    ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults",
-     "athena:StopQueryExecution", "athena:GetWorkGroup"],
+    [
+        "athena:StartQueryExecution",
+        "athena:GetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:StopQueryExecution",
+        "athena:GetWorkGroup",
+    ],
     [WORKGROUP],
-)  # fmt: skip
+)
 RESULTS: list[Allowed] = [
     (["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], ["arn:aws:s3:::guarded-results/analyst/*"]),
     (["s3:ListBucket", "s3:GetBucketLocation"], ["arn:aws:s3:::guarded-results"]),
@@ -75,9 +86,11 @@ def put_json(aws: EmbeddedAws, layer: str, name: str, content: bytes) -> None:
         "SerdeInfo": {"SerializationLibrary": "org.openx.data.jsonserde.JsonSerDe"},
     }
     table = {
-        "Name": name, "StorageDescriptor": storage, "TableType": "EXTERNAL_TABLE",
+        "Name": name,
+        "StorageDescriptor": storage,
+        "TableType": "EXTERNAL_TABLE",
         "Parameters": {"classification": "json"},
-    }  # fmt: skip
+    }
     aws.client("glue").create_table(DatabaseName=f"guarded_{layer}", TableInput=table)
 
 

@@ -37,7 +37,10 @@ def test_athena_refuses_at_submission_when_the_statement_is_a(analyst: Asker, at
 DENIED = {
     "read": ('SELECT * FROM guarded_bronze."raw"', "glue:GetTable"),
     "read in a subquery": ("SELECT (SELECT max(n) FROM guarded_bronze.raw)", "glue:GetTable"),
-    "create table": ("CREATE EXTERNAL TABLE x (a string) LOCATION 's3://guarded-gold/x/'", "glue:CreateTable"),
+    "create table": (
+        "CREATE EXTERNAL TABLE x (a string) LOCATION 's3://guarded-gold/x/'",
+        "glue:CreateTable",
+    ),
     "create table over bronze": (
         "CREATE EXTERNAL TABLE guarded_bronze.mine (a string) LOCATION 's3://guarded-bronze/raw/'",
         "glue:GetDatabase",
@@ -54,19 +57,22 @@ DENIED = {
     "insert into Iceberg": ("INSERT INTO orders VALUES (9, 'x')", "s3:PutObject"),
     "unload": ("UNLOAD (SELECT 1 AS a) TO 's3://guarded-gold/out/' WITH (format = 'JSON')", "s3:PutObject"),
     "unload of bronze": (
-        "UNLOAD (SELECT * FROM guarded_bronze.raw) TO 's3://guarded-results/analyst/o/' WITH (format = 'JSON')",
+        "UNLOAD (SELECT * FROM guarded_bronze.raw) TO 's3://guarded-results/analyst/o/' "
+        "WITH (format = 'JSON')",
         "glue:GetTable",
     ),
     "unload into bronze": (
-        "UNLOAD (SELECT 1 AS a) TO 's3://guarded-bronze/raw/' WITH (format = 'JSON')", "s3:ListBucket",
+        "UNLOAD (SELECT 1 AS a) TO 's3://guarded-bronze/raw/' WITH (format = 'JSON')",
+        "s3:ListBucket",
     ),
     "list": ("SHOW TABLES IN guarded_bronze", "glue:GetTables"),
     "describe": ("DESCRIBE guarded_bronze.raw", "glue:GetTable"),
     "schema of bronze": (
-        "SELECT * FROM information_schema.columns WHERE table_schema = 'guarded_bronze'", "glue:GetTables",
+        "SELECT * FROM information_schema.columns WHERE table_schema = 'guarded_bronze'",
+        "glue:GetTables",
     ),
     "prepare": ("PREPARE mine FROM SELECT 1", "athena:CreatePreparedStatement"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("attempt", DENIED)

@@ -18,8 +18,8 @@ from tests.local.patches.athena.asking import Asker
 from tests.local.patches.athena.conftest import ACCOUNT
 
 TYPED = (
-    "SELECT 1 AS id, DECIMAL '1.50' AS price, TIMESTAMP '2024-05-01 12:30:00' AS at, DATE '2024-05-01' AS day, "
-    "'it''s' AS name, CAST(NULL AS varchar) AS nothing, true AS ok"
+    "SELECT 1 AS id, DECIMAL '1.50' AS price, TIMESTAMP '2024-05-01 12:30:00' AS at, DATE '2024-05-01' AS day"
+    ", 'it''s' AS name, CAST(NULL AS varchar) AS nothing, true AS ok"
 )
 
 
@@ -45,9 +45,13 @@ def connect(analyst: Asker, session_of: Callable[[str], boto3.Session]) -> Calla
 
     def make(**more: Any) -> Any:
         return pyathena.connect(
-            session=session_of("guarded-analyst"), work_group="guarded", schema_name="guarded_gold",
-            region_name="us-east-1", poll_interval=0.05, **more,
-        )  # fmt: skip
+            session=session_of("guarded-analyst"),
+            work_group="guarded",
+            schema_name="guarded_gold",
+            region_name="us-east-1",
+            poll_interval=0.05,
+            **more,
+        )
 
     return make
 
@@ -58,8 +62,11 @@ def test_awswrangler_reads_through_a_temporary_table_when_a_role_may_make_one(
     session = session_of("guarded-builder")
     frame = wr.athena.read_sql_query(
         "SELECT page, n, DECIMAL '1.50' AS price FROM clicks ORDER BY n",
-        "guarded_gold", workgroup="guarded", boto3_session=session, keep_files=True,
-    )  # fmt: skip
+        "guarded_gold",
+        workgroup="guarded",
+        boto3_session=session,
+        keep_files=True,
+    )
     assert frame.to_dict("records") == [
         {"page": "home", "n": 3, "price": Decimal("1.50")},
         {"page": "shop", "n": 4, "price": Decimal("1.50")},
@@ -144,12 +151,13 @@ def test_metadata_is_what_the_caller_may_see(connect: Callable[..., Any], guarde
 @pytest.mark.parametrize("kind", ["hive", "iceberg"])
 def test_dbt_builds_a_table_model_twice(builder: Asker, kind: str) -> None:
     """The statements of dbt-athena 1.11.1 for a table model, in its order and its spelling."""
-    comment = '-- /* {"app": "dbt", "dbt_version": "1.10.23", "node_id": "model.demo.daily"} */\n'
-    location = "" if kind == "hive" else "location='s3://guarded-gold/dbt/{}/',\n"
+    comment = '-- /* {{"app": "dbt", "dbt_version": "1.10.23", "node_id": "model.demo.daily"}} */\n'
+    location = "" if kind == "hive" else "location='s3://guarded-gold/dbt/{0}/',\n"
     external = "true" if kind == "hive" else "false"
     create = (
-        comment + '\n\n    create table "awsdatacatalog"."guarded_gold"."{0}"\n    with (\n'
-        f"      table_type='{kind}',\n      is_external={external},{location}\n      format='parquet'\n    )\n    as\n"
+        comment + '\n\n    create table "awsdatacatalog"."guarded_gold"."{0}"\n    with (\n'  # noqa: S608 - names of this test
+        f"      table_type='{kind}',\n      is_external={external},{location}\n      format='parquet'\n"
+        "    )\n    as\n"
         '      select page, sum(n) as n from "awsdatacatalog"."guarded_gold"."clicks" group by page\n'
     )
     builder.rows(comment + "create schema if not exists `guarded_gold`")
@@ -168,5 +176,5 @@ def test_dbt_builds_a_table_model_twice(builder: Asker, kind: str) -> None:
         builder.rows(f"alter table `guarded_gold`.`daily_{kind}__ha` rename to `guarded_gold`.`daily_{kind}`")
         builder.rows(f"drop table if exists `guarded_gold`.`daily_{kind}__bkp`")
     builder.rows("SELECT 'create table \"a\" as select ''x''';")
-    assert builder.rows(f"SELECT * FROM daily_{kind} ORDER BY page") == [["home", "3"], ["shop", "4"]]
+    assert builder.rows(f"SELECT * FROM daily_{kind} ORDER BY page") == [["home", "3"], ["shop", "4"]]  # noqa: S608 - names of this test
     builder.rows(f"drop table if exists `guarded_gold`.`daily_{kind}`")

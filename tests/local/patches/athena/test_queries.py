@@ -7,32 +7,41 @@ from tests.local.patches.athena.asking import Asker
 
 ANSWERED = {
     "comma join": (
-        "SELECT name, page FROM orders o, clicks c WHERE o.id = c.n ORDER BY 1", [["c", "home"]],
+        "SELECT name, page FROM orders o, clicks c WHERE o.id = c.n ORDER BY 1",
+        [["c", "home"]],
     ),
     "qualified columns": (
-        "SELECT guarded_gold.clicks.page FROM guarded_gold.clicks WHERE guarded_gold.clicks.n = 3", [["home"]],
+        "SELECT guarded_gold.clicks.page FROM guarded_gold.clicks WHERE clicks.n = 3",
+        [["home"]],
     ),
     "catalog, database and table": (
-        'SELECT count(*) FROM "AwsDataCatalog"."guarded_gold"."clicks"', [["2"]],
+        'SELECT count(*) FROM "AwsDataCatalog"."guarded_gold"."clicks"',
+        [["2"]],
     ),
     "names in capitals": ("SELECT COUNT(*) FROM CLICKS", [["2"]]),
     "WITH that hides a table": (
-        "WITH clicks AS (SELECT page FROM clicks WHERE n = 3) SELECT * FROM clicks", [["home"]],
+        "WITH clicks AS (SELECT page FROM clicks WHERE n = 3) SELECT * FROM clicks",
+        [["home"]],
     ),
     "WITH that uses another": (
-        "WITH a AS (SELECT n FROM clicks), b AS (SELECT max(n) AS n FROM a) SELECT * FROM b", [["4"]],
+        "WITH a AS (SELECT n FROM clicks), b AS (SELECT max(n) AS n FROM a) SELECT * FROM b",
+        [["4"]],
     ),
     "WITH inside of a subquery": (
-        "SELECT (WITH a AS (SELECT max(n) AS n FROM clicks) SELECT n FROM a) AS m FROM orders LIMIT 1", [["4"]],
+        "SELECT (WITH a AS (SELECT max(n) AS n FROM clicks) SELECT n FROM a) AS m FROM orders LIMIT 1",
+        [["4"]],
     ),
     "recursion": (
-        "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT sum(n) FROM t", [["6"]],
+        "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT sum(n) FROM t",
+        [["6"]],
     ),
     "table twice": (
-        "SELECT a.page FROM clicks a JOIN clicks b ON a.n = b.n - 1", [["home"]],
+        "SELECT a.page FROM clicks a JOIN clicks b ON a.n = b.n - 1",
+        [["home"]],
     ),
     "correlated subquery": (
-        "SELECT page FROM clicks c WHERE EXISTS (SELECT 1 FROM orders WHERE orders.id = c.n)", [["home"]],
+        "SELECT page FROM clicks c WHERE EXISTS (SELECT 1 FROM orders WHERE orders.id = c.n)",
+        [["home"]],
     ),
     "VALUES": ("SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS t (x, y) ORDER BY x", [["1", "a"], ["2", "b"]]),
     "VALUES alone": ("VALUES 1", [["1"]]),
@@ -41,7 +50,8 @@ ANSWERED = {
         [["home", "10"], ["home", "20"]],
     ),
     "sequence": (
-        "SELECT sum(sequential_number) FROM TABLE(sequence(1, 10))", [["55"]],
+        "SELECT sum(sequential_number) FROM TABLE(sequence(1, 10))",
+        [["55"]],
     ),
     "snapshots": ('SELECT operation FROM "orders$snapshots"', [["append"]]),
     "history": ('SELECT is_current_ancestor FROM "orders$history"', [["true"]]),
@@ -50,14 +60,17 @@ ANSWERED = {
     "partitions": ('SELECT record_count, file_count FROM "orders$partitions"', [["3", "1"]]),
     "refs": ('SELECT name, type FROM "orders$refs"', [["main", "BRANCH"]]),
     "past by time": (
-        "SELECT count(*) FROM orders FOR TIMESTAMP AS OF TIMESTAMP '2999-01-01 00:00:00 UTC'", [["3"]],
+        "SELECT count(*) FROM orders FOR TIMESTAMP AS OF TIMESTAMP '2999-01-01 00:00:00 UTC'",
+        [["3"]],
     ),
     "schemata": (
-        "SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'guarded_gold'", [["1"]],
+        "SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'guarded_gold'",
+        [["1"]],
     ),
     "tables": (
         "SELECT table_name, table_type FROM information_schema.tables "
-        "WHERE table_schema = 'guarded_gold' AND table_name = 'orders'", [["orders", "BASE TABLE"]],
+        "WHERE table_schema = 'guarded_gold' AND table_name = 'orders'",
+        [["orders", "BASE TABLE"]],
     ),
     "columns": (
         "SELECT column_name, data_type, ordinal_position FROM information_schema.columns "
@@ -65,7 +78,7 @@ ANSWERED = {
         [["id", "bigint", "1"], ["name", "varchar", "2"]],
     ),
     "comments and hints": ("SELECT /*+ x */ 1 -- y\n/* ; */ AS a", [["1"]]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("query", ANSWERED)
@@ -75,14 +88,23 @@ def test_athena_answers_when_the_query_has(analyst: Asker, query: str) -> None:
 
 
 FAILED = {
-    "table": ("SELECT * FROM nothing", "TABLE_NOT_FOUND: Table 'awsdatacatalog.guarded_gold.nothing' does not exist"),
+    "table": (
+        "SELECT * FROM nothing",
+        "TABLE_NOT_FOUND: Table 'awsdatacatalog.guarded_gold.nothing' does not exist",
+    ),
     "metadata table": ('SELECT * FROM "orders$nothing"', "TABLE_NOT_FOUND"),
-    "catalog": ("SELECT * FROM other.guarded_gold.clicks", "CATALOG_NOT_FOUND: Catalog 'other' does not exist"),
+    "catalog": (
+        "SELECT * FROM other.guarded_gold.clicks",
+        "CATALOG_NOT_FOUND: Catalog 'other' does not exist",
+    ),
     "version": ("SELECT * FROM orders FOR VERSION AS OF 1", "No snapshot"),
-    "time": ("SELECT * FROM orders FOR TIMESTAMP AS OF TIMESTAMP '1999-01-01 00:00:00 UTC'", "No version history"),
+    "time": (
+        "SELECT * FROM orders FOR TIMESTAMP AS OF TIMESTAMP '1999-01-01 00:00:00 UTC'",
+        "No version history",
+    ),
     "Iceberg table": ('SELECT * FROM "clicks$files"', "NOT_SUPPORTED"),
     "parameter": ("SELECT ?", "Incorrect number of parameters: expected 1 but found 0"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("query", FAILED)
@@ -106,7 +128,7 @@ def test_version_that_a_query_names_is_read_when_the_table_went_on(builder: Aske
     )
     builder.rows("INSERT INTO versions SELECT 2")
     first = builder.rows('SELECT snapshot_id FROM "versions$snapshots" ORDER BY committed_at')[0][0]
-    assert builder.rows(f"SELECT a FROM versions FOR VERSION AS OF {first}") == [["1"]]
+    assert builder.rows(f"SELECT a FROM versions FOR VERSION AS OF {first}") == [["1"]]  # noqa: S608 - names of this test
     assert builder.rows("SELECT count(*) FROM versions") == [["2"]]
 
 

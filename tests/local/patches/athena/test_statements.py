@@ -93,7 +93,8 @@ def test_table_is_written_where_the_work_group_says_when_it_is_made_of_a_query(
     builder: Asker, guarded: EmbeddedAws
 ) -> None:
     answer = builder.ask(
-        "CREATE TABLE copied WITH (format = 'PARQUET', partitioned_by = ARRAY['page']) AS SELECT n, page FROM clicks"
+        "CREATE TABLE copied WITH (format = 'PARQUET', partitioned_by = ARRAY['page']) "
+        "AS SELECT n, page FROM clicks"
     )
     assert answer.state == "SUCCEEDED", answer.reason
     manifest = _object(guarded, answer.execution["Statistics"]["DataManifestLocation"]).decode().split()
@@ -149,10 +150,10 @@ def test_rows_are_added_when_a_table_of_files_is_inserted_into(builder: Asker) -
 @pytest.mark.parametrize("kind", ["PARQUET", "JSON", "TEXTFILE"])
 def test_rows_are_read_again_when_they_were_unloaded_or_copied_as(builder: Asker, kind: str) -> None:
     name = f"copied_{kind.lower()}"
-    builder.rows(f"CREATE TABLE {name} WITH (format = '{kind}') AS SELECT page, n FROM clicks")
-    assert builder.rows(f"SELECT page, n FROM {name} ORDER BY n") == [["home", "3"], ["shop", "4"]]
+    builder.rows(f"CREATE TABLE {name} WITH (format = '{kind}') AS SELECT page, n FROM clicks")  # noqa: S608 - names of this test
+    assert builder.rows(f"SELECT page, n FROM {name} ORDER BY n") == [["home", "3"], ["shop", "4"]]  # noqa: S608 - names of this test
     where = f"s3://guarded-gold/unloaded-{kind}/"
-    unload = builder.ask(f"UNLOAD (SELECT page, n FROM clicks) TO '{where}' WITH (format = '{kind}')")
+    unload = builder.ask(f"UNLOAD (SELECT page, n FROM clicks) TO '{where}' WITH (format = '{kind}')")  # noqa: S608 - names of this test
     assert unload.state == "SUCCEEDED", unload.reason
     again = builder.ask(f"UNLOAD (SELECT 1 AS a) TO '{where}' WITH (format = '{kind}')")
     assert "HIVE_PATH_ALREADY_EXISTS" in again.reason
