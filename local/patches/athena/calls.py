@@ -54,7 +54,7 @@ class Aggregate:
         _, distinct, order = self._parts
         given = [exp.convert(argument, copy=True) for argument in arguments]
         if distinct:
-            given = [exp.Distinct(expressions=given)]
+            given[0] = exp.Distinct(expressions=[given[0]])
         if order:
             given[-1] = exp.Order(this=given[-1], expressions=[one.copy() for one in order])
         result = self.outermost.copy()

@@ -25,6 +25,7 @@ _CALLS = (
     exp.Substring, exp.GroupConcat, exp.Window, exp.WindowSpec, exp.Filter, exp.IgnoreNulls, exp.RespectNulls,
     exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp, exp.Localtime, exp.Localtimestamp,
 )  # fmt: skip
+_JOINS = ("", "CROSS", "INNER", "OUTER")
 _ALLOWED = frozenset((*_QUERIES, *_VALUES, *_OPERATORS, *_CALLS))
 
 _FOREIGN: dict[type[exp.Expr], tuple[str, ...]] = {
@@ -57,20 +58,24 @@ def check(query: exp.Expr) -> None:
     """
     for node in query.walk():
         if type(node) not in _ALLOWED:
-            if isinstance(node, exp.Func):
-                raise UnknownFunctionError(node)
-            raise _refused(node, type(node).__name__)
-        for name in _FOREIGN.get(type(node), ()):
-            if node.args.get(name):
-                raise _refused(node, name.strip("_"))
-        if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
             raise (
-                UnknownFunctionError(node.this)
-                if isinstance(node.this, exp.Func)
-                else _refused(node, "table")
+                UnknownFunctionError(node)
+                if isinstance(node, exp.Func)
+                else _refused(node, type(node).__name__)
             )
-        if isinstance(node, exp.DataType) and node.this in (exp.DType.USERDEFINED, exp.DType.UNKNOWN):
-            raise _refused(node, "type")
+        foreign = next((name for name in _FOREIGN.get(type(node), ()) if node.args.get(name)), None)
+        if foreign:
+            raise _refused(node, foreign.strip("_"))
+        _check_names(node)
+
+
+def _check_names(node: exp.Expr) -> None:
+    if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
+        raise UnknownFunctionError(node.this) if isinstance(node.this, exp.Func) else _refused(node, "table")
+    if isinstance(node, exp.Join) and node.kind not in _JOINS:
+        raise _refused(node, f"{node.kind} JOIN")
+    if isinstance(node, exp.DataType) and node.this in (exp.DType.USERDEFINED, exp.DType.UNKNOWN):
+        raise _refused(node, "type")
 
 
 def _refused(node: exp.Expr, what: str) -> ValueError:

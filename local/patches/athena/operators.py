@@ -117,7 +117,7 @@ def _listagg(node: exp.GroupConcat) -> exp.Expr:
     separator = node.args.get("separator") or exp.Literal.string("")
     arguments: list[exp.Expr] = [value, separator]
     if isinstance(value, exp.Distinct):
-        arguments = [exp.Distinct(expressions=[*value.expressions, separator])]
+        arguments = [exp.Distinct(expressions=value.expressions), separator]
     if order:
         arguments[-1] = exp.Order(this=arguments[-1], expressions=order)
     return exp.Anonymous(this="string_agg", expressions=arguments)

@@ -38,7 +38,7 @@ def translate(query: exp.Query, schemas: Mapping[str, pa.Schema] | None = None) 
         new = _translated(node, maps)
         if new is not None:
             node.replace(new)
-    return tree.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE)
+    return tree.sql(dialect="duckdb", identify=True, unsupported_level=ErrorLevel.RAISE)
 
 
 def _translated(node: exp.Expr, maps: Container[str]) -> exp.Expr | None:

@@ -26,7 +26,8 @@ for _module in _MODULES:
         _name, _, _parameters = _signature.partition("(")
         _BODIES[_name].append(("(" + _parameters, _body))
 
-MACROS: frozenset[str] = frozenset(_BODIES)
+MACROS: frozenset[str] = frozenset(name for name in _BODIES if not name.startswith(operators.PREFIX))
+"""Those that a query may name."""
 
 
 def install(connection: duckdb.DuckDBPyConnection) -> None:

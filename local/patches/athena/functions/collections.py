@@ -52,7 +52,12 @@ MACROS = (
         "sequence(a DATE, b DATE)",
         "generate_series(a, b, CASE WHEN a <= b THEN INTERVAL 1 DAY ELSE INTERVAL (-1) DAY END)::DATE[]",
     ),
-    ("sequence(a DATE, b DATE, step)", "generate_series(a, b, step)::DATE[]"),
+    # Each step counts from the beginning, as months have no common length.
+    (
+        "sequence(a DATE, b DATE, step)",
+        """list_filter(list_transform(generate_series(0, len(generate_series(a, b, step))), lambda _i:
+        (a + step * _i)::DATE), lambda _e: _e BETWEEN least(a, b) AND greatest(a, b))""",
+    ),
     ("sequence(a, b)", "generate_series(a, b, CASE WHEN a <= b THEN 1 ELSE -1 END)"),
     ("sequence(a, b, step)", "generate_series(a, b, step)"),
     ("map()", "map([], [])"),

@@ -19,7 +19,10 @@ MACROS = (
         f"CASE WHEN json_type({_FOUND}) NOT IN ('OBJECT', 'ARRAY') THEN {_FOUND} ->> '$' END",
     ),
     ("json_array_length(j)", "CASE WHEN json_type(j) = 'ARRAY' THEN json_array_length(j)::BIGINT END"),
-    ("json_size(j, p)", f"coalesce(json_array_length({_FOUND}), 0) + coalesce(len(json_keys({_FOUND})), 0)"),
+    (
+        "json_size(j, p)",
+        f"(coalesce(json_array_length({_FOUND}), 0) + coalesce(len(json_keys({_FOUND})), 0))::BIGINT",
+    ),
     ("json_array_get(j, i)", "json_extract(j, '$[' || CASE WHEN i < 0 THEN '#' ELSE '' END || i || ']')"),
     ("json_array_contains(j, x)", "list_contains(json_extract(j, '$[*]'), to_json(x))"),
     ("is_json_scalar(j)", "json_type(j) NOT IN ('OBJECT', 'ARRAY')"),

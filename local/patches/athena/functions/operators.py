@@ -5,8 +5,6 @@ DuckDB knows an expression's type when it binds a query, never before. So these 
 stand once, however often the macro uses it.
 """
 
-_LET = "list_transform([{{'a': {a}, 'b': {b}}}], lambda _v: {body})[1]"
-
 _SUM = "_v.a + _v.b"
 _WIDE = " + ".join([f"({_SUM})"] * 12)
 """A specimen with the scale of both and digits to spare: a sum of decimals has one digit more than they."""
@@ -15,12 +13,12 @@ _SUM_TYPE = " + ".join(["one", *["0::BIGINT"] * 38])
 """BIGINT of integers, DECIMAL(38, s) of decimals, DOUBLE of doubles."""
 
 _SCALE = f"TRY_CAST(regexp_extract(typeof({_SUM}), ',(\\d+)', 1) AS INTEGER)"
-_UNSCALED = "replace(cast_to_type(_v.{name}, " + _WIDE + ")::VARCHAR, '.', '')::HUGEINT"
-_DIVIDEND = f"({_UNSCALED.format(name='a')} * ('1' || repeat('0', {_SCALE}))::HUGEINT)"
-_DIVISOR = _UNSCALED.format(name="b")
-_SIGN = f"(sign({_DIVIDEND}) * sign({_DIVISOR}))"
-_HALF_UP = f"((2 * abs({_DIVIDEND}) + abs({_DIVISOR})) // (2 * abs({_DIVISOR})) * {_SIGN})"
-_EXACT = f"({_HALF_UP}::HUGEINT::VARCHAR || 'e-' || {_SCALE})"
+_DIGITS_OF = f"replace(cast_to_type(_v.{{name}}, {_SUM})::VARCHAR, '.', '')::HUGEINT"
+_HALF_UP = "((2 * abs(_w.n) + abs(_w.d)) // (2 * abs(_w.d)) * sign(_w.n) * sign(_w.d))::HUGEINT"
+_NUMERATOR = f"{_DIGITS_OF.format(name='a')} * ('1' || repeat('0', {_SCALE}))::HUGEINT"
+_PARTS = f"'n': {_NUMERATOR}, 'd': {_DIGITS_OF.format(name='b')}, 's': {_SCALE}"
+_EXACT = "list_transform([{" + _PARTS + "}], lambda _w: " + _HALF_UP + "::VARCHAR || 'e-' || _w.s)[1]"
+"""A quotient of decimals by its digits, without their point."""
 
 _IS_DECIMAL = f"starts_with(typeof({_SUM}), 'DECIMAL')"
 _IS_FLOAT = f"typeof({_SUM}) IN ('DOUBLE', 'FLOAT')"
@@ -47,10 +45,16 @@ _SCIENTIFIC = f"""CASE {_PLAIN} WHEN 'nan' THEN 'NaN' WHEN '0.0' THEN {_MINUS} |
 _ITEM = """CASE WHEN _v.a[_v.b] IS NULL AND CASE WHEN typeof(_v.a) LIKE '%]'
         THEN TRY_CAST(_v.b::VARCHAR AS BIGINT) NOT BETWEEN 1 AND json_array_length(to_json(_v.a))
         ELSE typeof(_v.a) LIKE 'MAP%' AND NOT list_contains(json_keys(to_json(_v.a)), _v.b::VARCHAR) END
-    THEN CASE WHEN (_v.b::VARCHAR || ': subscript out of bounds or key not present in ' || to_json(_v.a))::INTEGER
-        IS NULL THEN NULL END
+    THEN CASE WHEN (_v.b::VARCHAR || ': subscript out of bounds or key not present in '
+        || to_json(_v.a))::INTEGER IS NULL THEN NULL END
     ELSE _v.a[_v.b] END"""
 """The failure stands in a branch, and depends on the row: else DuckDB might compute it for every row."""
+
+
+def _let(a: str, b: str, body: str) -> str:
+    """A body that uses two arguments as `_v.a` and `_v.b`."""
+    return "list_transform([{'a': " + a + ", 'b': " + b + "}], lambda _v: " + body + ")[1]"
+
 
 _FIELDS = {
     **{name: f"{name}(x)" for name in ("year", "quarter", "month", "day", "hour", "minute", "second")},
@@ -64,11 +68,13 @@ _FIELDS = {
 }
 """Fields of `extract`."""
 
+PREFIX = "op_"
+
 SAME: tuple[str, ...] = ()
 MACROS: tuple[tuple[str, str], ...] = (
     # Integers stay integers, decimals keep the greater scale and round half up, doubles may be infinite.
-    ("op_divide(a, b)", _LET.format(a="a", b="b", body=_QUOTIENT)),
-    ("op_average(total, n)", _LET.format(a="total", b="n", body=_MEAN)),
+    ("op_divide(a, b)", _let("a", "b", _QUOTIENT)),
+    ("op_average(total, n)", _let("total", "n", _MEAN)),
     # DuckDB's sum of integers is a HUGEINT; `one` is any of the values, for its type.
     ("op_sum(total, one)", f"cast_to_type(total, {_SUM_TYPE})"),
     (
@@ -81,7 +87,7 @@ MACROS: tuple[tuple[str, str], ...] = (
     ("op_minus(a DATE, b DATE)", "to_days((a - b)::INTEGER)"),
     ("op_minus(a, b)", "a - b"),
     # An index out of bounds or a missing key fails the query.
-    ("op_subscript(c, k)", _LET.format(a="c", b="k", body=_ITEM)),
+    ("op_subscript(c, k)", _let("c", "k", _ITEM)),
     # Doubles round half up to integers; text must be a whole number.
     (
         "op_whole(x)",
