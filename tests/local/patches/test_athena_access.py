@@ -59,10 +59,10 @@ def test_role_sees_the_queries_of_its_work_group_only(embedded_aws: EmbeddedAws)
     theirs = root.start_query_execution(QueryString="SELECT 1", WorkGroup="theirs")["QueryExecutionId"]
     with pytest.raises(ClientError, match="AccessDenied"):
         athena.get_query_execution(QueryExecutionId=theirs)
-    athena.meta.events.register("before-sign.athena.*", _pretend_group)
+    athena.meta.events.register("before-sign.athena", _pretend_group)
     with pytest.raises(ClientError, match="AccessDenied"):
         athena.get_query_results(QueryExecutionId=theirs)
-    athena.meta.events.unregister("before-sign.athena.*", _pretend_group)
+    athena.meta.events.unregister("before-sign.athena", _pretend_group)
     found = athena.batch_get_query_execution(QueryExecutionIds=[mine])["QueryExecutions"]
     assert [one["QueryExecutionId"] for one in found] == [mine]
     for several in ([theirs], [mine, theirs]):
