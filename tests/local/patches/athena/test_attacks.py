@@ -13,18 +13,8 @@ from tests.local.patches.athena.asking import Asker
 
 @pytest.mark.parametrize("attack", READS)
 def test_athena_reads_nothing_outside_of_the_catalog_when_asked_for_a(analyst: Asker, attack: str) -> None:
-    reason = refusal(analyst, READS[attack])
+    reason = analyst.refusal(READS[attack])
     assert re.search("NOT_FOUND|NOT_SUPPORTED|SYNTAX_ERROR|not authorized|InvalidRequest", reason), reason
-
-
-def refusal(asker: Asker, sql: str) -> str:
-    """Why a statement was refused, at submission or when it ran."""
-    try:
-        answer = asker.ask(sql)
-    except ClientError as error:
-        return str(error)
-    assert answer.state == "FAILED", answer.rows
-    return answer.reason
 
 
 @pytest.mark.parametrize("attack", STATEMENTS)
