@@ -60,7 +60,7 @@ class _Binder:
         version, select = table.args.get("version"), table.find_ancestor(exp.Select)
         key = f"{name} {version} {id(select) if name.database == schemata.SCHEMA else ''}"
         if key not in self.known:
-            self.known[key] = f"source_{len(self.known)}"
+            self.known[key] = f"table {len(self.known)}"  # no name that a WITH query would choose
             self.question.tables[self.known[key]] = catalog.read(self.session, name, version, select)
         table.replace(exp.Table(this=exp.to_identifier(self.known[key], quoted=True), alias=alias, **kept))
 
