@@ -31,10 +31,6 @@ ANSWERED = {
         "SELECT (WITH a AS (SELECT max(n) AS n FROM clicks) SELECT n FROM a) AS m FROM orders LIMIT 1",
         [["4"]],
     ),
-    "WITH named like an inner table": (
-        "WITH source_0 AS (SELECT 7 AS n) SELECT max(clicks.n), max(source_0.n) FROM clicks, source_0",
-        [["4", "7"]],
-    ),
     "recursion": (
         "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT sum(n) FROM t",
         [["6"]],
