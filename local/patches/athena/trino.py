@@ -2,6 +2,10 @@
 
 Only what is listed passes: the kinds of nodes in `nodes`, the functions in `functions`. The result calls
 macros, so it runs only on a connection that `functions.install` was given.
+
+Where it differs from Trino: a time at a zone is the wall clock of that zone, without the zone; sums, averages
+and quotients of decimals have more digits before the point; regular expressions are RE2; formats of dates are
+literals; a row's subscript is a name; DuckDB compares and joins some types that Trino refuses to.
 """
 
 from collections.abc import Container, Mapping

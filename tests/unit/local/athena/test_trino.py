@@ -378,7 +378,8 @@ QUERIES: dict[str, Rows] = {
     "SELECT geometric_mean(id) FROM t WHERE id IN (1, 4)": [(pytest.approx(2.0),)],
     "SELECT stddev(id), var_pop(id) FROM t": [(pytest.approx(1.2909944), 1.25)],
     "SELECT id, sum(id) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW), avg(id) OVER w, "
-    "lag(kind) IGNORE NULLS OVER w, row_number() OVER w FROM t WINDOW w AS (ORDER BY id) ORDER BY id DESC LIMIT 1": [
+    "lag(kind) IGNORE NULLS OVER w, row_number() OVER w FROM t WINDOW w AS (ORDER BY id) "
+    "ORDER BY id DESC LIMIT 1": [
         (4, 7, 2.5, "a", 4)
     ],
     "SELECT sum(sum(id)) OVER () FROM t GROUP BY kind LIMIT 1": [(10,)],
@@ -443,8 +444,9 @@ def test_query_fails_when_it_fails_in_trino(ask: Ask, sql: str) -> None:
 
 
 UNKNOWN = [
-    "read_text", "read_csv", "read_json", "read_parquet", "getenv", "glob", "duckdb_tables", "duckdb_settings",
-    "list_sort", "list_transform", "array_size", "strftime", "struct_pack", "current_setting", "pg_sleep",
+    "read_text", "read_csv", "read_json", "read_parquet", "getenv", "glob", "duckdb_tables",
+    "duckdb_settings", "list_sort", "list_transform", "array_size", "strftime", "struct_pack",
+    "current_setting", "pg_sleep",
     "checksum", "approx_set", "numeric_histogram", "merge", "trino_op_sum", "op_sum", "trino_date_format",
     "json_each", "query", "query_table", "parse_duckdb_log_message", "nextval", "sniff_csv",
 ]  # fmt: skip
