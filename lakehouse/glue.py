@@ -1,14 +1,15 @@
 """Glue catalog entries of a dataset: the bronze table as Athena reads it, and Hive types of its columns.
 
-Every bronze column of text formats is a string. Bronze holds what arrived, malformed values among it, and a
-typed column would fail the whole query at the first of them; types begin in silver. Parquet has types itself:
-its columns are those of the contract, by which Firehose converts, too.
+Every bronze column of JSON is a string, and CSV is one column of lines. Bronze holds what arrived, malformed
+values among it, and a typed column would fail the whole query at the first of them; types begin in silver.
+Parquet has types itself: its columns are those of the contract, by which Firehose converts, too.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config.naming import Naming
+from lakehouse.bronze_csv import LINE
 from lakehouse.cdc import bronze_fields, is_replica
 from lakehouse.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
 from lakehouse.iceberg import columns as stored_columns
@@ -62,11 +63,9 @@ _SERDES = {
         {"ignore.malformed.json": "true"},
         {"classification": "json"},
     ),
-    # Columns are taken by position: the contract lists them in the order of the file.
+    # Athena takes columns of CSV by position: it gets lines, and `lakehouse.bronze_csv` reads them by header.
     Format.CSV: _Serde(
-        "org.apache.hadoop.hive.serde2.OpenCSVSerde",
-        {"separatorChar": ",", "quoteChar": '"', "escapeChar": "\\"},
-        {"classification": "csv", "skip.header.line.count": "1"},
+        "org.apache.hadoop.hive.serde2.RegexSerDe", {"input.regex": "(.*)"}, {"classification": "csv"}
     ),
     Format.PARQUET: _Serde(
         "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
@@ -88,10 +87,7 @@ def bronze_table(dataset: Dataset, naming: Naming) -> BronzeTable:
     location = f"s3://{naming.bucket(Layer.BRONZE)}/{dataset.id}/"
     return BronzeTable(
         location=location,
-        columns=tuple(
-            Column(field.name, hive_type(field.type) if serde.typed else "string", field.description)
-            for field in (*dataset.fields, *(bronze_fields(dataset) if is_replica(dataset) else ()))
-        ),
+        columns=_bronze_columns(dataset, typed=serde.typed),
         partition_keys=(
             Column("ingest_date", "string", "day of arrival in UTC, as YYYY-MM-DD"),
             Column("ingest_hour", "string", "hour of arrival in UTC, 00 to 23"),
@@ -122,6 +118,15 @@ def hive_type(kind: Type) -> str:
             return f"map<{hive_type(key)},{hive_type(value)}>"
         case Struct(fields):
             return f"struct<{','.join(f'{field.name}:{hive_type(field.type)}' for field in fields)}>"
+
+
+def _bronze_columns(dataset: Dataset, *, typed: bool) -> tuple[Column, ...]:
+    if dataset.ingestion and dataset.ingestion.format is Format.CSV:
+        return (Column(LINE, "string", "a line of an object, as it came; headers are lines, too"),)
+    return tuple(
+        Column(field.name, hive_type(field.type) if typed else "string", field.description)
+        for field in (*dataset.fields, *(bronze_fields(dataset) if is_replica(dataset) else ()))
+    )
 
 
 def _columns(fields: Iterable[Field]) -> tuple[Column, ...]:

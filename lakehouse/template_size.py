@@ -6,6 +6,7 @@ Sizes are estimates that a test of the templates keeps at or above the real ones
 import json
 from dataclasses import dataclass
 
+from lakehouse.bronze_csv import by_header
 from lakehouse.dqdl import ruleset
 from lakehouse.iceberg import table_schema
 from lakehouse.json_schema_draft4 import draft4_schema
@@ -66,6 +67,9 @@ _SOURCE = Size(0, 500)
 _DELIVERY = Size(1, 3_000)
 """What a stream takes more if its records are transformed, or if they are converted: rights and alarm."""
 
+_QUERY = Size(1, 1_000)
+"""A saved query without its text."""
+
 
 def shared_size(sources: int) -> Size:
     """Return what the datasets of a domain share, if its products read so many databases of others."""
@@ -79,6 +83,9 @@ def dataset_size(dataset: Dataset) -> Size:
     texts = [json.dumps(table_schema(dataset)), ruleset(dataset), dataset.description * 2]
     if mode is Mode.API:
         texts.append(json.dumps(draft4_schema(dataset)))
+    if dataset.ingestion and dataset.ingestion.format is Format.CSV:
+        bronze = 0
+        texts.append(by_header(dataset))
     page = PAGE_BYTES_MAX if dataset.ingestion and dataset.ingestion.page else 0
     return _arrival(dataset.ingestion) + Size(bytes=bronze + page + sum(written(text) for text in texts))
 
@@ -89,7 +96,8 @@ def _arrival(ingestion: Ingestion | None) -> Size:
     if ingestion.stream is not None:
         return KINDS[Mode.FILES]  # its stream is in the stack of the shared doors
     converts = ingestion.mode is Mode.STREAM and ingestion.format is Format.PARQUET
-    return sum([_DELIVERY] * [ingestion.transform is not None, converts].count(True), KINDS[ingestion.mode])
+    extra = [_DELIVERY] * [ingestion.transform is not None, converts].count(True)
+    return sum([*extra, *[_QUERY] * (ingestion.format is Format.CSV)], KINDS[ingestion.mode])
 
 
 def written(text: str) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, differences, reordered
 from lakehouse.compatibility.checks import CHECKS
 from lakehouse.fields import CLASSIFICATIONS, Array, Decimal, Field, Map, Masking, Scalar, Struct, Type
-from lakehouse.model import Dataset, Format, UnknownFields
+from lakehouse.model import Dataset, UnknownFields
 
 _WIDER = {(Scalar.INT, Scalar.LONG), (Scalar.FLOAT, Scalar.DOUBLE)}
 """Scalars that Iceberg reads as another: https://iceberg.apache.org/spec/#schema-evolution"""
@@ -20,13 +20,7 @@ def columns(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     scope = scope.parent.at("columns")
     yield from _members(scope, old.fields, new.fields)
     before, after = _names(old.fields), _names(new.fields)
-    if new.ingestion and new.ingestion.format is Format.CSV and not _appended(before, after):
-        effect = (
-            "the bronze table takes columns of CSV by position, so queries on it misread the files that came "
-            "before; silver goes by the names in their headers and is not affected"
-        )
-        yield scope.at("order").change(Level.BACKFILL, before, after, effect)
-    elif reordered(before, after):
+    if reordered(before, after):
         effect = "the table keeps the order it has"
         yield scope.at("order").change(Level.COMPATIBLE, before, after, effect)
 

@@ -7,9 +7,9 @@ from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
 from constructs import Construct
 
-from lakehouse import dqdl, iceberg
+from lakehouse import bronze_csv, dqdl, iceberg
 from lakehouse.cdc import is_replica
-from lakehouse.model import Dataset, Layer, Mode
+from lakehouse.model import READABLE_LAYERS, Dataset, Format, Layer, Mode
 from stacks.components.alarms import alarm
 from stacks.components.bronze_table import BronzeTable
 from stacks.components.iceberg_table import IcebergTable
@@ -67,8 +67,7 @@ class DatasetResources(Construct):
         self._ruleset(main)
         if stack.settings.tables.maintenance == "managed":
             TableOptimizers(self, "Optimizers", stack=stack, domain=dataset.domain, table=main)
-        if dataset.layer is Layer.GOLD:
-            self._query()
+        self._queries()
         hours = dataset.service.freshness_hours
         if hours is not None:
             self._freshness(hours)
@@ -137,16 +136,28 @@ class DatasetResources(Construct):
         # Glue looks for the table while it creates the ruleset.
         ruleset.add_resource_dependency(table.resource)
 
-    def _query(self) -> None:
+    def _queries(self) -> None:
+        dataset = self._dataset
+        if dataset.layer is Layer.GOLD:
+            first = f"SELECT * FROM {dataset.name} LIMIT 100"  # noqa: S608 - the name is a checked identifier
+            self._query("FirstRows", Layer.GOLD, "first rows", first)
+        if dataset.ingestion and dataset.ingestion.format is Format.CSV:
+            self._query("ByHeader", Layer.BRONZE, "bronze by header", bronze_csv.by_header(dataset))
+
+    def _query(self, construct_id: str, layer: Layer, title: str, sql: str) -> None:
+        """Save a query in the work group of the first persona who may read its layer, if there is one."""
         dataset, naming = self._dataset, self._stack.naming
-        persona = next(iter(self._stack.settings.analytics.scan_limit_gib))
+        personas = self._stack.settings.analytics.scan_limit_gib
+        persona = next((name for name in personas if layer in READABLE_LAYERS[name]), None)
+        if persona is None:
+            return
         athena.CfnNamedQuery(
             self,
-            "FirstRows",
-            database=naming.database(Layer.GOLD, dataset.domain),
-            name=f"{dataset.id}: first rows",
+            construct_id,
+            database=naming.database(layer, dataset.domain),
+            name=f"{dataset.id}: {title}",
             description=dataset.description,
-            query_string=f"SELECT * FROM {dataset.name} LIMIT 100",  # noqa: S608 - the name is a checked identifier
+            query_string=sql,
             work_group=naming.resource(persona),
         )
 

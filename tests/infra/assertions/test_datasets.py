@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lakehouse.bronze_csv import by_header
 from lakehouse.cdc import is_replica
 from lakehouse.dqdl import ruleset
-from lakehouse.model import Layer
+from lakehouse.model import READABLE_LAYERS, Format, Layer
 from lakehouse.odcs import load_lake
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -158,3 +159,25 @@ def test_dashboard_finds_datasets_by_search_and_names_none(resources: Callable[.
     for metric in ("RecordsIn", "RecordsRejected", "RulesFailed"):
         assert re.search(rf'SEARCH\(\'{{"lakehouse/\w+",Dataset}} MetricName="{metric}"\'', body), metric
     assert not [dataset.id for dataset in LAKE.datasets if dataset.id in body]
+
+
+def test_saved_query_is_in_a_work_group_whose_persona_may_read_the_tables(
+    resources: Callable[..., Any],
+) -> None:
+    found = {}
+    for _, query in resources("AWS::Athena::NamedQuery"):
+        properties = query["Properties"]
+        layer = Layer(properties["Database"].split("_")[2])
+        assert layer in READABLE_LAYERS[properties["WorkGroup"].split("-")[-1]]
+        found[properties["Name"]] = layer, properties["QueryString"]
+    products = {
+        f"{dataset.id}: first rows": (Layer.GOLD, f"SELECT * FROM {dataset.name} LIMIT 100")
+        for dataset in LAKE.datasets
+        if dataset.layer is Layer.GOLD
+    }
+    arrivals = {
+        f"{dataset.id}: bronze by header": (Layer.BRONZE, by_header(dataset))
+        for dataset in LAKE.datasets
+        if dataset.ingestion and dataset.ingestion.format is Format.CSV
+    }
+    assert found == products | arrivals

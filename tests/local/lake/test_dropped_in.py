@@ -133,11 +133,13 @@ def test_bronze_table_describes_the_objects(dropped: Dropped, name: str) -> None
     database = dropped.lake.naming.database(Layer.BRONZE, domain)
     found = dropped.lake.aws.client("glue").get_table(DatabaseName=database, Name=table)["Table"]
     storage = found["StorageDescriptor"]
-    assert {column["Name"]: column["Type"] for column in storage["Columns"]} == {
-        column: "string" for column in COLUMNS[name] if not column.startswith("_")
-    }
+    csv = name == "museum/loans"
+    columns = ["line"] if csv else [column for column in COLUMNS[name] if not column.startswith("_")]
+    assert [(column["Name"], column["Type"]) for column in storage["Columns"]] == [
+        (column, "string") for column in columns
+    ]
     assert storage["Location"] == f"s3://{dropped.lake.naming.bucket('bronze')}/{name}/"
-    assert ("OpenCSVSerde" in storage["SerdeInfo"]["SerializationLibrary"]) is (name == "museum/loans")
+    assert storage["SerdeInfo"]["SerializationLibrary"].endswith("RegexSerDe" if csv else "JsonSerDe")
 
 
 def test_silver_has_the_types_and_partitions_of_the_contract(dropped: Dropped, name: str) -> None:

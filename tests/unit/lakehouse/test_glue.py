@@ -37,10 +37,12 @@ def test_bronze_table_reads_any_json_when_values_are_malformed() -> None:
     assert table.parameters["classification"] == "json"
 
 
-def test_bronze_table_skips_the_header_when_objects_are_csv() -> None:
+def test_bronze_table_has_whole_lines_when_objects_are_csv() -> None:
     table = bronze_table(replace(ORDERS, ingestion=Ingestion(Mode.FILES, Format.CSV)), NAMING)
-    assert table.serde == "org.apache.hadoop.hive.serde2.OpenCSVSerde"
-    assert table.parameters["skip.header.line.count"] == "1"
+    assert [(column.name, column.type) for column in table.columns] == [("line", "string")]
+    assert table.serde == "org.apache.hadoop.hive.serde2.RegexSerDe"
+    assert table.serde_parameters == {"input.regex": "(.*)"}
+    assert "skip.header.line.count" not in table.parameters
 
 
 def test_bronze_table_projects_the_partitions_that_objects_have_when_queried() -> None:

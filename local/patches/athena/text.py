@@ -1,42 +1,14 @@
-"""Values and types as Athena prints them."""
+"""Values as Athena prints them, and the files of results."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import singledispatch
 
-import duckdb
 import pyarrow as pa
 
-_TYPES = {
-    "BOOLEAN": "boolean", "TINYINT": "tinyint", "SMALLINT": "smallint", "INTEGER": "integer",
-    "BIGINT": "bigint", "HUGEINT": "bigint", "UINTEGER": "bigint", "UBIGINT": "bigint",
-    "FLOAT": "float", "DOUBLE": "double", "VARCHAR": "varchar", "BLOB": "varbinary",
-    "DATE": "date", "TIME": "time", "TIMESTAMP": "timestamp", "TIMESTAMP_MS": "timestamp",
-    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
-}  # fmt: skip
-_DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
 
-
-def type_name(duckdb_type: object) -> str:
-    """Athena's name of a result column's type; decimals keep their digits, as `decimal(p,s)`."""
-    text = str(duckdb_type)
-    if text.endswith("]"):
-        return "array"
-    if text.startswith(("STRUCT", "MAP")):
-        return "row" if text.startswith("STRUCT") else "map"
-    return text.lower().replace(" ", "") if text.startswith("DECIMAL") else _TYPES.get(text, "varchar")
-
-
-def precision(name: str) -> tuple[int, int] | None:
-    """Precision and scale of a decimal type's name, None for other types."""
-    found = _DECIMAL.fullmatch(name)
-    return (int(found[1]), int(found[2])) if found else None
-
-
-def rows(result: duckdb.DuckDBPyRelation) -> list[list[str | None]]:
-    """All rows of a result, each value as text; Arrow brings zoned times without a time zone library."""
-    table: pa.Table = result.to_arrow_table()
+def rows(table: pa.Table) -> list[list[str | None]]:
+    """All rows of a table, each value as text."""
     columns = [[text(value) for value in _plain(column).to_pylist()] for column in table.columns]
     return [list(row) for row in zip(*columns, strict=True)]
 
@@ -97,3 +69,8 @@ def csv_document(columns: Sequence[str], values: Sequence[Sequence[str | None]])
 
 def _quoted(value: str | None) -> str:
     return "" if value is None else '"' + value.replace('"', '""') + '"'
+
+
+def plain_document(values: Sequence[Sequence[str | None]]) -> bytes:
+    """The result file of a DDL or utility statement: no header, tabs between values."""
+    return "".join("\t".join(cell or "" for cell in line) + "\n" for line in values).encode()

@@ -5,7 +5,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from local.patches import athena_text
+from local.patches.athena import text, types
 
 PARIS = dt.timezone(dt.timedelta(hours=2))
 
@@ -30,7 +30,7 @@ PARIS = dt.timezone(dt.timedelta(hours=2))
     ],
 )  # fmt: skip
 def test_text_is_as_athena_prints_it_when_the_value_is(value: Any, printed: str | None) -> None:
-    assert athena_text.text(value) == printed
+    assert text.text(value) == printed
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_type_name_is_athenas_when_the_engine_returns(expression: str, name: str
     with duckdb.connect() as connection:
         result = connection.sql(f"SELECT {expression} AS value")
         assert result
-        assert athena_text.type_name(result.types[0]) == name
+        assert types.athena(result.types[0]) == name
 
 
 def test_rows_are_text_when_a_result_has_zoned_times() -> None:
@@ -63,14 +63,14 @@ def test_rows_are_text_when_a_result_has_zoned_times() -> None:
     with duckdb.connect() as connection:
         result = connection.sql(query)
         assert result
-        assert athena_text.rows(result) == [["2024-01-01 00:00:00.000000 UTC", "{a=1}", None]]
+        assert text.rows(result.to_arrow_table()) == [["2024-01-01 00:00:00.000000 UTC", "{a=1}", None]]
 
 
 def test_csv_document_tells_null_from_the_empty_text() -> None:
-    document = athena_text.csv_document(["a", "b"], [["", None], ['say "x"', "1,2"]])
+    document = text.csv_document(["a", "b"], [["", None], ['say "x"', "1,2"]])
     assert document.decode() == '"a","b"\n"",\n"say ""x""","1,2"\n'
 
 
 def test_precision_is_none_when_the_type_is_no_decimal() -> None:
-    assert athena_text.precision("decimal(38,0)") == (38, 0)
-    assert athena_text.precision("bigint") is None
+    assert types.precision("decimal(38,0)") == (38, 0)
+    assert types.precision("bigint") is None
