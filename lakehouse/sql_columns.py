@@ -19,8 +19,11 @@ from lakehouse.sql import DIALECT, parse
 _WORDS = {"grouping__id", "localtimestamp", "session_user", "user"}
 """Words that Spark takes for functions, though no parentheses follow."""
 
-_HIDDEN = {"_deleted", "_file", "_metadata", "_partition", "_pos", "_spec_id"}
-"""Columns that Iceberg and Spark offer beside those of a table."""
+_HIDDEN = {
+    *("_deleted", "_file", "_metadata", "_partition", "_pos", "_spec_id"),
+    *("session_window", "window"),
+}
+"""Columns that Iceberg and Spark offer beside those of a table, and groups that they make of time."""
 
 _UNNAMED = "_col_"
 """Start of the names that sqlglot gives to expressions; only Spark knows the names that they get."""
