@@ -6,6 +6,7 @@ Spark runs what its author wrote. Importing this module imports the parser, whic
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import sqlglot
@@ -117,8 +118,9 @@ def volatile_calls(sql: str) -> list[str]:
     return sorted(names & _VOLATILE)
 
 
+@lru_cache(maxsize=4)
 def parse(sql: str) -> exp.Query:
-    """Return the syntax tree of one query.
+    """Return the syntax tree of one query, which callers leave as it is: the next one gets the same.
 
     Raises:
         SqlError: it does not parse, or is anything but one query.

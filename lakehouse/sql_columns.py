@@ -57,7 +57,7 @@ def unknown_columns(sql: str, tables: Tables) -> list[UnknownColumn]:
     Raises:
         SqlError: it is anything but one query.
     """
-    query = parse(sql)
+    query = parse(sql).copy()
     if query.find(exp.Pivot):
         return []
     schema = _schema(tables)

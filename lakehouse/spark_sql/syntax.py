@@ -6,6 +6,7 @@ from itertools import zip_longest
 from sqlglot import exp
 from sqlglot.tokens import Token, TokenType
 
+from config.faults import nearest
 from lakehouse.spark_sql.problems import Problem, offset
 
 _AFTER_LIST = {
@@ -105,11 +106,12 @@ def foreign_tokens(sql: str, tokens: Sequence[Token]) -> Iterator[Problem]:
 def foreign_syntax(sql: str, tree: exp.Expr) -> Iterator[Problem]:
     """Yield a problem for each clause or operator that Spark 3.5 lacks."""
     for node in tree.walk():
-        for is_foreign, name, fix in _IN_TREE.get(type(node), ()):
-            if is_foreign(node):
-                around = node if any("start" in each.meta for each in node.walk()) else node.parent or node
-                line = sql.count("\n", 0, offset(around)) + 1
-                yield Problem(line, name, "syntax of Spark 3.5", fix)
+        for find, name, fix in _IN_TREE.get(type(node), ()):
+            if found := find(node):
+                place = found if isinstance(found, exp.Expr) else node
+                if not any("start" in each.meta for each in place.walk()):
+                    place = place.parent or place
+                yield Problem(sql.count("\n", 0, offset(place)) + 1, name, "syntax of Spark 3.5", fix)
 
 
 def _foreign(token: Token, name: str, fix: str) -> Problem:
@@ -136,8 +138,8 @@ def _casts(tokens: Sequence[Token]) -> Iterator[Problem]:
         if name not in _TYPES:
             word = _TYPE_WORDS.get(name)
             yield Problem(
-                kind.line, f"the type {name.upper()}", ", ".join(sorted(_TYPES)).upper(),
-                f"write {word}" if word else "use one of these",
+                kind.line, f"the type {name.upper()}", "types of Spark 3.5",
+                f"write {word}" if word else nearest(name, _TYPES),
             )
         elif name in _SIZED and (behind is None or behind.token_type is not TokenType.L_PAREN):
             yield Problem(kind.line, f"the type {name.upper()} without a length", "STRING", "write STRING")
