@@ -38,7 +38,7 @@ Entry = dict[str, Any]
 
 
 def described(spark: SparkSession) -> dict[str, Entry]:
-    """Return each function by its name: class, group, numbers of arguments, and type of the result if fixed."""
+    """Return each function by name: class, group, numbers of arguments, type of the result if fixed."""
     registry = _Registry(spark)
     names = (row[0] for row in spark.sql("SHOW SYSTEM FUNCTIONS").collect())
     return {name: registry.entry(name) for name in sorted(names) if name[0].isalpha()}
@@ -54,12 +54,12 @@ class _Registry:
     """The registry of Spark's functions, inside the JVM."""
 
     def __init__(self, spark: SparkSession) -> None:
-        catalyst = spark._jvm.org.apache.spark.sql.catalyst  # type: ignore[union-attr]
+        catalyst = spark._jvm.org.apache.spark.sql.catalyst
         self._jvm = spark._jvm
         self._identifier = catalyst.FunctionIdentifier
         self._functions = spark._jsparkSession.sessionState().functionRegistry()
         self._tables = spark._jsparkSession.sessionState().tableFunctionRegistry()
-        types = spark._jvm.org.apache.spark.sql.types.DataType  # type: ignore[union-attr]
+        types = spark._jvm.org.apache.spark.sql.types.DataType
         fields = [types.fromDDL(f"a {kind}").fields()[0] for kind in _TYPES]
         literals = [catalyst.expressions.Literal.create(None, field.dataType()) for field in fields]
         self._arguments = [[self._many(each, count) for each in literals] for count in range(_MOST + 1)]
@@ -83,10 +83,10 @@ class _Registry:
         return entry
 
     def _many(self, literal: Any, count: int) -> Any:
-        arguments = self._jvm.java.util.ArrayList()  # type: ignore[union-attr]
+        arguments = self._jvm.java.util.ArrayList()
         for _ in range(count):
             arguments.add(literal)
-        scala = self._jvm.scala.collection.JavaConverters  # type: ignore[union-attr]
+        scala = self._jvm.scala.collection.JavaConverters
         return scala.asScalaBufferConverter(arguments).asScala().toSeq()
 
     def _has(self, registry: Any, name: str) -> bool:

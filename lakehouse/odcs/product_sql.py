@@ -21,9 +21,7 @@ def check(product: Dataset, where: str, query: Query, read: Mapping[str, Dataset
         query: what the SQL reads and yields.
         read: datasets by the names that the SQL has for them.
     """
-    tables = {
-        name: {field.name: field.type for field in columns(dataset)} for name, dataset in read.items()
-    }
+    tables = {name: {field.name: field.type for field in columns(dataset)} for name, dataset in read.items()}
     verdict = judge(product.sql or "", tables)
     yield from faults(where, verdict.problems)
     names = tuple(field.name for field in product.fields)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from config.faults import nearest, one_of
 from lakehouse.spark_sql import calls, syntax
 from lakehouse.spark_sql.problems import Problem, offset
+from lakehouse.spark_sql.queries import Analyst
 from lakehouse.spark_sql.relations import Tables
 from lakehouse.spark_sql.scope import Attribute
-from lakehouse.spark_sql.select import Analyst
 from lakehouse.sql import SqlError, parse, tokenize
 from lakehouse.sql_columns import unknown_columns
 

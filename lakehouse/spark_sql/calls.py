@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 from sqlglot.parsers.spark import SparkParser
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from config.faults import nearest
 from lakehouse.spark_sql.functions import SYNTAX, UNITS, WITH_UNIT, WORDS, functions
@@ -46,8 +46,8 @@ class Call:
     def is_plain(self) -> bool:
         """Whether nothing but a list of arguments stands in the parentheses."""
         tokens = [token for argument in self.arguments for token in argument]
-        stars = any(len(each) < 4 and each[-1].token_type is TokenType.STAR for each in self.arguments if each)  # noqa: PLR2004
-        return not stars and all(self.arguments) and not any(_is_keyword(token) for token in tokens)
+        stars = any(argument[-1].token_type is TokenType.STAR for argument in self.arguments if argument)
+        return not stars and all(self.arguments) and not any(map(_is_keyword, tokens))
 
 
 def called(tokens: Sequence[Token], tree: exp.Expr) -> list[Call]:
@@ -105,7 +105,9 @@ def no_tables(tree: exp.Expr, sql_calls: Mapping[int, Call]) -> Iterator[Problem
         function = functions().get(call.name) if call else None
         if call and function and function.group not in _TABLES:
             allowed = ", ".join(sorted(key for key, each in functions().items() if each.group in _TABLES))
-            yield Problem(call.line, f"{call.name}() in FROM", allowed, "write LATERAL VIEW explode(…) t AS column")
+            yield Problem(
+                call.line, f"{call.name}() in FROM", allowed, "write LATERAL VIEW explode(…) t AS column"
+            )
 
 
 def _unit(call: Call) -> Iterator[Problem]:
@@ -118,7 +120,8 @@ def _unit(call: Call) -> Iterator[Problem]:
 
 
 def _arguments(tokens: Sequence[Token], start: int) -> Iterator[tuple[Token, ...]]:
-    depth, found = 0, []
+    depth = 0
+    found: list[Token] = []
     for token in tokens[start:]:
         if token.token_type in _CLOSE:
             if depth == 0:

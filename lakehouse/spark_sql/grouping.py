@@ -1,7 +1,7 @@
 """Finds columns beside aggregates that are not grouped by, and aggregates where none can be."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
@@ -13,8 +13,6 @@ from lakehouse.spark_sql.scope import Scope
 Key = frozenset[tuple[object, int]]
 """What an expression is made of, in whatever order: what Spark holds for equal has equal keys."""
 
-_OVER = "window functions in SELECT and ORDER BY"
-
 
 class Grouping:
     """The groups of one SELECT."""
@@ -25,7 +23,9 @@ class Grouping:
         self._scope = scope
         self._context = context
         self._group = select.args.get("group")
-        self._items = {each.alias.lower(): each.this for each in select.selects if isinstance(each, exp.Alias)}
+        self._items = {
+            each.alias.lower(): each.this for each in select.selects if isinstance(each, exp.Alias)
+        }
         self._keys = {self._key(each) for each in self.expressions()}
 
     @property
@@ -43,7 +43,7 @@ class Grouping:
         """Return what is grouped by, with outputs in place of their names and numbers."""
         return [self._meant(each) for each in _listed(self._group)] if self._group is not None else []
 
-    def numbers(self) -> Iterator[exp.Literal]:
+    def numbers(self) -> Iterator[exp.Expr]:
         """Yield the numbers of outputs in GROUP BY."""
         if self._group is not None:
             yield from (each for each in _listed(self._group) if _is_number(each))
@@ -131,7 +131,10 @@ def aggregates(node: exp.Expr, context: Context) -> Iterator[exp.Expr]:
         return
     if isinstance(node, exp.Window):
         inner = unwrapped(node.this)
-        children = [*inner.iter_expressions(), *(each for each in node.iter_expressions() if each is not node.this)]
+        children = [
+            *inner.iter_expressions(),
+            *(each for each in node.iter_expressions() if each is not node.this),
+        ]
     elif context.is_aggregate(node):
         yield node
         return
@@ -187,6 +190,3 @@ def _listed(group: exp.Group) -> Iterator[exp.Expr]:
 
 def _is_number(node: exp.Expr) -> bool:
     return isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit()
-
-
-Loose = Callable[[exp.Expr], Iterator[exp.Column]]

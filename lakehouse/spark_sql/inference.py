@@ -1,10 +1,11 @@
 """Types of expressions, as far as they can be told for certain."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from sqlglot import exp
 
-from lakehouse.fields import Array, Decimal, Map, Scalar
+from lakehouse.fields import Array, Map, Scalar
 from lakehouse.spark_sql import arithmetic
 from lakehouse.spark_sql.context import Context
 from lakehouse.spark_sql.functions import WITH_UNIT
@@ -13,6 +14,7 @@ from lakehouse.spark_sql.kinds import (
     Kind,
     Other,
     common,
+    is_number,
     member,
     named,
     of_cast,
@@ -31,8 +33,6 @@ _SAME = (
 _COMMON = ("coalesce", "greatest", "ifnull", "least", "nvl")
 """Functions whose result has the common type of their arguments."""
 
-_LISTS = ("array_agg", "collect_list", "collect_set")
-
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 
 
@@ -47,29 +47,22 @@ class _Inference:
         self._context = context
 
     def kind(self, node: exp.Expr | None) -> Kind | None:
-        match node:
-            case exp.Column():
-                return self._column(node)
-            case exp.Literal():
-                return of_literal(node)
-            case exp.Boolean() | exp.Predicate() | exp.Connector() | exp.Not():
-                return Scalar.BOOLEAN
-            case exp.Null():
-                return VOID
-            case exp.Cast():
-                return of_cast(node.to)
-            case exp.Alias() | exp.Paren() | exp.Neg() | exp.Filter() | exp.IgnoreNulls() | exp.Window():
-                return self.kind(node.this)
-            case exp.Case() | exp.If():
-                return common(map(self.kind, branches(node)))
-            case exp.Subquery() | exp.Select():
-                found = self._context.subquery(node, self._scope)
-                return found[0].kind if found else None
-            case exp.Dot() | exp.Bracket() | exp.Struct():
-                return self._nested(node)
+        for classes, told in _RULES:
+            if isinstance(node, classes):
+                return told(self, node)
         if isinstance(node, _ARITHMETIC) and not self._context.name(node):
             return self._arithmetic(node)
         return self._call(node) if isinstance(node, exp.Func | exp.DPipe) else None
+
+    def _inner(self, node: exp.Expr) -> Kind | None:
+        return self.kind(node.this)
+
+    def _branches(self, node: exp.Expr) -> Kind | None:
+        return common(map(self.kind, branches(node)))
+
+    def _query(self, node: exp.Expr) -> Kind | None:
+        found = self._context.subquery(node, self._scope)
+        return found[0].kind if found else None
 
     def _column(self, node: exp.Column) -> Kind | None:
         found = self._scope.resolve(parts(node))
@@ -99,31 +92,47 @@ class _Inference:
         return arithmetic.computed(node, left, right)
 
     def _call(self, node: exp.Expr) -> Kind | None:
-        name = self._context.name(node)
-        function = self._context.function(node)
-        call = self._context.call(node)
+        name, call = self._context.name(node), self._context.call(node)
         if name in WITH_UNIT and (call is None or len(call.arguments) != 2):  # noqa: PLR2004
             return None
+        function = self._context.function(node)
         if function is not None and function.type is not None:
             return named(function.type)
         if name in _COMMON or isinstance(node, exp.Coalesce):
             return common(map(self.kind, arguments(node)))
-        first = self.kind(next(arguments(node), None))
-        if name in _SAME:
-            return first
-        if name in _LISTS:
-            return None if first is None or isinstance(first, Other) else Array(first)
-        match name:
-            case "sum":
-                return arithmetic.summed(first)
-            case "avg" | "mean":
-                return arithmetic.averaged(first)
-            case "abs" | "negative" | "positive":
-                return first if isinstance(first, Decimal) or first in _NUMBERS else None
-        return None
+        of_first = _OF_FIRST.get(name)
+        return of_first(self.kind(next(arguments(node), None))) if of_first else None
 
 
-_NUMBERS = (Scalar.INT, Scalar.LONG, Scalar.FLOAT, Scalar.DOUBLE)
+def _list_of(kind: Kind | None) -> Kind | None:
+    return None if kind is None or isinstance(kind, Other) else Array(kind)
+
+
+def _same_number(kind: Kind | None) -> Kind | None:
+    return kind if kind is not None and kind is not VOID and is_number(kind) else None
+
+
+_OF_FIRST: dict[str, Callable[[Kind | None], Kind | None]] = {
+    **dict.fromkeys(_SAME, lambda kind: kind),
+    **dict.fromkeys(("array_agg", "collect_list", "collect_set"), _list_of),
+    **dict.fromkeys(("abs", "negative", "positive"), _same_number),
+    **dict.fromkeys(("avg", "mean"), arithmetic.averaged),
+    "sum": arithmetic.summed,
+}
+"""Types of results by those of first arguments."""
+
+_RULES: tuple[tuple[tuple[type[exp.Expr], ...], Callable[[_Inference, Any], Kind | None]], ...] = (
+    ((exp.Column,), _Inference._column),
+    ((exp.Literal,), lambda _, node: of_literal(node)),
+    ((exp.Boolean, exp.Predicate, exp.Connector, exp.Not), lambda _, _node: Scalar.BOOLEAN),
+    ((exp.Null,), lambda _, _node: VOID),
+    ((exp.Cast,), lambda _, node: of_cast(node.to)),
+    ((exp.Alias, exp.Paren, exp.Neg, exp.Filter, exp.IgnoreNulls, exp.Window), _Inference._inner),
+    ((exp.Case, exp.If), _Inference._branches),
+    ((exp.Subquery, exp.Select), _Inference._query),
+    ((exp.Dot, exp.Bracket, exp.Struct), _Inference._nested),
+)
+"""What is told of each kind of expression, the first that fits."""
 
 
 def branches(node: exp.Expr) -> Iterator[exp.Expr]:

@@ -29,10 +29,10 @@ _NAMES = {
     Scalar.TIMESTAMP: "timestamp_ntz",
     Scalar.TIMESTAMPTZ: "timestamp",
 }
-_SCALARS = {_NAMES.get(each, each.value): each for each in Scalar}
+_SCALARS: dict[str, Scalar] = {_NAMES.get(each, each.value): each for each in Scalar}
 _OTHERS = ("tinyint", "smallint")
 
-_CASTS = {
+_CASTS: dict[exp.DType, Kind] = {
     exp.DType.BOOLEAN: Scalar.BOOLEAN,
     exp.DType.TINYINT: Other("tinyint"),
     exp.DType.SMALLINT: Other("smallint"),
@@ -78,7 +78,9 @@ def named(name: str | None) -> Kind | None:
     if element := re.fullmatch(r"array<(\w+)>", name):
         inner = named(element[1])
         return None if inner is None or isinstance(inner, Other) else Array(inner)
-    return _SCALARS.get(name) or (Other(name) if name in _OTHERS else None)
+    if name in _OTHERS:
+        return Other(name)
+    return _SCALARS.get(name)
 
 
 def of_cast(kind: exp.DataType) -> Kind | None:

@@ -2,8 +2,11 @@
 
 Whatever is computed of the value of a row holds it. What does not: tests, whose result is true or false;
 lengths; and aggregates, but for those whose result holds values of single rows (`max`, `first`,
-`collect_list` …). Conditions, join keys, orders and groups decide which values are held, and are none of them.
+`collect_list` …). Conditions, join keys, orders and groups decide which values are held, and are none.
 """
+
+from collections.abc import Callable
+from typing import Any
 
 from sqlglot import exp
 
@@ -45,24 +48,29 @@ class _Lineage:
         self._context = context
 
     def held(self, node: exp.Expr | None) -> Flow:
-        match node:
-            case None | exp.Literal() | exp.Predicate() | exp.Connector() | exp.Not():
-                return flow.NONE
-            case exp.Column():
-                return self._column(node)
-            case exp.Alias() | exp.Paren() | exp.Cast() | exp.Filter() | exp.IgnoreNulls() | exp.Window():
-                return self.held(node.this)
-            case exp.Bracket():
-                return self.held(node.this)
-            case exp.Dot() if isinstance(node.expression, exp.Identifier):
-                return flow.member(self.held(node.this), node.name.lower())
-            case exp.Case() | exp.If():
-                return flow.union(map(self.held, branches(node)))
-            case exp.Struct():
-                return flow.union(map(self._member, node.expressions))
-            case exp.Subquery() | exp.Select():
-                found = self._context.subquery(node, self._scope)
-                return found[0].flow if found else flow.NONE
+        if node is None:
+            return flow.NONE
+        for classes, told in _RULES:
+            if isinstance(node, classes):
+                return told(self, node)
+        return self._call(node)
+
+    def _inner(self, node: exp.Expr) -> Flow:
+        return self.held(node.this)
+
+    def _branches(self, node: exp.Expr) -> Flow:
+        return flow.union(map(self.held, branches(node)))
+
+    def _members(self, node: exp.Struct) -> Flow:
+        return flow.union(map(self._member, node.expressions))
+
+    def _query(self, node: exp.Expr) -> Flow:
+        found = self._context.subquery(node, self._scope)
+        return found[0].flow if found else flow.NONE
+
+    def _dot(self, node: exp.Dot) -> Flow:
+        if isinstance(node.expression, exp.Identifier):
+            return flow.member(self.held(node.this), node.name.lower())
         return self._call(node)
 
     def _column(self, node: exp.Column) -> Flow:
@@ -90,3 +98,18 @@ class _Lineage:
             return self.held(next(arguments(node), None))
         found = flow.union(map(self.held, node.iter_expressions()))
         return found if name in _UNTOUCHED or isinstance(node, exp.Lambda) else flow.mixed(found)
+
+
+_RULES: tuple[tuple[tuple[type[exp.Expr], ...], Callable[[_Lineage, Any], Flow]], ...] = (
+    ((exp.Literal, exp.Predicate, exp.Connector, exp.Not), lambda _, _node: flow.NONE),
+    ((exp.Column,), _Lineage._column),
+    (
+        (exp.Alias, exp.Bracket, exp.Cast, exp.Filter, exp.IgnoreNulls, exp.Paren, exp.Window),
+        _Lineage._inner,
+    ),
+    ((exp.Dot,), _Lineage._dot),
+    ((exp.Case, exp.If), _Lineage._branches),
+    ((exp.Struct,), _Lineage._members),
+    ((exp.Subquery, exp.Select), _Lineage._query),
+)
+"""What is told of each kind of expression, the first that fits."""

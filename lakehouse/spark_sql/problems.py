@@ -23,11 +23,6 @@ def offset(node: exp.Expr) -> int:
     return min(places, default=0)
 
 
-def text(sql: str, node: exp.Expr) -> str:
-    """Return a node as it would be written, in one line."""
-    return node.sql(dialect="spark", comments=False)
-
-
 def parts(node: exp.Column) -> list[str]:
     """Return the names of a column reference, which Spark compares without case."""
     return [part.name.lower() for part in node.parts]

@@ -113,7 +113,9 @@ class Relations:
             columns = self._tables.get(name)
             if columns is None:
                 return None
-            return tuple(Attribute(each.lower(), kind, flow.column(name, each)) for each, kind in columns.items())
+            return tuple(
+                Attribute(each.lower(), kind, flow.column(name, each)) for each, kind in columns.items()
+            )
         if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Query):
             return self._query(node, self._ctes, None)
         return None

@@ -12,7 +12,7 @@ _QUALIFIER_MOST = 2
 
 @dataclass(frozen=True, eq=False)
 class Attribute:
-    """A column of a table or query. Two are the same only if they are one: as Spark's have ids of their own."""
+    """A column of a table or query; none is equal to another, as each of Spark's has an id of its own."""
 
     name: str
     """In lower case; empty if only Spark knows it."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 
 from sqlglot import exp
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from config.faults import nearest
 from lakehouse.spark_sql.problems import Problem, offset
@@ -49,10 +49,15 @@ _IN_TREE: dict[type[exp.Expr], tuple[Rule, ...]] = {
         (lambda node: node.args.get("into"), "INTO", "remove it"),
     ),
     exp.Star: (
-        (lambda node: any(node.args.get(key) for key in ("except_", "replace", "rename")),
-         "columns left out of or exchanged in *", "name the columns"),
+        (
+            lambda node: any(node.args.get(key) for key in ("except_", "replace", "rename")),
+            "columns left out of or exchanged in *",
+            "name the columns",
+        ),
     ),
-    exp.With: ((lambda node: node.args.get("recursive"), "WITH RECURSIVE", "unroll the steps that you need"),),
+    exp.With: (
+        (lambda node: node.args.get("recursive"), "WITH RECURSIVE", "unroll the steps that you need"),
+    ),
     exp.Unnest: ((bool, "UNNEST", "write LATERAL VIEW explode(…) t AS column"),),
     exp.Fetch: ((bool, "FETCH", "write LIMIT"),),
     exp.LimitOptions: ((bool, "WITH TIES or PERCENT", "write LIMIT with a number of rows"),),
@@ -83,7 +88,9 @@ def trailing_commas(tokens: Sequence[Token]) -> Iterator[Problem]:
     for token, after in zip_longest(tokens, tokens[1:]):
         if token.token_type is TokenType.COMMA and (after is None or after.token_type in _AFTER_LIST):
             behind = after.text if after else "the end"
-            yield Problem(token.line, f"a comma before {behind}", "commas between two items", "remove the comma")
+            yield Problem(
+                token.line, f"a comma before {behind}", "commas between two items", "remove the comma"
+            )
 
 
 def foreign_tokens(sql: str, tokens: Sequence[Token]) -> Iterator[Problem]:
@@ -127,7 +134,10 @@ def _limits(tokens: Sequence[Token]) -> Iterator[Problem]:
 def _casts(tokens: Sequence[Token]) -> Iterator[Problem]:
     """Find types in casts that Spark has another name for, or none."""
     for at, token in enumerate(tokens[:-1]):
-        if token.text.lower() not in ("cast", "try_cast") or tokens[at + 1].token_type is not TokenType.L_PAREN:
+        if (
+            token.text.lower() not in ("cast", "try_cast")
+            or tokens[at + 1].token_type is not TokenType.L_PAREN
+        ):
             continue
         kind, behind = _type_of_cast(tokens, at + 2)
         if kind is None:
@@ -138,7 +148,9 @@ def _casts(tokens: Sequence[Token]) -> Iterator[Problem]:
         if name not in _TYPES:
             word = _TYPE_WORDS.get(name)
             yield Problem(
-                kind.line, f"the type {name.upper()}", "types of Spark 3.5",
+                kind.line,
+                f"the type {name.upper()}",
+                "types of Spark 3.5",
                 f"write {word}" if word else nearest(name, _TYPES),
             )
         elif name in _SIZED and (behind is None or behind.token_type is not TokenType.L_PAREN):

@@ -1,4 +1,4 @@
-"""Statements that Spark accepts and statements that it refuses, one a line; a spark test asks it about each."""
+"""Statements that Spark accepts and that it refuses, one a line; a spark test asks it about each."""
 
 from pathlib import Path
 

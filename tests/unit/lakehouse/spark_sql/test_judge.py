@@ -91,7 +91,10 @@ def test_problems_come_all_at_once_when_there_are_several() -> None:
 
 
 def test_outputs_hold_the_columns_that_they_are_made_of() -> None:
-    sql = "WITH t AS (SELECT *, upper(customer) AS u FROM silver_shop.orders) SELECT u, count(n) AS c FROM t GROUP BY u"
+    sql = (
+        "WITH t AS (SELECT *, upper(customer) AS u FROM silver_shop.orders) "
+        "SELECT u, count(n) AS c FROM t GROUP BY u"
+    )
     outputs = judge(sql, TABLES).outputs
     assert outputs is not None
     assert [(each.attribute.name, sorted(each.attribute.flow)) for each in outputs] == [
