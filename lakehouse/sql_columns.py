@@ -106,7 +106,9 @@ class _Part:
         for column in self._all_columns():
             source = self._sources.get(column.table)
             if source is not None:
-                if _are_known(source) and column.name not in source | _HIDDEN:
+                # A column may bear the name of its table's alias, and have members.
+                is_member = column.table in known
+                if _are_known(source) and not is_member and column.name not in source | _HIDDEN:
                     yield column.this, source
             elif column.table:
                 # An output may be a struct that a later output takes a member of.

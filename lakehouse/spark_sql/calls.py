@@ -13,10 +13,16 @@ from lakehouse.spark_sql.problems import Problem
 
 _OPEN = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE}
 _CLOSE = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE}
+_NO_FUNCTIONS = {
+    *("and", "broadcast", "broadcastjoin", "case", "mapjoin", "merge", "mergejoin", "or", "shuffle_hash"),
+    *("shuffle_replicate_nl", "shufflemerge"),
+}
+"""Operators and hints that the parser reads like functions."""
+
 _PARSED_APART = {
     *(name.lower() for name in SparkParser.FUNCTION_PARSERS),
     *(name.lower() for name in SparkParser.NO_PAREN_FUNCTION_PARSERS),
-} - {"case"}
+} - _NO_FUNCTIONS
 """Functions whose place the syntax tree does not tell."""
 
 _NO_CALL_BEHIND = {TokenType.ALIAS, TokenType.ILIKE, TokenType.LIKE}

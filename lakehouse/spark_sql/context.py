@@ -44,6 +44,9 @@ class Context:
         name = self.name(node)
         if name in functions():
             return is_aggregate(name)
+        if isinstance(node, exp.Any):
+            # The aggregate, unless it stands for the patterns of LIKE ANY.
+            return not isinstance(node.parent, exp.Like | exp.ILike)
         return isinstance(node, exp.AggFunc)
 
     def is_window_function(self, node: exp.Expr) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
+from lakehouse.fields import Map
 from lakehouse.spark_sql.context import Context
-from lakehouse.spark_sql.functions import functions
 from lakehouse.spark_sql.problems import inside, parts
 from lakehouse.spark_sql.scope import Scope
 
@@ -98,7 +98,7 @@ class Grouping:
         return node
 
     def _key(self, node: exp.Expr) -> Key:
-        """Spark turns operands round and knows functions by several names, so only what is in it counts."""
+        """Operands may be turned round, and tests have several forms: only what is in it counts."""
         found: Counter[object] = Counter()
         self._count(node, found)
         return frozenset(found.items())
@@ -109,20 +109,28 @@ class Grouping:
 
     def _count(self, node: exp.Expr, found: Counter[object]) -> None:
         if isinstance(node, exp.Column):
-            resolved = self._scope.resolve(parts(node))
-            found[(resolved.attributes[0], resolved.rest) if resolved else tuple(parts(node))] += 1
+            self._count_column(node, found)
             return
         if isinstance(node, exp.Literal):
             found[node.name.lower()] += 1
         elif isinstance(node, exp.Cast):
             found["cast", node.to.sql()] += 1
-        elif not isinstance(node, exp.Paren | exp.Alias | exp.TsOrDsToDate | exp.TimeStrToTime):
-            name = self._context.name(node)
-            function = functions().get(name)
-            found[function.kind if function else node.key if node.is_leaf() else type(node)] += 1
+        elif (function := self._context.function(node)) is not None and function.type != "boolean":
+            found[function.kind] += 1
         for child in node.iter_expressions():
             if not isinstance(child, exp.DataType):
                 self._count(child, found)
+
+    def _count_column(self, node: exp.Column, found: Counter[object]) -> None:
+        names = parts(node)
+        resolved = self._scope.resolve(names)
+        if resolved is None:
+            found[tuple(names)] += 1
+        elif isinstance(resolved.attributes[0].kind, Map):
+            # `props.a` is `props['a']`.
+            found.update([(resolved.attributes[0], ()), *resolved.rest])
+        else:
+            found[resolved.attributes[0], resolved.rest] += 1
 
 
 def aggregates(node: exp.Expr, context: Context) -> Iterator[exp.Expr]:
