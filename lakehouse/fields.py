@@ -85,6 +85,15 @@ class Checks:
 
 
 @dataclass(frozen=True)
+class Declassification:
+    """Why a column of a product may republish values under a weaker classification than theirs."""
+
+    sources: tuple[str, ...]
+    """Columns whose values those are, as `<domain>/<dataset>.<column>`."""
+    reason: str
+
+
+@dataclass(frozen=True)
 class Field:
     """One column, or one member of a nested type."""
 
@@ -97,6 +106,8 @@ class Field:
     masking: Masking | None = None
     checks: Checks = Checks()
     examples: tuple[str, ...] = ()
+    declassified: Declassification | None = None
+    """Only of a column of a product."""
 
 
 def every_field(fields: Iterable[Field]) -> Iterator[Field]:

@@ -6,10 +6,14 @@ Spark runs what its author wrote. Importing this module imports the parser, whic
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
 
 from config.naming import Naming
 
@@ -114,19 +118,19 @@ def volatile_calls(sql: str) -> list[str]:
     return sorted(names & _VOLATILE)
 
 
+@lru_cache(maxsize=4)
 def parse(sql: str) -> exp.Query:
-    """Return the syntax tree of one query.
+    """Return the syntax tree of one query, which callers leave as it is: the next one gets the same.
 
     Raises:
         SqlError: it does not parse, or is anything but one query.
     """
+    tokens = tokenize(sql)
     try:
-        parsed = sqlglot.parse(sql, dialect=DIALECT)
+        parsed = Dialect.get_or_raise(DIALECT).parser().parse(tokens, sql)
     except ParseError as error:
         first = error.errors[0]
         raise SqlError(first["line"], first["description"]) from error
-    except SqlglotError as error:
-        raise SqlError(1, str(error)) from error
     statements = [part for part in parsed if part is not None and not isinstance(part, exp.Semicolon)]
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         kinds = ", ".join(part.key.upper() for part in statements) or "nothing"
@@ -134,6 +138,23 @@ def parse(sql: str) -> exp.Query:
     if any(call.name.lower() == "identifier" for call in statements[0].find_all(exp.Anonymous)):
         raise SqlError(1, "IDENTIFIER(), which hides what is read")
     return statements[0]
+
+
+def tokenize(sql: str) -> list[Token]:
+    """Return the words and signs of a text.
+
+    Raises:
+        SqlError: a text or name in quotes does not end.
+    """
+    try:
+        tokens = sqlglot.tokenize(sql, dialect=DIALECT)
+    except SqlglotError as error:
+        raise SqlError(1, str(error)) from error
+    for token, after in pairwise(tokens):
+        # The parser takes the word for a clause alone; it is a function, too, and a column named by it.
+        if token.token_type is TokenType.WINDOW and after.token_type in (TokenType.L_PAREN, TokenType.DOT):
+            token.token_type = TokenType.VAR
+    return tokens
 
 
 def _qualifiers(sql: str, query: exp.Query, names: set[str]) -> Iterator[Mention]:
@@ -151,4 +172,4 @@ def _mention(sql: str, parts: Sequence[exp.Expr]) -> Mention:
 def _end(sql: str) -> int:
     """Offset behind the last token, since what wraps the query may not bear a semicolon or comment there."""
     tokens = sqlglot.tokenize(sql, dialect=DIALECT)
-    return max(token.end for token in tokens if token.token_type is not sqlglot.TokenType.SEMICOLON) + 1
+    return max(token.end for token in tokens if token.token_type is not TokenType.SEMICOLON) + 1

@@ -19,8 +19,11 @@ from lakehouse.sql import DIALECT, parse
 _WORDS = {"grouping__id", "localtimestamp", "session_user", "user"}
 """Words that Spark takes for functions, though no parentheses follow."""
 
-_HIDDEN = {"_deleted", "_file", "_metadata", "_partition", "_pos", "_spec_id"}
-"""Columns that Iceberg and Spark offer beside those of a table."""
+_HIDDEN = {
+    *("_deleted", "_file", "_metadata", "_partition", "_pos", "_spec_id"),
+    *("session_window", "window"),
+}
+"""Columns that Iceberg and Spark offer beside those of a table, and groups that they make of time."""
 
 _UNNAMED = "_col_"
 """Start of the names that sqlglot gives to expressions; only Spark knows the names that they get."""
@@ -54,7 +57,7 @@ def unknown_columns(sql: str, tables: Tables) -> list[UnknownColumn]:
     Raises:
         SqlError: it is anything but one query.
     """
-    query = parse(sql)
+    query = parse(sql).copy()
     if query.find(exp.Pivot):
         return []
     schema = _schema(tables)
@@ -103,7 +106,9 @@ class _Part:
         for column in self._all_columns():
             source = self._sources.get(column.table)
             if source is not None:
-                if _are_known(source) and column.name not in source | _HIDDEN:
+                # A column may bear the name of its table's alias, and have members.
+                is_member = column.table in known
+                if _are_known(source) and not is_member and column.name not in source | _HIDDEN:
                     yield column.this, source
             elif column.table:
                 # An output may be a struct that a later output takes a member of.

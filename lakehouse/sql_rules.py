@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import sqlglot
 
-from config.faults import nearest, one_of
 from lakehouse.fields import Type
 from lakehouse.measures import measure
 from lakehouse.quality import TableRule
+from lakehouse.spark_sql.analysis import judge, unreadable
+from lakehouse.spark_sql.kinds import is_number, spark_name
 from lakehouse.sql import DIALECT, SqlError, analyse, parse
-from lakehouse.sql_columns import unknown_columns
 
 _TABLE = "object"
 """Name of the table while its query is checked; queries may not name the view that jobs make of it."""
@@ -41,8 +41,8 @@ def check_rule_query(rule: TableRule, columns: Mapping[str, Type]) -> list[Probl
     try:
         parse(sql)
     except SqlError as error:
-        return [Problem(str(error), "one SELECT of Spark SQL", "mend the SQL")]
-    return [*_texts(sql), *_shape(sql), *_names(sql, columns)]
+        return [Problem(each.got, each.allowed, each.fix) for each in unreadable(sql, error)]
+    return [*_texts(sql), *_shape(sql), *_names(sql), *_judged(sql, columns)]
 
 
 def _texts(sql: str) -> Iterator[Problem]:
@@ -58,11 +58,20 @@ def _shape(sql: str) -> Iterator[Problem]:
         yield Problem(selected, "one number", "select one aggregate")
 
 
-def _names(sql: str, columns: Mapping[str, Type]) -> Iterator[Problem]:
+def _judged(sql: str, columns: Mapping[str, Type]) -> Iterator[Problem]:
+    """Yield what Spark would refuse, and a result that is no number."""
+    verdict = judge(sql, {_TABLE: columns})
+    for each in verdict.problems:
+        yield Problem(each.got, each.allowed, each.fix)
+    if verdict.outputs is not None and len(verdict.outputs) == 1:
+        kind = verdict.outputs[0].attribute.kind
+        if kind is not None and not is_number(kind):
+            yield Problem(f"a result of type {spark_name(kind)}", "one number", "select one aggregate")
+
+
+def _names(sql: str) -> Iterator[Problem]:
     tables = {mention.name for mention in analyse(sql).mentions}
     if _TABLE not in tables:
         yield Problem("a query that does not read its table", "FROM ${object}", "read the table")
     for other in sorted(tables - {_TABLE}):
         yield Problem(other, "${object}", "check other tables by rules in their own contracts")
-    for unknown in unknown_columns(sql, {_TABLE: columns}):
-        yield Problem(unknown.name, one_of(unknown.allowed), nearest(unknown.name, unknown.allowed))

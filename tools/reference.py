@@ -54,7 +54,11 @@ def _properties() -> str:
         f"{_tables(LakeProperties, 'Contract')}\n"
         "## Column\n\n"
         "`lake.masking` stands in `customProperties` of a column: `hash` (HMAC-SHA-256 under the lake's "
-        "masking key; equal values stay joinable) or `redact` (null).\n"
+        "masking key; equal values stay joinable) or `redact` (null).\n\n"
+        "`lake.declassified` stands in `customProperties` of a column of a product that republishes "
+        "values under a weaker classification than theirs: `from` names their columns, as "
+        "`<domain>/<dataset>.<column>`, "
+        "`reason` says why.\n"
     )
 
 

@@ -176,4 +176,5 @@ FIELD: Mapping[str, Rule] = {
     "masking": _masking,
     "checks": _checks,
     "examples": always(Level.COMPATIBLE, "none: it is documentation"),
+    "declassified": always(Level.COMPATIBLE, "none: it says why values bear a weaker classification"),
 }

@@ -1,10 +1,11 @@
 """Reads the columns of a contract."""
 
 from config.document import KeyPath
-from config.faults import nearest, one_of
-from lakehouse.fields import Field, Masking, Scalar, Type
+from config.faults import one_of
+from lakehouse.fields import Field, Scalar
 from lakehouse.model import PartitionField
 from lakehouse.odcs.checks import read_checks
+from lakehouse.odcs.column_properties import check_properties, read_declassified, read_masking
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import RESERVED, check_names
 from lakehouse.odcs.shape import Property
@@ -12,8 +13,6 @@ from lakehouse.odcs.types import read_classification, read_examples, read_type
 
 COMMENT_MAX = 255
 """Bytes of a column comment: https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html"""
-
-_MASKING = "lake.masking"
 
 
 def read_columns(columns: list[Property], path: KeyPath, findings: Findings) -> tuple[Field, ...]:
@@ -52,6 +51,7 @@ def _column(column: Property, path: KeyPath, findings: Findings) -> Field:
             (*path, "description"), f"{length} bytes", f"1 to {COMMENT_MAX} bytes", "tell what it means"
         )
     _check_silent(column, path, findings)
+    check_properties(column, path, findings)
     kind = read_type(column, path, findings)
     return Field(
         name=column["name"],
@@ -59,9 +59,10 @@ def _column(column: Property, path: KeyPath, findings: Findings) -> Field:
         required=column.get("required", False),
         description=description,
         classification=read_classification(column, path, findings),
-        masking=_masking(column, kind, path, findings),
+        masking=read_masking(column, kind, path, findings),
         checks=read_checks(column, kind, path, findings),
         examples=read_examples(column),
+        declassified=read_declassified(column, path, findings),
     )
 
 
@@ -89,28 +90,6 @@ def _check_silent(column: Property, path: KeyPath, findings: Findings) -> None:
         findings.add(
             (*path, "encryptedName"), column["encryptedName"], "`lake.masking`", "mask the column instead"
         )
-
-
-def _masking(column: Property, kind: Type, path: KeyPath, findings: Findings) -> Masking | None:
-    masking = None
-    for at, custom in enumerate(column.get("customProperties", [])):
-        here = (*path, "customProperties", at)
-        if custom["property"] == _MASKING:
-            choices = {choice.value: choice for choice in Masking}
-            masking = choices.get(str(custom["value"]))
-            if masking is None:
-                value = custom["value"]
-                findings.add((*here, "value"), value, one_of(choices), nearest(value, choices))
-            if masking is Masking.HASH and kind is not Scalar.STRING:
-                findings.add((*here, "value"), "hash", "redact, or a string column", "change one of them")
-        elif custom["property"].startswith("lake."):
-            fix = nearest(custom["property"], [_MASKING])
-            findings.add((*here, "property"), custom["property"], f"{_MASKING} on a column", fix)
-    if masking is Masking.REDACT and column.get("primaryKey"):
-        findings.add(
-            path, "redact", "hash, or no masking, on a key column", "a key must keep telling records apart"
-        )
-    return masking
 
 
 def _check_key_column(column: Property, field: Field, path: KeyPath, findings: Findings) -> None:

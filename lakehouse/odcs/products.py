@@ -5,8 +5,6 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from config.faults import Fault, nearest, one_of
-from lakehouse.fields import Type
-from lakehouse.iceberg import columns
 from lakehouse.model import Dataset
 from lakehouse.odcs.refreshes import refresh_faults, volatile_faults
 
@@ -21,7 +19,9 @@ def connect(
         known: datasets by the names that SQL may use, `<layer>_<domain>.<dataset>`.
         unread: ids of contracts with faults so grave that their layer is unknown.
     """
-    from lakehouse.sql import SqlError, analyse  # noqa: PLC0415 (the parser is slow to import)
+    from lakehouse.odcs import product_sql  # noqa: PLC0415 (the parser is slow to import)
+    from lakehouse.spark_sql.analysis import unreadable  # noqa: PLC0415 (so is this)
+    from lakehouse.sql import SqlError, analyse  # noqa: PLC0415 (and this)
 
     found: list[Fault] = []
     connected = []
@@ -30,39 +30,18 @@ def connect(
         try:
             query = analyse(sql)
         except SqlError as error:
-            found.append(
-                Fault(f"{where}:{error.line}", "sql", str(error), "one SELECT of Spark SQL", "mend the SQL")
-            )
+            found += product_sql.faults(where, unreadable(sql, error))
             continue
         for mention in query.mentions:
             database, _, table = mention.name.partition(".")
             if mention.name not in known and f"{database.partition('_')[2]}/{table}" not in unread:
                 fix = nearest(mention.name, known)
                 found.append(Fault(f"{where}:{mention.line}", "sql", mention.name, one_of(known), fix))
-        names = tuple(field.name for field in product.fields)
-        if query.outputs != names:
-            fix = "select exactly the columns of the contract, in its order"
-            found.append(Fault(where, "sql", ", ".join(query.outputs), ", ".join(names), fix))
         read = {mention.name: known[mention.name] for mention in query.mentions if mention.name in known}
-        found += _unknown(where, sql, {name: _columns(dataset) for name, dataset in read.items()})
+        found += product_sql.check(product, where, query, read)
         found += [*refresh_faults(product, read.values()), *volatile_faults(product, where)]
         connected.append(replace(product, inputs=tuple(sorted({dataset.id for dataset in read.values()}))))
     return connected, found
-
-
-def _columns(dataset: Dataset) -> dict[str, Type]:
-    return {field.name: field.type for field in columns(dataset)}
-
-
-def _unknown(where: str, sql: str, tables: Mapping[str, Mapping[str, Type]]) -> list[Fault]:
-    from lakehouse.sql_columns import unknown_columns  # noqa: PLC0415 (so is its optimizer)
-
-    return [
-        Fault(
-            f"{where}:{each.line}", "sql", each.name, one_of(each.allowed), nearest(each.name, each.allowed)
-        )
-        for each in unknown_columns(sql, tables)
-    ]
 
 
 def build_order(products: Iterable[Dataset]) -> tuple[dict[str, int], list[Fault]]:

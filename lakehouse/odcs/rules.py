@@ -47,6 +47,11 @@ def _check_source(dataset: Dataset, findings: Findings) -> None:
             "gold beside an SQL file",
             "change it or remove the SQL",
         )
+    for at, field in enumerate(dataset.fields):
+        if field.declassified is not None:
+            path = ("schema", 0, "properties", at, "customProperties")
+            allowed = "lake.declassified on gold only"
+            findings.add(path, "lake.declassified", allowed, "remove it: nothing is republished here")
     if ingestion is None:
         findings.add(
             place, "nothing", "mode and format of a silver dataset", "add the property, or use `gold`"

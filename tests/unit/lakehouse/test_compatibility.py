@@ -12,7 +12,7 @@ from lakehouse.compatibility.checks import CHECKS
 from lakehouse.compatibility.columns import FIELD
 from lakehouse.compatibility.datasets import DATASET, DOCUMENTATION, INGESTION, SERVICE
 from lakehouse.compatibility.table_rules import TABLE_RULE
-from lakehouse.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
+from lakehouse.fields import Array, Checks, Decimal, Declassification, Field, Map, Masking, Scalar, Struct
 from lakehouse.model import (
     Dataset,
     Documentation,
@@ -367,7 +367,7 @@ JUDGED: dict[type, set[str]] = {
 }
 """What is judged part by part; a name tells which parts to compare."""
 
-WHOLES = {PartitionField, Refresh, Relationship, SourceTable}
+WHOLES = {Declassification, PartitionField, Refresh, Relationship, SourceTable}
 """What is compared as a whole."""
 
 

@@ -52,7 +52,8 @@ def test_column_is_read_when_it_is_masked_and_classified(project: Project) -> No
         ),
         (
             {"customProperties": masked("hash", "lake.maskng")},
-            "got 'lake.maskng'; allowed: lake.masking on a column; fix: did you mean 'lake.masking'?",
+            "got 'lake.maskng'; allowed: lake.declassified, lake.masking on a column; "
+            "fix: did you mean 'lake.masking'?",
         ),
     ],
 )

@@ -54,7 +54,7 @@ def test_source_is_refused_when_its_parts_contradict_one_another(
 
 def test_source_is_refused_when_it_has_sql(project: Project) -> None:
     project.write(source())
-    project.text("shop/orders.sql", "SELECT 1 AS order_id")
+    project.text("shop/orders.sql", "SELECT '1' AS order_id")
     assert "got 'silver'; allowed: gold beside an SQL file" in project.fault()
 
 
@@ -77,14 +77,14 @@ def test_product_is_refused_when_it_says_what_only_a_source_can(
     project: Project, lake: Json, fault: str
 ) -> None:
     project.write(product("shop/totals", **lake), "shop/totals")
-    project.text("shop/totals.sql", "SELECT 1 AS order_id")
+    project.text("shop/totals.sql", "SELECT '1' AS order_id")
     assert fault in project.fault()
 
 
 def test_product_is_refused_when_it_masks_a_column(project: Project) -> None:
     hidden = column("note", customProperties=[{"property": "lake.masking", "value": "hash"}])
     project.write(product("shop/totals", hidden), "shop/totals")
-    project.text("shop/totals.sql", "SELECT 1 AS order_id, 2 AS note")
+    project.text("shop/totals.sql", "SELECT '1' AS order_id, '2' AS note")
     assert "[1].customProperties: got 'hash'; allowed: masking on silver only" in project.fault()
 
 
