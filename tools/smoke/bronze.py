@@ -11,7 +11,7 @@ from lakehouse.model import Format, Layer, Mode
 from lakehouse.streams import error_prefix, stream_name
 from tools.ops.requests import list_keys, partition
 from tools.ops.target import Target
-from tools.smoke.logs import errors_of
+from tools.smoke.logs import errors_of, told
 from tools.smoke.probe import Probe
 from tools.smoke.step import Step, failed, ok
 
@@ -105,10 +105,12 @@ def _faults(target: Target, sent: Sent) -> Iterator[str]:
         unrouted = list_keys(target, naming.bucket(Layer.QUARANTINE), "unrouted/")
         yield from (f"s3://{naming.bucket(Layer.QUARANTINE)}/{key}" for key in unrouted if sent.name in key)
         group = f"/aws/lambda/{naming.resource('landing_router')}"
-        yield from (f"router: {text}" for text in errors_of(target, group, sent.since))
+        if text := told(errors_of(target, group, sent.since)):
+            yield f"router: {text}"
     else:
         group = f"/aws/kinesisfirehose/{stream_name(dataset, naming)}"
-        yield from (f"Firehose: {text}" for text in errors_of(target, group, sent.since))
+        if text := told(errors_of(target, group, sent.since)):
+            yield f"Firehose: {text}"
         yield from _refused(target, sent)
 
 

@@ -1,7 +1,8 @@
 """Errors in log groups since an instant."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,15 @@ from botocore.exceptions import ClientError
 from tools.ops.target import Target
 from tools.smoke.step import code_of
 
-_PATTERN = '?ERROR ?Error ?Exception ?AccessDenied ?"Task timed out" ?errorCode ?FAILED'
-"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html"""
+_ERROR = re.compile(r"ERROR|Error\b|Exception|AccessDenied|Task timed out|errorCode|FAILED")
+_EVENTS_MAX = 10_000
+"""Events of a group that are read: a busy one would take minutes."""
 
-_LENGTH = 500
+_SHOWN = 3
+"""Messages of a group that are shown."""
+
+_HEAD, _TAIL = 150, 650
+"""Characters of a long message that are kept: its beginning, and its end, where tracebacks name the error."""
 
 
 def errors_of(target: Target, group: str, since: datetime) -> Iterator[str]:
@@ -25,14 +31,24 @@ def errors_of(target: Target, group: str, since: datetime) -> Iterator[str]:
     pages = (
         target.client("logs")
         .get_paginator("filter_log_events")
-        .paginate(logGroupName=group, startTime=int(since.timestamp() * 1000), filterPattern=_PATTERN)
+        .paginate(
+            logGroupName=group,
+            startTime=int(since.timestamp() * 1000),
+            PaginationConfig={"MaxItems": _EVENTS_MAX},
+        )
     )
     try:
         for page in pages:
-            yield from (_brief(event["message"]) for event in page["events"])
+            messages = (event["message"] for event in page["events"])
+            yield from (_brief(message) for message in messages if _ERROR.search(message))
     except ClientError as error:
         if code_of(error) != "ResourceNotFoundException":
             raise
+
+
+def told(messages: Iterable[str]) -> str:
+    """Join the newest different messages; empty if there are none."""
+    return " | ".join(list(dict.fromkeys(messages))[-_SHOWN:])
 
 
 def _brief(message: str) -> str:
@@ -45,4 +61,4 @@ def _brief(message: str) -> str:
         told = [str(document[name]) for name in ("errorCode", "message", "exception") if document.get(name)]
         message = ": ".join(told) or message
     text = " ".join(message.split())
-    return text if len(text) <= _LENGTH else f"{text[: _LENGTH - 1]}…"
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} … {text[-_TAIL:]}"

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from lakehouse.model import Dataset, Layer, Mode
 from lakehouse.streams import ERROR_PREFIX, stream_name
 from tools.ops.target import Target
-from tools.smoke.logs import errors_of
+from tools.smoke.logs import errors_of, told
 from tools.smoke.step import Step, failed, guarded, not_asked, ok
 
 _SHOWN = 3
-"""Messages or keys of one kind that are shown."""
+"""Keys of one kind that are shown."""
 
 _FUNCTIONS = ("landing_router", "stream_transform", "iceberg_tables")
 _UNROUTED = "unrouted/"
@@ -81,7 +81,7 @@ def _is_young(alarm: dict[str, object]) -> bool:
 def _log(target: Target, group: str, since: datetime) -> Iterator[Step]:
     found = list(errors_of(target, group, since))
     if found:
-        yield failed(f"log {group}", f"{len(found)} errors: {' | '.join(dict.fromkeys(found[:_SHOWN]))}")
+        yield failed(f"log {group}", f"{len(found)} errors: {told(found)}")
     else:
         yield ok(f"log {group}", "no errors")
 

@@ -44,27 +44,33 @@ def undeployed_contract(smoke: SmokeLake) -> Iterator[None]:
 
 @contextmanager
 def missing_stack(smoke: SmokeLake) -> Iterator[None]:
-    """Delete a stack that holds no data, and make it again from its template."""
-    client, name = smoke.aws.client("cloudformation"), smoke.lake.naming.stack("Observability")
-    template = client.get_template(StackName=name)["TemplateBody"]
-    body = template if isinstance(template, str) else json.dumps(template)
-    _delete(client, name)
-    yield
-    _delete(client, name)
-    client.create_stack(StackName=name, TemplateBody=body)
-    wait_for(lambda: _status(client, name), lambda found: found == "CREATE_COMPLETE")
+    """Delete a stack that holds no data: that of the work groups."""
+    with _replaced(smoke, "Analytics", None):
+        yield
 
 
 @contextmanager
 def rolled_back_stack(smoke: SmokeLake) -> Iterator[None]:
     """Have the creation of a stack fail."""
-    client, name = smoke.aws.client("cloudformation"), smoke.lake.naming.stack("Observability")
-    with missing_stack(smoke):
-        place = {"CatalogId": smoke.aws.account, "DatabaseName": "nowhere", "TableInput": {"Name": "x"}}
-        resources = {"Bad": {"Type": "AWS::Glue::Table", "Properties": place}}
-        client.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": resources}))
-        wait_for(lambda: _status(client, name), lambda found: found == "ROLLBACK_COMPLETE")
+    place = {"CatalogId": smoke.aws.account, "DatabaseName": "nowhere", "TableInput": {"Name": "x"}}
+    with _replaced(smoke, "Observability", {"Type": "AWS::Glue::Table", "Properties": place}):
         yield
+
+
+@contextmanager
+def _replaced(smoke: SmokeLake, stack: str, resource: dict[str, Any] | None) -> Iterator[None]:
+    """Put a stack with one resource that cannot be made in the place of another, or none at all."""
+    client, name = smoke.aws.client("cloudformation"), smoke.lake.naming.stack(stack)
+    template = client.get_template(StackName=name)["TemplateBody"]
+    body = template if isinstance(template, str) else json.dumps(template)
+    _delete(client, name)
+    if resource:
+        client.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": {"Bad": resource}}))
+        wait_for(lambda: _status(client, name), lambda found: found == "ROLLBACK_COMPLETE")
+    yield
+    _delete(client, name)
+    client.create_stack(StackName=name, TemplateBody=body)
+    wait_for(lambda: _status(client, name), lambda found: found == "CREATE_COMPLETE")
 
 
 def _delete(client: Any, name: str) -> None:
@@ -139,15 +145,6 @@ def missing_pipeline(smoke: SmokeLake) -> Iterator[None]:
 
 
 @contextmanager
-def missing_work_group(smoke: SmokeLake) -> Iterator[None]:
-    athena, name = smoke.aws.client("athena"), smoke.name("analyst")
-    found = athena.get_work_group(WorkGroup=name)["WorkGroup"]["Configuration"]
-    athena.delete_work_group(WorkGroup=name, RecursiveDeleteOption=True)
-    yield
-    athena.create_work_group(Name=name, Configuration=found)
-
-
-@contextmanager
 def broken_trust(smoke: SmokeLake) -> Iterator[None]:
     iam, role = smoke.aws.client("iam"), smoke.name("analyst")
     trust = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
@@ -161,8 +158,8 @@ def broken_trust(smoke: SmokeLake) -> Iterator[None]:
 
 @contextmanager
 def generous_role(smoke: SmokeLake) -> Iterator[None]:
-    """Let analysts read whatever there is."""
-    iam, role = smoke.aws.client("iam"), smoke.name("analyst")
+    """Let scientists read whatever there is."""
+    iam, role = smoke.aws.client("iam"), smoke.name("scientist")
     actions = ["s3:GetObject", "s3:ListBucket", "glue:*", "kms:Decrypt"]
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
@@ -173,7 +170,7 @@ def generous_role(smoke: SmokeLake) -> Iterator[None]:
 
 @contextmanager
 def poor_role(smoke: SmokeLake) -> Iterator[None]:
-    with without(smoke, smoke.name("scientist"), "kms:Decrypt"):
+    with without(smoke, smoke.name("engineer"), "kms:Decrypt"):
         yield
 
 

@@ -80,6 +80,14 @@ def make_project(folder: Path) -> Path:
     for name, ingestion in WAYS.items():
         lake.write(name, source(f"shop/{name}", SMALL, ingestion=ingestion))
     lake.write("totals", product("shop/totals", SMALL))
+    _environments(lake.root / "config/environments")
     sql = "SELECT order_id, weight FROM silver_shop.orders;\n"
     (lake.root / "contracts/shop/totals.sql").write_text(sql)
     return lake.root
+
+
+def _environments(folder: Path) -> None:
+    """Add an environment of another account, and one that is not disposable."""
+    settings = yaml.safe_load((folder / "local.yaml").read_text())
+    for name, change in (("elsewhere", {"account": "222222222222"}), ("kept", {"disposable": False})):
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump({**settings, "environment": name, **change}))
