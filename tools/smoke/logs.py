@@ -40,7 +40,7 @@ def errors_of(target: Target, group: str, since: datetime) -> Iterator[str]:
     try:
         for page in pages:
             messages = (event["message"] for event in page["events"])
-            yield from (_brief(message) for message in messages if _ERROR.search(message))
+            yield from (brief(message) for message in messages if _ERROR.search(message))
     except ClientError as error:
         if code_of(error) != "ResourceNotFoundException":
             raise
@@ -51,7 +51,7 @@ def told(messages: Iterable[str]) -> str:
     return " | ".join(list(dict.fromkeys(messages))[-_SHOWN:])
 
 
-def _brief(message: str) -> str:
+def brief(message: str) -> str:
     """Cut a message, and leave out of a structured one what a reader does not need."""
     try:
         document: Any = json.loads(message)

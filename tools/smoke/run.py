@@ -1,6 +1,6 @@
 """The course of `lake smoke`: what is looked at, in which order, and what stops it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -58,7 +58,9 @@ def run(choice: Choice) -> None:
     chosen = _chosen(target, choice)
     if not choice.look:
         _announce(target, chosen, choice)
-    _conclude(choice, _steps(target, chosen, choice))
+    with errors.status("preflight") as status:
+        steps = _steps(target, chosen, choice, lambda text: status.update(escape(text)))
+    _conclude(choice, steps)
 
 
 def _chosen(target: Target, choice: Choice) -> list[Dataset]:
@@ -87,12 +89,10 @@ def _announce(target: Target, chosen: list[Dataset], choice: Choice) -> None:
         raise typer.Exit(USAGE)
 
 
-def _steps(target: Target, chosen: list[Dataset], choice: Choice) -> list[Step]:
+def _steps(target: Target, chosen: list[Dataset], choice: Choice, say: Callable[[str], None]) -> list[Step]:
     started = datetime.now(UTC)
     settings = target.settings
     steps = [ok("account", f"{settings.account}, {settings.region}")]
-    say = _say
-    say("preflight")
     steps += preflight(target, project_root(choice.root))
     steps += doors(target, chosen)
     ready = not any(step.outcome is Outcome.FAILED for step in steps)
@@ -114,12 +114,6 @@ def _steps(target: Target, chosen: list[Dataset], choice: Choice) -> list[Step]:
     steps += ask_as_each(target, chosen)
     say("alarms, logs and what was refused")
     return steps + watch(target, chosen, started)
-
-
-def _say(text: str) -> None:
-    """Show progress where somebody watches."""
-    if errors.is_terminal:
-        errors.print(f"[dim]{escape(text)}[/dim]", soft_wrap=True)
 
 
 def _conclude(choice: Choice, steps: Iterable[Step]) -> None:

@@ -54,7 +54,7 @@ def _alarms(target: Target) -> Iterator[Step]:
         .paginate(AlarmNamePrefix=f"{target.settings.naming.prefix}-", StateValue="ALARM")
     )
     alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
-    young = [alarm["AlarmName"] for alarm in alarms if _is_young(alarm)]
+    young = [alarm["AlarmName"] for alarm in alarms if is_young(alarm)]
     for alarm in alarms:
         if alarm["AlarmName"] not in young:
             yield failed(f"alarm {alarm['AlarmName']}", alarm.get("AlarmDescription") or alarm["StateReason"])
@@ -66,7 +66,7 @@ def _alarms(target: Target) -> Iterator[Step]:
         yield ok("alarms", "none is on")
 
 
-def _is_young(alarm: dict[str, object]) -> bool:
+def is_young(alarm: dict[str, object]) -> bool:
     """Whether an alarm for which no data is bad is younger than what it looks back on.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
