@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from lakehouse.model import Format, Layer, Mode
+from config.settings import Settings
+from lakehouse.model import Dataset, Format, Layer
+from lakehouse.routes import LANDING_MODES
 from lakehouse.streams import error_prefix, stream_name
 from tools.ops.requests import list_keys, partition
 from tools.ops.target import Target
@@ -37,17 +39,18 @@ class Sent:
     before: frozenset[str]
     """Keys of the dataset's folder in bronze before it was sent."""
 
-    @property
-    def filed(self) -> bool:
-        """Whether it was sent as a file."""
-        ingestion = self.probe.dataset.ingestion
-        return ingestion is not None and ingestion.mode in (Mode.FILES, Mode.CDC)
+
+def is_filed(dataset: Dataset) -> bool:
+    """Whether records of a dataset are sent as files."""
+    return dataset.ingestion is not None and dataset.ingestion.mode in LANDING_MODES
 
 
-def seconds(target: Target, sent: Sent) -> int:
-    """How long a record may take, by the settings of the environment."""
+def seconds(settings: Settings, dataset: Dataset) -> int:
+    """How long a record may take into bronze, by the settings of the environment."""
+    if is_filed(dataset):
+        return _FILE_SECONDS
     # Firehose may begin a buffer just before the record comes, and then starts another one for it.
-    return _FILE_SECONDS if sent.filed else 2 * target.settings.streams.buffer_seconds + _DELIVERY_SECONDS
+    return 2 * settings.streams.buffer_seconds + _DELIVERY_SECONDS
 
 
 def keys_of(target: Target, probe: Probe, since: datetime) -> frozenset[str]:
@@ -80,7 +83,7 @@ def await_bronze(
 
 def _holds(target: Target, sent: Sent, key: str) -> bool:
     """Whether an object is the file that was sent, or holds the record."""
-    if sent.filed:
+    if is_filed(sent.probe.dataset):
         return sent.name.partition(".")[0] in key
     if sent.probe.dataset.ingestion and sent.probe.dataset.ingestion.format is Format.PARQUET:
         return True  # Firehose made columns of it; silver tells whether it is the record
@@ -101,7 +104,7 @@ def _is_json(line: bytes) -> bool:
 def _faults(target: Target, sent: Sent) -> Iterator[str]:
     """Yield what tells that a record will not come: its error object, its quarantine, or a log."""
     naming, dataset = target.settings.naming, sent.probe.dataset
-    if sent.filed:
+    if is_filed(sent.probe.dataset):
         unrouted = list_keys(target, naming.bucket(Layer.QUARANTINE), "unrouted/")
         yield from (f"s3://{naming.bucket(Layer.QUARANTINE)}/{key}" for key in unrouted if sent.name in key)
         group = f"/aws/lambda/{naming.resource('landing_router')}"

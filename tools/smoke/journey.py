@@ -86,7 +86,7 @@ class Course:
         return guarded(name, self._await, journey, journey.sent)
 
     def _await(self, journey: Journey, sent: Sent) -> Iterator[Step]:
-        limit = seconds(self.target, sent) if self.wait is None else self.wait
+        limit = seconds(self.target.settings, journey.dataset) if self.wait is None else self.wait
         step, journey.key = await_bronze(self.target, sent, limit, self.say)
         yield step
 

@@ -11,10 +11,12 @@ from itertools import islice
 import pyarrow.parquet as pq
 import pytest
 
+from config.load import load_settings
 from lakehouse import cdc
 from lakehouse.fields import Checks, Decimal, Field, Masking, Scalar
 from lakehouse.model import Dataset, Format, Ingestion, Mode, Write
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
+from tools.smoke.bronze import seconds
 from tools.smoke.probe import file_name, probes
 from tools.smoke.silver import can_be_found, literal_of
 from tools.smoke.ways import one_of_each, way
@@ -112,3 +114,15 @@ def test_row_cannot_be_found_when_its_key_is_masked_or_has_no_exact_literal() ->
 )
 def test_literal_is_one_of_athena(value: object, literal: str) -> None:
     assert literal_of(value) == literal
+
+
+def test_record_may_take_two_buffers_on_a_stream_and_two_minutes_as_a_file() -> None:
+    settings = load_settings("local")
+    streams = settings.streams.model_copy(update={"buffer_seconds": 300})
+    slow = settings.model_copy(update={"streams": streams})
+    assert seconds(slow, arriving(Mode.STREAM, Format.JSON)) == 2 * 300 + 90
+    assert (
+        seconds(slow, arriving(Mode.FILES, Format.CSV))
+        == seconds(slow, arriving(Mode.CDC, Format.PARQUET))
+        == 120
+    )
