@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from botocore.exceptions import ClientError
+
 from lakehouse.model import Dataset
 from tools.ops.target import Target
 from tools.records.values import ImpossibleDataError
@@ -11,7 +13,7 @@ from tools.smoke import pipelines, silver
 from tools.smoke.bronze import Sent, await_bronze, keys_of, seconds
 from tools.smoke.probe import file_name
 from tools.smoke.silver import can_be_found, free_probe
-from tools.smoke.step import Step, guarded, not_asked, ok
+from tools.smoke.step import Step, failed, guarded, not_asked, ok
 from tools.smoke.ways import send, way
 
 
@@ -49,7 +51,7 @@ class Course:
         name = f"key of {journey.dataset.id}"
         found = guarded(name, self._choose, journey)
         if journey.sent is None:
-            return [*found, not_asked(f"send {journey.dataset.id}", "no key was found that is free")]
+            return [*found, not_asked(f"send {journey.dataset.id}", "no row was chosen for it")]
         steps = guarded(f"send {journey.dataset.id}", self._put, journey.sent)
         if not all(step.passed for step in steps):
             journey.sent = None
@@ -76,8 +78,12 @@ class Course:
     def _put(self, sent: Sent) -> Iterator[Step]:
         dataset = sent.probe.dataset
         self.say(f"send {dataset.id}")
-        where = send(self.target, sent.probe, sent.name)
-        yield ok(f"send {dataset.id}", f"{way(dataset)}: {where}")
+        try:
+            where = send(self.target, sent.probe, sent.name)
+        except ClientError as error:  # what the caller may not send proves nothing, so it is a failure, too
+            yield failed(f"send {dataset.id}", str(error))
+        else:
+            yield ok(f"send {dataset.id}", f"{way(dataset)}: {where}")
 
     def _arrive(self, journey: Journey) -> list[Step]:
         name = f"bronze {journey.dataset.id}"
