@@ -21,6 +21,9 @@ from lakehouse.template_size import (
     shared_size,
 )
 
+PLATFORM_STACKS = ("Foundation", "Storage", "Governance", "Ingestion", "Analytics", "Observability")
+"""Ids of the stacks that every lake has beside those of its domains."""
+
 SHARED_PART = 1
 """The part that also holds what all datasets of the domain share: databases, jobs, pipeline."""
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
-from local.source_table import Change, SourceTable
+from tools.records.source_table import Change, SourceTable
 
 _START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 _LOADED = _START + timedelta(days=9)

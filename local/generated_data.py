@@ -12,12 +12,13 @@ from typing import Any
 
 from lakehouse.iceberg import RESCUED
 from lakehouse.model import Dataset, UnknownFields
-from local.generated.encodings import encoding_of
-from local.generated.faults import faults_of
-from local.generated.promises import row_counts, unwanted_texts
-from local.generated.rows import Row, Rows
-from local.generated.values import ImpossibleDataError, Values
-from local.sample_data import Expected, Sample
+from local.sample_data import Expected
+from tools.records.encodings import encoding_of
+from tools.records.faults import faults_of
+from tools.records.promises import row_counts, unwanted_texts
+from tools.records.rows import Row, Rows
+from tools.records.sample import Sample
+from tools.records.values import ImpossibleDataError, Values
 
 __all__ = ["GeneratedData", "ImpossibleDataError", "generate"]
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from lakehouse.model import Dataset
 from local.bank_history import bank_history
-from local.dms_files import changes_name, load_name, parquet
-from local.generated.tables import generated_table
-from local.source_table import Change, SourceTable
+from tools.records.dms_files import changes_name, load_name, parquet
+from tools.records.source_table import Change, SourceTable
+from tools.records.tables import generated_table
 
 _DOMAIN = "bank"
 _BATCH = 150

@@ -14,10 +14,10 @@ from decimal import Decimal
 from importlib.metadata import distribution
 from itertools import count, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-Row = Mapping[str, Any]
+from tools.records.sample import Row, Sample
 
 _START = datetime(2026, 1, 5, tzinfo=UTC)
 _DAYS = 30
@@ -64,17 +64,6 @@ _CLICK_FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("out_of_range", {"price": -1.5}),
     ("bad_length", {"page": "x" * 201}),
 )
-
-
-class Sample(NamedTuple):
-    """One record as its source sends it."""
-
-    record: bytes
-    """JSON on one line, without the newline."""
-    reason: str | None
-    """Code under which it must be rejected; None if it is valid."""
-    row: Row
-    """Its values by column, unmasked; of a rejected one those that it had before the fault."""
 
 
 @dataclass(frozen=True)

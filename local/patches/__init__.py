@@ -24,6 +24,7 @@ _MODULES = (
     "glue_access",
     "cloudwatch_namespace",
     "secret_reference",
+    "log_streams",
     "bucket_encryption",
     "bucket_lifecycle",
     "kms_use",

@@ -6,10 +6,12 @@ from tools.lake.diff import diff
 from tools.lake.docs import docs
 from tools.lake.new import new
 from tools.lake.show import show
+from tools.lake.smoke import smoke
 from tools.lake.validate import validate
 
 app = typer.Typer(
-    help="Work with the contracts of the lake, from the first draft to a change of a running table.",
+    help="Work with the contracts of the lake, from the first draft to a change of a running table, and try "
+    "a lake that is deployed.",
     epilog="Begin with `lake new DOMAIN/DATASET --from SAMPLE`, then `lake validate` and `lake show`.",
     no_args_is_help=True,
     add_completion=False,
@@ -20,3 +22,4 @@ app.command()(validate)
 app.command()(show)
 app.command()(docs)
 app.command()(diff)
+app.command()(smoke)

@@ -1,4 +1,4 @@
-"""Asks Athena, in the work group of engineers, who may read what was rejected."""
+"""Asks Athena, as a rule in the work group of engineers, who may read what was rejected."""
 
 import time
 from typing import Any
@@ -15,8 +15,16 @@ def query(target: Target, sql: str) -> list[list[str]]:
     Raises:
         OperationError: Athena could not answer.
     """
-    athena = target.client("athena")
-    workgroup = target.settings.naming.resource("engineer")
+    return ask(target.client("athena"), target.settings.naming.resource("engineer"), sql)
+
+
+def ask(athena: Any, workgroup: str, sql: str) -> list[list[str]]:
+    """Return the rows of a query that a client of Athena asks in a work group, as texts.
+
+    Raises:
+        OperationError: Athena could not answer.
+        ClientError: Athena does not take the query.
+    """
     run = athena.start_query_execution(QueryString=sql, WorkGroup=workgroup)["QueryExecutionId"]
     while (state := _status(athena, run))["State"] in _RUNNING:
         time.sleep(_POLL_SECONDS)

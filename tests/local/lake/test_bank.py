@@ -12,8 +12,8 @@ from lakehouse.fields import Masking
 from lakehouse.model import Dataset, Layer
 from local.bank_history import BankHistory
 from local.replica_samples import files_of
-from local.source_table import Row, SourceTable
 from local.tables import read_table
+from tools.records.source_table import Row, SourceTable
 
 pytestmark = pytest.mark.lake
 

@@ -8,7 +8,7 @@ from decimal import Decimal as Number
 from typing import Any
 
 from lakehouse.fields import Decimal, Field, Masking, Scalar
-from local.source_table import Change, Key, Row, SourceTable
+from tools.records.source_table import Change, Key, Row, SourceTable
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 KEY = ("history", "id")

@@ -20,9 +20,9 @@ from lakehouse.iceberg import QUARANTINE_FIELDS, RESULT_FIELDS
 from lakehouse.iceberg import columns as stored_columns
 from lakehouse.manifest import compile_domain
 from lakehouse.model import Dataset, Format, Ingestion, Lake, Layer, Mode, Write
-from local import dms_files
-from local.source_table import Change
 from tests.unit.lakehouse.datasets import NAMING
+from tools.records import dms_files
+from tools.records.source_table import Change
 
 KEY = b"masking key"
 

@@ -11,8 +11,8 @@ from lakehouse_etl.tables import Snapshot, Table
 from pyspark.sql import SparkSession
 
 from lakehouse.fields import Field, Scalar
-from local.source_table import Change
 from tests.unit.glue_scripts.replica_bench import ReplicaBench, replicated
+from tools.records.source_table import Change
 
 FILLED = {
     "name": "filled", "kind": "aggregate", "sql": "count(*)", "operator": "mustBeGreaterThan", "values": [0],

@@ -12,8 +12,8 @@ from lakehouse_etl.counts import Counts
 from lakehouse_etl.tables import TableError
 
 from lakehouse.fields import Checks, Decimal, Field, Masking, Scalar
-from local.source_table import SourceTable
 from tests.unit.glue_scripts.replica_bench import KEY, ReplicaBench, replicated
+from tools.records.source_table import SourceTable
 
 pytestmark = pytest.mark.spark
 

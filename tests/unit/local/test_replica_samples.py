@@ -14,9 +14,9 @@ from lakehouse import cdc
 from lakehouse.model import Dataset
 from lakehouse.odcs import load_lake
 from local.bank_history import BankHistory
-from local.generated.tables import generated_table
 from local.replica_samples import replica_files
-from local.source_table import SourceTable
+from tools.records.source_table import SourceTable
+from tools.records.tables import generated_table
 
 REPLICAS = {dataset.name: dataset for dataset in load_lake(PROJECT_ROOT).datasets if cdc.is_replica(dataset)}
 NAMES = ("accounts", "transactions")

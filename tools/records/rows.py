@@ -5,8 +5,8 @@ from typing import Any
 
 from lakehouse.fields import Field
 from lakehouse.model import Dataset, Write
-from local.generated.promises import promised_fields, unique_columns
-from local.generated.values import Values
+from tools.records.promises import promised_fields, unique_columns
+from tools.records.values import Values
 
 Row = Mapping[str, Any]
 

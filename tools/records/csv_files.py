@@ -8,8 +8,8 @@ from decimal import Decimal as Number
 from typing import Any
 
 from lakehouse.fields import Field
-from local.generated.encoding import UNKNOWN_FIELD, Encoding, lines
-from local.sample_data import Sample
+from tools.records.encoding import UNKNOWN_FIELD, Encoding, lines
+from tools.records.sample import Sample
 
 
 class Csv(Encoding):

@@ -7,11 +7,11 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from lakehouse.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct, Type
-from local.generated.checks import breaches
-from local.generated.encoding import Encoding
-from local.generated.grid import grid_of
-from local.generated.texts import spoiled
-from local.generated.values import Values
+from tools.records.checks import breaches
+from tools.records.encoding import Encoding
+from tools.records.grid import grid_of
+from tools.records.texts import spoiled
+from tools.records.values import Values
 
 _TRIES = 30
 

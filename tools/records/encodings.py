@@ -4,9 +4,9 @@ import random
 
 from lakehouse.model import Dataset, Format, Mode, UnknownFields
 from lakehouse.streams import ROUTING_MEMBER
-from local.generated.csv_files import Csv
-from local.generated.encoding import Encoding
-from local.generated.json_lines import ConvertedLines, JsonLines
+from tools.records.csv_files import Csv
+from tools.records.encoding import Encoding
+from tools.records.json_lines import ConvertedLines, JsonLines
 
 
 def encoding_of(dataset: Dataset, rng: random.Random) -> Encoding:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from lakehouse.fields import Field
-from local.sample_data import Sample
+from tools.records.sample import Sample
 
 _UNKNOWN = "not_in_contract"
 UNKNOWN_FIELD = "unknown_field"

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from lakehouse import cdc
 from lakehouse.fields import Decimal, Field, Scalar, Type
-from local.source_table import Change
+from tools.records.source_table import Change
 
 _SCALARS = {
     Scalar.BOOLEAN: pa.string(),  # PostgreSQL's boolean comes as true or false, in letters

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from lakehouse.fields import Field
-from local.generated.grid import Grid, grid_of
+from tools.records.grid import Grid, grid_of
 
 
 def breaches(field: Field, value: Any) -> list[str]:

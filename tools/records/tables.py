@@ -4,10 +4,10 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from lakehouse.model import Dataset
-from local.generated.promises import unwanted_texts
-from local.generated.rows import Rows
-from local.generated.values import ImpossibleDataError, Values
-from local.source_table import Change, SourceTable
+from tools.records.promises import unwanted_texts
+from tools.records.rows import Rows
+from tools.records.source_table import Change, SourceTable
+from tools.records.values import ImpossibleDataError, Values
 
 _START = datetime(2026, 1, 5, tzinfo=UTC)
 _ROWS = 150

@@ -9,7 +9,7 @@ from decimal import Decimal as Number
 from typing import Any
 
 from lakehouse.fields import Checks, Decimal, Scalar, Type
-from local.generated.grid import grid_of, single
+from tools.records.grid import grid_of, single
 
 _CONTEXT = Context(prec=40)
 

@@ -6,10 +6,10 @@ from itertools import islice
 from typing import Any
 
 from lakehouse.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct, Type
-from local.generated.checks import breaches
-from local.generated.examples import read
-from local.generated.grid import Grid, grid_of, single
-from local.generated.texts import texts
+from tools.records.checks import breaches
+from tools.records.examples import read
+from tools.records.grid import Grid, grid_of, single
+from tools.records.texts import texts
 
 _TRIES = 300
 _NULLS = 0.15

@@ -1,0 +1,1 @@
+"""Records of any dataset, made from its contract alone: values, faults and encodings."""

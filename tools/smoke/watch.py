@@ -1,0 +1,131 @@
+"""What an operator looks at: alarms, logs, failed runs, dead letters, and what was refused."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from lakehouse.model import Dataset, Layer, Mode
+from lakehouse.streams import ERROR_PREFIX, stream_name
+from tools.ops.target import Target
+from tools.smoke.logs import errors_of, told
+from tools.smoke.step import Step, failed, guarded, not_asked, ok
+
+_SHOWN = 3
+"""Keys of one kind that are shown."""
+
+_FUNCTIONS = ("landing_router", "stream_transform", "iceberg_tables")
+_UNROUTED = "unrouted/"
+_BREACHING = "breaching"
+
+
+def watch(target: Target, datasets: Iterable[Dataset], since: datetime) -> list[Step]:
+    """Look at everything that tells of faults since an instant."""
+    datasets = list(datasets)
+    naming = target.settings.naming
+    streams = {
+        stream_name(each, naming)
+        for each in datasets
+        if each.ingestion and each.ingestion.mode in (Mode.STREAM, Mode.API)
+    }
+    groups = [
+        *(f"/aws/lambda/{naming.resource(name)}" for name in _FUNCTIONS),
+        *(f"/aws/kinesisfirehose/{name}" for name in sorted(streams)),
+    ]
+    steps = guarded("alarms", _alarms, target)
+    for group in groups:
+        steps += guarded(f"log {group}", _log, target, group, since)
+    for domain in sorted({each.domain for each in datasets}):
+        for job in ("bronze_to_silver", "silver_to_gold"):
+            steps += guarded(f"job {domain} {job}", _runs, target, domain, job, since)
+    steps += guarded("dead letters", _dead_letters, target)
+    steps += guarded(
+        "unrouted files", _new_objects, target, "unrouted files", Layer.QUARANTINE, _UNROUTED, since
+    )
+    steps += guarded(
+        "undelivered records", _new_objects, target, "undelivered records", Layer.BRONZE, ERROR_PREFIX, since
+    )
+    return steps
+
+
+def _alarms(target: Target) -> Iterator[Step]:
+    """Every alarm that is on; one that counts what has not had the time to come tells nothing yet."""
+    pages = (
+        target.client("cloudwatch")
+        .get_paginator("describe_alarms")
+        .paginate(AlarmNamePrefix=f"{target.settings.naming.prefix}-", StateValue="ALARM")
+    )
+    alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
+    young = [alarm["AlarmName"] for alarm in alarms if is_young(alarm)]
+    for alarm in alarms:
+        if alarm["AlarmName"] not in young:
+            yield failed(f"alarm {alarm['AlarmName']}", alarm.get("AlarmDescription") or alarm["StateReason"])
+    if young:
+        yield not_asked(
+            "alarms of a new lake", f"on, since nothing had the time to come yet: {', '.join(young)}"
+        )
+    if not alarms:
+        yield ok("alarms", "none is on")
+
+
+def is_young(alarm: dict[str, object]) -> bool:
+    """Whether an alarm for which no data is bad is younger than what it looks back on.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    """
+    window = timedelta(seconds=int(str(alarm["Period"])) * int(str(alarm["EvaluationPeriods"])))
+    changed = alarm["AlarmConfigurationUpdatedTimestamp"]
+    if alarm.get("TreatMissingData") != _BREACHING or not isinstance(changed, datetime):
+        return False
+    return datetime.now(UTC) - changed < window
+
+
+def _log(target: Target, group: str, since: datetime) -> Iterator[Step]:
+    found = list(errors_of(target, group, since))
+    if found:
+        yield failed(f"log {group}", f"{len(found)} errors: {told(found)}")
+    else:
+        yield ok(f"log {group}", "no errors")
+
+
+def _runs(target: Target, domain: str, job: str, since: datetime) -> Iterator[Step]:
+    """Runs of a job that failed, whoever started them."""
+    glue = target.client("glue")
+    name = f"job {domain} {job}"
+    try:
+        runs = glue.get_job_runs(JobName=target.settings.naming.resource(domain, job))["JobRuns"]
+    except glue.exceptions.EntityNotFoundException:
+        return  # a domain without products has no second job
+    bad = [
+        run
+        for run in runs
+        if run["StartedOn"] >= since and run["JobRunState"] in ("FAILED", "TIMEOUT", "ERROR")
+    ]
+    if bad:
+        yield failed(name, f"{bad[0]['Id']}: {bad[0].get('ErrorMessage', bad[0]['JobRunState'])}")
+    else:
+        yield ok(name, "no run failed")
+
+
+def _dead_letters(target: Target) -> Iterator[Step]:
+    sqs = target.client("sqs")
+    pages = sqs.get_paginator("list_queues").paginate(QueueNamePrefix=f"{target.settings.naming.prefix}-")
+    urls = [url for page in pages for url in page.get("QueueUrls", ()) if "dead-letter" in url]
+    for url in urls:
+        name = f"dead letters {url.rpartition('/')[2]}"
+        asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+        waiting = int(asked["Attributes"]["ApproximateNumberOfMessages"])
+        yield failed(name, f"{waiting} wait") if waiting else ok(name, "none")
+
+
+def _new_objects(target: Target, name: str, layer: Layer, prefix: str, since: datetime) -> Iterator[Step]:
+    bucket = target.settings.naming.bucket(layer)
+    pages = target.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    found = [
+        entry["Key"]
+        for page in pages
+        for entry in page.get("Contents", ())
+        if entry["LastModified"] >= since.replace(microsecond=0)
+    ]
+    if found:
+        yield failed(name, f"{len(found)}: {', '.join(found[:_SHOWN])}")
+    else:
+        yield ok(name, f"none came to {prefix}")
