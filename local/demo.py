@@ -130,6 +130,7 @@ def exports(wanted: Mapping[str, str], present: Mapping[str, str]) -> str:
 
 def _wait_for_stop(lake: LocalLake) -> None:
     aws, script = lake.aws, DIRECTORY / "environment.sh"
+    script.touch(mode=0o600)  # it holds the root user's keys
     script.write_text(exports(aws.environment(), os.environ))
     console.print(
         f"\nThe lake keeps running at [bold]{aws.endpoint}[/bold]. In another terminal:\n"
