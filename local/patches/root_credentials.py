@@ -29,6 +29,7 @@ _PUBLIC_SERVICES = ("eks", "appsync-events")
 _enforce = iam_evaluator.enforce
 _check_credentials = iam_evaluator.check_credentials
 _identity = iam_evaluator.resolve_caller_identity
+_handshake = iam_evaluator.authenticate_handshake
 
 
 def apply() -> None:
@@ -38,6 +39,7 @@ def apply() -> None:
     iam_evaluator.resolve_caller_identity = _resolve_caller_identity
     iam_evaluator.enforce = _enforce_known
     iam_evaluator.check_credentials = _check_known
+    iam_evaluator.authenticate_handshake = _authenticate_handshake
 
 
 def _is_root(access_key: str) -> bool:
@@ -76,6 +78,13 @@ def _check_known(access_key: str, service: str | None = None) -> AuthError | Non
     if service in _PUBLIC_SERVICES and _unsigned(access_key):
         return None
     found: AuthError | None = _check_credentials(access_key, service)
+    return found
+
+
+def _authenticate_handshake(scope: dict[str, Any], service: str | None = None) -> Any:
+    found = _handshake(scope, service)
+    if found is None and service == "iotdevicegateway":
+        return AuthError("MissingAuthenticationToken", "Forbidden")
     return found
 
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from local.emulator import EmbeddedAws
 from tests.local.patches.apis import api_of
-from tests.local.patches.wire import FORM, JSON, code, root, send, send_signed
+from tests.local.patches.wire import FORM, JSON, code, root, send, send_signed, sign
 
 IDENTITY = b"Action=GetCallerIdentity&Version=2011-06-15"
 CALLER = """
@@ -72,6 +72,20 @@ def test_request_without_a_signature_is_refused(
 ) -> None:
     assert code(send(embedded_aws, method, path)) == expected
     assert send(embedded_aws, method, path, {"authorization": "Bearer x"}).status in (403, 404)
+
+
+def test_device_connects_with_a_signature_alone(embedded_aws: EmbeddedAws) -> None:
+    upgrade = {
+        "Host": f"device-ats.iot.{embedded_aws.region}.localhost:{embedded_aws.port}",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+        "Sec-WebSocket-Protocol": "mqtt",
+    }
+    assert send(embedded_aws, "GET", "/mqtt", upgrade).status == 403
+    signed = {**sign(embedded_aws, root(embedded_aws), "iotdevicegateway", "GET", "/mqtt", headers=upgrade)}
+    assert send(embedded_aws, "GET", "/mqtt", signed).status == 101
 
 
 def test_unsigned_request_reads_a_bucket_when_its_policy_lets_everybody(embedded_aws: EmbeddedAws) -> None:

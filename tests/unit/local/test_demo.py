@@ -1,4 +1,6 @@
-from local.demo import exports
+from pathlib import Path
+
+from local.demo import exports, write_exports
 
 
 def test_variables_are_exported_when_they_differ_from_those_present() -> None:
@@ -7,3 +9,12 @@ def test_variables_are_exported_when_they_differ_from_those_present() -> None:
     assert exports(wanted, present) == (
         "export AWS_CA_BUNDLE='/a folder/lake.pem'\nexport AWS_REGION=us-east-1\n"
     )
+
+
+def test_script_of_the_environment_is_its_owners_alone_even_when_there_was_another(tmp_path: Path) -> None:
+    script = tmp_path / "environment.sh"
+    script.write_text("old")
+    script.chmod(0o644)
+    write_exports(script, {"AWS_SECRET_ACCESS_KEY": "secret of this start"})
+    assert script.stat().st_mode & 0o777 == 0o600
+    assert script.read_text() == "export AWS_SECRET_ACCESS_KEY='secret of this start'\n"
