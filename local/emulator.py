@@ -181,8 +181,8 @@ class EmbeddedAws:
                 start_new_session=True,
             )
         if process.stdin:
-            process.stdin.write(self._root.line())
-            process.stdin.flush()
+            with contextlib.suppress(BrokenPipeError):  # it ended at once, and its log will say why
+                os.write(process.stdin.fileno(), self._root.line())
         return process
 
     def _wait_until_healthy(self) -> None:
