@@ -126,9 +126,19 @@ def exports(wanted: Mapping[str, str], present: Mapping[str, str]) -> str:
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(changed.items()))
 
 
+def write_exports(script: Path, wanted: Mapping[str, str]) -> None:
+    """Write a script that turns this process's environment into the wanted one.
+
+    It holds the root user's keys, so its owner alone may read it.
+    """
+    script.unlink(missing_ok=True)
+    script.touch(mode=0o600)
+    script.write_text(exports(wanted, os.environ))
+
+
 def _wait_for_stop(lake: LocalLake) -> None:
     aws, script = lake.aws, DIRECTORY / "environment.sh"
-    script.write_text(exports(aws.environment(), os.environ))
+    write_exports(script, aws.environment())
     console.print(
         f"\nThe lake keeps running at [bold]{aws.endpoint}[/bold]. In another terminal:\n"
         f"  source {script}    lets any AWS client talk to it\n"

@@ -19,11 +19,11 @@ from types import TracebackType
 from typing import Any, Self
 
 import boto3
-import botocore.session
-from botocore.config import Config
 
 from local import environment, spark, tls
 from local.jars import jar_directory
+from local.root import RootSecrets
+from local.session import EmbeddedSession
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _START_SECONDS = 60.0
@@ -55,6 +55,7 @@ class EmbeddedAws:
         self.region = region
         self.port = port if port is not None else int(os.environ.get("LAKE_PORT", "0"))
         self._tls: tls.TlsMaterial | None = None
+        self._root = RootSecrets()
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -85,8 +86,11 @@ class EmbeddedAws:
             JarsUnavailableError: Spark's jars could not be fetched.
         """
         jars = jar_directory()
+        self._root = RootSecrets()
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.directory.chmod(0o700)  # data, logs and keys are nobody else's, whatever the umask
         for name in ("logs", "tmp", "s3", "state"):
-            (self.directory / name).mkdir(parents=True, exist_ok=True)
+            (self.directory / name).mkdir(exist_ok=True)
         with _listen(self.port) as listener:
             self.port = listener.getsockname()[1]
             self._tls = tls.issue(self.directory / "tls")
@@ -115,11 +119,12 @@ class EmbeddedAws:
     def environment(self) -> dict[str, str]:
         """The whole environment for a child process that is to use the embedded AWS.
 
-        It is this process's own, with AWS settings and proxies replaced.
+        It is this process's own, with AWS settings and proxies replaced, and makes the child the root user.
         """
         return {
             **environment.without_ambient_aws(os.environ),
             **environment.of_clients(self.endpoint, self.region, self._material),
+            **self._root.variables,
         }
 
     def session(self, **credentials: str) -> boto3.Session:
@@ -128,7 +133,8 @@ class EmbeddedAws:
         Args:
             credentials: `aws_access_key_id`, `aws_secret_access_key` and `aws_session_token` of a role.
         """
-        return _Session(self.endpoint, self._material.authority, self.region, credentials)
+        root = {name.lower(): value for name, value in self._root.variables.items()}
+        return EmbeddedSession(self.endpoint, self._material.authority, self.region, credentials or root)
 
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client of one service as the root user."""
@@ -164,7 +170,7 @@ class EmbeddedAws:
 
     def _spawn(self, listener: socket.socket, variables: dict[str, str]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-m", "local.server", str(listener.fileno())],
                 cwd=_PROJECT,
                 env=variables,
@@ -174,6 +180,10 @@ class EmbeddedAws:
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )
+        if process.stdin:
+            with contextlib.suppress(BrokenPipeError):  # it ended at once, and its log will say why
+                os.write(process.stdin.fileno(), self._root.line())
+        return process
 
     def _wait_until_healthy(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
@@ -196,7 +206,7 @@ class EmbeddedAws:
         trust = ssl.create_default_context(cafile=self._material.authority)
         connection = http.client.HTTPSConnection("localhost", self.port, timeout=60, context=trust)
         with contextlib.closing(connection):
-            connection.request(method, path)
+            connection.request(method, path, headers={"Authorization": f"Bearer {self._root.control}"})
             answer = connection.getresponse()
             body = answer.read()
         if answer.status != http.HTTPStatus.OK:
@@ -204,29 +214,6 @@ class EmbeddedAws:
                 f"{method} {path} answered {answer.status}: {body.decode(errors='replace')[:500]}"
             )
         return json.loads(body)
-
-
-class _Session(boto3.Session):
-    """Gives each client the endpoint and the certificate authority, and reads no ambient settings."""
-
-    def __init__(self, endpoint: str, authority: Path, region: str, credentials: dict[str, str]) -> None:
-        core = botocore.session.Session(
-            session_vars={
-                "profile": (None, None, None, None),
-                "config_file": (None, None, os.devnull, None),
-                "credentials_file": (None, None, os.devnull, None),
-            }
-        )
-        root = {"aws_access_key_id": environment.ROOT_KEY, "aws_secret_access_key": environment.ROOT_KEY}
-        super().__init__(botocore_session=core, region_name=region, **(credentials or root))
-        self._endpoint, self._authority = endpoint, str(authority)
-
-    def client(self, service_name: str, *positional: Any, **options: Any) -> Any:
-        options["endpoint_url"] = options.get("endpoint_url") or self._endpoint
-        options["verify"] = options.get("verify") or self._authority
-        direct = Config(proxies={}, retries={"max_attempts": 2})
-        options["config"] = direct.merge(options["config"]) if options.get("config") else direct
-        return super().client(service_name, *positional, **options)
 
 
 def _listen(port: int) -> socket.socket:

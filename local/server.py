@@ -1,35 +1,23 @@
 """The emulator's process: ministack with the patches of `local.patches`, behind TLS on a given socket.
 
-Started by `local.emulator` as `python -m local.server SOCKET`.
+Started by `local.emulator` as `python -m local.server SOCKET`, with its secrets as the first line of standard
+input.
 """
 
 import asyncio
-import json
 import os
 import signal
 import sys
 import threading
-from typing import Any
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
-from ministack.app import app
 
 from local import control, patches
+from local.gateway import Gateway
+from local.root import RootSecrets
 
 _OPEN_FILES = 65536
-
-
-async def gateway(scope: Any, receive: Any, send: Any) -> None:
-    """Answer the launcher's own requests below `/_lake/`, and leave all others to the emulator."""
-    if scope["type"] != "http" or not scope["path"].startswith("/_lake/"):
-        await app(scope, receive, send)
-        return
-    action = control.ACTIONS.get((scope["method"], scope["path"]))
-    status, answer = (404, None) if action is None else (200, await asyncio.to_thread(action))
-    headers = [(b"content-type", b"application/json")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
 
 
 def _end_with_parent() -> None:
@@ -39,7 +27,7 @@ def _end_with_parent() -> None:
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
-async def _run(file_descriptor: int) -> None:
+async def _run(file_descriptor: int, token: str) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     config = Config()
@@ -49,7 +37,7 @@ async def _run(file_descriptor: int) -> None:
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
     never = asyncio.Event()  # hypercorn would otherwise take over the signal
-    server = asyncio.create_task(serve(gateway, config, shutdown_trigger=never.wait))
+    server = asyncio.create_task(serve(Gateway(token), config, shutdown_trigger=never.wait))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait((server, stopped), return_when=asyncio.FIRST_COMPLETED)
     if server.done():
@@ -61,10 +49,12 @@ async def _run(file_descriptor: int) -> None:
 
 def main() -> None:
     """Serve until SIGTERM, or until the starter is gone."""
+    root = RootSecrets.read(sys.stdin.buffer.readline())
+    os.environ.update(root.variables)  # the emulator's root user, and that of the clients in this process
     if os.getpgrp() == os.getpid():
         threading.Thread(target=_end_with_parent, daemon=True).start()
     patches.apply()
-    asyncio.run(_run(int(sys.argv[1])))
+    asyncio.run(_run(int(sys.argv[1]), root.control))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,11 @@ SUPPORTED = "1.5.33"
 """The release of ministack that the patches were written for and tested against."""
 
 _MODULES = (
+    "request_operations",
+    "request_signatures",
+    "root_credentials",
+    "lambda_credentials",
+    "s3_subresources",
     "recorded_resources",
     "glue_jobs",
     "stepfunctions_roles",

@@ -1,8 +1,9 @@
 import time
+from pathlib import Path
 
 from rich.console import Console
 
-from local.demo import exports
+from local.demo import exports, write_exports
 from local.show import Stages
 
 
@@ -20,3 +21,12 @@ def test_stage_counts_all_its_runs_when_it_comes_again() -> None:
         with stages("run"):
             time.sleep(0.2)
     assert stages.seconds["run"] >= 0.4
+
+
+def test_script_of_the_environment_is_its_owners_alone_even_when_there_was_another(tmp_path: Path) -> None:
+    script = tmp_path / "environment.sh"
+    script.write_text("old")
+    script.chmod(0o644)
+    write_exports(script, {"AWS_SECRET_ACCESS_KEY": "secret of this start"})
+    assert script.stat().st_mode & 0o777 == 0o600
+    assert script.read_text() == "export AWS_SECRET_ACCESS_KEY='secret of this start'\n"

@@ -23,6 +23,10 @@ def test_server_sees_nothing_ambient_when_the_user_has_credentials(server: dict[
     assert "ambient" not in server.values()
 
 
+def test_server_starts_without_credentials_in_its_environment(server: dict[str, str]) -> None:
+    assert not [name for name in server if "ACCESS_KEY" in name or "TOKEN" in name]
+
+
 def test_server_enforces_iam_and_tls_when_started(server: dict[str, str]) -> None:
     wanted = {"AUTH": "true", "USE_SSL": "1", "AWS_ENDPOINT_URL": "https://localhost:4600", "TZ": "UTC"}
     assert wanted.items() <= server.items()
