@@ -216,7 +216,7 @@ class Settings(_Settings):
     cost_center: str
     """Cost allocation tag."""
     disposable: bool
-    """True lets `cdk destroy -c confirm-destroy=true` delete data; false always retains it."""
+    """True lets `make destroy` remove the environment with its data; false has it refuse."""
     storage: StorageSettings
     streams: StreamSettings
     api: ApiSettings
