@@ -24,6 +24,7 @@ _MODULES = (
     "cloudwatch_namespace",
     "secret_reference",
     "athena_access",
+    "bucket_deletion",
     "bucket_encryption",
     "bucket_lifecycle",
     "kms_use",

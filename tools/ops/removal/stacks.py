@@ -71,8 +71,17 @@ class Stacks:
         return found
 
     def template(self, stack: Stack) -> Json:
-        """Return the deployed template."""
-        return dict(self._client.get_template(StackName=stack.id)["TemplateBody"])
+        """Return the deployed template.
+
+        Raises:
+            OperationError: It is none that the CDK deployed, which are JSON.
+        """
+        body = self._client.get_template(StackName=stack.id)["TemplateBody"]
+        if isinstance(body, str):
+            raise OperationError(
+                f"got {stack.name} with a template in YAML; allowed: what `make deploy` deploys"
+            )
+        return dict(body)
 
     def resources(self, stack: Stack) -> list[tuple[str, str]]:
         """Return type and physical id of what is still in a stack."""
