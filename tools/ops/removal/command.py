@@ -55,8 +55,10 @@ def remove(
     if dry_run:
         return
     _confirm(env, yes)
-    _release(stacks, found)
-    for wave in waves(settings.naming, found):
+    ordered = waves(settings.naming, found)
+    for wave in reversed(ordered):  # whose outputs others read, first
+        _release(stacks, wave)
+    for wave in ordered:
         _delete(account, stacks, wave, bypass_lock)
     names = Names(account, environment_names(project))
     items = [Item(f"stack {stack.name}", State.DONE) for stack in found]
@@ -69,7 +71,8 @@ def _tell(stacks: Stacks, found: list[Stack]) -> None:
         with_buckets = " and all in ".join((stack.name, *_buckets(stacks, [stack])))
         console.print(escape(f"  stack {with_buckets}"), soft_wrap=True)
     console.print("[bold]Stays:[/bold]")
-    kept = {reason for stack in found for _, reason in spared(stacks.template(stack))}
+    deployed = [stacks.template(stack) for stack in found if stack.changeable]
+    kept = {reason for template in deployed for _, reason in spared(template)}
     for text in (*_STAYS, *(f"the role of API logs: {reason}" for reason in kept)):
         console.print(escape(f"  {text}"), soft_wrap=True)
 
@@ -92,16 +95,16 @@ def _confirm(env: str, yes: str | None) -> None:
         )
 
 
-def _release(stacks: Stacks, found: list[Stack]) -> None:
+def _release(stacks: Stacks, wave: list[Stack]) -> None:
     """Deploy templates by which CloudFormation deletes what they kept so far."""
     changed = []
-    for stack in found:
+    for stack in wave:
         template = stacks.template(stack)
         if stack.changeable and released(template) != template:
             stacks.change(stack, released(template))
             changed.append(stack)
-    console.print(f"letting go of what {len(changed)} stacks keep")
-    if failed := stacks.wait(changed, "UPDATE_COMPLETE"):
+            console.print(f"letting go of what {stack.name} keeps", soft_wrap=True)
+    if failed := stacks.wait(changed, "UPDATE"):
         raise OperationError("\n".join(why for _, why in failed))
 
 
@@ -116,7 +119,7 @@ def _delete(account: Account, stacks: Stacks, wave: list[Stack], bypass_lock: bo
         for stack in left:
             stacks.delete(stack)
         console.print(f"deleting {', '.join(stack.name for stack in left)}", soft_wrap=True)
-        failed = stacks.wait(left, "DELETE_COMPLETE")
+        failed = stacks.wait(left, "DELETE")
         if not failed:
             return
         left, reasons = [stack for stack, _ in failed], [why for _, why in failed]

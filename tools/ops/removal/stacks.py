@@ -62,7 +62,8 @@ class Stacks:
         Raises:
             OperationError: One waits for a decision of its owner.
         """
-        found = [self._ended(stack) for stack in self._all()]
+        ended = [self._ended(stack) for stack in self._all()]
+        found = [stack for stack in ended if stack.status != "DELETE_COMPLETE"]
         if stuck := [stack for stack in found if stack.status in _STUCK]:
             raise OperationError(
                 f"got {', '.join(f'{one.name} in {one.status}' for one in stuck)}; allowed: stacks that can "
@@ -108,10 +109,10 @@ class Stacks:
         self._client.update_termination_protection(StackName=stack.id, EnableTerminationProtection=False)
         self._client.delete_stack(StackName=stack.id)
 
-    def wait(self, stacks: Iterable[Stack], wanted: str) -> list[tuple[Stack, str]]:
-        """Wait until none of the stacks is being changed; return those that are not as wanted, and why."""
-        ended = [self._ended(stack) for stack in stacks]
-        return [(stack, self._why(stack)) for stack in ended if stack.status != wanted]
+    def wait(self, stacks: Iterable[Stack], operation: str) -> list[tuple[Stack, str]]:
+        """Wait until an `UPDATE` or a `DELETE` of each stack has ended; return where it failed, and why."""
+        ended = [self._ended(stack, operation) for stack in stacks]
+        return [(stack, self._why(stack)) for stack in ended if stack.status != f"{operation}_COMPLETE"]
 
     def _all(self) -> list[Stack]:
         settings = self._account.settings
@@ -125,12 +126,13 @@ class Stacks:
             and tags.items() <= {tag["Key"]: tag["Value"] for tag in one.get("Tags", [])}.items()
         ]
 
-    def _ended(self, stack: Stack) -> Stack:
+    def _ended(self, stack: Stack, operation: str = "") -> Stack:
         pause, deadline = _FIRST_LOOK_SECONDS, time.monotonic() + _PATIENCE_SECONDS
         while True:
             [answer] = self._client.describe_stacks(StackName=stack.id)["Stacks"]
             now = _stack(answer)
-            if not now.status.endswith("_IN_PROGRESS") or now.status == "REVIEW_IN_PROGRESS":
+            changing = now.status.endswith("_IN_PROGRESS") and now.status != "REVIEW_IN_PROGRESS"
+            if now.status.startswith(operation) and not changing:
                 return now
             if time.monotonic() > deadline:
                 raise OperationError(f"{stack.name} is still {now.status}; fix: see its events, then repeat")
@@ -139,12 +141,11 @@ class Stacks:
 
     def _why(self, stack: Stack) -> str:
         events = self._client.get_paginator("describe_stack_events").paginate(StackName=stack.id)
-        reasons = {
-            one["LogicalResourceId"]: one.get("ResourceStatusReason", "")
-            for page in events
-            for one in page["StackEvents"]
-            if one["ResourceStatus"].endswith("_FAILED")
-        }
+        reasons: dict[str, str] = {}
+        for page in events:
+            for one in page["StackEvents"]:  # the newest first
+                if one["ResourceStatus"].endswith("_FAILED"):
+                    reasons.setdefault(one["LogicalResourceId"], one.get("ResourceStatusReason", ""))
         told = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
         return f"{stack.name} is {stack.status}: {told}"
 
