@@ -1,4 +1,4 @@
-"""What still runs in an environment that is removed is stopped."""
+"""What still runs in an environment that is removed is stopped, and its tables are dropped."""
 
 import json
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from typing import Any
 
 from config.load import load_settings
 from local.emulator import EmbeddedAws
+from tools.ops.removal.tables import drop
 from tools.ops.removal.writers import stop
 from tools.ops.target import Account
 
@@ -39,6 +40,15 @@ def test_run_of_a_job_is_stopped(
         lambda: glue.get_job_run(JobName="sleeping", RunId=run)["JobRun"]["JobRunState"],
         lambda state: state == "STOPPED",
     )
+
+
+def test_table_is_dropped_once_and_may_be_gone(embedded_aws: EmbeddedAws) -> None:
+    glue = embedded_aws.client("glue")
+    glue.create_database(DatabaseInput={"Name": "removal"})
+    glue.create_table(DatabaseName="removal", TableInput={"Name": "orders"})
+    for _ in range(2):
+        drop(account(embedded_aws), "removal.orders")
+        assert glue.get_tables(DatabaseName="removal")["TableList"] == []
 
 
 def account(aws: EmbeddedAws) -> Account:

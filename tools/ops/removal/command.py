@@ -7,7 +7,7 @@ from rich.markup import escape
 
 from config.load import environment_names, load_settings
 from tools.lake.project import Root, console, project_root
-from tools.ops.removal import buckets, writers
+from tools.ops.removal import buckets, tables, writers
 from tools.ops.removal.leftovers import Names
 from tools.ops.removal.remains import sweep, verify
 from tools.ops.removal.stacks import Stack, Stacks, waves
@@ -114,6 +114,8 @@ def _delete(account: Account, stacks: Stacks, wave: list[Stack], bypass_lock: bo
         for stack in left:
             for kind, name in stacks.resources(stack):
                 writers.stop(account, kind, name)
+                if kind == tables.KIND:
+                    tables.drop(account, name)
         for name in _buckets(stacks, left):
             _empty(account, name, bypass_lock)
         for stack in left:
