@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import jmespath
+from botocore.exceptions import ClientError
 
 from tools.ops.target import Account
 
@@ -103,13 +104,21 @@ def waiting_keys(account: Account) -> Iterator[tuple[str, str]]:
     wanted = {"project": settings.project, "environment": settings.environment, "managed-by": "cdk"}
     for page in kms.get_paginator("list_keys").paginate():
         for key in page["Keys"]:
-            about = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
-            if about["KeyManager"] != "CUSTOMER":
-                continue
-            tags = kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]
-            if wanted.items() <= {tag["TagKey"]: tag["TagValue"] for tag in tags}.items():
+            if wanted.items() <= _tags(kms, key["KeyId"]).items():
+                about = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
                 until = about.get("DeletionDate")
                 yield key["KeyId"], f"deleted on {until:%Y-%m-%d}" if until else about["KeyState"]
+
+
+def _tags(kms: Any, key_id: str) -> dict[str, str]:
+    """Return the tags of a key; none of one that does not let us ask, since ours let the account."""
+    try:
+        tags = kms.list_resource_tags(KeyId=key_id)["Tags"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "AccessDeniedException":
+            return {}
+        raise
+    return {tag["TagKey"]: tag["TagValue"] for tag in tags}
 
 
 def log_role(account: Account) -> str | None:
