@@ -56,8 +56,8 @@ bootstrap: .venv/.ready ## Prepare the account and region of ENV for CDK deploym
 deploy: .venv/.ready ## Deploy ENV into the account of your AWS credentials
 	@$(CDK) deploy --all --require-approval broadening
 
-destroy: .venv/.ready ## Remove ENV; data goes only from a disposable environment
-	@$(CDK) destroy --all -c confirm-destroy=true
+destroy: .venv/.ready ## Remove ENV with all its data, if it is disposable: YES=name answers the question
+	@lake-ops remove --env $(ENV) $(if $(YES),--yes $(YES))
 
 lock: .venv/.ready ## Resolve requirements*.in again
 	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt

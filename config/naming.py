@@ -18,6 +18,9 @@ BUCKET_MAX = 63
 NAME_MAX = 64
 """Longest name that Lambda, IAM roles, Firehose and CloudWatch dashboards all accept."""
 
+OUTLIVES = "lake:outlives"
+"""Metadata of a resource that stays when its environment is removed; the value says why."""
+
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 

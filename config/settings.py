@@ -182,7 +182,7 @@ class Settings(Section):
     cost_center: str
     """Cost allocation tag."""
     disposable: bool
-    """True lets `cdk destroy -c confirm-destroy=true` delete data; false always retains it."""
+    """True lets `make destroy` remove the environment with its data; false has it refuse."""
     storage: StorageSettings
     landing: LandingSettings
     streams: StreamSettings

@@ -14,7 +14,7 @@ from config.settings import Settings
 from lakehouse.model import Layer
 from stacks.components.lake_bucket import AccessLogBucket
 from stacks.components.logs_key import logs_key_statements
-from stacks.lake_stack import LakeStack, boundary_name
+from stacks.lake_stack import KEEP, LakeStack, boundary_name
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources
 
@@ -38,9 +38,7 @@ class FoundationStack(LakeStack):
             "AccessLogs",
             name=self.naming.bucket("access-logs"),
             expiry_days=settings.storage.access_log_expiry_days,
-            removal=self.data_removal,
         )
-        self._trail(access_logs.bucket, logs_key)
         self.resources = FoundationResources(
             keys=keys,
             logs_key=logs_key,
@@ -49,6 +47,7 @@ class FoundationStack(LakeStack):
             masking_secret=self._masking_secret(keys[Layer.SILVER]),
             glue_security=self._glue_security(logs_key),
         )
+        self._trail(access_logs.bucket, logs_key)
 
     def _boundary(self) -> None:
         policy = iam.ManagedPolicy(
@@ -89,7 +88,7 @@ class FoundationStack(LakeStack):
             alias=self.naming.resource(construct_id.lower()),
             description=description,
             enable_key_rotation=True,
-            removal_policy=self.data_removal,
+            removal_policy=KEEP,
         )
 
     def _logs_key(self) -> kms.Key:
@@ -104,7 +103,10 @@ class FoundationStack(LakeStack):
         return f"arn:{self.partition}:cloudtrail:{self.region}:{self.account}:trail/{name}"
 
     def _trail(self, access_logs: s3.Bucket, logs_key: kms.Key) -> None:
-        """Record every management event, and every read or write of an object of the lake."""
+        """Record every management event, and every read or write of an object of the lake.
+
+        Made last: it writes into its bucket at once, and no rollback can delete a bucket that holds anything.
+        """
         for sid, action, resource in (
             ("TrailAcl", "s3:GetBucketAcl", access_logs.bucket_arn),
             ("TrailWrite", "s3:PutObject", access_logs.arn_for_objects(f"AWSLogs/{self.account}/*")),
@@ -147,8 +149,7 @@ class FoundationStack(LakeStack):
                 ),
             ],
         )
-        if access_logs.policy is not None:
-            trail.node.add_dependency(access_logs.policy)
+        trail.node.add_dependency(*(child for child in self.node.children if child is not trail))
 
     def _alarm_topic(self, logs_key: kms.Key) -> sns.Topic:
         topic = sns.Topic(
@@ -179,7 +180,7 @@ class FoundationStack(LakeStack):
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=64, exclude_punctuation=True
             ),
-            removal_policy=self.data_removal,
+            removal_policy=KEEP,
         )
         acknowledge(
             secret,

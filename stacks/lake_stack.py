@@ -10,8 +10,12 @@ from constructs import Construct
 from config.settings import Settings
 from stacks.components.access import Arns
 
-CONFIRM_DESTROY = "confirm-destroy"
-"""Context flag that, beside `disposable: true`, is needed before any data can be deleted."""
+KEEP = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+"""What holds data, and what it cannot be read without, outlives its stack and its replacement.
+
+It does not outlive the creation that failed, or what is left would be in the way of the next one, and bill:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+"""
 
 
 class LakeStack(cdk.Stack):
@@ -68,14 +72,6 @@ class LakeStack(cdk.Stack):
         if stage is None:
             raise TypeError(f"{self.node.path} is outside of an app")
         return Path(stage.outdir) / "compiled"
-
-    @property
-    def data_removal(self) -> cdk.RemovalPolicy:
-        """DESTROY only if the environment is disposable and the command line confirms it, else RETAIN."""
-        confirmed = str(self.node.try_get_context(CONFIRM_DESTROY)).lower() == "true"
-        return (
-            cdk.RemovalPolicy.DESTROY if self.settings.disposable and confirmed else cdk.RemovalPolicy.RETAIN
-        )
 
 
 def boundary_name(settings: Settings) -> str:

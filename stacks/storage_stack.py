@@ -58,7 +58,6 @@ class StorageStack(LakeStack):
             access_logs=foundation.access_logs,
             lifecycle=lifecycle(role, self.settings.storage, self._expiries if role == "bronze" else {}),
             object_lock_days=self.settings.storage.object_lock_days if role == "bronze" else None,
-            removal=self.data_removal,
         )
         ssm.CfnParameter(
             self,

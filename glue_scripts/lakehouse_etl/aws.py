@@ -1,4 +1,7 @@
-"""Every call that jobs make to AWS outside of Spark: S3, Secrets Manager, CloudWatch."""
+"""Every call that jobs make to AWS outside of Spark: S3, Secrets Manager, CloudWatch.
+
+They run with the boto3 that Glue bundles, and so call only what each of its versions has had since 2018.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime

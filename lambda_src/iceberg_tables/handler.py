@@ -1,7 +1,7 @@
 """Lambda entry point of `Custom::IcebergTable`.
 
 Create and Update are one operation, so a table that exists is adopted and one that vanished comes back.
-Delete does nothing: data outlives the stack, and a disposable environment empties its buckets itself.
+Delete does nothing: data outlives the stack, and who removes an environment drops its tables.
 
 The function must not be retried by Lambda: CloudFormation has begun to roll back by then.
 """

@@ -30,6 +30,7 @@ _MODULES = (
     "cloudwatch_namespace",
     "secret_reference",
     "log_streams",
+    "bucket_deletion",
     "bucket_encryption",
     "bucket_lifecycle",
     "kms_use",

@@ -4,7 +4,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
+from config.naming import OUTLIVES
 from stacks.components.access import API_GATEWAY, allow, service_role
+from stacks.lake_stack import KEEP
 
 _ACTIONS = [
     "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams",
@@ -19,7 +21,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 class ApiLogging(Construct):
     """Lets API Gateway write logs.
 
-    It outlives its stack: to delete it would silence every other API of the account.
+    It outlives its environment: to delete it would silence every other API of the account.
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
@@ -29,5 +31,12 @@ class ApiLogging(Construct):
         allow(role, _ACTIONS, ["*"], why_wildcard="it serves all APIs, of others too, and AWS checks it")
         account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
         account.node.add_dependency(role)
-        for kept in (role, account):
-            kept.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        for kept in (
+            role.node.default_child,
+            role.node.find_child("DefaultPolicy").node.default_child,
+            account,
+        ):
+            if not isinstance(kept, cdk.CfnResource):
+                raise TypeError(f"got {type(kept).__name__}; allowed: CfnResource")
+            kept.apply_removal_policy(KEEP)
+            kept.add_metadata(OUTLIVES, "every API of the account writes its logs by this role")

@@ -12,7 +12,7 @@ from stacks.components.delivery_alarms import delivery_alarms
 from stacks.components.delivery_role import delivery_role
 from stacks.components.log_group import log_group
 from stacks.components.stream_route import LOG_STREAM, Route
-from stacks.lake_stack import LakeStack
+from stacks.lake_stack import KEEP, LakeStack
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources
 
@@ -68,7 +68,7 @@ class Delivery(Construct):
             retention_period=cdk.Duration.hours(self._stack.settings.streams.retention_hours),
             stream_mode=kinesis.StreamMode.PROVISIONED if shards else kinesis.StreamMode.ON_DEMAND,
             shard_count=shards,
-            removal_policy=self._stack.data_removal,
+            removal_policy=KEEP,
         )
         acknowledge(
             stream,

@@ -8,7 +8,7 @@ from constructs import Construct
 from lakehouse import iceberg
 from lakehouse.model import Layer
 from stacks.components.iceberg_table import IcebergTable
-from stacks.lake_stack import LakeStack
+from stacks.lake_stack import KEEP, LakeStack
 
 
 class DomainCatalog(Construct):
@@ -50,5 +50,5 @@ class DomainCatalog(Construct):
             ),
         )
         # Glue deletes a database with its tables, and Iceberg tables cannot be found without theirs.
-        database.apply_removal_policy(self._stack.data_removal)
+        database.apply_removal_policy(KEEP)
         return database

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 import aws_cdk as cdk
 from constructs import Construct
 
+from stacks.lake_stack import KEEP
+
 KEEPER_TIMEOUT = cdk.Duration.minutes(5)
 """Longest time for one table: a hung call to Glue and its retries take up to two minutes."""
 
@@ -42,6 +44,6 @@ class IcebergTable(Construct):
                 **definition,
             },
         )
-        self.resource.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        self.resource.apply_removal_policy(KEEP)
         if database is not None:
             self.resource.add_resource_dependency(database)

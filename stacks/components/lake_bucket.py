@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.lake_stack import KEEP
 from stacks.policies.acknowledgements import acknowledge
 
 
@@ -18,9 +19,7 @@ class AccessLogBucket(Construct):
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
     """
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, name: str, expiry_days: int, removal: cdk.RemovalPolicy
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, name: str, expiry_days: int) -> None:
         """Keep logs for `expiry_days`."""
         super().__init__(scope, construct_id)
         self.bucket = s3.Bucket(
@@ -33,7 +32,7 @@ class AccessLogBucket(Construct):
             enforce_ssl=True,
             minimum_tls_version=1.2,
             versioned=True,
-            removal_policy=removal,
+            removal_policy=KEEP,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="Expire",
@@ -59,7 +58,6 @@ class LakeBucket(Construct):
         access_logs: s3.IBucket,
         lifecycle: Sequence[s3.LifecycleRule],
         object_lock_days: int | None,
-        removal: cdk.RemovalPolicy,
     ) -> None:
         """Encrypt with `key` and log reads and writes into `access_logs` under the bucket's name."""
         super().__init__(scope, construct_id)
@@ -84,7 +82,7 @@ class LakeBucket(Construct):
                 else None
             ),
             metrics=[s3.BucketMetrics(id="EntireBucket")],
-            removal_policy=removal,
+            removal_policy=KEEP,
         )
 
     def publish_events(self) -> None:

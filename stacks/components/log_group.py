@@ -4,7 +4,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.lake_stack import LakeStack
+from stacks.lake_stack import KEEP, LakeStack
 
 
 def log_group(stack: LakeStack, scope: Construct, name: str, key: kms.IKey) -> logs.CfnLogGroup:
@@ -16,5 +16,5 @@ def log_group(stack: LakeStack, scope: Construct, name: str, key: kms.IKey) -> l
         retention_in_days=stack.settings.alarms.log_retention_days,
         kms_key_id=key.key_arn,
     )
-    group.apply_removal_policy(stack.data_removal)
+    group.apply_removal_policy(KEEP)
     return group

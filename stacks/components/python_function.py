@@ -1,9 +1,6 @@
 """Lambda functions from `lambda_src`, with the one layer of third-party code."""
 
-import shutil
 from collections.abc import Mapping
-from importlib import metadata
-from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
@@ -14,11 +11,8 @@ from constructs import Construct
 
 from stacks.components.access import LAMBDA, allow, read_asset, service_role
 from stacks.components.log_group import log_group
+from stacks.components.runtime_layer import LAMBDA_SRC, runtime_layer
 from stacks.lake_stack import LakeStack
-
-LAMBDA_SRC = Path(__file__).parents[2] / "lambda_src"
-LAYER_DISTRIBUTIONS = ("aws-lambda-powertools", "jmespath", "typing-extensions")
-"""What the functions import beside the standard library and boto3; all pure Python."""
 
 
 class PythonFunction(Construct):
@@ -87,30 +81,3 @@ class PythonFunction(Construct):
 def metrics_namespace(stack: LakeStack) -> str:
     """CloudWatch namespace of the lake's own metrics in one environment."""
     return f"{stack.settings.project}/{stack.settings.environment}"
-
-
-def runtime_layer(stack: LakeStack) -> lambda_.LayerVersion:
-    """The stack's layer with the third-party packages, made on first use."""
-    existing = stack.node.try_find_child("Runtime")
-    if isinstance(existing, lambda_.LayerVersion):
-        return existing
-    return lambda_.LayerVersion(
-        stack,
-        "Runtime",
-        description=" ".join(f"{name} {metadata.version(name)}" for name in LAYER_DISTRIBUTIONS),
-        code=lambda_.Code.from_asset(str(_stage_layer(stack.compiled_directory / "layer"))),
-        compatible_runtimes=[lambda_.Runtime.PYTHON_3_14],
-    )
-
-
-def _stage_layer(target: Path) -> Path:
-    """Copy the installed, hash-locked packages into the folder structure of a layer."""
-    if target.exists():
-        return target
-    for name in LAYER_DISTRIBUTIONS:
-        for file in metadata.files(name) or []:
-            if file.suffix == ".py" or file.name == "py.typed":
-                destination = target / "python" / str(file)
-                destination.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file.locate(), destination)
-    return target

@@ -5,6 +5,7 @@ import typer
 from tools.ops.backfill import backfill
 from tools.ops.pipelines import pipeline
 from tools.ops.redrive_landing import landing
+from tools.ops.removal.command import remove
 from tools.ops.replay_errors import errors
 from tools.ops.replay_files import files
 from tools.ops.replay_quarantine import quarantine
@@ -17,11 +18,12 @@ def _group(help_text: str) -> typer.Typer:
 
 
 app = _group(
-    "Act on a deployed lake: give it again what it refused, once the cause is mended. Every command may be "
-    "repeated, and ended at any time, without losing or doubling a record."
+    "Act on a deployed lake: give it again what it refused, once the cause is mended; or remove it. Every "
+    "command may be repeated, and ended at any time, without doubling a record or losing one that is to stay."
 )
 
 app.command()(backfill)
+app.command()(remove)
 
 replay = _group("Process again what was refused.")
 replay.command()(errors)

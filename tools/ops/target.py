@@ -29,6 +29,18 @@ class OperationError(RuntimeError):
 
 
 @dataclass(frozen=True)
+class Account:
+    """One environment, and clients of the account that it lives in."""
+
+    settings: Settings
+    session: boto3.Session = field(repr=False)
+
+    def client(self, service: str) -> Any:
+        """Make a client of one service in the environment's region."""
+        return _client(self.session, service, self.settings.region)
+
+
+@dataclass(frozen=True)
 class Target:
     """One environment, its contracts, and clients of the account that it lives in."""
 
@@ -62,6 +74,22 @@ def _client(session: boto3.Session, service: str, region: str) -> Any:
     return session.client(service, region_name=region)
 
 
+def open_account(settings: Settings) -> Account:
+    """Make sure that the credentials belong to the environment.
+
+    Raises:
+        OperationError: The credentials are those of another account.
+    """
+    opened = Account(settings, boto3.Session())
+    account = opened.client("sts").get_caller_identity()["Account"]
+    if account != settings.account:
+        raise OperationError(
+            f"got credentials of account {account}; allowed: those of {settings.account}, where "
+            f"{settings.environment} lives; fix: choose another AWS_PROFILE or another --env"
+        )
+    return opened
+
+
 def open_target(environment: str, root: Path | None) -> Target:
     """Read settings and contracts, and make sure that the credentials belong to the environment.
 
@@ -70,14 +98,8 @@ def open_target(environment: str, root: Path | None) -> Target:
         OperationError: The credentials are those of another account.
     """
     project = project_root(root)
-    target = Target(load_settings(environment, project), load_lake(project), boto3.Session())
-    account = target.client("sts").get_caller_identity()["Account"]
-    if account != target.settings.account:
-        raise OperationError(
-            f"got credentials of account {account}; allowed: those of {target.settings.account}, where "
-            f"{environment} lives; fix: choose another AWS_PROFILE or another --env"
-        )
-    return target
+    settings, lake = load_settings(environment, project), load_lake(project)
+    return Target(settings, lake, open_account(settings).session)
 
 
 def acting(command: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:

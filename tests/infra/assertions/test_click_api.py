@@ -245,4 +245,4 @@ def test_account_gets_one_role_for_logs_when_there_is_an_api(
         for each in template["Resources"].values()
         if each["Type"] == f"{GATEWAY}Account"
     ]
-    assert accounts == [("Ingestion", "Retain")] * count
+    assert accounts == [("Ingestion", "RetainExceptOnCreate")] * count

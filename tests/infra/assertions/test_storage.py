@@ -25,9 +25,6 @@ ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = load_settings("dev", ROOT)
 
 BUCKET = "AWS::S3::Bucket"
-STATEFUL = {
-    BUCKET, "AWS::KMS::Key", "AWS::Kinesis::Stream", "AWS::SecretsManager::Secret", "AWS::Glue::Database",
-}  # fmt: skip
 DATA_LAYERS = ("bronze", "silver", "gold", "quarantine")
 
 
@@ -139,25 +136,3 @@ def test_bronze_refuses_deletion_by_anybody(resources: Callable[..., Any]) -> No
     assert denial["Action"] == ["s3:DeleteObject", "s3:DeleteObjectVersion"]
     assert denial["Principal"] == {"AWS": "*"}
     assert "Condition" not in denial
-
-
-@pytest.mark.parametrize(
-    ("environment", "confirmed", "policy"),
-    [
-        ("dev", "false", "Retain"),
-        ("dev", "true", "Delete"),
-        ("prod", "true", "Retain"),
-        ("prod", "false", "Retain"),
-    ],
-)
-def test_data_is_retained_unless_disposable_and_confirmed(
-    synthesize: Callable[..., Any], environment: str, confirmed: str, policy: str
-) -> None:
-    templates = synthesize(environment, **{"confirm-destroy": confirmed})
-    stateful = [
-        resource
-        for stack, template in templates.items()
-        for resource in template["Resources"].values()
-        if resource["Type"] in STATEFUL and stack != "Governance"  # whose database crawlers fill again
-    ]
-    assert {resource["DeletionPolicy"] for resource in stateful} == {policy}

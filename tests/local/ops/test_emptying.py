@@ -1,0 +1,66 @@
+"""Buckets are emptied whatever is in them, and tell what they hold against it."""
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from local.emulator import EmbeddedAws
+from tools.ops.removal.buckets import empty, is_locked
+from tools.ops.target import OperationError
+
+MORE_THAN_ONE_BATCH = 1010
+
+
+@pytest.fixture
+def make_bucket(embedded_aws: EmbeddedAws) -> Callable[..., tuple[Any, str]]:
+    """Makes a versioned bucket, locked if asked; returns a client and its name."""
+
+    def make(*, locked: bool = False) -> tuple[Any, str]:
+        s3, name = embedded_aws.client("s3"), f"full-{uuid.uuid4().hex[:8]}"
+        s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=locked)
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        if locked:
+            rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 3}}
+            s3.put_object_lock_configuration(
+                Bucket=name, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
+            )
+        return s3, name
+
+    return make
+
+
+def test_bucket_loses_versions_of_many_batches_markers_and_uploads(
+    make_bucket: Callable[..., tuple[Any, str]],
+) -> None:
+    s3, bucket = make_bucket()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: s3.put_object(Bucket=bucket, Key=f"{number % 7}", Body=b""),
+                      range(MORE_THAN_ONE_BATCH)))  # fmt: skip
+    s3.delete_object(Bucket=bucket, Key="1")
+    s3.create_multipart_upload(Bucket=bucket, Key="never")
+    told: list[int] = []
+    assert empty(s3, bucket, bypass_lock=False, told=told.append) == MORE_THAN_ONE_BATCH + 1
+    assert told == [1000, MORE_THAN_ONE_BATCH + 1]
+    assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
+    s3.delete_bucket(Bucket=bucket)
+    assert empty(s3, bucket, bypass_lock=False, told=told.append) == 0
+    assert is_locked(s3, bucket) is False
+
+
+def test_locked_bucket_is_emptied_only_by_who_says_so(make_bucket: Callable[..., tuple[Any, str]]) -> None:
+    s3, bucket = make_bucket(locked=True)
+    s3.put_object(Bucket=bucket, Key="held", Body=b"")
+    assert is_locked(s3, bucket) is True
+    with pytest.raises(
+        OperationError, match=rf"{bucket}: S3 refused to delete 1 of 1 versions, held for one: "
+    ):
+        empty(s3, bucket, bypass_lock=False, told=lambda _: None)
+    assert empty(s3, bucket, bypass_lock=True, told=lambda _: None) == 1
+    s3.delete_bucket(Bucket=bucket)
+
+
+def test_open_bucket_is_not_locked(make_bucket: Callable[..., tuple[Any, str]]) -> None:
+    assert is_locked(*make_bucket()) is False

@@ -1,0 +1,74 @@
+"""Buckets lose all that is in them: every version, every delete marker, every unfinished upload."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tools.ops.target import OperationError
+
+_BATCH = 1000
+"""Versions that one request deletes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
+
+_NO_LOCK = "ObjectLockConfigurationNotFoundError"
+_GONE = ("NoSuchBucket", "404")
+
+
+def is_locked(s3: Any, bucket: str) -> bool:
+    """Tell whether Object Lock holds what is put into a bucket."""
+    try:
+        answer = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] in (_NO_LOCK, *_GONE):
+            return False
+        raise
+    return "Rule" in answer
+
+
+def empty(s3: Any, bucket: str, *, bypass_lock: bool, told: Callable[[int], None]) -> int:
+    """Delete everything in a bucket and return how many versions there were; it may be gone already.
+
+    Args:
+        s3: A client.
+        bucket: Its name.
+        bypass_lock: Whether to delete what Object Lock holds in governance mode.
+        told: Called with the number of versions deleted so far.
+
+    Raises:
+        OperationError: S3 refused to delete some; the message names the first and why.
+    """
+    deleted = 0
+    try:
+        for batch in _batches(s3, bucket):
+            _delete(s3, bucket, batch, bypass_lock)
+            deleted += len(batch)
+            told(deleted)
+        for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
+            for upload in page.get("Uploads", []):
+                s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _GONE:
+            raise
+    return deleted
+
+
+def _batches(s3: Any, bucket: str) -> Iterator[list[dict[str, str]]]:
+    pages = s3.get_paginator("list_object_versions").paginate(
+        Bucket=bucket, PaginationConfig={"PageSize": _BATCH}
+    )
+    for page in pages:
+        found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        if found:
+            yield [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+
+
+def _delete(s3: Any, bucket: str, batch: list[dict[str, str]], bypass_lock: bool) -> None:
+    bypass = {"BypassGovernanceRetention": True} if bypass_lock else {}
+    answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True}, **bypass)
+    if errors := answer.get("Errors", []):
+        first = errors[0]
+        raise OperationError(
+            f"{bucket}: S3 refused to delete {len(errors)} of {len(batch)} versions, {first['Key']} for one: "
+            f"{first.get('Code')}: {first.get('Message')}; fix: have whoever removes allowed "
+            "s3:DeleteObjectVersion (and s3:BypassGovernanceRetention under Object Lock), then repeat"
+        )
