@@ -32,7 +32,7 @@ def test_domain_is_overfull_when_a_part_has_too_many_resources() -> None:
     [fault] = overfull(lake_of(*streams(32), *streams(2, part=2)))
     assert fault.where == "contracts/shop"
     assert fault.path == "lake.part"
-    assert "516 resources" in str(fault.got)
+    assert "522 resources" in str(fault.got)
     assert "part 1 of shop" in str(fault.got)
     assert "500 resources" in fault.allowed
     assert "lake.part: 2" in fault.fix
@@ -87,7 +87,8 @@ def test_new_dataset_goes_to_the_first_part_when_the_domain_is_new() -> None:
 
 
 def test_new_dataset_goes_to_the_first_part_that_is_less_than_four_fifths_full() -> None:
-    full = [*streams(23), replace(TOTALS, inputs=())]  # 35 + 23 * 15 + 7 = 387 of 500 resources
+    totals = [replace(TOTALS, name=name, inputs=()) for name in ("a", "b")]
+    full = [*streams(22), *totals]  # 42 + 22 * 15 + 2 * 7 = 386 of 500 resources
     assert part_for(None)(lake_of(*full)) == 1
     assert part_for(Mode.STREAM)(lake_of(*full)) == 2
     assert part_for(Mode.STREAM)(lake_of(*full, *streams(27, part=2))) == 3
