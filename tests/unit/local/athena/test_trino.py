@@ -156,6 +156,7 @@ TEXT = {
     "replace('aba', 'a')": "b",
     "upper('é') || lower('ÄB')": "Éäb",
     "length('straße')": 6,
+    "length(X'6162')": 2,
     "split('a,b,c', ',')": ["a", "b", "c"],
     "split('a,b,c', ',', 2)": ["a", "b,c"],
     "split_part('a,b', ',', 3)": None,
@@ -447,7 +448,7 @@ UNKNOWN = [
     "read_text", "read_csv", "read_json", "read_parquet", "getenv", "glob", "duckdb_tables",
     "duckdb_settings", "list_sort", "list_transform", "array_size", "strftime", "struct_pack",
     "current_setting", "pg_sleep",
-    "checksum", "approx_set", "numeric_histogram", "merge", "trino_op_sum", "op_sum", "trino_date_format",
+    "checksum", "mode", "approx_set", "numeric_histogram", "merge", "trino_op_sum", "op_sum", "trino_date_format",
     "json_each", "query", "query_table", "parse_duckdb_log_message", "nextval", "sniff_csv",
 ]  # fmt: skip
 PLACES = [
@@ -480,7 +481,7 @@ FOREIGN = [
     "SELECT DISTINCT ON (id) * FROM t", "SELECT * FROM t ASOF JOIN t AS u ON t.id >= u.id",
     "SELECT id FROM t GROUP BY ALL", "SELECT * FROM t PIVOT (sum(id) FOR kind IN ('a'))",
     "SELECT id INTO x FROM t", "SELECT COLUMNS('i.*') FROM t", "SELECT 1 UNION BY NAME SELECT 2",
-    "SELECT * FROM t SEMI JOIN t AS u ON true", "SELECT kind ILIKE 'a' FROM t", "SELECT ?",
+    "SELECT * FROM t SEMI JOIN t AS u ON true", "SELECT kind ILIKE 'a' FROM t", "SELECT ?", "SELECT current_user",
     "SELECT id FROM t FETCH FIRST 1 ROWS WITH TIES",
     "SELECT CAST(1 AS nothing)", "SELECT date_format(now(), kind) FROM t", "SELECT date_format(now(), '%U')",
     "SELECT format_datetime(now(), 'qq')",
