@@ -448,7 +448,8 @@ UNKNOWN = [
     "read_text", "read_csv", "read_json", "read_parquet", "getenv", "glob", "duckdb_tables",
     "duckdb_settings", "list_sort", "list_transform", "array_size", "strftime", "struct_pack",
     "current_setting", "pg_sleep",
-    "checksum", "mode", "approx_set", "numeric_histogram", "merge", "trino_op_sum", "op_sum", "trino_date_format",
+    "checksum", "mode", "approx_set", "numeric_histogram", "merge", "trino_op_sum", "op_sum",
+    "trino_date_format",
     "json_each", "query", "query_table", "parse_duckdb_log_message", "nextval", "sniff_csv",
 ]  # fmt: skip
 PLACES = [
@@ -481,7 +482,8 @@ FOREIGN = [
     "SELECT DISTINCT ON (id) * FROM t", "SELECT * FROM t ASOF JOIN t AS u ON t.id >= u.id",
     "SELECT id FROM t GROUP BY ALL", "SELECT * FROM t PIVOT (sum(id) FOR kind IN ('a'))",
     "SELECT id INTO x FROM t", "SELECT COLUMNS('i.*') FROM t", "SELECT 1 UNION BY NAME SELECT 2",
-    "SELECT * FROM t SEMI JOIN t AS u ON true", "SELECT kind ILIKE 'a' FROM t", "SELECT ?", "SELECT current_user",
+    "SELECT * FROM t SEMI JOIN t AS u ON true", "SELECT kind ILIKE 'a' FROM t", "SELECT ?",
+    "SELECT current_user",
     "SELECT id FROM t FETCH FIRST 1 ROWS WITH TIES",
     "SELECT CAST(1 AS nothing)", "SELECT date_format(now(), kind) FROM t", "SELECT date_format(now(), '%U')",
     "SELECT format_datetime(now(), 'qq')",
@@ -519,3 +521,13 @@ def test_tree_of_sqlglots_own_dialect_means_the_same(ask: Ask) -> None:
     with duckdb.connect() as connection:
         functions.install(connection)
         assert connection.sql(trino.translate(parsed)).fetchall() == [("04", 1)]  # type: ignore[arg-type]
+
+
+def test_connection_has_only_the_macros_of_its_query_when_that_is_known() -> None:
+    (query,) = TrinoNames().parse("SELECT 7 / 2, date_add('day', 1, DATE '2020-01-01')")
+    sql = trino.translate(query)
+    with duckdb.connect() as connection:
+        functions.install(connection, sql)
+        assert connection.execute(sql).fetchall() == [(3, DAY(2020, 1, 2))]
+        made = connection.execute("SELECT DISTINCT function_name FROM duckdb_functions() WHERE NOT internal")
+        assert {name for (name,) in made.fetchall()} == {"trino_op_divide", "trino_date_add"}
