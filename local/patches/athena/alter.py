@@ -147,7 +147,7 @@ def _update(session: Session, name: Name, table: Table) -> None:
 
 
 def _input(table: Table) -> Table:
-    return {key: table[key] for key in _INPUT if key in table}
+    return {key: table[key] for key in _INPUT if table.get(key)}
 
 
 def _folders(session: Session, table: Table) -> Iterator[tuple[dict[str, str], None]]:

@@ -60,7 +60,8 @@ class _Binder:
         version, select = table.args.get("version"), table.find_ancestor(exp.Select)
         key = f"{name} {version} {id(select) if name.database == schemata.SCHEMA else ''}"
         if key not in self.known:
-            self.known[key] = f"source_{len(self.known)}"
+            # a name that no WITH query can have
+            self.known[key] = f"{self.session.query_id} {len(self.known)}"
             self.question.tables[self.known[key]] = catalog.read(self.session, name, version, select)
         table.replace(exp.Table(this=exp.to_identifier(self.known[key], quoted=True), alias=alias, **kept))
 

@@ -1,13 +1,11 @@
-"""The engine: DuckDB in memory, locked before it sees a query.
+"""The engine: DuckDB in a process of its own, locked before it sees a query.
 
 It has no file system, no network, no extensions, no settings to change, nothing of this process to look at,
 and no table but those that it is given. What it runs is generated from the tree of a Trino query, and is
 refused unless it is a single SELECT.
 """
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,32 +14,18 @@ import pyarrow as pa
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from local.patches.athena import functions, trino
+from local.patches.athena import functions, processes, trino
 from local.patches.athena.errors import QueryError
 from local.patches.athena.session import Session
 
-MEMORY = "1GB"
-"""What a query may use inside of the engine."""
+MEMORY = 3 * 1024**3
+"""Bytes that a query's process may hold, its tables and its result among them."""
 
-RESULT_BYTES = 256 * 1024**2
-"""What a query may return or write; Athena has no such limit for results in S3, a laptop's memory has."""
+RESULT = 256 * 1024**2
+"""Bytes that a query may return or write; Athena has no such limit, a laptop's memory has."""
 
-TIMEOUT_SECONDS = 30 * 60.0
-"""https://docs.aws.amazon.com/athena/latest/ug/service-limits.html: a DML query's timeout"""
 
-_BATCH_ROWS = 65_536
-_LOCKS = (
-    "SET python_enable_replacements = false",
-    "SET autoinstall_known_extensions = false",
-    "SET autoload_known_extensions = false",
-    "SET allow_community_extensions = false",
-    "SET allow_persistent_secrets = false",
-    "SET max_temp_directory_size = '0KB'",
-    f"SET memory_limit = '{MEMORY}'",
-    "SET threads = 2",
-    "SET enable_external_access = false",
-    "SET lock_configuration = true",
-)
+_MACRO = re.compile(rf"\b{functions.PREFIX}\w+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -62,7 +46,7 @@ class Result:
 
 
 def run(session: Session, question: Question) -> Result:
-    """Answer a question; StopQueryExecution interrupts it.
+    """Answer a question; StopQueryExecution ends it.
 
     Raises:
         QueryError: The query is wrong, too expensive or cancelled; the engine's reason is told.
@@ -72,59 +56,32 @@ def run(session: Session, question: Question) -> Result:
         sql = trino.translate(question.query, {name: table.schema for name, table in question.tables.items()})
     except SqlglotError as error:
         raise QueryError(f"NOT_SUPPORTED: {error}") from error
-    with locked(question.tables) as connection, _interruptible(session, connection):
-        try:
-            return _answer(connection, sql)
-        except duckdb.InterruptException as error:
-            raise QueryError("Query was cancelled, or ran for longer than 30 minutes") from error
-        except duckdb.OutOfMemoryException as error:
+    request = (question.tables, _setup(sql), sql, RESULT, MEMORY)
+    match processes.run(session, request):
+        case "answer", columns, types, table:
+            return Result(columns, [duckdb.sqltype(one) for one in types], table)
+        case "error", reason:
+            raise QueryError(reason)
+        case _:
             raise QueryError(
-                "EXCEEDED_LOCAL_MEMORY_LIMIT: Query exhausted resources at this scale factor"
-            ) from error
-        except duckdb.Error as error:
-            raise QueryError(str(error)) from error
-
-
-@contextmanager
-def locked(tables: dict[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that sees these tables and nothing else."""
-    with duckdb.connect(":memory:") as connection:
-        for name, table in tables.items():
-            connection.register(name, table)
-        functions.install(connection)
-        for setting in _LOCKS:
-            connection.execute(setting)
-        yield connection
-
-
-def _answer(connection: duckdb.DuckDBPyConnection, sql: str) -> Result:
-    statements = connection.extract_statements(sql)
-    if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
-        raise QueryError("NOT_SUPPORTED: the engine runs a single query")
-    found = connection.sql(sql)
-    batches, size = [], 0
-    reader = found.to_arrow_reader(_BATCH_ROWS)
-    for batch in reader:
-        size += batch.nbytes
-        if size > RESULT_BYTES:
-            raise QueryError(
-                f"EXCEEDED_LOCAL_MEMORY_LIMIT: the result is larger than {RESULT_BYTES // 1024**2} MB; "
-                "Query exhausted resources at this scale factor"
+                "EXCEEDED_LOCAL_MEMORY_LIMIT: Query exhausted resources at this scale factor: it may hold "
+                f"{MEMORY // 1024**3} GB, and its result {RESULT // 1024**2} MB"
             )
-        batches.append(batch)
-    return Result(found.columns, found.types, pa.Table.from_batches(batches, reader.schema))
 
 
-@contextmanager
-def _interruptible(session: Session, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    timer = threading.Timer(TIMEOUT_SECONDS, connection.interrupt)
-    timer.daemon = True
-    timer.start()
-    session.on_cancel = connection.interrupt
-    try:
-        if session.cancelled:
-            raise QueryError("Query was cancelled")
-        yield
-    finally:
-        session.on_cancel = None
-        timer.cancel()
+def _setup(sql: str) -> list[str]:
+    """The settings of the functions, and those of their macros that a query needs: all take too long."""
+    macros = {}
+    settings = []
+    for statement in functions.statements():
+        named = _MACRO.search(statement)
+        if named:
+            macros[named[0].lower()] = statement
+        else:
+            settings.append(statement)
+    needed: set[str] = set()
+    texts = [sql]
+    while found := {name.lower() for text in texts for name in _MACRO.findall(text)} & macros.keys() - needed:
+        needed |= found
+        texts = [macros[name] for name in found]
+    return settings + [statement for name, statement in macros.items() if name in needed]

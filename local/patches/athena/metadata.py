@@ -5,7 +5,6 @@ describes tables that do not exist.
 https://docs.aws.amazon.com/athena/latest/APIReference/API_GetTableMetadata.html
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,8 @@ from botocore.exceptions import ClientError
 from ministack.core.responses import error_response_json, json_response
 
 from local.patches import roles
+from local.patches.athena import patterns
+from local.patches.athena.errors import QueryError
 from local.patches.athena.session import CATALOG
 
 _AT_ONCE = 50
@@ -25,7 +26,7 @@ def answer(action: str, data: dict[str, Any]) -> Any:
         return error_response_json("MetadataException", f"Catalog {catalog} is not supported", 400)
     try:
         return json_response(_ACTIONS[action](roles.client("glue", roles.caller()), data))
-    except ClientError as error:
+    except (ClientError, QueryError) as error:
         return error_response_json("MetadataException", str(error), 400)
 
 
@@ -45,9 +46,9 @@ def _get_table(glue: Any, data: dict[str, Any]) -> dict[str, Any]:
 
 def _list_tables(glue: Any, data: dict[str, Any]) -> dict[str, Any]:
     pages = glue.get_paginator("get_tables").paginate(DatabaseName=data["DatabaseName"])
-    pattern = data.get("Expression") or ".*"
-    found = [one for page in pages for one in page["TableList"] if re.fullmatch(pattern, one["Name"])]
-    return _page("TableMetadataList", [_table(one) for one in found], data)
+    found = {one["Name"]: one for page in pages for one in page["TableList"]}
+    names = patterns.regular(found, data.get("Expression") or ".*")
+    return _page("TableMetadataList", [_table(found[name]) for name in names], data)
 
 
 _ACTIONS: dict[str, Callable[[Any, dict[str, Any]], dict[str, Any]]] = {

@@ -96,9 +96,8 @@ def write(s3: Any, location: str, rows: pa.Table, keys: list[str], kind: Format)
         folder = hive_partitions.folder(values) + "/" if values else ""
         name = f"{uuid.uuid4()}{'.gz' if kind.compression == 'GZIP' and kind.name != 'PARQUET' else ''}"
         target = f"{location.rstrip('/')}/{folder}{name}"
-        place = urlsplit(location)
-        key = f"{place.path.strip('/')}/{folder}{name}"
-        s3.put_object(Bucket=place.netloc, Key=key, Body=_content(part, kind))
+        bucket = urlsplit(location).netloc
+        s3.put_object(Bucket=bucket, Key=target.removeprefix(f"s3://{bucket}/"), Body=_content(part, kind))
         parts.append(Part(values, target))
     return parts
 

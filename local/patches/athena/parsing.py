@@ -13,6 +13,9 @@ from local.patches.athena.dialect import TrinoNames
 from local.patches.athena.errors import RefusedError, malformed
 
 _DIALECT = TrinoNames
+_LONGEST = 262_144
+"""https://docs.aws.amazon.com/athena/latest/ug/service-limits.html: a query string's length"""
+
 _OPEN = (TokenType.L_PAREN, TokenType.L_BRACKET)
 _CLOSE = (TokenType.R_PAREN, TokenType.R_BRACKET)
 _LITERALS = (exp.Literal, exp.Boolean, exp.Null, exp.HexString, exp.Interval)
@@ -66,8 +69,10 @@ def single(text: str) -> str:
     """The one statement in a text, without its last semicolon.
 
     Raises:
-        RefusedError: The text holds none or several.
+        RefusedError: The text holds none or several, or is too long.
     """
+    if len(text.encode()) > _LONGEST:
+        raise RefusedError(f"Query string is longer than {_LONGEST} bytes", "MALFORMED_QUERY")
     found = list(athena._sql_tokens(text))
     while found and found[-1][:2] == ("punct", ";"):
         text = text[: found.pop()[2]]
@@ -88,6 +93,10 @@ def query(text: str) -> exp.Query:
         parsed = sqlglot.parse_one(text, dialect=_DIALECT)
     except SqlglotError as error:
         raise RefusedError(_mismatch(error), "MALFORMED_QUERY") from error
+    except RecursionError as error:
+        raise RefusedError(
+            "line 1:1: statement is too large (stack overflow while parsing)", "MALFORMED_QUERY"
+        ) from error
     if isinstance(parsed, exp.Values):
         names = ", ".join(f"_col{at}" for at, _ in enumerate(_row(parsed)))
         return query(f"SELECT * FROM ({text}) AS t ({names})")  # noqa: S608 - parsed, and run nowhere as it is

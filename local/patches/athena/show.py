@@ -3,11 +3,10 @@
 https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html
 """
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from local.patches.athena import catalog, create_text, hive_partitions
+from local.patches.athena import catalog, create_text, hive_partitions, patterns
 from local.patches.athena.errors import QueryError, malformed, not_supported
 from local.patches.athena.parsing import Cursor
 from local.patches.athena.session import Name, Outcome, Session, full_name
@@ -173,9 +172,7 @@ def _pattern(cursor: Cursor) -> str | None:
 
 
 def _matching(names: Iterable[str], pattern: str | None) -> list[str]:
-    """Names that a pattern of Hive matches: `*` is anything, `|` is or; the rest is a regular expression."""
-    regular = re.sub(r"(?<!\.)\*", ".*", pattern) if pattern else ".*"
-    return sorted(name for name in names if re.fullmatch(regular, name))
+    return sorted(names if pattern is None else patterns.hive(names, pattern))
 
 
 def _described(column: dict[str, str]) -> str:

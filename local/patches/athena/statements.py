@@ -99,7 +99,13 @@ def _create_table(cursor: Cursor) -> Statement:
 
 
 def _execute(statement: Callable[[Session], str]) -> Run:
-    return lambda session: parse(statement(session)).run(session)
+    def run(session: Session) -> Outcome:
+        prepared = parse(statement(session))
+        if prepared.subtype == "EXECUTE":
+            raise not_supported("EXECUTE of EXECUTE")
+        return prepared.run(session)
+
+    return run
 
 
 def _select(session: Session, query: exp.Query) -> Outcome:

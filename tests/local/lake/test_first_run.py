@@ -13,6 +13,8 @@ import pytest
 from lakehouse.model import Layer
 from local import sample_data
 from local.tables import open_table, read_table
+from tests.local.athena_attacks import READS, STATEMENTS
+from tests.local.patches.athena.asking import Asker
 
 pytestmark = pytest.mark.lake
 FLIGHTS = 336_776
@@ -116,6 +118,24 @@ def test_athena_answers_as_the_analyst(proven) -> None:
     frame = proven.lake.query("SELECT sum(flights) AS flights FROM carrier_delays", domain="flights")
     assert int(frame["flights"][0]) == FLIGHTS
     assert all(answer.rows for answer in proven.summary.queries)
+
+
+def test_athena_keeps_the_analyst_in_the_catalog(proven) -> None:
+    naming = proven.lake.naming
+    athena = proven.lake.session_as("analyst").client("athena")
+    analyst = Asker(athena, naming.resource("analyst"), naming.database(Layer.GOLD, "sales"))
+    bronze = naming.database(Layer.BRONZE, "sales")
+    assert analyst.rows("SHOW TABLES LIKE 'daily_sales'") == [["daily_sales"]]
+    for sql in (
+        READS["file by function"],
+        READS["environment of a process"],
+        STATEMENTS["copy to a file"],
+        STATEMENTS["attach"],
+        f"SELECT * FROM {bronze}.orders",  # noqa: S608 - a name of the lake
+        "DROP TABLE daily_sales",
+        f"CREATE EXTERNAL TABLE mine (a string) LOCATION 's3://{naming.bucket(Layer.BRONZE)}/sales/orders/'",
+    ):
+        assert analyst.refusal(sql), sql
 
 
 def test_report_holds_what_it_promises(proven) -> None:

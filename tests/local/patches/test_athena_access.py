@@ -1,12 +1,23 @@
 import json
 import time
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local.emulator import EmbeddedAws
 
-QUERY = ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults"]
+QUERY = [
+    "athena:StartQueryExecution",
+    "athena:GetQueryExecution",
+    "athena:GetQueryResults",
+    "athena:BatchGetQueryExecution",
+]
+
+
+def _pretend_group(request: Any, **_: Any) -> None:
+    """Name the caller's own work group in a request that is about another's query."""
+    request.data = json.dumps({**json.loads(request.data), "WorkGroup": "mine"}).encode()
 
 
 def test_role_sees_the_queries_of_its_work_group_only(embedded_aws: EmbeddedAws) -> None:
@@ -48,3 +59,12 @@ def test_role_sees_the_queries_of_its_work_group_only(embedded_aws: EmbeddedAws)
     theirs = root.start_query_execution(QueryString="SELECT 1", WorkGroup="theirs")["QueryExecutionId"]
     with pytest.raises(ClientError, match="AccessDenied"):
         athena.get_query_execution(QueryExecutionId=theirs)
+    athena.meta.events.register("before-sign.athena", _pretend_group)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        athena.get_query_results(QueryExecutionId=theirs)
+    athena.meta.events.unregister("before-sign.athena", _pretend_group)
+    found = athena.batch_get_query_execution(QueryExecutionIds=[mine])["QueryExecutions"]
+    assert [one["QueryExecutionId"] for one in found] == [mine]
+    for several in ([theirs], [mine, theirs]):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            athena.batch_get_query_execution(QueryExecutionIds=several)

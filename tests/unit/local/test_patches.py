@@ -19,6 +19,8 @@ def test_supported_release_is_the_installed_one() -> None:
 
 
 def test_every_patch_has_a_contract_test() -> None:
-    tests = {path.name for path in (Path(__file__).parents[2] / "local" / "patches").glob("test_*.py")}
+    folder = Path(__file__).parents[2] / "local" / "patches"
+    tests = {path.name for path in folder.glob("test_*.py")}
+    tests |= {f"test_{path.parent.name}.py" for path in folder.glob("*/test_*.py")}  # of a patch in a folder
     shared = {"test_stepfunctions_roles.py"}
     assert {f"test_{name}.py" for name in patches._MODULES} - shared <= tests

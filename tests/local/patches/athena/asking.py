@@ -4,6 +4,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 _SECONDS = 60.0
 
 
@@ -59,6 +61,15 @@ class Asker:
         columns = [(one["Name"], one["Type"]) for one in result["ResultSetMetadata"]["ColumnInfo"]]
         header = found["StatementType"] == "DML" and columns
         return Answer(found, columns, rows[1:] if header else rows)
+
+    def refusal(self, sql: str) -> str:
+        """Why a statement was refused, at submission or when it ran."""
+        try:
+            answer = self.ask(sql)
+        except ClientError as error:
+            return str(error)
+        assert answer.state == "FAILED", answer.rows
+        return answer.reason
 
     def rows(self, sql: str, **more: Any) -> list[list[str | None]]:
         """The rows of a statement that succeeds."""

@@ -43,18 +43,23 @@ QUERIES: Allowed = (
     ],
     [WORKGROUP],
 )
+BROWSE: Allowed = (
+    ["athena:GetDatabase", "athena:ListDatabases", "athena:GetTableMetadata", "athena:ListTableMetadata"],
+    [f"arn:aws:athena:us-east-1:{ACCOUNT}:datacatalog/AwsDataCatalog"],
+)
 RESULTS: list[Allowed] = [
     (["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], ["arn:aws:s3:::guarded-results/analyst/*"]),
     (["s3:ListBucket", "s3:GetBucketLocation"], ["arn:aws:s3:::guarded-results"]),
 ]
 PERSONA: list[Allowed] = [
     QUERIES,
+    BROWSE,
     *RESULTS,
     (READ_TABLES, GOLD),
     (["s3:GetObject"], ["arn:aws:s3:::guarded-gold/*"]),
     (["s3:ListBucket", "s3:GetBucketLocation"], ["arn:aws:s3:::guarded-gold"]),
 ]
-"""What the governance stack allows a persona."""
+"""What the governance stack allows a persona, and to browse the catalog."""
 
 
 @pytest.fixture(scope="session")

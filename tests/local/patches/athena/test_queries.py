@@ -138,6 +138,8 @@ def test_prepared_statement_runs_with_its_parameters(builder: Asker) -> None:
     assert builder.rows("EXECUTE pages", ExecutionParameters=["4", "'it''s'"]) == [["shop"]]
     builder.rows("DEALLOCATE PREPARE pages")
     assert "not found" in builder.ask("EXECUTE pages USING 3, 'x'").reason
+    builder.rows("PREPARE itself FROM EXECUTE itself")
+    assert "EXECUTE of EXECUTE" in builder.ask("EXECUTE itself").reason
     assert builder.rows("EXECUTE IMMEDIATE 'SELECT ? + 1' USING 41") == [["42"]]
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from local.patches.athena import parameters, parsing, statements
-from local.patches.athena.errors import RefusedError
+from local.patches.athena import parameters, parsing, patterns, statements
+from local.patches.athena.errors import QueryError, RefusedError
 
 REFUSED = [
     "COPY x TO 'y'",
@@ -134,3 +134,18 @@ def test_list_is_cut_at_its_own_commas() -> None:
         "ARRAY['d', 'e']",
         "'x,y'",
     ]
+
+
+@pytest.mark.parametrize("sql", ["SELECT " + "(" * 5000 + "1" + ")" * 5000, "SELECT '" + "x" * 262_144 + "'"])
+def test_statement_is_refused_when_it_is_too_large(sql: str) -> None:
+    with pytest.raises(RefusedError):
+        statements.parse(sql)
+
+
+def test_pattern_of_show_knows_a_star_and_a_bar() -> None:
+    names = ["orders", "order_lines", "clicks"]
+    assert patterns.hive(names, "order*") == ["orders", "order_lines"]
+    assert patterns.hive(names, "orders|clicks") == ["orders", "clicks"]
+    assert patterns.hive(["a" * 60], "(a|a|aa)*b") == []  # would take for ever by backtracking
+    with pytest.raises(QueryError, match="invalid pattern"):
+        patterns.hive(names, "(")
