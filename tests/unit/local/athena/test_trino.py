@@ -4,8 +4,10 @@ https://trino.io/docs/current/functions.html
 """
 
 import datetime as dt
+import random
+import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from math import inf
 from typing import Any
 
@@ -531,3 +533,34 @@ def test_connection_has_only_the_macros_of_its_query_when_that_is_known() -> Non
         assert connection.execute(sql).fetchall() == [(3, DAY(2020, 1, 2))]
         made = connection.execute("SELECT DISTINCT function_name FROM duckdb_functions() WHERE NOT internal")
         assert {name for (name,) in made.fetchall()} == {"trino_op_divide", "trino_date_add"}
+
+
+def test_quotients_and_averages_of_decimals_are_exact_and_round_half_up(ask: Ask) -> None:
+    digits = random.Random(7)  # noqa: S311 (no secret)
+    pairs = [
+        (Decimal(digits.randint(-(10**12), 10**12)).scaleb(-3), Decimal(digits.randint(1, 10**6)).scaleb(-2))
+        for _ in range(500)
+    ]
+    pairs += [(Decimal(odd).scaleb(-3), Decimal(2)) for odd in range(-99, 100, 2)]  # halves, each of them
+    kinds = pa.decimal128(15, 3), pa.decimal128(10, 2)
+    columns = [pa.array(column, kind) for column, kind in zip(zip(*pairs, strict=True), kinds, strict=True)]
+    table = pa.table({"a": columns[0], "b": columns[1], "n": range(len(pairs))})
+    scale = Decimal("0.001")
+    expected = [((one / other).quantize(scale, ROUND_HALF_UP),) for one, other in pairs]
+    assert ask("SELECT a / b FROM t ORDER BY n", t=table) == expected
+    halves = [((one / 2).quantize(scale, ROUND_HALF_UP),) for one, _ in pairs]
+    sql = "SELECT avg(v) FROM t CROSS JOIN UNNEST(ARRAY[a, 0.000]) AS u (v) GROUP BY n ORDER BY n"
+    assert ask(sql, t=table) == halves
+
+
+def test_doubles_as_text_have_the_shortest_digits_and_an_exponent(ask: Ask) -> None:
+    digits = random.Random(7)  # noqa: S311 (no secret)
+    numbers = [digits.uniform(-1, 1) * 10.0 ** digits.randint(-300, 300) for _ in range(500)]
+    numbers += [10.0**power for power in range(-30, 31)]
+    found = ask(
+        "SELECT CAST(x AS varchar) FROM t ORDER BY n", t=pa.table({"x": numbers, "n": range(len(numbers))})
+    )
+    for (text,), number in zip(found, numbers, strict=True):
+        assert re.fullmatch(r"-?[1-9]\.(0|\d*[1-9])E(0|-?[1-9]\d*)", text), (text, number)
+        assert float(text) == number
+        assert len(text) <= len(f"{number:.16e}")
