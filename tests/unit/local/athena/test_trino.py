@@ -410,6 +410,11 @@ QUERIES: dict[str, Rows] = {
     "SELECT id, sku, n, at FROM t CROSS JOIN UNNEST(items) WITH ORDINALITY AS u (sku, n, at) ORDER BY 1": [
         (1, "p", 1, 1), (4, "q", 2, 1)
     ],
+    "SELECT k, v FROM UNNEST(MAP(ARRAY['a'], ARRAY[1])) AS u (k, v)": [("a", 1)],
+    "SELECT k, v FROM UNNEST(map_filter(MAP(ARRAY['a'], ARRAY[1]), (k, v) -> v > 0)) AS u (k, v)": [("a", 1)],
+    "SELECT k, v FROM (SELECT id FROM t WHERE id = 1), UNNEST(split_to_map('a=1', ';', '=')) AS u (k, v)": [
+        ("a", "1")
+    ],
     "SELECT * FROM UNNEST(ARRAY[1, 2], ARRAY['x']) AS u (a, b)": [(1, "x"), (2, None)],
     "SELECT items[1].sku, sizes['s'], tags[2] FROM t WHERE id = 1": [("p", 1, "y")],
     "SELECT 1 EXCEPT SELECT 2 UNION ALL SELECT 1": [(1,), (1,)],
