@@ -15,9 +15,10 @@ class UnknownFunctionError(ValueError):
 
     def __init__(self, call: exp.Func) -> None:
         """Tell the name and where it stands, as Trino does."""
-        name = call.this if isinstance(call, exp.Anonymous) else call.key
-        place = f"line {call.meta.get('line', 1)}:{call.meta.get('col', 1) - len(str(name)) + 1}"
-        super().__init__(f"FUNCTION_NOT_FOUND: {place}: Function '{str(name).lower()}' not registered")
+        name = str(call.this if isinstance(call, exp.Anonymous) else call.sql_name()).lower()
+        line, last = call.meta.get("line", 1), call.meta.get("col", len(name))
+        place = f"line {line}:{last - len(name) + 1}"
+        super().__init__(f"FUNCTION_NOT_FOUND: {place}: Function '{name}' not registered")
 
 
 def call(name: str, *arguments: Any) -> exp.Anonymous:

@@ -6,11 +6,14 @@ import pyarrow as pa
 from sqlglot import exp
 
 from local.patches.athena.calls import call
+from local.patches.athena.functions import PREFIX
 
 _MAP_FUNCTIONS = frozenset(
-    {"map", "map_agg", "multimap_agg", "histogram", "map_filter", "map_concat", "map_from_entries",
-     "transform_values", "transform_keys", "split_to_map"}
-)  # fmt: skip
+    {f"{PREFIX}{name}" for name in ("map", "map_concat", "split_to_map")}
+    | {f"{PREFIX}op_{name}" for name in ("first_of_keys", "all_of_keys", "counts")}
+    | {"map_from_entries"}
+)
+"""Functions of DuckDB, ours among them, that return a map."""
 
 
 def unnest(node: exp.Unnest, maps: Container[str]) -> exp.Expr | None:

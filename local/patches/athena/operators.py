@@ -127,7 +127,7 @@ def _nulls(node: exp.IgnoreNulls) -> exp.Expr:
     """DuckDB has it among the arguments."""
     function = node.this
     first, *rest = function.expressions
-    marked = exp.Var(this=f"{first.sql('duckdb')} IGNORE NULLS")
+    marked = exp.Var(this=f"{first.sql('duckdb', identify=True)} IGNORE NULLS")
     return exp.Anonymous(this=function.this, expressions=[marked, *rest])
 
 

@@ -121,7 +121,8 @@ def _delimited(parameters: Mapping[str, str], schema: pa.Schema) -> Reader:
 
 def _nested(parameters: Mapping[str, str], null: str) -> Callable[[str, pa.DataType], Any]:
     """What reads a field of delimited text; arrays, maps and structs of one level have delimiters, too."""
-    items = _character(parameters, ("collection.delim", "colelction.delim"), "\x02")
+    old = "colelction.delim"  # codespell:ignore (as Hive 2 spells it)
+    items = _character(parameters, ("collection.delim", old), "\x02")
     pairs = _character(parameters, ("mapkey.delim",), "\x03")
 
     def value(text: str, kind: pa.DataType) -> Any:

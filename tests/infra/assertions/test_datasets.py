@@ -171,7 +171,7 @@ def test_saved_query_is_in_a_work_group_whose_persona_may_read_the_tables(
         assert layer in READABLE_LAYERS[properties["WorkGroup"].split("-")[-1]]
         found[properties["Name"]] = layer, properties["QueryString"]
     products = {
-        f"{dataset.id}: first rows": (Layer.GOLD, f"SELECT * FROM {dataset.name} LIMIT 100")  # noqa: S608 (a checked name)
+        f"{dataset.id}: first rows": (Layer.GOLD, f"SELECT * FROM {dataset.name} LIMIT 100")  # noqa: S608
         for dataset in LAKE.datasets
         if dataset.layer is Layer.GOLD
     }

@@ -6,6 +6,7 @@ in DuckDB. `aggregates` and `rules` hold those that a macro of DuckDB cannot be.
 Source of what each of them does: https://trino.io/docs/current/functions.html
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -30,19 +31,30 @@ MACROS: frozenset[str] = frozenset(name for name in _BODIES if not name.startswi
 """Those that a query may name."""
 
 
-def install(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give a connection what translated queries call: macros, and the settings under which they are right."""
-    for statement in statements():
+_SETTINGS = (
+    "SET TimeZone = 'UTC'",
+    "SET ieee_floating_point_ops = true",
+    "SET integer_division = false",
+    "SET error_on_division_by_zero = true",
+    "SET default_null_order = 'NULLS_LAST'",
+)
+
+
+def install(connection: duckdb.DuckDBPyConnection, sql: str | None = None) -> None:
+    """Run the `statements` on a connection."""
+    for statement in statements(sql):
         connection.execute(statement)
 
 
-def statements() -> Iterator[str]:
-    """The statements of `install`; they must run before the configuration is locked."""
-    yield "SET TimeZone = 'UTC'"
-    yield "SET ieee_floating_point_ops = true"
-    yield "SET integer_division = false"
-    yield "SET error_on_division_by_zero = true"
-    yield "SET default_null_order = 'NULLS_LAST'"
+def statements(sql: str | None = None) -> Iterator[str]:
+    """What gives a connection the settings and macros that translated queries need, before it is locked.
+
+    Args:
+        sql: The only query that will run, which needs a few of the macros; else all are there.
+    """
+    yield from _SETTINGS
+    called = None if sql is None else {name.lower() for name in re.findall(rf"\b{PREFIX}(\w+)", sql, re.I)}
     for name, bodies in _BODIES.items():
-        overloads = ", ".join(f"{parameters} AS {body}" for parameters, body in bodies)
-        yield f"CREATE OR REPLACE MACRO {PREFIX}{name}{overloads}"
+        if called is None or name in called:
+            overloads = ", ".join(f"{parameters} AS {body}" for parameters, body in bodies)
+            yield f"CREATE OR REPLACE MACRO {PREFIX}{name}{overloads}"

@@ -10,9 +10,9 @@ from sqlglot import exp
 from local.patches.athena.calls import Aggregate, call, macro
 
 SAME = frozenset(
-    {"count", "min", "max", "bool_and", "bool_or", "any_value", "mode", "stddev", "stddev_samp", "stddev_pop",
+    {"count", "min", "max", "bool_and", "bool_or", "any_value", "stddev", "stddev_samp", "stddev_pop",
      "variance", "var_samp", "var_pop", "covar_samp", "covar_pop", "corr", "regr_slope", "regr_intercept",
-     "skewness", "kurtosis", "grouping", "row_number", "rank", "dense_rank", "percent_rank", "cume_dist",
+     "kurtosis", "grouping", "row_number", "rank", "dense_rank", "percent_rank", "cume_dist",
      "ntile", "lag", "lead", "first_value", "last_value", "nth_value"}
 )  # fmt: skip
 """The same in DuckDB, window functions among them: https://trino.io/docs/current/functions/window.html"""

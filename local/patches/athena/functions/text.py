@@ -5,7 +5,7 @@ DuckDB's expressions are RE2: what only Java knows (look-around, back references
 Sources: https://trino.io/docs/current/functions/string.html, regexp.html and url.html beside it
 """
 
-SAME = ("length", "lower", "upper", "lpad", "rpad", "starts_with", "translate", "chr", "concat_ws")
+SAME = ("lower", "upper", "lpad", "rpad", "starts_with", "translate", "chr", "concat_ws")
 
 _WHITE = r"E' \t\n\r\x0B\x0C'"
 _GROUPS = r"replace(regexp_replace(r, '\$(\d)', '\\\1', 'g'), '\$', '$')"
@@ -14,6 +14,8 @@ _GROUPS = r"replace(regexp_replace(r, '\$(\d)', '\\\1', 'g'), '\$', '$')"
 _URL = r"'^([^:/?#]+):(?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)(?::(\d+))?)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$'"
 
 MACROS = (
+    ("length(b BLOB)", "octet_length(b)"),
+    ("length(s VARCHAR)", "length(s)"),
     ("trim(s)", f"trim(s, {_WHITE})"),
     ("trim(s, c)", "trim(s, c)"),
     ("ltrim(s)", f"ltrim(s, {_WHITE})"),

@@ -1,7 +1,7 @@
 """The queries of TPC-H answer through Athena as DuckDB answers them by itself.
 
 The texts are those of the specification, in Trino's words, with its validation parameters; the fraction of
-query 11 is that of the scale. https://www.tpc.org/tpc_documents_current_versions/pdf/tpc-h_v3.0.1.pdf
+query 11 is one that finds something at this scale. https://www.tpc.org/tpc_documents_current_versions/pdf/tpc-h_v3.0.1.pdf
 """
 
 import subprocess

@@ -37,10 +37,11 @@ def read(*objects: str, day: date = TODAY) -> list[Row]:
     columns = zip(*lines[::-1], strict=True)
     table = pa.table(dict(zip(("line", "$path", "ingest_date"), map(list, columns), strict=True)))
     (query,) = TrinoNames().parse(by_header(PEOPLE))
+    sql = trino.translate(query, {"people": table.schema})
     with duckdb.connect() as connection:
-        functions.install(connection)
+        functions.install(connection, sql)
         connection.register("people", table)
-        found = connection.sql(trino.translate(query, {"people": table.schema}))
+        found = connection.sql(sql)
         assert found.columns == ["id", "name", "note", "_object", "_unread_line"]
         return sorted(found.fetchall(), key=str)
 

@@ -4,8 +4,10 @@ https://trino.io/docs/current/functions.html
 """
 
 import datetime as dt
+import random
+import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from math import inf
 from typing import Any
 
@@ -156,6 +158,7 @@ TEXT = {
     "replace('aba', 'a')": "b",
     "upper('é') || lower('ÄB')": "Éäb",
     "length('straße')": 6,
+    "length(X'6162')": 2,
     "split('a,b,c', ',')": ["a", "b", "c"],
     "split('a,b,c', ',', 2)": ["a", "b,c"],
     "split_part('a,b', ',', 3)": None,
@@ -407,6 +410,11 @@ QUERIES: dict[str, Rows] = {
     "SELECT id, sku, n, at FROM t CROSS JOIN UNNEST(items) WITH ORDINALITY AS u (sku, n, at) ORDER BY 1": [
         (1, "p", 1, 1), (4, "q", 2, 1)
     ],
+    "SELECT k, v FROM UNNEST(MAP(ARRAY['a'], ARRAY[1])) AS u (k, v)": [("a", 1)],
+    "SELECT k, v FROM UNNEST(map_filter(MAP(ARRAY['a'], ARRAY[1]), (k, v) -> v > 0)) AS u (k, v)": [("a", 1)],
+    "SELECT k, v FROM (SELECT id FROM t WHERE id = 1), UNNEST(split_to_map('a=1', ';', '=')) AS u (k, v)": [
+        ("a", "1")
+    ],
     "SELECT * FROM UNNEST(ARRAY[1, 2], ARRAY['x']) AS u (a, b)": [(1, "x"), (2, None)],
     "SELECT items[1].sku, sizes['s'], tags[2] FROM t WHERE id = 1": [("p", 1, "y")],
     "SELECT 1 EXCEPT SELECT 2 UNION ALL SELECT 1": [(1,), (1,)],
@@ -447,7 +455,8 @@ UNKNOWN = [
     "read_text", "read_csv", "read_json", "read_parquet", "getenv", "glob", "duckdb_tables",
     "duckdb_settings", "list_sort", "list_transform", "array_size", "strftime", "struct_pack",
     "current_setting", "pg_sleep",
-    "checksum", "approx_set", "numeric_histogram", "merge", "trino_op_sum", "op_sum", "trino_date_format",
+    "checksum", "mode", "approx_set", "numeric_histogram", "merge", "trino_op_sum", "op_sum",
+    "trino_date_format",
     "json_each", "query", "query_table", "parse_duckdb_log_message", "nextval", "sniff_csv",
 ]  # fmt: skip
 PLACES = [
@@ -481,6 +490,7 @@ FOREIGN = [
     "SELECT id FROM t GROUP BY ALL", "SELECT * FROM t PIVOT (sum(id) FOR kind IN ('a'))",
     "SELECT id INTO x FROM t", "SELECT COLUMNS('i.*') FROM t", "SELECT 1 UNION BY NAME SELECT 2",
     "SELECT * FROM t SEMI JOIN t AS u ON true", "SELECT kind ILIKE 'a' FROM t", "SELECT ?",
+    "SELECT current_user",
     "SELECT id FROM t FETCH FIRST 1 ROWS WITH TIES",
     "SELECT CAST(1 AS nothing)", "SELECT date_format(now(), kind) FROM t", "SELECT date_format(now(), '%U')",
     "SELECT format_datetime(now(), 'qq')",
@@ -518,3 +528,44 @@ def test_tree_of_sqlglots_own_dialect_means_the_same(ask: Ask) -> None:
     with duckdb.connect() as connection:
         functions.install(connection)
         assert connection.sql(trino.translate(parsed)).fetchall() == [("04", 1)]  # type: ignore[arg-type]
+
+
+def test_connection_has_only_the_macros_of_its_query_when_that_is_known() -> None:
+    (query,) = TrinoNames().parse("SELECT 7 / 2, date_add('day', 1, DATE '2020-01-01')")
+    sql = trino.translate(query)
+    with duckdb.connect() as connection:
+        functions.install(connection, sql)
+        assert connection.execute(sql).fetchall() == [(3, DAY(2020, 1, 2))]
+        made = connection.execute("SELECT DISTINCT function_name FROM duckdb_functions() WHERE NOT internal")
+        assert {name for (name,) in made.fetchall()} == {"trino_op_divide", "trino_date_add"}
+
+
+def test_quotients_and_averages_of_decimals_are_exact_and_round_half_up(ask: Ask) -> None:
+    digits = random.Random(7)  # noqa: S311 (no secret)
+    pairs = [
+        (Decimal(digits.randint(-(10**12), 10**12)).scaleb(-3), Decimal(digits.randint(1, 10**6)).scaleb(-2))
+        for _ in range(500)
+    ]
+    pairs += [(Decimal(odd).scaleb(-3), Decimal(2)) for odd in range(-99, 100, 2)]  # halves, each of them
+    kinds = pa.decimal128(15, 3), pa.decimal128(10, 2)
+    columns = [pa.array(column, kind) for column, kind in zip(zip(*pairs, strict=True), kinds, strict=True)]
+    table = pa.table({"a": columns[0], "b": columns[1], "n": range(len(pairs))})
+    scale = Decimal("0.001")
+    expected = [((one / other).quantize(scale, ROUND_HALF_UP),) for one, other in pairs]
+    assert ask("SELECT a / b FROM t ORDER BY n", t=table) == expected
+    halves = [((one / 2).quantize(scale, ROUND_HALF_UP),) for one, _ in pairs]
+    sql = "SELECT avg(v) FROM t CROSS JOIN UNNEST(ARRAY[a, 0.000]) AS u (v) GROUP BY n ORDER BY n"
+    assert ask(sql, t=table) == halves
+
+
+def test_doubles_as_text_have_the_shortest_digits_and_an_exponent(ask: Ask) -> None:
+    digits = random.Random(7)  # noqa: S311 (no secret)
+    numbers = [digits.uniform(-1, 1) * 10.0 ** digits.randint(-300, 300) for _ in range(500)]
+    numbers += [10.0**power for power in range(-30, 31)]
+    found = ask(
+        "SELECT CAST(x AS varchar) FROM t ORDER BY n", t=pa.table({"x": numbers, "n": range(len(numbers))})
+    )
+    for (text,), number in zip(found, numbers, strict=True):
+        assert re.fullmatch(r"-?[1-9]\.(0|\d*[1-9])E(0|-?[1-9]\d*)", text), (text, number)
+        assert float(text) == number
+        assert len(text) <= len(f"{number:.16e}")
