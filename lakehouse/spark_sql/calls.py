@@ -1,5 +1,6 @@
 """Finds calls of functions that Spark does not have, or that it has with other arguments."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,14 @@ _PARSED_APART = {
 
 _NO_CALL_BEHIND = {TokenType.ALIAS, TokenType.ILIKE, TokenType.LIKE}
 """An alias with names of columns, or ANY, ALL and SOME of patterns."""
+
+_WITH_PATTERN = {
+    *("date_format", "from_unixtime", "to_date", "to_timestamp", "to_unix_timestamp", "try_to_timestamp"),
+    "unix_timestamp",
+}
+"""Functions whose last argument may be the pattern of a date."""
+
+_PATTERN_WORDS = {"Y": "yyyy", "m": "MM", "d": "dd", "H": "HH", "i": "mm", "s": "ss", "S": "ss", "y": "yy"}
 
 _TABLES = ("generator_funcs", "table")
 """Groups of functions that may stand in FROM."""
@@ -102,6 +111,16 @@ def miscounted(called: Iterable[Call]) -> Iterator[Problem]:
             allowed = f"{' or '.join(map(str, counts))} argument{'s' if counts != [1] else ''}"
             got = f"{call.name}() with {len(call.arguments)}"
             yield Problem(call.line, got, allowed, "see the functions of Spark 3.5")
+
+
+def foreign_patterns(called: Iterable[Call]) -> Iterator[Problem]:
+    """Yield a problem for each pattern of a date in the words of MySQL and Trino; Spark fails on its `Y`."""
+    for call in called:
+        pattern = call.arguments[-1] if call.name in _WITH_PATTERN and len(call.arguments) > 1 else ()
+        if len(pattern) == 1 and pattern[0].token_type is TokenType.STRING and "%Y" in pattern[0].text:
+            words = re.sub("%(.)", lambda found: _PATTERN_WORDS.get(found[1], found[0]), pattern[0].text)
+            got = f"the pattern '{pattern[0].text}'"
+            yield Problem(pattern[0].line, got, "patterns of Spark, as in 'yyyy-MM-dd'", f"write '{words}'")
 
 
 def no_tables(tree: exp.Expr, sql_calls: Mapping[int, Call]) -> Iterator[Problem]:

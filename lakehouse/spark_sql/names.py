@@ -13,9 +13,10 @@ from lakehouse.spark_sql.scope import Scope
 class Names:
     """Looks at the names and subqueries of one SELECT."""
 
-    def __init__(self, refuse: Refuse, scope: Scope, context: Context) -> None:
-        """Take where problems go, and what names stand for."""
+    def __init__(self, refuse: Refuse, known: set[int], scope: Scope, context: Context) -> None:
+        """Take where problems and the ids of columns that are known go, and what names stand for."""
         self._refuse = refuse
+        self._known = known
         self._scope = scope
         self._context = context
 
@@ -23,14 +24,18 @@ class Names:
         """Look at an expression; `outputs` are names that stand for outputs there."""
         for each in _outside_queries(node):
             if isinstance(each, exp.Column) and not isinstance(each.this, exp.Star):
-                names = parts(each)
-                if len(names) == 1 and names[0] in outputs:
-                    continue
-                found = self._scope.resolve(names)
-                if found is not None and len(found.attributes) > 1:
-                    self.ambiguous(each, "two sources")
+                self._column(each, outputs)
             elif isinstance(each, exp.Query):
                 self._subquery(each)
+
+    def _column(self, node: exp.Column, outputs: Container[str]) -> None:
+        names = parts(node)
+        is_output = len(names) == 1 and names[0] in outputs
+        found = None if is_output else self._scope.resolve(names)
+        if found is not None and len(found.attributes) > 1:
+            self.ambiguous(node, "two sources")
+        if is_output or (found is not None and not found.rest):
+            self._known.add(id(node))
 
     def _subquery(self, node: exp.Expr) -> None:
         found = self._context.subquery(node, self._scope)

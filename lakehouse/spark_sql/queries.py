@@ -19,6 +19,8 @@ class Analyst:
     def __init__(self, sql: str, tables: Tables, sql_calls: Mapping[int, Call]) -> None:
         """Take the text, the tables that are known, and the calls of functions by their places."""
         self.problems: list[Problem] = []
+        self.known: set[int] = set()
+        """Ids of the columns that stand for one, without members, or for an output."""
         self._sql = sql
         self.tables = tables
         self._ctes: dict[int, Ctes] = {}

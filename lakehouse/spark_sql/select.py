@@ -28,7 +28,7 @@ class Select:
         self._context = analyst.context
         self._node = node
         self._scope = Scope(outer)
-        self._names = Names(analyst.refuse, self._scope, self._context)
+        self._names = Names(analyst.refuse, analyst.known, self._scope, self._context)
         self._misplaced = Misplaced(analyst.refuse, self._context)
         Relations(analyst.tables, ctes, self._scope, self._context, analyst.query).read(node, self._condition)
 

@@ -102,6 +102,11 @@ def test_functions_are_those_of_spark(session: SparkSession) -> None:
     assert functions.keys() | SYNTAX >= WITH_UNIT
 
 
+def test_spark_fails_on_patterns_of_other_engines_when_it_runs(session: SparkSession) -> None:
+    with pytest.raises(Exception, match=r"detected: Y|pattern"):
+        session.sql("SELECT date_format(TIMESTAMP '2026-01-31 09:30:00', '%Y-%m')").collect()
+
+
 def _types(session: SparkSession, sql: str) -> list[tuple[str, str]] | None:
     """Names and types of what a statement yields; None if the analyser refuses it. Nothing is run."""
     try:

@@ -168,3 +168,7 @@ SELECT hll_sketch_estimate(hll_sketch_agg(n)) AS a, bitmap_count(raw) AS b, coun
 SELECT aes_encrypt(customer, '0000111122223333') AS a, reflect('java.util.UUID', 'randomUUID') AS b FROM silver_shop.orders
 SELECT ID FROM silver_shop.orders GROUP BY id
 SELECT first(customer) AS a FROM silver_shop.orders WHERE NOT (paid AND n > 1 OR status IS NULL)
+SELECT id FROM silver_shop.orders WHERE n = 1 AND (status = 'a' OR status = 'b') AND NOT (paid) AND day BETWEEN '2026-01-01' AND current_date() - INTERVAL 1 DAY
+SELECT bool_or(paid) AND count(*) > 1 AS a, any(paid) AS b, max(n) > ANY_VALUE(n) AS c FROM silver_shop.orders
+SELECT id, a.b FROM (SELECT id, named_struct('b', n) AS a FROM silver_shop.orders) a
+SELECT isnull(customer) AS missing, count(*) AS c FROM silver_shop.orders GROUP BY customer IS NULL

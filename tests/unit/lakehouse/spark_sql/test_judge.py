@@ -71,6 +71,15 @@ def test_statement_is_refused_when_spark_refuses_it(kind: str, sql: str) -> None
             Problem(2, "QUALIFY", "syntax of Spark 3.5", "filter on the outside of a subquery"),
         ),
         (
+            "SELECT date_format(at, '%Y-%m-%d %H:%i') AS a FROM silver_shop.orders",
+            Problem(
+                1,
+                "the pattern '%Y-%m-%d %H:%i'",
+                "patterns of Spark, as in 'yyyy-MM-dd'",
+                "write 'yyyy-MM-dd HH:mm'",
+            ),
+        ),
+        (
             "SELECT CAST(customer AS DATETIME) AS a FROM silver_shop.orders",
             Problem(1, "the type DATETIME", "types of Spark 3.5", "write TIMESTAMP"),
         ),
