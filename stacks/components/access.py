@@ -122,9 +122,11 @@ class Arns:
         """The database `default`, which Athena asks for whatever a query reads."""
         return self._regional("glue", "database/default")
 
-    def data_catalog(self) -> str:
-        """The Glue Data Catalog, as Athena names it."""
-        return self._regional("athena", "datacatalog/AwsDataCatalog")
+    def data_catalogs(self) -> list[str]:
+        """The Glue Data Catalog, as Athena names it, and as libraries write its name."""
+        return [
+            self._regional("athena", f"datacatalog/{name}") for name in ("AwsDataCatalog", "awsdatacatalog")
+        ]
 
     def workgroup(self, persona: str) -> str:
         """The Athena work group of a persona."""

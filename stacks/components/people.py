@@ -67,7 +67,7 @@ def let_query(role: iam.Role, stack: LakeStack, foundation: FoundationResources,
     """Let a role browse the catalog, and query in a persona's work group, whose results alone it sees."""
     arns = stack.arns
     allow(role, _WORK_GROUP, [arns.workgroup(persona)])
-    allow(role, _CATALOG, [arns.data_catalog()])
+    allow(role, _CATALOG, arns.data_catalogs())
     allow(
         role,
         ["athena:ListDataCatalogs", "athena:ListEngineVersions", "athena:ListWorkGroups"],

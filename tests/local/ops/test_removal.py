@@ -99,9 +99,11 @@ def feed(lake: LocalLake) -> None:
 def create(lake: LocalLake, name: str, template: dict[str, Any], wait_for: Callable[..., Any]) -> str:
     """Create a stack as the CDK does, from assets that are published; returns how it ended."""
     cloudformation, stack = lake.aws.client("cloudformation"), lake.naming.stack(name)
+    s3, assets = lake.aws.client("s3"), f"cdk-hnb659fds-assets-{lake.aws.account}-{lake.aws.region}"
+    s3.put_object(Bucket=assets, Key=f"{stack}.json", Body=json.dumps(template))
     cloudformation.create_stack(
         StackName=stack,
-        TemplateBody=json.dumps(template, separators=(",", ":")),
+        TemplateURL=f"{lake.aws.endpoint}/{assets}/{stack}.json",
         Capabilities=["CAPABILITY_NAMED_IAM"],
         Tags=[{"Key": "project", "Value": lake.settings.project}, {"Key": "environment", "Value": "local"}],
     )
@@ -161,13 +163,15 @@ def test_deployment_can_be_repeated_when_each_stack_fails_at_first(
     """After a removal, too: this is the deployment that follows it."""
     names = {file.name.partition(".")[0] for file in lake.assembly.glob("*.template.json")}
     assert names == set(ORDER)
+    # The embedded AWS gives a role that is made anew the name of the one that was kept.
+    outlived = kept(lake)
     for name in ORDER:
-        there = inventory(lake)
+        there = inventory(lake) - outlived
         template = json.loads((lake.assembly / f"{name}.template.json").read_text())
         last = {**FAILING, "DependsOn": sorted(template["Resources"])}
         broken = {**template, "Resources": {**template["Resources"], "Failing": last}}
         assert create(lake, name, broken, wait_for) == "ROLLBACK_COMPLETE", reasons(lake, name)
-        assert inventory(lake) == there, name
+        assert inventory(lake) - outlived == there, name
         lake.aws.client("cloudformation").delete_stack(StackName=lake.naming.stack(name))
         stacks = lake.aws.client("cloudformation").get_waiter("stack_delete_complete")
         stacks.wait(StackName=lake.naming.stack(name), WaiterConfig={"Delay": 1})

@@ -53,13 +53,13 @@ def empty(s3: Any, bucket: str, *, bypass_lock: bool, told: Callable[[int], None
 
 
 def _batches(s3: Any, bucket: str) -> Iterator[list[dict[str, str]]]:
-    pages = s3.get_paginator("list_object_versions").paginate(
-        Bucket=bucket, PaginationConfig={"PageSize": _BATCH}
-    )
-    for page in pages:
+    """Yield the first versions that are left, again and again: who takes them deletes them."""
+    while True:
+        page = s3.list_object_versions(Bucket=bucket, MaxKeys=_BATCH)
         found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-        if found:
-            yield [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+        if not found:
+            return
+        yield [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
 
 
 def _delete(s3: Any, bucket: str, batch: list[dict[str, str]], bypass_lock: bool) -> None:

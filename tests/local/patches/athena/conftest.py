@@ -45,7 +45,10 @@ QUERIES: Allowed = (
 )
 BROWSE: Allowed = (
     ["athena:GetDatabase", "athena:ListDatabases", "athena:GetTableMetadata", "athena:ListTableMetadata"],
-    [f"arn:aws:athena:us-east-1:{ACCOUNT}:datacatalog/AwsDataCatalog"],
+    [
+        f"arn:aws:athena:us-east-1:{ACCOUNT}:datacatalog/{name}"
+        for name in ("AwsDataCatalog", "awsdatacatalog")
+    ],
 )
 RESULTS: list[Allowed] = [
     (["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], ["arn:aws:s3:::guarded-results/analyst/*"]),
