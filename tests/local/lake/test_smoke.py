@@ -30,7 +30,6 @@ ABSENT = {
 WRONG = {
     faults.unrouted_file: ("unrouted files", "files in quarantine"),
     faults.doomed_key: ("key lakehouse-local-bronze", "key not usable"),
-    faults.open_subscription: ("subscriptions", "subscription not confirmed"),
     faults.broken_trust: ("trust in analyst", "persona's trust"),
     faults.generous_role: ("persona scientist must not see bronze", "persona sees too much"),
     faults.poor_role: ("persona engineer sees silver", "Athena may not read"),
@@ -137,3 +136,9 @@ def test_a_record_on_each_way_reaches_silver_once_however_often_it_is_sent(smoke
         table = read_table(smoke.aws, smoke.lake.naming.database(Layer.SILVER, "shop"), name)
         assert table.num_rows == 1, name
     assert found.steps["gold shop/totals"]["detail"] == "1 rows"
+
+
+def test_look_names_a_subscription_that_nobody_confirmed(smoke: SmokeLake) -> None:
+    """The last test: such a subscription cannot be taken back."""
+    faults.open_subscription(smoke)
+    assert smoke.smoke("--look").failures()["subscriptions"] == "subscription not confirmed"
