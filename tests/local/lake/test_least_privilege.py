@@ -96,3 +96,39 @@ def test_analyst_reads_gold_and_nothing_below(proven) -> None:
     for layer in ("bronze", "silver", "quarantine"):
         with pytest.raises(session.exceptions.ClientError, match="AccessDenied"):
             session.get_tables(DatabaseName=lake.naming.database(layer, "sales"))
+
+
+def test_persona_browses_as_consoles_and_drivers_do_and_sees_its_own_results_alone(proven) -> None:
+    lake = proven.lake
+    session, gold = lake.session_as("analyst"), lake.naming.database("gold", "sales")
+    athena, s3 = session.client("athena"), session.client("s3")
+    assert lake.naming.resource("analyst") in {one["Name"] for one in athena.list_work_groups()["WorkGroups"]}
+    for catalog in ("AwsDataCatalog", "awsdatacatalog"):
+        databases = athena.list_databases(CatalogName=catalog)["DatabaseList"]
+        assert gold in {one["Name"] for one in databases}
+    where = {"CatalogName": "AwsDataCatalog", "DatabaseName": gold}
+    assert "daily_sales" in {one["Name"] for one in athena.list_table_metadata(**where)["TableMetadataList"]}
+    columns = athena.get_table_metadata(**where, TableName="daily_sales")["TableMetadata"]["Columns"]
+    assert "order_date" in {one["Name"] for one in columns}
+    results = lake.naming.bucket("query-results")
+    assert s3.list_objects_v2(Bucket=results, Prefix="analyst/")["KeyCount"]
+    for prefix in ("engineer/", ""):
+        with pytest.raises(s3.exceptions.ClientError, match="AccessDenied"):
+            s3.list_objects_v2(Bucket=results, Prefix=prefix)
+
+
+def test_nobody_acts_as_a_persona_whom_the_settings_do_not_name(proven) -> None:
+    lake, iam = proven.lake, proven.lake.aws.client("iam")
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+    iam.create_user(UserName="outsider")
+    iam.put_user_policy(UserName="outsider", PolicyName="everything", PolicyDocument=policy)
+    key = iam.create_access_key(UserName="outsider")["AccessKey"]
+    outsider = lake.aws.session(
+        aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"]
+    ).client("sts")
+    for persona in (*lake.settings.people.personas, "operator"):
+        role = f"arn:aws:iam::{lake.aws.account}:role/{lake.naming.resource(persona)}"
+        with pytest.raises(outsider.exceptions.ClientError, match="AccessDenied"):
+            outsider.assume_role(RoleArn=role, RoleSessionName="outsider")
+        assert lake.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="root")["Credentials"]
