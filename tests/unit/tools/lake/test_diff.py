@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from tests.unit.lakehouse.project import Project, column, product, source
 from tools.lake.main import app
+from tools.lake.project import console
 
 Run = Callable[..., Any]
 
@@ -30,7 +31,7 @@ def commit(folder: Path) -> str:
 @pytest.fixture(autouse=True)
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let tables have lines long enough that no text is cut."""
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(console, "_width", 200)  # which a console of a test process has read already
 
 
 def diff(root: Path, ref: str) -> Result:
