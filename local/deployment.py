@@ -4,6 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from local.emulator import EmbeddedAws
@@ -83,22 +86,45 @@ def _run(
     command: list[str | Path], *, log: Path, variables: dict[str, str], directory: Path = PROJECT
 ) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
+    process = None
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [str(word) for word in command],
-            cwd=directory,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
         try:
+            with _interrupts_wait():  # or one could come when the program runs and nobody knows it yet
+                process = subprocess.Popen(
+                    [str(word) for word in command],
+                    cwd=directory,
+                    env=variables,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
             process.wait()
         except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)  # the app and Node.js that the command line started, too
+            if process:  # with the app and Node.js that the command line started
+                os.killpg(process.pid, signal.SIGKILL)
             raise
     if process.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-_TAIL_LINES:])
         name = f"{Path(command[0]).name} {command[1]}"
         raise DeploymentError(f"{name} ended with code {process.returncode}; from {log}:\n{tail}")
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Have signals that end this process wait for the end of the block; other threads get none."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    former = {
+        number: signal.signal(number, lambda received, _: came.append(received))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+    for received in came:
+        signal.raise_signal(received)

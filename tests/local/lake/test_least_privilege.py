@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from local.lake import LakeError, LocalLake
+from tests.local.conftest import wait_for
 
 pytestmark = pytest.mark.lake
 
@@ -60,32 +61,24 @@ def test_silver_job_fails_with_the_denial_when_it_may_not_commit(proven) -> None
 
 def test_router_fails_with_the_denial_when_it_may_not_write_bronze(proven) -> None:
     lake = proven.lake
-    s3, landing = lake.aws.client("s3"), lake.naming.bucket("landing")
-    key = "flights/airlines/least-privilege.csv"
+    s3, logs, landing = lake.aws.client("s3"), lake.aws.client("logs"), lake.naming.bucket("landing")
+    [airlines] = [dataset for dataset in lake.sources if dataset.id == "flights/airlines"]
+    group = f"/aws/lambda/{lake.naming.resource('landing_router')}"
+    before = lake.bronze_keys(airlines)
+
+    def denials() -> list[str]:
+        events = logs.filter_log_events(logGroupName=group)["events"]
+        return [one["message"] for one in events if "AccessDenied" in one["message"]]
+
     with _without(lake, "LandingRouter", "s3:PutObject"):
-        version = s3.put_object(Bucket=landing, Key=key, Body=b"carrier,name\nZZ,Test\n")["VersionId"]
-        event = {
-            "version": "0", "id": "x", "source": "aws.s3", "detail-type": "Object Created",
-            "account": lake.aws.account, "region": lake.aws.region, "time": "2026-01-01T00:00:00Z",
-            "detail": {
-                "bucket": {"name": landing},
-                "object": {"key": key, "size": 21, "etag": "x", "version-id": version, "sequencer": "1"},
-            },
-        }  # fmt: skip
-        message = {
-            "messageId": "1", "receiptHandle": "1", "body": json.dumps(event), "attributes": {},
-            "messageAttributes": {}, "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::q",
-            "awsRegion": lake.aws.region, "md5OfBody": "x",
-        }  # fmt: skip
-        answer = lake.aws.client("lambda").invoke(
-            FunctionName=lake.naming.resource("landing_router"),
-            Payload=json.dumps({"Records": [message]}).encode(),
+        s3.put_object(
+            Bucket=landing, Key="flights/airlines/least-privilege.csv", Body=b"carrier,name\nZZ,T\n"
         )
-        failure = answer["Payload"].read().decode()
-    assert answer["FunctionError"]
-    assert "AccessDenied" in failure
-    assert "s3:PutObject" in failure
-    assert s3.head_object(Bucket=landing, Key=key, VersionId=version)["ContentLength"] == 21
+        [denial, *_] = wait_for(denials)
+        assert "s3:PutObject" in denial
+        assert lake.bronze_keys(airlines) == before
+    wait_for(lambda: len(lake.bronze_keys(airlines)) == len(before) + 1)
+    wait_for(lambda: not s3.list_objects_v2(Bucket=landing).get("Contents"))
 
 
 def test_analyst_reads_gold_and_nothing_below(proven) -> None:
