@@ -98,7 +98,7 @@ def test_functions_are_those_of_spark(session: SparkSession) -> None:
     assert not WORDS.keys() & functions.keys()
     assert {
         word for word in (value.split("(")[0] for value in WORDS.values()) if " " not in word
-    } <= functions.keys()
+    } <= functions.keys() | SYNTAX
     assert functions.keys() | SYNTAX >= WITH_UNIT
 
 
