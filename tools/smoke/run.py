@@ -20,7 +20,7 @@ from tools.smoke.personas import ask_as_each
 from tools.smoke.preflight import advice, preflight
 from tools.smoke.step import Outcome, Step, failed, not_asked, ok
 from tools.smoke.watch import watch
-from tools.smoke.ways import one_of_each, replaces, way
+from tools.smoke.ways import one_of_each, way, why_not
 
 _LOOK_BACK = timedelta(hours=1)
 """How far back logs and refused objects are looked at where nothing is sent."""
@@ -73,7 +73,8 @@ def _chosen(target: Target, choice: Choice) -> list[Dataset]:
 def _announce(target: Target, chosen: list[Dataset], choice: Choice) -> None:
     """Say what will be written, and refuse to write it where data must last, unless that is confirmed."""
     settings = target.settings
-    names = ", ".join(f"{each.id} ({way(each)})" for each in chosen if not replaces(each)) or "no dataset"
+    sent = [each for each in chosen if why_not(each, named=bool(choice.datasets)) is None]
+    names = ", ".join(f"{each.id} ({way(each)})" for each in sent) or "no dataset"
     errors.print(
         f"Writes into {settings.environment}, account {settings.account}: one record for each of {names}. "
         "Bronze keeps what comes each time; silver gets at most one row a dataset, the same in each run, and "
@@ -100,13 +101,10 @@ def _steps(target: Target, chosen: list[Dataset], choice: Choice, say: Callable[
     if choice.look:
         started -= _LOOK_BACK
     else:
-        kept = [each for each in chosen if not replaces(each)]
-        steps += [
-            not_asked(f"send {each.id}", "one record would replace all others of it")
-            for each in chosen
-            if replaces(each)
-        ]
+        reasons = {each.id: why_not(each, named=bool(choice.datasets)) for each in chosen}
+        steps += [not_asked(f"send {name}", reason) for name, reason in reasons.items() if reason]
         if ready:
+            kept = [each for each in chosen if reasons[each.id] is None]
             steps += Course(target, say, choice.wait).follow(kept)
         else:
             steps += [not_asked(f"send {each.id}", "the steps before it failed") for each in kept]

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from lakehouse.model import Dataset, Mode, Write
+from lakehouse.quality import Metric, Severity
 from lakehouse.streams import stream_name
 from tools.ops.target import OperationError, Target
 from tools.smoke.probe import Probe
@@ -36,7 +37,8 @@ def way(dataset: Dataset) -> str:
 def one_of_each(datasets: Iterable[Dataset]) -> list[Dataset]:
     """Choose a dataset for each way, in as few domains as come together.
 
-    A dataset that is replaced as a whole by what is sent to it is never chosen.
+    One that a record may harm (see `why_not`) stands for a way only if there is no other, and one that is
+    replaced as a whole by what is sent to it never.
     """
     chosen: dict[str, Dataset] = {}
     domains: set[str] = set()
@@ -45,10 +47,35 @@ def one_of_each(datasets: Iterable[Dataset]) -> list[Dataset]:
         counts = {
             each.domain: len({way(one) for one in missing if one.domain == each.domain}) for each in missing
         }
-        best = min(missing, key=lambda each: (each.domain not in domains, -counts[each.domain], each.id))
+        best = min(
+            missing,
+            key=lambda each: (
+                why_not(each) is not None,
+                each.domain not in domains,
+                -counts[each.domain],
+                each.id,
+            ),
+        )
         chosen[way(best)] = best
         domains.add(best.domain)
     return sorted(chosen.values(), key=lambda each: each.id)
+
+
+def why_not(dataset: Dataset, *, named: bool = False) -> str | None:
+    """Tell why no record is sent to a dataset, None if one is; `named`: somebody asks for this very one.
+
+    No record can be made so that it keeps a rule in SQL about its whole table, and a gate that it shut would
+    stay shut for all.
+    """
+    if replaces(dataset):
+        return "one record would replace all others of it"
+    if not named and any(
+        rule.metric is Metric.SQL and rule.severity is Severity.ERROR for rule in dataset.rules
+    ):
+        return (
+            f"it may break a rule in SQL about the table, and shut its gate: --dataset {dataset.id} tries it"
+        )
+    return None
 
 
 def replaces(dataset: Dataset) -> bool:

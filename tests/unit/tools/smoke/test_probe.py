@@ -15,11 +15,12 @@ from config.load import load_settings
 from lakehouse import cdc
 from lakehouse.fields import Checks, Decimal, Field, Masking, Scalar
 from lakehouse.model import Dataset, Format, Ingestion, Mode, Write
+from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 from tools.smoke.bronze import seconds
 from tools.smoke.probe import file_name, probes
 from tools.smoke.silver import can_be_found, literal_of
-from tools.smoke.ways import one_of_each, way
+from tools.smoke.ways import one_of_each, way, why_not
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 FLAT = replace(
@@ -91,6 +92,23 @@ def test_one_dataset_stands_for_each_way_in_as_few_domains_as_come_together() ->
 
 def test_dataset_is_not_chosen_when_one_record_would_replace_all_others() -> None:
     assert one_of_each([replace(arriving(Mode.FILES, Format.CSV), write=Write.OVERWRITE)]) == []
+
+
+def test_dataset_whose_gate_a_record_may_shut_is_chosen_last_and_tried_only_by_its_name() -> None:
+    rule = TableRule(
+        "days",
+        "Days fit.",
+        Metric.SQL,
+        Threshold(Operator.MUST_BE, (0,)),
+        query="SELECT count(*) FROM ${object}",
+    )
+    frail = replace(arriving(Mode.FILES, Format.CSV, "a_prices"), rules=(rule,))
+    sound = arriving(Mode.FILES, Format.CSV, "prices", "zoo")
+    warned = replace(sound, rules=(replace(rule, severity=Severity.WARNING),))
+    assert one_of_each([frail, sound]) == [sound]
+    assert one_of_each([frail]) == [frail]
+    assert f"--dataset {frail.id}" in str(why_not(frail))
+    assert why_not(frail, named=True) is why_not(sound) is why_not(warned) is None
 
 
 def test_row_cannot_be_found_when_its_key_is_masked_or_has_no_exact_literal() -> None:
