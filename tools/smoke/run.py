@@ -103,8 +103,8 @@ def _steps(target: Target, chosen: list[Dataset], choice: Choice, say: Callable[
     else:
         reasons = {each.id: why_not(each, named=bool(choice.datasets)) for each in chosen}
         steps += [not_asked(f"send {name}", reason) for name, reason in reasons.items() if reason]
+        kept = [each for each in chosen if reasons[each.id] is None]
         if ready:
-            kept = [each for each in chosen if reasons[each.id] is None]
             steps += Course(target, say, choice.wait).follow(kept)
         else:
             steps += [not_asked(f"send {each.id}", "the steps before it failed") for each in kept]
