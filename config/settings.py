@@ -5,7 +5,7 @@ Environments differ by values in those files, never by code. Every key is typed,
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from config.api import ApiSettings
 from config.dms import DmsSettings
@@ -194,15 +194,15 @@ class Settings(Section):
     alarms: AlarmSettings
     features: FeatureSettings
 
-    @model_validator(mode="after")
-    def _people_of_every_persona(self) -> Self:
-        without = sorted(self.analytics.scan_limit_gib.keys() ^ self.people.personas.keys())
-        if without:
+    @field_validator("people")
+    @classmethod
+    def _people_of_every_persona(cls, people: PeopleSettings, info: ValidationInfo) -> PeopleSettings:
+        analytics = info.data.get("analytics")  # absent where it is faulty itself
+        if analytics is not None and people.personas.keys() != analytics.scan_limit_gib.keys():
             raise ValueError(
-                f"the same personas in people.personas and analytics.scan_limit_gib; {', '.join(without)} "
-                "is in one alone"
+                f"personas {', '.join(analytics.scan_limit_gib)}, as in analytics.scan_limit_gib"
             )
-        return self
+        return people
 
     @property
     def naming(self) -> Naming:

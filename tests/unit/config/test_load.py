@@ -68,6 +68,11 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
             "workers: 1",
             r":\d+: processing\.workers: got 1; allowed: greater than or equal to 2",
         ),
+        (
+            "    scientist: [",
+            "    # scientist: [",
+            r":\d+: people: got .*; allowed: personas analyst, engineer, scientist, as in analytics\.scan",
+        ),
         ("workers: 2", 'workers: "2"', r"processing\.workers: got '2'; allowed: a valid integer"),
         ('"111111111111"', "111111111111", r"account: got 111111111111; .*; fix: write the value in quotes"),
         ("disposable: true", 'disposable: "yes"', r"disposable: got 'yes'; allowed: a valid boolean"),
