@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from config.api import ApiSettings
-from config.dms import DmsSettings
 from config.naming import Naming
 from config.section import Section
+from stacks.features.click_api.settings import ApiSettings
+from stacks.features.dms.settings import DmsSettings
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 

@@ -4,7 +4,7 @@ from aws_cdk import aws_athena as athena
 from constructs import Construct
 
 from config.settings import Settings
-from lakehouse.model import Layer
+from lakehouse.model.dataset import Layer
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
 

@@ -6,14 +6,14 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from config.settings import Settings
-from lakehouse.lineage import starters
-from lakehouse.model import Lake, Layer
-from lakehouse.placement import SHARED_PART, stack_id
-from stacks.components.alarms import alarm
-from stacks.components.dataset_resources import DatasetResources
-from stacks.components.domain_catalog import DomainCatalog
-from stacks.components.domain_jobs import DomainJobs
-from stacks.components.pipeline import Pipeline
+from lakehouse.model.dataset import Lake, Layer
+from lakehouse.model.lineage import starters
+from lakehouse.placement.parts import SHARED_PART, stack_id
+from stacks.components.domain.catalog import DomainCatalog
+from stacks.components.domain.dataset_resources import DatasetResources
+from stacks.components.jobs.domain_jobs import DomainJobs
+from stacks.components.monitoring.alarms import alarm
+from stacks.components.pipeline.pipeline import Pipeline
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, GovernanceResources, IngestionResources
 

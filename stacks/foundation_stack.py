@@ -11,9 +11,9 @@ from constructs import Construct
 
 from config.naming import BUCKET_ROLES
 from config.settings import Settings
-from lakehouse.model import Layer
-from stacks.components.lake_bucket import AccessLogBucket
-from stacks.components.logs_key import logs_key_statements
+from lakehouse.model.dataset import Layer
+from stacks.components.storage.lake_bucket import AccessLogBucket
+from stacks.components.storage.logs_key import logs_key_statements
 from stacks.lake_stack import KEEP, LakeStack, boundary_name
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources

@@ -5,14 +5,14 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config.settings import Persona, Settings
-from lakehouse.model import READABLE_LAYERS, Layer
-from stacks.components.access import READ_OBJECTS, USE_KEY, allow, list_bucket, service_role
-from stacks.components.iceberg_table import KEEPER_TIMEOUT
-from stacks.components.log_group import log_group
-from stacks.components.operator_role import let_operate
-from stacks.components.people import EVERY_DOMAIN, let_query, let_read, trusted
-from stacks.components.python_function import PythonFunction
-from stacks.components.spark_job import GLUE_SECURITY_ELSEWHERE
+from lakehouse.model.dataset import READABLE_LAYERS, Layer
+from stacks.components.access.operator_role import let_operate
+from stacks.components.access.people import EVERY_DOMAIN, let_query, let_read, trusted
+from stacks.components.access.statements import READ_OBJECTS, USE_KEY, allow, list_bucket, service_role
+from stacks.components.functions.python_function import PythonFunction
+from stacks.components.jobs.spark_job import GLUE_SECURITY_ELSEWHERE
+from stacks.components.monitoring.log_group import log_group
+from stacks.components.tables.iceberg_table import KEEPER_TIMEOUT
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources, GovernanceResources

@@ -10,14 +10,14 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from config.settings import Settings
-from lakehouse.model import Lake, Layer, Mode
-from lakehouse.streams import shared_streams, transform_routes
-from stacks.components.access import USE_KEY
-from stacks.components.landing_alarms import landing_alarms
-from stacks.components.python_function import PythonFunction
-from stacks.components.shared_stream import SharedStream
-from stacks.components.stream_transform import StreamTransform
-from stacks.components.undelivered_events import UndeliveredEvents, take_events
+from lakehouse.layout.streams import shared_streams, transform_routes
+from lakehouse.model.dataset import Lake, Layer, Mode
+from stacks.components.access.statements import USE_KEY
+from stacks.components.functions.python_function import PythonFunction
+from stacks.components.monitoring.landing_alarms import landing_alarms
+from stacks.components.monitoring.undelivered_events import UndeliveredEvents, take_events
+from stacks.components.streaming.shared_stream import SharedStream
+from stacks.components.streaming.stream_transform import StreamTransform
 from stacks.governance_stack import UNROUTED_PREFIX
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, IngestionResources
@@ -39,7 +39,7 @@ class IngestionStack(LakeStack):
         routes: Mapping[str, object],
         lake: Lake,
     ) -> None:
-        """Build the router for these routes (see `lakehouse.routes`), and the shared streams of the lake."""
+        """Build the router for these `lakehouse.layout.routes`, and the shared streams of the lake."""
         super().__init__(scope, construct_id, settings=settings, description="Landing router and its queues")
         dead_letters = self._queue("DeadLetters", "landing-dead-letters", None)
         queue = self._queue("Landing", "landing", dead_letters)
@@ -69,9 +69,9 @@ class IngestionStack(LakeStack):
         if not any(each.ingestion and each.ingestion.mode is Mode.API for each in lake.datasets):
             return None
         # Slow to import, and few lakes have APIs.
-        from stacks.components.api_logging import ApiLogging  # noqa: PLC0415
-        from stacks.components.api_responses import TOO_MANY  # noqa: PLC0415
-        from stacks.components.web_acl import WebAcl  # noqa: PLC0415
+        from stacks.features.click_api.logging_role import ApiLogging  # noqa: PLC0415
+        from stacks.features.click_api.responses import TOO_MANY  # noqa: PLC0415
+        from stacks.features.click_api.web_acl import WebAcl  # noqa: PLC0415
 
         if settings.logging_role:
             ApiLogging(self, "ApiLogging")

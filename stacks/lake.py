@@ -3,10 +3,10 @@
 import aws_cdk as cdk
 
 from config.settings import Settings
-from lakehouse.model import Lake
-from lakehouse.placement import SHARED_PART, parts
-from lakehouse.retention import expiries
-from lakehouse.routes import routes
+from lakehouse.layout.retention import expiries
+from lakehouse.layout.routes import routes
+from lakehouse.model.dataset import Lake
+from lakehouse.placement.parts import SHARED_PART, parts
 from stacks.analytics_stack import AnalyticsStack
 from stacks.domain_stack import DomainStack
 from stacks.foundation_stack import FoundationStack
@@ -67,7 +67,7 @@ def _features(
 ) -> None:
     """Add the stacks of the features that are on; a feature costs nothing where it is absent."""
     if settings.features.dms is not None:
-        from stacks.dms_stack import DmsStack  # noqa: PLC0415
+        from stacks.features.dms.stack import DmsStack  # noqa: PLC0415
 
         dms = DmsStack(
             app, "Dms", settings=settings, dms=settings.features.dms, lake=lake, foundation=foundation

@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config.settings import Settings
-from stacks.components.access import Arns
+from stacks.components.access.statements import Arns
 
 KEEP = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 """What holds data, and what it cannot be read without, outlives its stack and its replacement.

@@ -6,7 +6,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from config.settings import Settings
-from stacks.components.python_function import metrics_namespace
+from stacks.components.functions.python_function import metrics_namespace
 from stacks.lake_stack import LakeStack
 from stacks.resources import IngestionResources
 

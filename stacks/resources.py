@@ -10,7 +10,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 
-from lakehouse.model import Layer
+from lakehouse.model.dataset import Layer
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from config.settings import Settings, StorageSettings
-from lakehouse.model import Layer
-from stacks.components.lake_bucket import LakeBucket
+from lakehouse.model.dataset import Layer
+from stacks.components.storage.lake_bucket import LakeBucket
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, StorageResources
 

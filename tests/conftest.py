@@ -1,7 +1,30 @@
 """What all tests share."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+pytest_plugins = ["tests.fixtures.synthesis", "tests.fixtures.embedded_aws", "tests.fixtures.proven_lake"]
 
 # A commit passes or fails whatever the day. `pytest --hypothesis-profile=default` looks for new examples.
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
+
+
+_LOCAL = Path(__file__).parent / "local"
+_NEEDS = {"embedded_aws", "proven"}
+"""Fixtures that start an embedded AWS."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks are read
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the embedded AWS; its tests of one file run in one process.
+
+    All that ask for the whole lake run in one, whatever their file.
+    """
+    for item in items:
+        fixtures = set(item.fixturenames) if isinstance(item, pytest.Function) else set()
+        if item.path.is_relative_to(_LOCAL) or fixtures & _NEEDS:
+            item.add_marker(pytest.mark.aws)
+            item.add_marker(pytest.mark.xdist_group("proven" if "proven" in fixtures else item.path.name))

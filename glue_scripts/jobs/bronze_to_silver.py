@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 
-from lakehouse_etl import aws, manifest, runtime
-from lakehouse_etl.model import Dataset
-from lakehouse_etl.outcome import QualityError, Result
-from lakehouse_etl.silver import SilverRun
-from lakehouse_etl.work import chosen, work_through
+from lakehouse_etl.contract import manifest
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.job import aws, runtime
+from lakehouse_etl.job.work import chosen, work_through
+from lakehouse_etl.silver.outcome import QualityError, Result
+from lakehouse_etl.silver.run import SilverRun
 
 _METRICS = {
     "RecordsIn": "records_in",

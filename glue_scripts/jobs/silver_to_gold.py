@@ -4,10 +4,11 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 
-from lakehouse_etl import aws, manifest, runtime
-from lakehouse_etl.model import Product
-from lakehouse_etl.products import build_all
-from lakehouse_etl.work import chosen
+from lakehouse_etl.contract import manifest
+from lakehouse_etl.contract.model import Product
+from lakehouse_etl.gold.products import build_all
+from lakehouse_etl.job import aws, runtime
+from lakehouse_etl.job.work import chosen
 
 
 def main(argv: list[str]) -> None:

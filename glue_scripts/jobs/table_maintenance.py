@@ -4,10 +4,11 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from lakehouse_etl import aws, manifest, runtime
-from lakehouse_etl.maintenance import Limits, Upkeep
-from lakehouse_etl.subjects import Subject, subjects
-from lakehouse_etl.work import work_through
+from lakehouse_etl.contract import manifest
+from lakehouse_etl.job import aws, runtime
+from lakehouse_etl.job.work import work_through
+from lakehouse_etl.maintenance.run import Limits, Upkeep
+from lakehouse_etl.maintenance.subjects import Subject, subjects
 
 
 def main(argv: list[str]) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from lakehouse.compatibility.change import Change, Kind, Level, Scope, differences
 from lakehouse.compatibility.datasets import DATASET
 from lakehouse.compatibility.versions import version_faults
-from lakehouse.model import Dataset, Lake
+from lakehouse.model.dataset import Dataset, Lake
 
 __all__ = ["Change", "Kind", "Level", "compare", "version_faults"]
 

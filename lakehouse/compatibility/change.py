@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields, replace
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from lakehouse import words
-from lakehouse.fields import Array, Decimal, Map, Struct
-from lakehouse.model import Dataset, PartitionField, Relationship, SourceTable, Write
+from lakehouse.model.dataset import Dataset, PartitionField, Relationship, SourceTable, Write
+from lakehouse.model.fields import Array, Decimal, Map, Struct
+from lakehouse.targets import words
 
 _TEXT_MAX = 120
 """Characters of a value that a summary shows."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from lakehouse.compatibility.change import Change, Level, Rule, Scope
-from lakehouse.fields import Checks
+from lakehouse.model.fields import Checks
 
 _Holds = Callable[[Checks, Checks], bool]
 """Whether every value that the first takes is taken by the second, as far as one kind of rule goes."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, differences, reordered
 from lakehouse.compatibility.checks import CHECKS
-from lakehouse.fields import CLASSIFICATIONS, Array, Decimal, Field, Map, Masking, Scalar, Struct, Type
-from lakehouse.model import Dataset, UnknownFields
+from lakehouse.model.dataset import Dataset, UnknownFields
+from lakehouse.model.fields import CLASSIFICATIONS, Array, Decimal, Field, Map, Masking, Scalar, Struct, Type
 
 _WIDER = {(Scalar.INT, Scalar.LONG), (Scalar.FLOAT, Scalar.DOUBLE)}
 """Scalars that Iceberg reads as another: https://iceberg.apache.org/spec/#schema-evolution"""

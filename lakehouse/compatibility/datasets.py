@@ -3,11 +3,19 @@
 import math
 from collections.abc import Iterator, Mapping
 
-from lakehouse.cdc import is_replica
 from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, differences
 from lakehouse.compatibility.columns import columns
 from lakehouse.compatibility.table_rules import gate, table_rules
-from lakehouse.model import Dataset, Documentation, Ingestion, Mode, ServiceLevel, UnknownFields, Write
+from lakehouse.layout.cdc import is_replica
+from lakehouse.model.dataset import (
+    Dataset,
+    Documentation,
+    Ingestion,
+    Mode,
+    ServiceLevel,
+    UnknownFields,
+    Write,
+)
 
 _documentation = always(Level.COMPATIBLE, "none: it is documentation")
 

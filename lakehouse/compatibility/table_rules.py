@@ -5,8 +5,8 @@ from dataclasses import replace
 from math import inf
 
 from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, differences, reordered
-from lakehouse.model import Dataset, Write
-from lakehouse.quality import Operator, Severity, TableRule, Threshold
+from lakehouse.model.dataset import Dataset, Write
+from lakehouse.model.table_rules import Operator, Severity, TableRule, Threshold
 
 _RECORDED = "its result is recorded, and no run depends on it"
 _RELAXED = "runs that failed before can pass"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from config.faults import Fault
 from lakehouse.compatibility.change import Change, Level
-from lakehouse.model import Dataset, Lake
+from lakehouse.model.dataset import Dataset, Lake
 
 _ANNOUNCED = ("deprecated", "retired")
 """Values of `status` with which a contract announces its end."""

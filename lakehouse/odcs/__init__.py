@@ -4,6 +4,6 @@ A contract may say only what the lake enforces, or what is plainly documentation
 enforce is a fault, so that a reader can trust a contract.
 """
 
-from lakehouse.odcs.load import load_lake
+from lakehouse.odcs.lake.load import load_lake
 
 __all__ = ["load_lake"]

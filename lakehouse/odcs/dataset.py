@@ -1,8 +1,8 @@
 """Builds one dataset from one contract."""
 
 from config.document import KeyPath
-from lakehouse.model import Dataset, Ingestion, Layer, PartitionField, Refresh, SourceTable, Write
-from lakehouse.odcs.columns import read_columns, read_key, read_partitioned
+from lakehouse.model.dataset import Dataset, Ingestion, Layer, PartitionField, Refresh, SourceTable, Write
+from lakehouse.odcs.column.columns import read_columns, read_key, read_partitioned
 from lakehouse.odcs.extension import LakeProperties, read_extension
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.head import (
@@ -15,7 +15,7 @@ from lakehouse.odcs.head import (
 )
 from lakehouse.odcs.levels import read_service
 from lakehouse.odcs.relationships import read_relationships
-from lakehouse.odcs.rules import check_rules
+from lakehouse.odcs.rules.consistency import check_rules
 from lakehouse.odcs.shape import Contract, Property
 from lakehouse.odcs.table_rules import read_table_rules
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.document import KeyPath
 from config.validation import validate
-from lakehouse.model import Format, Mode, Transform, UnknownFields, Write
+from lakehouse.model.dataset import Format, Mode, Transform, UnknownFields, Write
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
 

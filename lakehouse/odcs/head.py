@@ -5,11 +5,11 @@ from pathlib import PurePosixPath
 
 from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.iceberg import RESULTS_TABLE
-from lakehouse.model import READABLE_LAYERS, Documentation, Layer
+from lakehouse.model.dataset import READABLE_LAYERS, Documentation, Layer
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import check_name
 from lakehouse.odcs.shape import Contract, SchemaObject
+from lakehouse.targets.iceberg import RESULTS_TABLE
 
 SUFFIX = ".odcs.yaml"
 

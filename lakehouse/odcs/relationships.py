@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from config.document import KeyPath
 from config.faults import Fault, nearest, one_of
-from lakehouse.model import Dataset, Relationship
+from lakehouse.model.dataset import Dataset, Relationship
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import SchemaObject
 

@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.fields import Field, Map, Masking, Scalar
-from lakehouse.odcs.checks import check_pattern, is_row_rule, text_of_list
+from lakehouse.model.fields import Field, Map, Masking, Scalar
+from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
+from lakehouse.odcs.column.checks import check_pattern, is_row_rule, text_of_list
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Property, Quality, SchemaObject
-from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
 
 _UNITS = {"rows": False, "percent": True}
 _ARGUMENTS: dict[Metric, tuple[str, ...]] = {

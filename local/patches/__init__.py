@@ -1,47 +1,19 @@
-"""What the emulator lacks and the lake needs, one module per gap, each proven by a test of its own.
+"""What the emulator lacks and the lake needs: a folder per AWS service, a module per gap, a test per module.
 
-The patches replace private functions of one exact release, so any other release is refused.
+A module with a function `apply` is a patch; those in folders are found, none is listed. The patches replace
+private functions of one exact release, so any other release is refused.
 """
 
+import re
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 
 SUPPORTED = "1.5.33"
 """The release of ministack that the patches were written for and tested against."""
 
-_MODULES = (
-    "request_operations",
-    "request_signatures",
-    "root_credentials",
-    "lambda_credentials",
-    "s3_subresources",
-    "recorded_resources",
-    "glue_jobs",
-    "stepfunctions_roles",
-    "stepfunctions_glue",
-    "stepfunctions_sns",
-    "stepfunctions_executions",
-    "pipes_queues",
-    "eventbridge_fifo",
-    "glue_iceberg_tables",
-    "firehose_buffer",
-    "athena",
-    "glue_access",
-    "cloudwatch_namespace",
-    "secret_reference",
-    "log_streams",
-    "bucket_deletion",
-    "bucket_encryption",
-    "bucket_lifecycle",
-    "kms_use",
-    "apigateway_templates",
-    "apigateway_kinesis",
-    "apigateway_mock",
-    "apigateway_validation",
-    "object_parts",
-    "sqs_move_task",
-    "sqs_batches",
-)
+_FOLDER = Path(__file__).parent
+_APPLY = re.compile(r"^def apply\(\) -> None:", re.MULTILINE)
 
 
 class UnsupportedEmulatorError(RuntimeError):
@@ -60,5 +32,19 @@ def apply() -> None:
             f"ministack {installed} is installed; the patches fit {SUPPORTED} alone: install the locked "
             "requirements, or adapt local/patches and run tests/local/patches"
         )
-    for name in _MODULES:  # imported only now, as another release may lack what they import
+    for name in names():  # imported only now, as another release may lack what they import
         import_module(f"{__name__}.{name}").apply()
+
+
+def names() -> list[str]:
+    """Return the patches as `<folder>.<module>`, in the order in which they are applied.
+
+    Those of `iam` come first: the others complete what IAM is asked about.
+    """
+    found = sorted(
+        path.relative_to(_FOLDER).with_suffix("")
+        for path in _FOLDER.glob("*/*.py")
+        if _APPLY.search(path.read_text(encoding="utf-8"))
+    )
+    dotted = [".".join(path.parts).removesuffix(".__init__") for path in found]
+    return sorted(dotted, key=lambda name: not name.startswith("iam."))

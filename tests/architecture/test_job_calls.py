@@ -28,7 +28,7 @@ def test_boto3_is_used_in_one_module_of_the_jobs() -> None:
 
 def test_jobs_call_only_what_every_boto3_of_glue_has() -> None:
     found: dict[str, set[str | None]] = {}
-    for node in ast.walk(ast.parse((PACKAGE / "lakehouse_etl/aws.py").read_text())):
+    for node in ast.walk(ast.parse((PACKAGE / "lakehouse_etl/job/aws.py").read_text())):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 
 from config.load import PROJECT_ROOT
-from lakehouse.model import Dataset, Lake
+from lakehouse.model.dataset import Dataset, Lake
 from lakehouse.odcs import load_lake
-from local import gaming_logs
+from local.samples import gaming_logs
 from tests.contract import duck
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import duckdb
 
-from lakehouse.fields import Array, Field, Map, Scalar, Struct, Type
-from lakehouse.glue import hive_type
-from lakehouse.model import Dataset
+from lakehouse.model.dataset import Dataset
+from lakehouse.model.fields import Array, Field, Map, Scalar, Struct, Type
+from lakehouse.targets.glue import hive_type
 
 Connection = duckdb.DuckDBPyConnection
 Rows = duckdb.DuckDBPyRelation

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from lakehouse.compatibility import Level, compare, version_faults
-from lakehouse.fields import Checks, Field, Scalar, Type
-from lakehouse.model import Dataset, Documentation, Lake
+from lakehouse.model.dataset import Dataset, Documentation, Lake
+from lakehouse.model.fields import Checks, Field, Scalar, Type
 from tests.contract.test_contracts import IDS
 
 

@@ -6,15 +6,15 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from lakehouse_etl.manifest import decode
+from lakehouse_etl.contract.manifest import decode
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from config.document import read
 from config.load import PROJECT_ROOT, environment_names, load_settings
-from lakehouse import manifest
-from lakehouse.fields import Masking
-from lakehouse.model import Dataset, Lake, Mode, Write
+from lakehouse.model.dataset import Dataset, Lake, Mode, Write
+from lakehouse.model.fields import Masking
 from lakehouse.odcs.head import VERSIONS
+from lakehouse.targets import manifest
 from tests.contract import duck
 
 IDS = sorted(

@@ -14,18 +14,18 @@ from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
-from lakehouse_etl.outcome import RejectedError
+from lakehouse_etl.silver.outcome import RejectedError
 from pyspark.sql import SparkSession
 from typer.testing import CliRunner, Result
 
 from config.load import PROJECT_ROOT, load_settings
-from lakehouse import manifest
-from lakehouse.fields import Decimal
-from lakehouse.model import Dataset, Format, Ingestion, Mode, PartitionField
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, PartitionField
+from lakehouse.model.fields import Decimal
 from lakehouse.odcs import load_lake
-from lakehouse.placement import SHARED_PART, next_part
-from lakehouse.words import type_name
-from local import sample_data
+from lakehouse.placement.parts import SHARED_PART, next_part
+from lakehouse.targets import manifest
+from lakehouse.targets.words import type_name
+from local.samples import sample_data
 from tests.unit.glue_scripts.conftest import Bench, spark  # noqa: F401 (a fixture)
 from tools.lake.main import app
 

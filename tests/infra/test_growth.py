@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lakehouse.model import Dataset, Lake
+from lakehouse.model.dataset import Dataset, Lake
 from lakehouse.odcs import load_lake
 from tests.infra.comparison import without_hashes
 from tests.infra.lakes import FILES

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from lakehouse.model import Lake, Layer
+from lakehouse.model.dataset import Lake, Layer
 from lakehouse.odcs import load_lake
-from lakehouse.placement import parts, sizes, stack_id
+from lakehouse.placement.parts import parts, sizes, stack_id
 from tests.infra.lakes import in_two_parts, only, with_many_sources
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,8 +7,8 @@ import pytest
 
 from config.load import load_settings
 from lakehouse.odcs import load_lake
-from lakehouse.placement import PLATFORM_STACKS, parts, stack_id
-from tests.infra.conftest import ENVIRONMENTS, ROOT
+from lakehouse.placement.parts import PLATFORM_STACKS, parts, stack_id
+from tests.fixtures.synthesis import ENVIRONMENTS, ROOT
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

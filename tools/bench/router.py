@@ -13,7 +13,7 @@ from landing_router.logic import Arrival, Route
 from landing_router.mover import Mover, Outcome
 from landing_router.settings import Settings
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 
 _FILES = 100
 _BODY = b"year,month,day,carrier\n" + b"2013,1,1,UA\n" * 800

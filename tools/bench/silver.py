@@ -14,8 +14,8 @@ import duckdb
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from lakehouse import iceberg
-from lakehouse.model import Layer
+from lakehouse.model.dataset import Layer
+from lakehouse.targets import iceberg
 from tools.bench import orders
 from tools.bench.laptop import Laptop
 from tools.bench.orders import Batch

@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from config.naming import Naming
-from lakehouse import glue, iceberg, manifest
-from lakehouse.cdc import deleted_table, is_replica
-from lakehouse.model import Dataset, Lake, Layer, Mode
-from lakehouse.streams import error_prefix, stream_name
+from lakehouse.layout.cdc import deleted_table, is_replica
+from lakehouse.layout.streams import error_prefix, stream_name
+from lakehouse.model.dataset import Dataset, Lake, Layer, Mode
+from lakehouse.targets import glue, iceberg, manifest
 
 
 class Part(StrEnum):
@@ -80,25 +80,25 @@ def _glue(subject: Subject) -> Any:
 
 
 def _spark(subject: Subject) -> Any:
-    from lakehouse.spark import struct_type  # noqa: PLC0415 (each is imported when it is asked for)
+    from lakehouse.targets.spark import struct_type  # noqa: PLC0415 (each is imported when it is asked for)
 
     return struct_type(subject.dataset)
 
 
 def _dqdl(subject: Subject) -> Any:
-    from lakehouse.dqdl import ruleset  # noqa: PLC0415
+    from lakehouse.targets.dqdl import ruleset  # noqa: PLC0415
 
     return ruleset(subject.dataset)
 
 
 def _json_schema(subject: Subject) -> Any:
-    from lakehouse.json_schema import json_schema  # noqa: PLC0415
+    from lakehouse.targets.json_schema import json_schema  # noqa: PLC0415
 
     return json_schema(subject.dataset)
 
 
 def _lf_tags(subject: Subject) -> Any:
-    from lakehouse.lf_tags import column_tags, table_tags  # noqa: PLC0415
+    from lakehouse.targets.lf_tags import column_tags, table_tags  # noqa: PLC0415
 
     return {"table": table_tags(subject.dataset), "columns": column_tags(subject.dataset)}
 

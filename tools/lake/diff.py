@@ -11,9 +11,9 @@ from rich.table import Table
 
 from config.faults import Fault, InvalidInputError
 from lakehouse.compatibility import Change, Level, compare, version_faults
-from lakehouse.model import Lake
+from lakehouse.model.dataset import Lake
 from lakehouse.odcs import load_lake
-from tools.lake.project import (
+from tools.cli.project import (
     INVALID,
     AsJson,
     Root,

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from config.load import load_settings
 from lakehouse.odcs import load_lake
-from tools.lake.project import Root, console, count, project_root, telling_faults
+from tools.cli.project import Root, console, count, project_root, telling_faults
 
 _OUT = ".build/catalogue"
 

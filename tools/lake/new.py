@@ -10,12 +10,12 @@ from typing import Annotated
 import typer
 
 from config.faults import Fault, InvalidInputError
-from lakehouse.model import Mode
+from lakehouse.model.dataset import Mode
 from lakehouse.odcs import load_lake
 from lakehouse.odcs.head import SUFFIX
-from lakehouse.placement import SHARED_PART, next_part
+from lakehouse.placement.parts import SHARED_PART, next_part
+from tools.cli.project import CONTRACTS, Root, console, project_root, telling_faults
 from tools.lake.drafts import UNASSIGNED
-from tools.lake.project import CONTRACTS, Root, console, project_root, telling_faults
 
 _ID = re.compile(r"([a-z0-9_]+)/([a-z0-9_]+)")
 

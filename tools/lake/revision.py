@@ -13,10 +13,10 @@ from pathlib import Path
 import typer
 
 from config.faults import Fault, InvalidInputError
-from lakehouse.model import Lake
+from lakehouse.model.dataset import Lake
 from lakehouse.odcs import load_lake
 from lakehouse.odcs.head import SUFFIX
-from tools.lake.project import CONTRACTS
+from tools.cli.project import CONTRACTS
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from config.load import load_settings
-from lakehouse import words
-from lakehouse.fields import Field
-from lakehouse.lineage import starters
-from lakehouse.model import Dataset
+from lakehouse.model.dataset import Dataset
+from lakehouse.model.fields import Field
+from lakehouse.model.lineage import starters
 from lakehouse.odcs import load_lake
+from lakehouse.targets import words
+from tools.cli.project import AsJson, Root, console, dataset_of, print_json, project_root, telling_faults
 from tools.lake.derived import Part, Subject, derive, places
-from tools.lake.project import AsJson, Root, console, dataset_of, print_json, project_root, telling_faults
 
 Environment = Annotated[str, typer.Option("--env", help="Environment whose physical names are shown.")]
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tools.lake.project import AsJson, Root, telling_faults
+from tools.cli.project import AsJson, Root, telling_faults
 
 
 @telling_faults

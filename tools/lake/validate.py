@@ -9,9 +9,9 @@ import typer
 from config.faults import Fault, InvalidInputError
 from config.load import environment_names, load_settings
 from config.settings import Settings
-from lakehouse.model import Lake
+from lakehouse.model.dataset import Lake
 from lakehouse.odcs import load_lake
-from tools.lake.project import (
+from tools.cli.project import (
     INVALID,
     AsJson,
     Root,

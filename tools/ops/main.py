@@ -2,13 +2,13 @@
 
 import typer
 
-from tools.ops.backfill import backfill
+from tools.ops.bronze.backfill import backfill
+from tools.ops.bronze.replay_quarantine import quarantine
+from tools.ops.firehose.replay_errors import errors
 from tools.ops.pipelines import pipeline
 from tools.ops.redrive_landing import landing
 from tools.ops.removal.command import remove
-from tools.ops.replay_errors import errors
 from tools.ops.replay_files import files
-from tools.ops.replay_quarantine import quarantine
 
 
 def _group(help_text: str) -> typer.Typer:

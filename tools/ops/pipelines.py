@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
-from lakehouse.model import Dataset
-from tools.lake.project import AsJson, Root
-from tools.ops.summary import Item, State, conclude
+from lakehouse.model.dataset import Dataset
+from tools.cli.project import AsJson, Root
+from tools.cli.summary import Item, State, conclude
 from tools.ops.target import DryRun, Env, Target, acting, open_target
 
 _NEXT = "It may take minutes; a failure is told to the subscribers of the alarm topic, as before."

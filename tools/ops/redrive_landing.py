@@ -3,8 +3,8 @@
 import time
 from typing import Any
 
-from tools.lake.project import AsJson, Root
-from tools.ops.summary import Item, State, conclude
+from tools.cli.project import AsJson, Root
+from tools.cli.summary import Item, State, conclude
 from tools.ops.target import DryRun, Env, OperationError, acting, open_target
 
 _POLL_SECONDS = 0.5

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Self
 
 import typer
 
-from lakehouse.model import Layer
-from lakehouse.routes import routes
-from tools.lake.project import AsJson, Root
-from tools.ops.summary import Item, State, conclude
+from lakehouse.layout.routes import routes
+from lakehouse.model.dataset import Layer
+from tools.cli.project import AsJson, Root
+from tools.cli.summary import Item, State, conclude
 from tools.ops.target import DryRun, Env, OperationError, Target, acting, open_target
 
 _UNROUTED = "unrouted/"

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from lakehouse.fields import Field
+from lakehouse.model.fields import Field
 from tools.records.grid import Grid, grid_of
 
 

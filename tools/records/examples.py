@@ -8,7 +8,7 @@ from decimal import Context
 from decimal import Decimal as Number
 from typing import Any
 
-from lakehouse.fields import Checks, Decimal, Scalar, Type
+from lakehouse.model.fields import Checks, Decimal, Scalar, Type
 from tools.records.grid import grid_of, single
 
 _CONTEXT = Context(prec=40)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
-from lakehouse.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct, Type
 from tools.records.checks import breaches
-from tools.records.encoding import Encoding
+from tools.records.files.encoding import Encoding
 from tools.records.grid import grid_of
 from tools.records.texts import spoiled
 from tools.records.values import Values

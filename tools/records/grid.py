@@ -10,7 +10,7 @@ from decimal import Decimal as Number
 from fractions import Fraction
 from typing import Any
 
-from lakehouse.fields import Checks, Decimal, Scalar, Type
+from lakehouse.model.fields import Checks, Decimal, Scalar, Type
 
 _EPOCH = datetime(1970, 1, 1)
 _START = datetime(2026, 1, 5)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lakehouse.fields import Field
-from lakehouse.model import Dataset, Format
-from lakehouse.quality import Metric, Operator, TableRule, Threshold
+from lakehouse.model.dataset import Dataset, Format
+from lakehouse.model.fields import Field
+from lakehouse.model.table_rules import Metric, Operator, TableRule, Threshold
 
 _NEVER_NULL = (Metric.NULL_VALUES, Metric.MISSING_VALUES)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lakehouse.fields import Field
-from lakehouse.model import Dataset, Write
+from lakehouse.model.dataset import Dataset, Write
+from lakehouse.model.fields import Field
 from tools.records.promises import promised_fields, unique_columns
 from tools.records.values import Values
 

@@ -3,7 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from lakehouse.model import Dataset
+from lakehouse.model.dataset import Dataset
 from tools.records.promises import unwanted_texts
 from tools.records.rows import Rows
 from tools.records.source_table import Change, SourceTable

@@ -7,7 +7,7 @@ from string import ascii_lowercase, digits
 
 from rstr import Rstr
 
-from lakehouse.fields import Checks
+from lakehouse.model.fields import Checks
 
 _WORDS = (
     "amber", "birch", "coral", "dünen", "ember", "fjord", "grove", "heather", "iris", "juniper", "kelp",

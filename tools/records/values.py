@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from lakehouse.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct, Type
 from tools.records.checks import breaches
 from tools.records.examples import read
 from tools.records.grid import Grid, grid_of, single

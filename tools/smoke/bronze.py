@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from config.settings import Settings
-from lakehouse.model import Dataset, Format, Layer
-from lakehouse.routes import LANDING_MODES
-from lakehouse.streams import error_prefix, stream_name
-from tools.ops.requests import list_keys, partition
+from lakehouse.layout.routes import LANDING_MODES
+from lakehouse.layout.streams import error_prefix, stream_name
+from lakehouse.model.dataset import Dataset, Format, Layer
+from tools.ops.bronze.requests import list_keys, partition
 from tools.ops.target import Target
 from tools.smoke.logs import errors_of, told
 from tools.smoke.probe import Probe

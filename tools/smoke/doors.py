@@ -5,9 +5,9 @@ from functools import partial
 
 from botocore.exceptions import ClientError
 
-from lakehouse.model import Dataset, Layer, Mode
-from lakehouse.routes import LANDING_MODES
-from lakehouse.streams import stream_name
+from lakehouse.layout.routes import LANDING_MODES
+from lakehouse.layout.streams import stream_name
+from lakehouse.model.dataset import Dataset, Layer, Mode
 from tools.ops.pipelines import machine_arn
 from tools.ops.target import Target
 from tools.smoke.step import Step, code_of, failed, guarded, ok

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
-from lakehouse.model import Dataset
+from lakehouse.model.dataset import Dataset
 from tools.ops.target import Target
 from tools.records.values import ImpossibleDataError
 from tools.smoke import pipelines, silver

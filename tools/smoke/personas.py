@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from lakehouse.model import READABLE_LAYERS, Dataset, Layer
+from lakehouse.model.dataset import READABLE_LAYERS, Dataset, Layer
 from tools.ops.athena import ask
 from tools.ops.target import OperationError, Target
 from tools.smoke.preflight import layers

@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lakehouse.model import Dataset, Layer
-from lakehouse.placement import PLATFORM_STACKS, parts, stack_id
+from lakehouse.model.dataset import Dataset, Layer
+from lakehouse.placement.parts import PLATFORM_STACKS, parts, stack_id
 from tools.ops.target import Target
 from tools.smoke.step import Step, failed, guarded, not_asked, ok
 

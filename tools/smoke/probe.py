@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from lakehouse.model import Dataset, Format, Mode, UnknownFields
-from tools.records.dms_files import changes_name, parquet
-from tools.records.encodings import encoding_of
-from tools.records.parquet_files import parquet_file
+from lakehouse.model.dataset import Dataset, Format, Mode, UnknownFields
+from tools.records.files.dms_files import changes_name, parquet
+from tools.records.files.encodings import encoding_of
+from tools.records.files.parquet_files import parquet_file
 from tools.records.promises import unwanted_texts
 from tools.records.rows import Rows
 from tools.records.sample import Row, Sample

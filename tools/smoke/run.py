@@ -11,8 +11,8 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from lakehouse.model import Dataset
-from tools.lake.project import INVALID, USAGE, console, errors, print_json, project_root
+from lakehouse.model.dataset import Dataset
+from tools.cli.project import INVALID, USAGE, console, errors, print_json, project_root
 from tools.ops.target import OperationError, Target, open_target
 from tools.smoke.doors import doors
 from tools.smoke.journey import Course

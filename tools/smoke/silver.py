@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal as Number
 from typing import Any
 
-from lakehouse.fields import Decimal, Field, Scalar
-from lakehouse.model import Dataset, Layer
+from lakehouse.model.dataset import Dataset, Layer
+from lakehouse.model.fields import Decimal, Field, Scalar
 from tools.ops.athena import literal, query
 from tools.ops.target import OperationError, Target
 from tools.smoke.probe import Probe, probes

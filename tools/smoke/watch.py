@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from lakehouse.model import Dataset, Layer, Mode
-from lakehouse.streams import ERROR_PREFIX, stream_name
+from lakehouse.layout.streams import ERROR_PREFIX, stream_name
+from lakehouse.model.dataset import Dataset, Layer, Mode
 from tools.ops.target import Target
 from tools.smoke.logs import errors_of, told
 from tools.smoke.step import Step, failed, guarded, not_asked, ok

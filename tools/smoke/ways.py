@@ -8,9 +8,9 @@ from contextlib import closing
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from lakehouse.model import Dataset, Mode, Write
-from lakehouse.quality import Metric, Severity
-from lakehouse.streams import stream_name
+from lakehouse.layout.streams import stream_name
+from lakehouse.model.dataset import Dataset, Mode, Write
+from lakehouse.model.table_rules import Metric, Severity
 from tools.ops.target import OperationError, Target
 from tools.smoke.probe import Probe
 

@@ -22,8 +22,9 @@ from typing import Any
 from ministack.core.router import extract_access_key_id
 from ministack.services import athena
 
-from local.patches import roles
-from local.patches.athena import access, executions, metadata
+from local.patches.athena import access, executions
+from local.patches.athena.catalog import metadata
+from local.patches.iam import roles
 
 _emulator_handle = athena.handle_request
 
@@ -35,7 +36,7 @@ def apply() -> None:
     athena._execute_query = executions.execute
     athena._stop_query_execution = executions.stop
     athena._get_query_results = executions.results
-    access.apply()
+    access.complete_resources()
 
 
 async def _handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Any:

@@ -5,7 +5,7 @@ another one, which lets everybody read everybody's results. It takes `*` for req
 saved query or a catalog alone, which denies what AWS allows:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html
 
-Proven by `tests/local/patches/test_athena_access.py`.
+Proven by `tests/local/patches/athena/test_access.py`.
 """
 
 import json
@@ -18,7 +18,7 @@ from ministack.services import athena
 _original = iam_actions.extract_resource_arn
 
 
-def apply() -> None:
+def complete_resources() -> None:
     """Complete the resource of Athena's requests."""
     iam_actions.extract_resource_arn = _resource
 

@@ -9,9 +9,11 @@ from botocore.exceptions import ClientError
 from ministack.core.responses import error_response_json
 from ministack.services import athena
 
-from local.patches.athena import parameters, statements, text, types
+from local.patches.athena import text
+from local.patches.athena.engine import types
 from local.patches.athena.errors import QueryError, RefusedError
 from local.patches.athena.session import CATALOG, Outcome, Session
+from local.patches.athena.statements import parameters, statements
 
 _start = athena._start_query_execution
 _stop = athena._stop_query_execution

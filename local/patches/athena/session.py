@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.patches import roles
 from local.patches.athena.errors import QueryError
+from local.patches.iam import roles
 
 CATALOG = "awsdatacatalog"
 """The only catalog: Glue's."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from config.load import PROJECT_ROOT
 from lakehouse.odcs import load_lake
-from lakehouse.placement import stack_id
+from lakehouse.placement.parts import stack_id
 from tests.infra.service_requests import Request, is_allowed_by_role, literal
 
 PERSONAS = {"Analyst", "Engineer", "Operator", "Scientist"}

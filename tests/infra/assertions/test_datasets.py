@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lakehouse.bronze_csv import by_header
-from lakehouse.cdc import is_replica
-from lakehouse.dqdl import ruleset
-from lakehouse.model import READABLE_LAYERS, Format, Layer
+from lakehouse.layout.cdc import is_replica
+from lakehouse.model.dataset import READABLE_LAYERS, Format, Layer
 from lakehouse.odcs import load_lake
+from lakehouse.targets.bronze_csv import by_header
+from lakehouse.targets.dqdl import ruleset
 
 ROOT = Path(__file__).resolve().parents[3]
 LAKE = load_lake(ROOT)

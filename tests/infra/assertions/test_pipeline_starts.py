@@ -11,8 +11,8 @@ import pytest
 
 from config.load import load_settings
 from config.naming import NAME_MAX
-from lakehouse.model import Lake
-from lakehouse.placement import SOURCES_MAX, stack_id
+from lakehouse.model.dataset import Lake
+from lakehouse.placement.parts import SOURCES_MAX, stack_id
 from stacks.lake import build_lake
 from tests.infra.lakes import with_many_sources
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from stacks.components.runtime_layer import DISTRIBUTIONS, LAMBDA_SRC, services, stage_layer
+from stacks.components.functions.runtime_layer import DISTRIBUTIONS, LAMBDA_SRC, services, stage_layer
 
 LAYER_MAX = 12_000_000
 """Bytes: a cold start unpacks and reads them."""

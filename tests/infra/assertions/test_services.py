@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from lakehouse.model import READABLE_LAYERS
+from lakehouse.model.dataset import READABLE_LAYERS
 from tests.infra.service_requests import literal
 
 

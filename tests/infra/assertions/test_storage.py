@@ -12,10 +12,10 @@ from aws_cdk.assertions import Annotations, Match, Template
 
 from config.load import load_settings
 from config.settings import Settings
-from lakehouse.model import Lake, ServiceLevel
+from lakehouse.layout.retention import EXPIRING_MAX, expiries, too_many_expiries
+from lakehouse.model.dataset import Lake, ServiceLevel
 from lakehouse.odcs import load_lake
-from lakehouse.retention import EXPIRING_MAX, expiries, too_many_expiries
-from lakehouse.template_size import BYTES_MAX
+from lakehouse.placement.template_size import BYTES_MAX
 from stacks.foundation_stack import FoundationStack
 from stacks.storage_stack import StorageStack
 from tests.infra.lakes import FILES

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from config.load import load_settings
-from lakehouse.model import Dataset, Format, Ingestion, Lake, Mode
+from lakehouse.layout.streams import DATASETS_MAX, error_prefix, shared_streams, stream_name
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Mode
 from lakehouse.odcs import load_lake
-from lakehouse.streams import DATASETS_MAX, error_prefix, shared_streams, stream_name
 from tests.unit.lakehouse.datasets import ORDERS
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -86,7 +86,9 @@ def test_optimizer_role_reaches_its_domain_alone(synthesize: Callable[..., Any])
         [policy] = [each for key, each in policies.items() if key.startswith("OptimizerRole")]
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
             named = [domain, "Fn::GetStackOutput", "/aws-glue/iceberg-", ":catalog"]
-            whole = statement["Action"] == "s3:ListBucket"  # see `stacks.components.access.list_bucket`
+            whole = (
+                statement["Action"] == "s3:ListBucket"
+            )  # see `stacks.components.access.statements.list_bucket`
             assert whole or any(name in json.dumps(statement["Resource"]) for name in named), statement
         [role] = [
             each

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from lakehouse.model import Layer
-from tests.local.conftest import wait_for
+from lakehouse.model.dataset import Layer
+from tests.fixtures.embedded_aws import wait_for
 from tests.local.lake.smoke_lake import SMALL, SmokeLake
 from tests.unit.lakehouse.project import source
 

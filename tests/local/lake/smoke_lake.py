@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 from typer.testing import CliRunner
 
-from local.emulator import EmbeddedAws
-from local.lake import LocalLake
+from local.emulator.launcher import EmbeddedAws
+from local.lake.lake import LocalLake
 from tests.local.lake.project_copy import copy_project
 from tests.unit.lakehouse.project import Json, column, product, source
 from tools.lake.main import app

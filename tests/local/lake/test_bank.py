@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from lakehouse.fields import Masking
-from lakehouse.model import Dataset, Layer
-from local.bank_history import BankHistory
-from local.replica_samples import files_of
-from local.tables import read_table
+from lakehouse.model.dataset import Dataset, Layer
+from lakehouse.model.fields import Masking
+from local.lake.tables import read_table
+from local.samples.bank_history import BankHistory
+from local.samples.replicas import files_of
 from tools.records.source_table import Row, SourceTable
 
 pytestmark = pytest.mark.lake

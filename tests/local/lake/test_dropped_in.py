@@ -15,15 +15,15 @@ import pyarrow as pa
 import pytest
 from rich.console import Console
 
-from lakehouse.model import Dataset, Layer
-from local.demo import prove
-from local.emulator import EmbeddedAws
-from local.generated_data import GeneratedData, generate
-from local.lake import LocalLake
-from local.show import Stages
-from local.show import summary as show_summary
-from local.summary import Summary
-from local.tables import open_table, read_table
+from lakehouse.model.dataset import Dataset, Layer
+from local.demo.command import prove
+from local.demo.show import Stages
+from local.demo.show import summary as show_summary
+from local.demo.summary import Summary
+from local.emulator.launcher import EmbeddedAws
+from local.lake.lake import LocalLake
+from local.lake.tables import open_table, read_table
+from local.samples.generated import GeneratedData, generate
 from tests.local.lake.project_copy import copy_project
 
 pytestmark = pytest.mark.lake

@@ -13,11 +13,11 @@ import pytest
 import yaml
 from pyiceberg.table import StaticTable
 
-from lakehouse.model import Layer
-from local.deployment import DeploymentError
-from local.emulator import EmbeddedAws
-from local.lake import LocalLake
-from local.tables import open_table
+from lakehouse.model.dataset import Layer
+from local.emulator.launcher import EmbeddedAws
+from local.lake.deployment import DeploymentError
+from local.lake.lake import LocalLake
+from local.lake.tables import open_table
 from tests.local.lake.project_copy import copy_project
 from tests.unit.lakehouse.project import Json, column, source
 

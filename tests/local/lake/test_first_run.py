@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lakehouse.model import Layer
-from local import sample_data
-from local.tables import open_table, read_table
-from tests.local.athena_attacks import READS, STATEMENTS
+from lakehouse.model.dataset import Layer
+from local.lake.tables import open_table, read_table
+from local.samples import sample_data
 from tests.local.patches.athena.asking import Asker
+from tests.local.patches.athena.attacks import READS, STATEMENTS
 
 pytestmark = pytest.mark.lake
 FLIGHTS = 336_776

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.lake import LakeError, LocalLake
-from tests.local.conftest import wait_for
+from local.lake.lake import LakeError, LocalLake
+from tests.fixtures.embedded_aws import wait_for
 
 pytestmark = pytest.mark.lake
 

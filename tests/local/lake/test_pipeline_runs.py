@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from lakehouse.model import Layer
-from local.emulator import EmbeddedAws
-from local.lake import LakeError, LocalLake
-from local.tables import read_table
+from lakehouse.model.dataset import Layer
+from local.emulator.launcher import EmbeddedAws
+from local.lake.lake import LakeError, LocalLake
+from local.lake.tables import read_table
 from tests.local.lake.project_copy import copy_project
 from tests.local.ops.shop import Shop as Operated
 from tests.unit.lakehouse.project import Json, column, product, source

@@ -11,13 +11,13 @@ import pytest
 import yaml
 
 from config.load import PROJECT_ROOT
-from lakehouse.model import Layer
-from local import gaming_logs
-from local.emulator import EmbeddedAws
-from local.gaming_logs import LogFile
-from local.lake import LakeError, LocalLake
-from local.summary import count_gold
-from local.tables import open_table
+from lakehouse.model.dataset import Layer
+from local.demo.summary import count_gold
+from local.emulator.launcher import EmbeddedAws
+from local.lake.lake import LakeError, LocalLake
+from local.lake.tables import open_table
+from local.samples import gaming_logs
+from local.samples.gaming_logs import LogFile
 from tests.local.lake.project_copy import copy_project
 from tests.unit.lakehouse.project import column, product
 

@@ -7,9 +7,9 @@ from unittest import mock
 
 import pytest
 
-from lakehouse.model import Layer
-from local.emulator import EmbeddedAws
-from local.tables import read_table
+from lakehouse.model.dataset import Layer
+from local.emulator.launcher import EmbeddedAws
+from local.lake.tables import read_table
 from tests.local.lake import smoke_faults as faults
 from tests.local.lake.smoke_lake import WAYS, SmokeLake, make_project
 

@@ -12,13 +12,13 @@ import pytest
 from rich.console import Console
 
 from config.load import PROJECT_ROOT
-from lakehouse.model import Layer
-from lakehouse.retention import expiries
-from local.demo import prove
-from local.emulator import EmbeddedAws
-from local.lake import LocalLake
-from local.show import Stages
-from local.tables import open_table
+from lakehouse.layout.retention import expiries
+from lakehouse.model.dataset import Layer
+from local.demo.command import prove
+from local.demo.show import Stages
+from local.emulator.launcher import EmbeddedAws
+from local.lake.lake import LocalLake
+from local.lake.tables import open_table
 from tests.local.lake.project_copy import copy_project
 
 pytestmark = pytest.mark.lake

@@ -10,7 +10,7 @@ import pytest
 from landing_router.copying import Copier
 from landing_router.mover import Mover
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 from tests.local.lambda_src.router_lake import ROUTES, Lake
 
 ASSET_ROOT = Path(__file__).parents[3] / "lambda_src"

@@ -13,9 +13,9 @@ from pyiceberg.table.metadata import TableMetadata, TableMetadataUtil
 from shared.errors import TerminalError, TransientError
 
 from config.naming import Naming
-from lakehouse import iceberg
-from lakehouse.model import Layer
-from lakehouse.odcs.load import load_lake
+from lakehouse.model.dataset import Layer
+from lakehouse.odcs.lake.load import load_lake
+from lakehouse.targets import iceberg
 
 Json = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 
 Json = dict[str, Any]
 

@@ -13,9 +13,9 @@ from landing_router.mover import Move, Mover, Outcome
 from landing_router.retries import pause_seconds
 from shared.errors import TerminalError, TransientError
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
+from tests.fixtures.embedded_aws import wait_for
 from tests.gzipped import gzipped
-from tests.local.conftest import wait_for
 from tests.local.lambda_src.router_lake import CSV, GARBAGE, PARQUET, ROUTES, Lake, arrival
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 
 CSV = b"year,month,day\n2013,1,1\n"
 NAMES = ("plain.csv", "a b+c%20d.csv", "übergröße.csv")

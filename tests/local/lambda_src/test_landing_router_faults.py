@@ -9,7 +9,7 @@ from landing_router.copying import PART_LEAST, Copier
 from landing_router.logic import REPLAY
 from landing_router.mover import Mover, Outcome
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 from tests.local.lambda_src.router_lake import CSV, GARBAGE, PARQUET, ROUTES, Lake, arrival
 from tests.local.lambda_src.test_landing_router_parts import uploaded_in_parts
 

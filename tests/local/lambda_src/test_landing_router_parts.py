@@ -9,7 +9,7 @@ from landing_router import copying
 from landing_router.copying import PART_LEAST, Copier
 from landing_router.mover import Mover, Outcome
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 from tests.local.lambda_src.router_lake import ROUTES, Lake, arrival
 
 MIB = 1024 * 1024

@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from lakehouse.model import Layer
-from local.emulator import EmbeddedAws
-from local.lake import LocalLake
-from local.tables import open_table
+from lakehouse.model.dataset import Layer
+from local.emulator.launcher import EmbeddedAws
+from local.lake.lake import LocalLake
+from local.lake.tables import open_table
 from tests.unit.lakehouse.project import Json
 
 COMMAND = [sys.executable, "-c", "from tools.ops.main import app; app(prog_name='lake-ops')"]

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from config.load import load_settings
-from lakehouse.model import Dataset, Lake
-from local.emulator import EmbeddedAws
+from lakehouse.model.dataset import Dataset, Lake
+from local.emulator.launcher import EmbeddedAws
 from tests.unit.lakehouse.datasets import ORDERS
-from tools.ops import bronze_copies
-from tools.ops.bronze_copies import write_once
-from tools.ops.error_objects import ErrorObject, Record, error_objects, read_records, streams
+from tools.ops.firehose import copies as bronze_copies
+from tools.ops.firehose.copies import write_once
+from tools.ops.firehose.error_objects import ErrorObject, Record, error_objects, read_records, streams
 from tools.ops.target import Target
 
 NOW = datetime.now(UTC)

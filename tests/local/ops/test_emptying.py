@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 from tools.ops.removal.buckets import empty, is_locked
 from tools.ops.target import OperationError
 

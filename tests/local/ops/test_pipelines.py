@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from config.load import PROJECT_ROOT
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 
 BRONZE = "lakehouse-local-bronze-000000000000-us-east-1"
 COMMAND = [sys.executable, "-c", "from tools.ops.main import app; app(prog_name='lake-ops')"]

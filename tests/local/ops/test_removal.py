@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from local import deployment
-from local.emulator import EmbeddedAws
-from local.lake import LocalLake
+from local.emulator.launcher import EmbeddedAws
+from local.lake import deployment
+from local.lake.lake import LocalLake
 from tests.local.lake.project_copy import copy_project
 from tests.local.ops.shop import COMMAND, Shop
 from tests.unit.lakehouse.project import source

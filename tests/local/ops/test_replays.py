@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lakehouse.model import Layer
-from local.emulator import EmbeddedAws
+from lakehouse.model.dataset import Layer
+from local.emulator.launcher import EmbeddedAws
 from tests.local.lake.project_copy import copy_project
 from tests.local.ops.shop import Shop
 from tests.unit.lakehouse.project import Json, column, source

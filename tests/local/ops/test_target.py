@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from config.load import PROJECT_ROOT
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 
 COMMAND = [sys.executable, "-c", "from tools.ops.main import app; app(prog_name='lake-ops')"]
 

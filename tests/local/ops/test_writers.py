@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from config.load import load_settings
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 from tools.ops.removal.tables import drop
 from tools.ops.removal.writers import stop
 from tools.ops.target import Account

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 
 Json = dict[str, Any]
 

@@ -8,8 +8,8 @@ from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.io import FileIO
 from pyiceberg.typedef import EMPTY_DICT, Properties
 
-from local.emulator import EmbeddedAws
-from local.patches.athena.writable_io import WritableIO
+from local.emulator.launcher import EmbeddedAws
+from local.patches.athena.iceberg.writable_io import WritableIO
 from tests.local.patches.deliveries import Delivery
 
 _number = count(1)

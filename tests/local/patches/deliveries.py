@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 
 PREFIX = "sales/orders/ingest_date=!{timestamp:yyyy-MM-dd}/ingest_hour=!{timestamp:HH}/"
 READ = (

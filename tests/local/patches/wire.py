@@ -11,7 +11,7 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 from tests.local.patches.apis import Response
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}

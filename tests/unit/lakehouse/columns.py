@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from lakehouse.fields import Checks, Field, Scalar, Type
-from lakehouse.model import Dataset
+from lakehouse.model.dataset import Dataset
+from lakehouse.model.fields import Checks, Field, Scalar, Type
 from tests.unit.lakehouse.datasets import ORDERS
 
 

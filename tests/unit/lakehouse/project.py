@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from config.faults import InvalidInputError
-from lakehouse.model import Lake
+from lakehouse.model.dataset import Lake
 from lakehouse.odcs import load_lake
 
 Json = dict[str, Any]

@@ -2,11 +2,11 @@
 
 import json
 
-from lakehouse.fields import Scalar
-from tools.lake.drafts.column import Column
+from lakehouse.model.fields import Scalar
+from tools.lake.drafts.columns.column import Column
+from tools.lake.drafts.columns.remarks import allowed_values
 from tools.lake.drafts.draft import Draft
-from tools.lake.drafts.remarks import allowed_values
-from tools.lake.drafts.sample import ROWS_MAX
+from tools.lake.drafts.samples.sample import ROWS_MAX
 
 REJECTED_RATIO = 0.01
 """Share of rejected records that a draft tolerates."""

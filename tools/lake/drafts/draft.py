@@ -6,11 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from lakehouse.model import Format, Mode, Write
-from tools.lake.drafts.column import Column, columns
+from lakehouse.model.dataset import Format, Mode, Write
+from tools.lake.drafts.columns.column import Column, columns
 from tools.lake.drafts.keys import Key, find_key
-from tools.lake.drafts.reading import read_sample
-from tools.lake.drafts.sample import Sample, Source
+from tools.lake.drafts.samples.reading import read_sample
+from tools.lake.drafts.samples.sample import Sample, Source
 from tools.lake.drafts.times import Growth, growth, order_column
 
 

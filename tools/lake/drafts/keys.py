@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import prod
 
-from lakehouse.fields import Scalar
-from tools.lake.drafts.column import Column
-from tools.lake.drafts.sample import Rows
+from lakehouse.model.fields import Scalar
+from tools.lake.drafts.columns.column import Column
+from tools.lake.drafts.samples.sample import Rows
 
 _COLUMNS_MAX = 4
 _CANDIDATES_MAX = 12

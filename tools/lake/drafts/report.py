@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lakehouse import words
+from lakehouse.targets import words
 from tools.lake.drafts.advice import column_checks, ingestion_checks
-from tools.lake.drafts.column import Column
+from tools.lake.drafts.columns.column import Column
 from tools.lake.drafts.draft import Draft
 
 

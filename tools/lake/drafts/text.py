@@ -7,10 +7,10 @@ from typing import Any
 
 import yaml
 
-from lakehouse import words
+from lakehouse.targets import words
 from tools.lake.drafts import UNASSIGNED
 from tools.lake.drafts.advice import REJECTED_RATIO, column_checks, ingestion_checks
-from tools.lake.drafts.column import Column
+from tools.lake.drafts.columns.column import Column
 from tools.lake.drafts.draft import Draft
 from tools.lake.drafts.yaml_types import has_map, type_keys
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lakehouse.fields import Scalar
-from lakehouse.iceberg import partition_name
-from lakehouse.model import Mode, PartitionField, Write
-from tools.lake.drafts.column import Column
-from tools.lake.drafts.sample import Rows
+from lakehouse.model.dataset import Mode, PartitionField, Write
+from lakehouse.model.fields import Scalar
+from lakehouse.targets.iceberg import partition_name
+from tools.lake.drafts.columns.column import Column
+from tools.lake.drafts.samples.sample import Rows
 
 _CHANGE = {"updated", "modified", "changed", "update", "revision", "version", "lastmodified"}
 """Words in the name of a column that grows with every version of a record."""

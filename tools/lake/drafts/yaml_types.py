@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from lakehouse.fields import Array, Decimal, Map, Scalar, Struct, Type
-from lakehouse.words import type_name
+from lakehouse.model.fields import Array, Decimal, Map, Scalar, Struct, Type
+from lakehouse.targets.words import type_name
 
 _LOGICAL = {
     Scalar.BOOLEAN: "boolean",

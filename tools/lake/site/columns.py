@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lakehouse.fields import Field, members
-from lakehouse.iceberg import columns as stored_columns
-from lakehouse.model import Dataset
+from lakehouse.model.dataset import Dataset
+from lakehouse.model.fields import Field, members
+from lakehouse.targets.iceberg import columns as stored_columns
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lakehouse.model import Dataset
+from lakehouse.model.dataset import Dataset
 from tools.lake.site.layout import Node, arrange
 from tools.lake.site.lineage import Lineage
 from tools.lake.site.words import title

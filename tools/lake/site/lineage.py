@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from lakehouse.lineage import ranks, reach
-from lakehouse.model import Dataset, Lake, Relationship
+from lakehouse.model.dataset import Dataset, Lake, Relationship
+from lakehouse.model.lineage import ranks, reach
 
 _NEAR_MAX = 60
 """Datasets that count as near to one at most, unless more are joined to it directly."""

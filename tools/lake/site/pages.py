@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from config.naming import Naming
 from config.settings import Settings
-from lakehouse.fields import CLASSIFICATIONS, every_field
-from lakehouse.json_schema import json_schema
-from lakehouse.model import READABLE_LAYERS, Dataset, Lake, Layer
+from lakehouse.model.dataset import READABLE_LAYERS, Dataset, Lake, Layer
+from lakehouse.model.fields import CLASSIFICATIONS, every_field
+from lakehouse.targets.json_schema import json_schema
 from tools.lake.derived import Subject
 from tools.lake.site import words
 from tools.lake.site.columns import rows, technical

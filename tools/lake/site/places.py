@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.naming import Naming
-from lakehouse.model import Dataset
+from lakehouse.model.dataset import Dataset
 from tools.lake import derived
 
 _NOTES = {

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from lakehouse.model import Dataset, Lake
+from lakehouse.model.dataset import Dataset, Lake
 from tools.lake.site.columns import rows
 from tools.lake.site.words import title
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from lakehouse.fields import Array, Field, Map, Scalar, Struct, Type
-from lakehouse.glue import hive_type
-from lakehouse.model import Dataset
-from lakehouse.quality import Metric, TableRule
-from lakehouse.words import partition, rules
+from lakehouse.model.dataset import Dataset
+from lakehouse.model.fields import Array, Field, Map, Scalar, Struct, Type
+from lakehouse.model.table_rules import Metric, TableRule
+from lakehouse.targets.glue import hive_type
+from lakehouse.targets.words import partition, rules
 
 __all__ = ["counted", "duration", "limits", "partition", "subject", "title", "type_note", "type_text"]
 

@@ -6,13 +6,13 @@ import typer
 from rich.markup import escape
 
 from config.load import environment_names, load_settings
-from tools.lake.project import Root, console, project_root
+from tools.cli.project import Root, console, project_root
+from tools.cli.summary import Item, State, conclude
 from tools.ops.removal import buckets, tables, writers
 from tools.ops.removal.leftovers import Names
 from tools.ops.removal.remains import sweep, verify
 from tools.ops.removal.stacks import Stack, Stacks, waves
 from tools.ops.removal.templates import released, spared
-from tools.ops.summary import Item, State, conclude
 from tools.ops.target import Account, DryRun, Env, OperationError, acting, open_account
 
 _ATTEMPTS = 3

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tools.cli.summary import Item, State
 from tools.ops.removal.leftovers import Names, leftovers, log_role, waiting_keys
-from tools.ops.summary import Item, State
 from tools.ops.target import Account
 
 KEPT_ROLE = "kept: every API of the account writes its logs by it"

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.emulator import EmbeddedAws
-from tests.local.athena_attacks import READS, STATEMENTS
+from local.emulator.launcher import EmbeddedAws
 from tests.local.patches.athena.asking import Asker
+from tests.local.patches.athena.attacks import READS, STATEMENTS
 
 
 @pytest.mark.parametrize("attack", READS)

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from pyathena.cursor import DictCursor
 from pyathena.pandas.cursor import PandasCursor
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 from tests.local.patches.athena.asking import Asker
 from tests.local.patches.athena.conftest import ACCOUNT
 

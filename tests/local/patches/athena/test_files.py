@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from config.naming import Naming
-from lakehouse.bronze_csv import by_header
-from lakehouse.fields import Field, Scalar
-from lakehouse.glue import Column, bronze_table
-from lakehouse.model import Dataset, Format, Ingestion, Layer, Mode
-from local.emulator import EmbeddedAws
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Layer, Mode
+from lakehouse.model.fields import Field, Scalar
+from lakehouse.targets.bronze_csv import by_header
+from lakehouse.targets.glue import Column, bronze_table
+from local.emulator.launcher import EmbeddedAws
 from tests.local.patches.athena.asking import Asker
 from tests.local.patches.athena.conftest import ACCOUNT, CATALOG, PERSONA, READ_TABLES
 from tests.unit.lakehouse.datasets import ORDERS

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from local.emulator import EmbeddedAws
+from local.emulator.launcher import EmbeddedAws
 from tests.local.patches.athena.asking import Asker
 
 

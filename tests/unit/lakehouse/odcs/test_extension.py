@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from lakehouse.model import Format, Ingestion, Mode, PartitionField, Write
+from lakehouse.model.dataset import Format, Ingestion, Mode, PartitionField, Write
 from tests.unit.lakehouse.project import Project, column, source
 
 COLUMNS = (column("at", "timestamp", "timestamptz"), column("note"))

@@ -1,6 +1,6 @@
 from typing import Any
 
-from lakehouse.model import Relationship
+from lakehouse.model.dataset import Relationship
 from tests.unit.lakehouse.project import Json, Project, column, source
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
+from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.project import Json, Project, column, source
 
 REDACTED = [{"property": "lake.masking", "value": "redact"}]

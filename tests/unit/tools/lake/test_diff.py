@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.unit.lakehouse.project import Project, column, product, source
+from tools.cli.project import console
 from tools.lake.main import app
-from tools.lake.project import console
 
 Run = Callable[..., Any]
 

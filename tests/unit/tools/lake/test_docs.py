@@ -6,7 +6,7 @@ import pytest
 from typer.testing import Result
 
 from tests.unit.lakehouse.project import Project, column, product, source
-from tools.lake.project import INVALID, USAGE
+from tools.cli.project import INVALID, USAGE
 from tools.lake.site.publish import MARKER, NotACatalogueError, publish
 
 Run = Callable[..., Result]

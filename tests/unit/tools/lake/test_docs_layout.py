@@ -4,7 +4,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakehouse.model import Lake
+from lakehouse.model.dataset import Lake
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 from tools.lake.site.drawing import BOX_HEIGHT, draw
 from tools.lake.site.layout import GAP, Arrangement, Node, arrange

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from config.load import load_settings
-from lakehouse.fields import Array, Checks, Field, Map, Scalar, Struct, every_field
-from lakehouse.model import (
+from lakehouse.model.dataset import (
     Dataset,
     Documentation,
     Format,
@@ -25,7 +24,8 @@ from lakehouse.model import (
     UnknownFields,
     Write,
 )
-from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
+from lakehouse.model.fields import Array, Checks, Field, Map, Scalar, Struct, every_field
+from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 from tools.lake.site.pages import files, page_of, schema_of
 

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from lakehouse.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct, Type
-from lakehouse.model import Documentation
-from lakehouse.quality import Metric, Operator, TableRule, Threshold
+from lakehouse.model.dataset import Documentation
+from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.model.table_rules import Metric, Operator, TableRule, Threshold
 from tests.unit.lakehouse.datasets import ORDERS
 from tools.lake.site.highlight import highlight
 from tools.lake.site.words import duration, limits, subject, title, type_note, type_text

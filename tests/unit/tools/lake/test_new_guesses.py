@@ -1,10 +1,10 @@
 import pytest
 
-from lakehouse.fields import Decimal, Scalar, Type
-from tools.lake.drafts.column import Column, null_token
-from tools.lake.drafts.profile import Profile
-from tools.lake.drafts.remarks import allowed_values, remarks
-from tools.lake.drafts.scalars import Guess, guess
+from lakehouse.model.fields import Decimal, Scalar, Type
+from tools.lake.drafts.columns.column import Column, null_token
+from tools.lake.drafts.columns.profile import Profile
+from tools.lake.drafts.columns.remarks import allowed_values, remarks
+from tools.lake.drafts.columns.scalars import Guess, guess
 
 
 def numbers(values: int = 100, **figures: float) -> Profile:

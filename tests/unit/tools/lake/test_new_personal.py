@@ -1,9 +1,9 @@
 import pytest
 
-from lakehouse.fields import Array, Field, Map, Masking, Scalar, Struct, Type
-from tools.lake.drafts.column import Column
-from tools.lake.drafts.personal import is_card_number, is_iban, is_ip_address, personal
-from tools.lake.drafts.profile import Profile
+from lakehouse.model.fields import Array, Field, Map, Masking, Scalar, Struct, Type
+from tools.lake.drafts.columns.column import Column
+from tools.lake.drafts.columns.personal import is_card_number, is_iban, is_ip_address, personal
+from tools.lake.drafts.columns.profile import Profile
 
 
 def texts(*values: str) -> Profile:

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 import yaml
 
-from lakehouse.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
-from tools.lake.drafts.nested import nested_type
+from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
+from tools.lake.drafts.samples.nested import nested_type
 from tools.lake.drafts.yaml_types import has_map, type_keys
 
 TEXT = {"logicalType": "string", "physicalType": "string"}

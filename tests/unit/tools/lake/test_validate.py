@@ -103,6 +103,6 @@ def test_validate_imports_no_cdk_when_it_checks_the_shipped_contracts() -> None:
     )
     report, _, modules = run.stdout.rpartition("\n[")
     assert json.loads(report)["valid"] is True
-    assert "'lakehouse.odcs.load'" in modules
+    assert "'lakehouse.odcs.lake.load'" in modules
     for heavy in ("aws_cdk", "constructs", "boto3", "pyspark", "duckdb", "jinja2"):
         assert f"'{heavy}'" not in modules

@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from config.load import load_settings
-from lakehouse import cdc
-from lakehouse.fields import Checks, Decimal, Field, Masking, Scalar
-from lakehouse.model import Dataset, Format, Ingestion, Mode, Write
-from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
+from lakehouse.layout import cdc
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, Write
+from lakehouse.model.fields import Checks, Decimal, Field, Masking, Scalar
+from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 from tools.smoke.bronze import seconds
 from tools.smoke.probe import file_name, probes

@@ -1,0 +1,76 @@
+"""Finds the bronze objects that no run has processed yet.
+
+Work grows with new data only: listing starts at the open window, not at the beginning of the lake.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from lakehouse_etl.bronze.state import State
+from lakehouse_etl.job.storage import Storage
+
+WINDOW = timedelta(hours=26)
+"""How far behind the newest ingest hour objects may still appear.
+
+Firehose retries delivery for 24 hours: https://docs.aws.amazon.com/firehose/latest/dev/retry.html
+"""
+
+PARTITION = re.compile(r"ingest_date=(\d{4}-\d{2}-\d{2})/ingest_hour=(\d{2})/")
+"""What names of bronze objects start with."""
+
+
+@dataclass(frozen=True, order=True)
+class BronzeObject:
+    """One object in an ingest partition."""
+
+    name: str
+    """Key relative to the dataset's location."""
+    uri: str
+    size: int
+
+    @property
+    def ingest_date(self) -> date:
+        """Day on which the object reached bronze, in UTC."""
+        return hour_of(self.name).date()
+
+
+def new_objects(storage: Storage, location: str, state: State) -> list[BronzeObject]:
+    """Return the objects of a dataset that the state does not know, sorted by name.
+
+    What lies outside of the ingest partitions is none of the dataset's objects.
+    """
+    first = location + state.window_start
+    listed = (
+        BronzeObject(found.uri.removeprefix(location), found.uri, found.size)
+        for found in storage.list(f"{location}ingest_date=", first)
+    )
+    return sorted(item for item in listed if PARTITION.match(item.name) and item.name not in state.processed)
+
+
+def advance(state: State, objects: Iterable[BronzeObject]) -> tuple[str, frozenset[str]]:
+    """Return `window_start` and `processed` of the state after these objects."""
+    names = state.processed | {item.name for item in objects}
+    oldest = max(map(hour_of, names)) - WINDOW
+    start = max(state.window_start, f"ingest_date={oldest:%Y-%m-%d}/ingest_hour={oldest:%H}/")
+    return start, frozenset(name for name in names if name > start)
+
+
+def newest_hour(state: State, objects: Iterable[BronzeObject]) -> datetime | None:
+    """Return the ingest hour, in UTC, of the newest object that the state or these objects know of."""
+    names = state.processed | {item.name for item in objects}
+    return max(map(hour_of, names)).replace(tzinfo=UTC) if names else None
+
+
+def hour_of(name: str) -> datetime:
+    """Return the ingest hour of a name, without a zone; ValueError outside of the ingest partitions."""
+    match = PARTITION.match(name)
+    if match is None:
+        raise ValueError(f"{name!r} is outside of the ingest partitions")
+    return datetime.fromisoformat(f"{match[1]}T{match[2]}:00:00")
+
+
+def literal(uri: str) -> str:
+    """Escape what Hadoop would take for a pattern."""
+    return re.sub(r"([\[\]{}*?\\])", r"\\\1", uri)

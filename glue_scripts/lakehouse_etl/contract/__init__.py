@@ -1,0 +1,1 @@
+"""What a job is told: the manifest of a domain, as frozen values."""

@@ -1,0 +1,1 @@
+"""Builds products from silver and from one another."""

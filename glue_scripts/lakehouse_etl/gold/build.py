@@ -1,0 +1,130 @@
+"""Builds gold products: written on a branch, audited there, and published only if the contract is kept.
+
+A run may be killed at any point and repeated: readers see the former version until the next one is
+published, and that says in the same commit which snapshots of its inputs it was made of.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from py4j.protocol import Py4JJavaError
+from pyspark.sql import SparkSession
+
+from lakehouse_etl.contract.model import Product, columns
+from lakehouse_etl.gold.inputs import Waiting, read_inputs
+from lakehouse_etl.gold.plan import Plan, is_current, make_plan
+from lakehouse_etl.gold.sql import ProductError, content
+from lakehouse_etl.quality.audit import Audit, audit
+from lakehouse_etl.quality.results import Results
+from lakehouse_etl.tables.gate import check_columns
+from lakehouse_etl.tables.staging import OvertakenError, Staging
+from lakehouse_etl.tables.summary import RUN_ID
+from lakehouse_etl.tables.table import Table
+
+_ATTEMPTS = 3
+"""Compaction may commit to a product while it is built; each time it has to be built again."""
+
+_NULL = "Null value appeared in non-nullable field"
+"""How Spark names a null on its way into a required column."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was built."""
+
+    rows: int
+    """Rows of the whole product."""
+    rules_failed: int | None
+    """Table rules that failed with severity error or warning; None if none was measured."""
+    refreshed: str
+    """`all`, `parts` or `nothing`."""
+    why: str
+    """Reason for that extent."""
+
+
+def build(
+    session: SparkSession,
+    product: Product,
+    run_id: str,
+    *,
+    full: bool = False,
+    waiting: Collection[str] = (),
+) -> Built | Waiting:
+    """Bring one product up to date, or leave it alone while it has to wait for an input.
+
+    Args:
+        session: A session of the product's own.
+        product: The product.
+        run_id: Run that commits.
+        full: Whether to make everything anew, whatever has changed.
+        waiting: Ids of products that wait themselves.
+
+    Raises:
+        TableError: A table is missing or does not fit the contract.
+        ProductError: An input is not fit for use, the SQL fails, or what it yields breaks the contract; the
+            message lists every fault.
+    """
+    table = Table(session, product.table)
+    results = Results(session, product.results_table, product.id, run_id)
+    check_columns(table, columns(product.fields))
+    results.check()
+    overtaken: OvertakenError | None = None
+    for _ in range(_ATTEMPTS):
+        table.refresh()
+        inputs = read_inputs(session, product, waiting)
+        if isinstance(inputs, Waiting):
+            return inputs
+        plan = make_plan(session, product, inputs, full=full)
+        try:
+            if plan.scope == "nothing":
+                return _kept(table, plan, run_id)
+            return _built(session, product, plan, results, run_id)
+        except OvertakenError as error:
+            overtaken = error
+    raise ProductError(f"{product.name}: {overtaken}, {_ATTEMPTS} times in a row; fix: run it again later")
+
+
+def built_at(session: SparkSession, product: Product) -> datetime | None:
+    """Return when the version was published that readers see, None if none ever was."""
+    return Table(session, product.table).committed_at()
+
+
+def _kept(table: Table, plan: Plan, run_id: str) -> Built:
+    """Leave the content as it is; the note moves on, so that it does not point to what will expire."""
+    if not plan.noted:
+        table.append(table.rows().limit(0), {RUN_ID: run_id, **plan.note})
+    return Built(_rows(table), None, "nothing", plan.why)
+
+
+def _rows(table: Table) -> int:
+    history = table.history()
+    return int(history[0].summary["total-records"]) if history else 0
+
+
+def _built(session: SparkSession, product: Product, plan: Plan, results: Results, run_id: str) -> Built:
+    """Make what the plan says anew."""
+    rows = content(session, product).where(plan.replaced)
+    # From here on the rows are bound to the snapshots that the session knows.
+    if not is_current(session, product, plan):
+        raise OvertakenError("its inputs changed")
+    staging = Staging(session, product.table)
+    try:
+        staging.write(rows, plan.replaced, {RUN_ID: run_id, **plan.note})
+    except Py4JJavaError as error:
+        if _NULL in str(error):
+            _judge(product, audit(session, product, rows, plan.replaced), results)
+        raise
+    found = audit(session, product, staging.rows(), plan.replaced)
+    _judge(product, found, results)
+    staging.publish()
+    return Built(_rows(Table(session, product.table)), found.rules_failed, plan.scope, plan.why)
+
+
+def _judge(product: Product, found: Audit, results: Results) -> None:
+    results.append(found.results)
+    if found.faults:
+        raise ProductError(
+            f"{product.name}: {'; '.join(found.faults)}; fix: mend the SQL, its sources or the contract",
+            found.rules_failed,
+        )

@@ -1,0 +1,137 @@
+"""Decides what of a product has to be made anew, from what its last commit says that it was made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Literal
+
+from pyspark.sql import Column, SparkSession
+from pyspark.sql import functions as F
+
+from lakehouse_etl.contract.model import Product
+from lakehouse_etl.gold.changed_values import UnreadableChangesError, changed_values
+from lakehouse_etl.gold.partitions import within
+from lakehouse_etl.tables.summary import is_empty
+from lakehouse_etl.tables.table import Snapshot, Table
+
+_DEFINITION = "lake.definition"
+"""Snapshot property: a hash of the contract and SQL that the product was made by."""
+
+_INPUT = "lake.input."
+"""Prefix of snapshot properties: the snapshot of an input that the product was made of, 0 for none."""
+
+Inputs = Mapping[str, Sequence[Snapshot]]
+"""History of each input by its id, newest first."""
+
+_MOST_VALUES = 1000
+"""Beyond so many changed values a product is made anew as a whole: each stands in the query's condition."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to make anew."""
+
+    scope: Literal["all", "parts", "nothing"]
+    why: str
+    replaced: Column
+    """Condition of the rows to make anew."""
+    note: Mapping[str, str]
+    """Snapshot properties of the coming commit, from which the next plan is made."""
+    noted: bool
+    """Whether the newest commit of the product says all that already."""
+
+
+def make_plan(session: SparkSession, product: Product, inputs: Inputs, *, full: bool) -> Plan:
+    """Compare the product with its inputs; `full` makes everything anew."""
+    note = _note(product, {id_: history[0].id if history else None for id_, history in inputs.items()})
+    history = Table(session, product.table).history()
+    former = _former(history)
+    noted = bool(history) and note.items() <= history[0].summary.items()
+    reason = _reason_for_all(product, note, former, full=full)
+    why, values = (reason, None) if reason else _changes(session, product, former, inputs)
+    if values is None:
+        return Plan("all", why, F.lit(True), note, noted)
+    if not values or product.refresh is None:
+        return Plan("nothing", why, F.lit(False), note, noted)
+    return Plan("parts", why, within(product.refresh, values), note, noted)
+
+
+def is_current(session: SparkSession, product: Product, plan: Plan) -> bool:
+    """Whether the session sees the same snapshots of the inputs as when the plan was made."""
+    heads = {each.id: Table(session, each.table).head() for each in product.inputs}
+    return _note(product, heads) == plan.note
+
+
+def is_published(history: Sequence[Snapshot]) -> bool:
+    """Whether a product has ever been published, were it without a row.
+
+    The commit without rows that a first version is built on says nothing.
+    """
+    return not is_empty(history) or any(_DEFINITION in snapshot.summary for snapshot in history)
+
+
+def made_of(session: SparkSession, product: Product) -> frozenset[str]:
+    """Return the ids of the inputs that the version that readers see was made of."""
+    former = _former(Table(session, product.table).history())
+    return frozenset(name.removeprefix(_INPUT) for name in former if name.startswith(_INPUT))
+
+
+def _note(product: Product, heads: Mapping[str, int | None]) -> dict[str, str]:
+    inputs = {_INPUT + id_: str(head or 0) for id_, head in heads.items()}
+    return {_DEFINITION: sha256(repr(product).encode()).hexdigest(), **inputs}
+
+
+def _former(history: Sequence[Snapshot]) -> Mapping[str, str]:
+    """Return the note on the content that readers see; compaction keeps the content and has no note."""
+    return next((snapshot.summary for snapshot in history if snapshot.operation != "replace"), {})
+
+
+def _changes(
+    session: SparkSession, product: Product, former: Mapping[str, str], inputs: Inputs
+) -> tuple[str, Sequence[Any] | None]:
+    """Return the reason, and values of the refresh column whose parts to make anew; None means everything."""
+    later = {id_: _later(history, former[_INPUT + id_]) for id_, history in inputs.items()}
+    lost = [id_ for id_, snapshots in later.items() if snapshots is None]
+    if lost:
+        return f"{', '.join(lost)}: what was read last is no longer in the history", None
+    moved = {id_: snapshots for id_, snapshots in later.items() if snapshots}
+    if not moved:
+        return "no input has changed", ()
+    refresh = product.refresh
+    if refresh is None or moved.keys() != {refresh.input.id}:
+        return f"{', '.join(sorted(moved))} changed", None
+    base = int(former[_INPUT + refresh.input.id])
+    snapshots = moved[refresh.input.id]
+    try:
+        values = changed_values(
+            session, refresh.input.table, refresh.column, base=base, later=snapshots, most=_MOST_VALUES
+        )
+    except UnreadableChangesError as error:
+        return str(error), None
+    if values is None:
+        return f"more than {_MOST_VALUES} values of {refresh.column} changed", None
+    return f"{len(values)} values of {refresh.column} changed", values
+
+
+def _reason_for_all(
+    product: Product, note: Mapping[str, str], former: Mapping[str, str], *, full: bool
+) -> str | None:
+    """Return why everything has to be made anew, whatever the inputs are; None if it need not."""
+    if full:
+        return "asked for"
+    if _DEFINITION not in former:
+        return "no version that says what it was made of"
+    if former[_DEFINITION] != note[_DEFINITION]:
+        return "contract or SQL changed"
+    return "the SQL depends on more than its inputs" if product.volatile else None
+
+
+def _later(history: Sequence[Snapshot], base: str) -> list[Snapshot] | None:
+    """Return what changed rows since a snapshot, newest first; None if that is no ancestor any more."""
+    found: list[Snapshot] = []
+    for snapshot in history:
+        if str(snapshot.id) == base:
+            return found
+        if snapshot.operation != "replace":
+            found.append(snapshot)
+    return None if found or base != "0" else found

@@ -1,0 +1,68 @@
+"""Works through the products of a domain in the order in which they read one another."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from pyspark.sql import SparkSession
+
+from lakehouse_etl.contract.model import Product
+from lakehouse_etl.gold import build as gold
+from lakehouse_etl.gold.inputs import Waiting
+from lakehouse_etl.gold.sql import ProductError
+from lakehouse_etl.job.runtime import own_session
+from lakehouse_etl.job.work import work_through
+
+_STRICT = {"spark.sql.ansi.enabled": "true"}
+"""An overflow or a division by zero fails the product, as in Athena, in place of a silent null."""
+
+Publish = Callable[[Product, datetime | None, Mapping[str, int | None]], None]
+"""Takes a product, the instant of the version that readers see, and counts, None where nothing counted."""
+
+
+def build_all(
+    session: SparkSession,
+    products: Sequence[Product],
+    run_id: str,
+    publish: Publish,
+    *,
+    parallel: int,
+    full: bool,
+) -> None:
+    """Bring products up to date, `parallel` at a time; one that fails stops only those that read it.
+
+    One that waits for an input is left alone, and those that read it wait, too. That is no failure.
+
+    Raises:
+        WorkError: After all are done, if one or more failed.
+    """
+    names = {product.id: product.name for product in products}
+    unfinished = set(names)
+    waiting: set[str] = set()
+
+    def build(product: Product) -> Mapping[str, object]:
+        own = own_session(session, **_STRICT)
+        try:
+            awaited = [each.id for each in product.inputs if each.id in waiting]
+            _check_built(product, unfinished, awaited)
+            built = gold.build(own, product, run_id, full=full, waiting=awaited)
+        except ProductError as error:
+            publish(product, gold.built_at(own, product), {"RulesFailed": error.rules_failed})
+            raise
+        if isinstance(built, Waiting):
+            waiting.add(product.id)
+            publish(product, gold.built_at(own, product), {"InputsAwaited": len(built.waiting)})
+            return vars(built)
+        unfinished.discard(product.id)
+        publish(product, datetime.now(UTC), {"Rows": built.rows, "RulesFailed": built.rules_failed})
+        return vars(built)
+
+    def needs(product: Product) -> list[str]:
+        return [names[each.id] for each in product.inputs if each.id in names]
+
+    work_through(products, build, parallel, needs)
+
+
+def _check_built(product: Product, unfinished: set[str], awaited: Sequence[str]) -> None:
+    lost = [each.id for each in product.inputs if each.id in unfinished and each.id not in awaited]
+    if lost:
+        raise ProductError(f"{product.name}: input {', '.join(lost)} failed; the last version stays")

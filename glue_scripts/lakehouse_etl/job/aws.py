@@ -1,0 +1,100 @@
+"""Every call that jobs make to AWS outside of Spark: S3, Secrets Manager, CloudWatch.
+
+They run with the boto3 that Glue bundles, and so call only what each of its versions has had since 2018.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, BinaryIO, cast
+
+import boto3
+from botocore.exceptions import ClientError
+
+from lakehouse_etl.job.storage import LocalStorage, Storage, StoredObject
+
+_HOUR = 3600
+
+
+class S3Storage:
+    """Objects in S3."""
+
+    def __init__(self) -> None:
+        self._s3: Any = boto3.client("s3")
+
+    def list(self, prefix: str, after: str) -> Iterator[StoredObject]:
+        """Yield the objects under a prefix; S3 lists them in the order of their keys."""
+        bucket, key = _split(prefix)
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=bucket, Prefix=key, StartAfter=_split(after)[1]
+        )
+        for page in pages:
+            for item in page.get("Contents", ()):
+                yield StoredObject(f"s3://{bucket}/{item['Key']}", item["Size"], item["LastModified"])
+
+    def open(self, uri: str) -> BinaryIO:
+        """Start to download an object."""
+        return self._get(uri)
+
+    def tail(self, uri: str, size: int) -> bytes:
+        """Download the end of an object."""
+        with self._get(uri, Range=f"bytes=-{size}") as end:
+            return end.read()
+
+    def write(self, uri: str, content: bytes) -> None:
+        """Write an object; the bucket's default encryption applies."""
+        bucket, key = _split(uri)
+        self._s3.put_object(Bucket=bucket, Key=key, Body=content)
+
+    def remove(self, uri: str) -> None:
+        """Delete an object; as long as the bucket keeps old versions, it can be restored."""
+        bucket, key = _split(uri)
+        self._s3.delete_object(Bucket=bucket, Key=key)
+
+    def _get(self, uri: str, **options: str) -> BinaryIO:
+        bucket, key = _split(uri)
+        try:
+            return cast("BinaryIO", self._s3.get_object(Bucket=bucket, Key=key, **options)["Body"])
+        except ClientError as error:
+            raise OSError(f"{uri}: {error}") from error
+
+
+def storage_of(uri: str) -> Storage:
+    """Return the storage that a URI or a path belongs to."""
+    return S3Storage() if uri.startswith("s3://") else LocalStorage()
+
+
+def read_secret(name: str) -> bytes:
+    """Return the text of a secret as bytes."""
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+    return cast("str", secret).encode()
+
+
+def publish_counts(
+    namespace: str, dataset: str, counts: Mapping[str, int], last_arrival: datetime | None
+) -> None:
+    """Add to the metrics of a dataset, whose dimension `Dataset` is its id.
+
+    `HoursSinceArrival` tells how long ago the newest of its data came, unless none ever did.
+    """
+    if last_arrival is not None:
+        hours = (datetime.now(UTC) - last_arrival).total_seconds() // _HOUR
+        counts = {**counts, "HoursSinceArrival": max(0, int(hours))}
+    if not counts:
+        return  # CloudWatch refuses a call without a value
+    boto3.client("cloudwatch").put_metric_data(
+        Namespace=namespace,
+        MetricData=[
+            {
+                "MetricName": name,
+                "Dimensions": [{"Name": "Dataset", "Value": dataset}],
+                "Value": value,
+                "Unit": "Count",
+            }
+            for name, value in counts.items()
+        ],
+    )
+
+
+def _split(uri: str) -> tuple[str, str]:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key

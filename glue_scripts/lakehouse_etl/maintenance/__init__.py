@@ -1,0 +1,1 @@
+"""Keeps tables small, fast and free of what nobody needs."""

@@ -1,0 +1,1 @@
+"""Measures rules about whole tables, and records what came of them."""

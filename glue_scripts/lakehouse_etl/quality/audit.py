@@ -1,0 +1,73 @@
+"""Measures what a product holds against the rules of its contract."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from lakehouse_etl.contract.model import Product
+from lakehouse_etl.quality.measure import Measured, measure
+from lakehouse_etl.quality.results import Row, record_rows, table_rows
+from lakehouse_etl.records.part import Breach, Rule
+from lakehouse_etl.records.rules import value_rules
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was measured."""
+
+    broken: Mapping[Breach, int]
+    """Rows that break a rule about rows, or keys that repeat, by rule."""
+    measured: tuple[Measured, ...]
+    """Rules about the whole table."""
+
+    @property
+    def faults(self) -> list[str]:
+        """Why the product may not be published."""
+        return [f"{count} {breach.detail}" for breach, count in self.broken.items() if count] + [
+            str(item) for item in self.measured if item.fails
+        ]
+
+    @property
+    def rules_failed(self) -> int | None:
+        """Table rules that failed with severity error or warning; None if the contract has none."""
+        return sum(item.counts for item in self.measured) if self.measured else None
+
+    @property
+    def results(self) -> list[Row]:
+        """What to record, a row for each rule."""
+        return [*record_rows(self.broken, "failed"), *table_rows(self.measured, None)]
+
+
+def audit(session: SparkSession, product: Product, content: DataFrame, fresh: Column) -> Audit:
+    """Measure the rules of a product.
+
+    Args:
+        session: A session of the product's own.
+        product: The product.
+        content: All of its rows.
+        fresh: Condition of the rows that are new; the others have been audited by the run that wrote them,
+            under the same contract.
+    """
+    rows = content.where(fresh)
+    broken = _broken_rows(rows, product)
+    if product.key:
+        repeated = Breach("repeated_key", f"keys ({', '.join(product.key)}) more than once")
+        # Equal keys lie in the same part if the key has the column that makes the parts.
+        within = rows if product.refresh and product.refresh.column in product.key else content
+        broken[repeated] = within.groupBy(*product.key).count().where("count > 1").count()
+    return Audit(broken, measure(session, content, product.table_rules))
+
+
+def _broken_rows(rows: DataFrame, product: Product) -> dict[Breach, int]:
+    rules = [
+        Rule(F.col(field.name).isNull(), Breach("missing_required", f"{field.name}: rows without a value"))
+        for field in product.fields
+        if field.required
+    ]
+    rules += [rule for field in product.fields for rule in value_rules(field)]
+    if not rules:
+        return {}
+    counted = rows.agg(*(F.count(F.when(rule.broken, True)) for rule in rules)).collect()[0]
+    return {rule.breach: count for rule, count in zip(rules, counted, strict=True)}

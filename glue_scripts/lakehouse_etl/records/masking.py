@@ -1,0 +1,37 @@
+"""Masks personal values before they are written to silver."""
+
+from typing import Any
+
+from pyspark.sql import Column, SparkSession
+from pyspark.sql import functions as F
+
+from lakehouse_etl.contract.model import Field
+from lakehouse_etl.records.hmac_pads import pads
+
+_KEY_VIEW = "lake_masking_key"
+
+
+def offer_key(session: SparkSession, key: bytes) -> None:
+    """Make the masking key known to the queries of a session.
+
+    As a view over local data it stays out of query plans, and with them out of event logs and the Spark UI,
+    where a literal would show.
+    """
+    rows: Any = [tuple(bytearray(pad) for pad in pads(key))]
+    session.createDataFrame(rows, "ipad BINARY, opad BINARY").createOrReplaceTempView(_KEY_VIEW)
+
+
+def masked(field: Field) -> Column:
+    """Return what silver may hold of a field; hashing needs `offer_key` first."""
+    if field.masking == "redact":
+        return F.lit(None).cast(field.type)
+    if field.masking == "hash":
+        return _hmac(F.col(field.name))
+    return F.col(field.name)
+
+
+def _hmac(text: Column) -> Column:
+    """HMAC-SHA-256 in hex, from Spark's own functions, https://datatracker.ietf.org/doc/html/rfc2104."""
+    inner, outer = (F.expr(f"(SELECT {pad} FROM {_KEY_VIEW})") for pad in ("ipad", "opad"))  # noqa: S608 (own names)
+    digest = F.unhex(F.sha2(F.concat(inner, text.cast("binary")), 256))
+    return F.sha2(F.concat(outer, digest), 256)

@@ -1,0 +1,61 @@
+"""Which record of a key wins: always the same one, in whatever order records come."""
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.records.part import HASH, NUMBER, SOURCE
+
+PLACE = (SOURCE, NUMBER)
+"""What tells a record from all others of its batch."""
+
+KEY, _RANK = "__key", "__rank"
+
+
+def repeated(good: DataFrame, dataset: Dataset) -> DataFrame:
+    """Return the hashes, `KEY`, of those keys that several good records may have."""
+    return good.groupBy(_key(dataset)).count().where(F.col("count") > 1).select(KEY)
+
+
+def superseded(good: DataFrame, repeated_keys: DataFrame, dataset: Dataset) -> DataFrame:
+    """Return the places, `PLACE`, of those good records that another one of their key outdoes.
+
+    merge: the greatest `order_by` wins, then the greatest record hash. append: the smallest, because the
+    first version stays. overwrite: as merge, but a later object wins over an earlier one. Of records that
+    are equal in all of that the one in the first object wins.
+
+    Args:
+        good: Records that keep the contract.
+        repeated_keys: What `repeated` found among them; no other record is worth sorting.
+        dataset: Tells key, order and write mode.
+    """
+    rivals = good.withColumn(KEY, _key(dataset)).join(repeated_keys, KEY, "left_semi")
+    window = Window.partitionBy(*dataset.key).orderBy(*_order(dataset))
+    return rivals.withColumn(_RANK, F.row_number().over(window)).where(F.col(_RANK) > 1).select(*PLACE)
+
+
+def _key(dataset: Dataset) -> Column:
+    return F.xxhash64(*dataset.key).alias(KEY)
+
+
+def _order(dataset: Dataset) -> list[Column]:
+    names = [*dataset.order_by, HASH]
+    if dataset.write == "append":
+        return [*(F.asc_nulls_first(name) for name in names), F.asc(SOURCE)]
+    newest = [F.desc_nulls_last(name) for name in names]
+    return [F.desc(SOURCE), *newest] if dataset.write == "overwrite" else [*newest, F.asc(SOURCE)]
+
+
+def rivals(winners: DataFrame, table: DataFrame, dataset: Dataset) -> DataFrame:
+    """Return the keys of winners that the table has already, and in `newer` whether the winner replaces it.
+
+    Args:
+        winners: The best record of each key.
+        table: The silver table, or the part of it in which the keys can be.
+        dataset: Tells key, order and write mode.
+    """
+    version = [*dataset.order_by, HASH]
+    mine = winners.select(*dataset.key, F.struct(*version).alias("__mine"))
+    theirs = table.select(*dataset.key, F.struct(*version).alias("__theirs"))
+    newer = F.lit(False) if dataset.write == "append" else F.col("__mine") > F.col("__theirs")
+    return theirs.join(mine, list(dataset.key)).select(*dataset.key, newer.alias("newer"))

@@ -1,0 +1,1 @@
+"""Brings what is new in bronze into silver and quarantine."""

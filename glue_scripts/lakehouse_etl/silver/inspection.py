@@ -1,0 +1,123 @@
+"""Holds a silver dataset to its rejection gate and its table rules, now and in later runs.
+
+A gate that closed stays closed until new data or another contract opens it: a run that finds nothing new
+judges the counts of the last one, and measures the table unless its rules are known to be kept. The verdict
+is left on the silver table, for the products that read it.
+"""
+
+from dataclasses import dataclass, replace
+
+from pyspark.sql import DataFrame, SparkSession
+
+from lakehouse_etl.bronze.state import State
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.quality import verdict
+from lakehouse_etl.quality.measure import Measured, measure
+from lakehouse_etl.quality.results import Results, gate_row, record_rows, table_rows
+from lakehouse_etl.silver.outcome import RejectedError, Rejections, Result, RulesError, rejections
+from lakehouse_etl.tables.table import Table
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """The table rules as measured; none if they are known to be kept."""
+
+    rules: tuple[Measured, ...] = ()
+    snapshot_id: int | None = None
+    """Silver snapshot that holds what was measured, None if none does."""
+
+    @property
+    def failed(self) -> list[Measured]:
+        """Rules that fail the run."""
+        return [item for item in self.rules if item.fails]
+
+
+class Inspection:
+    """The inspection of one dataset in one run."""
+
+    def __init__(self, session: SparkSession, dataset: Dataset, run_id: str) -> None:
+        """Take the session of the dataset's run."""
+        self._session = session
+        self._dataset = dataset
+        self._silver = Table(session, dataset.silver_table)
+        self._results = Results(session, dataset.results_table, dataset.id, run_id)
+
+    def check(self) -> None:
+        """Raise TableError if results cannot be written."""
+        self._results.check()
+
+    def of_rows(self, rows: DataFrame) -> Measurement:
+        """Measure the table rules on rows."""
+        return Measurement(measure(self._session, rows, self._dataset.table_rules))
+
+    def of_table(self) -> Measurement:
+        """Measure the table rules on what silver holds now."""
+        return replace(self.of_rows(self._silver.rows()), snapshot_id=self._silver.head())
+
+    def passes(self, judged: Rejections, measurement: Measurement) -> bool:
+        """Whether neither the gate nor a table rule fails the run."""
+        return self._is_open(judged) and not measurement.failed
+
+    def again(self, state: State) -> Result:
+        """Judge the table as earlier runs have left it; raises what `conclude` does.
+
+        A dataset without table rules needs no results table for that.
+        """
+        result = Result(self._dataset.id, 0)
+        measurement = Measurement()
+        snapshot_id = self._silver.head() if self._dataset.table_rules else None
+        if snapshot_id is not None:
+            self.check()
+            if not self._results.tell_kept(snapshot_id, self._dataset.table_rules):
+                measurement = self.of_table()
+        return self.conclude(result, rejections(result, state), measurement)
+
+    def conclude(self, result: Result, judged: Rejections, measurement: Measurement) -> Result:
+        """Record what was found, and complete the result.
+
+        Raises:
+            RejectedError: The share of rejected records is above the contract's gate.
+            RulesError: A table rule of severity error is broken, or a rule cannot be measured.
+        """
+        self._record(result, measurement)
+        if measurement.rules:
+            result = replace(result, rules_failed=sum(item.counts for item in measurement.rules))
+        faults = [] if self._is_open(judged) else [self._gate_fault(judged)]
+        error = RejectedError if faults else RulesError
+        if measurement.failed:
+            faults.append(self._rules_fault(measurement))
+        verdict.give(self._silver, "; ".join(faults) or None)
+        if faults:
+            raise error("; ".join(faults), result)
+        return result
+
+    def _record(self, result: Result, measurement: Measurement) -> None:
+        rows = table_rows(measurement.rules, measurement.snapshot_id)
+        if result.counts.records_in:
+            gate = gate_row(result.counts.rejected_ratio, self._dataset.max_rejected_ratio)
+            rows += [*record_rows(result.broken, "quarantined"), gate]
+        if not rows:
+            return
+        if measurement.rules and measurement.snapshot_id is not None and not measurement.failed:
+            self._results.append_kept(rows, measurement.snapshot_id, self._dataset.table_rules)
+        else:
+            self._results.append(rows)
+
+    def _is_open(self, judged: Rejections) -> bool:
+        return judged.counts.rejected_ratio <= self._dataset.max_rejected_ratio
+
+    def _gate_fault(self, judged: Rejections) -> str:
+        counts = judged.counts
+        reasons = ", ".join(f"{reason} {count}" for reason, count in judged.reasons.items())
+        return (
+            f"{counts.rejected} of {counts.records_in} records rejected ({counts.rejected_ratio:.1%}); "
+            f"allowed: {self._dataset.max_rejected_ratio:.1%}; reasons: {reasons}; fix: query "
+            f"{self._dataset.quarantine_table} for the details, mend the producer or the contract"
+        )
+
+    def _rules_fault(self, measurement: Measurement) -> str:
+        return (
+            f"{len(measurement.failed)} of {len(measurement.rules)} table rules failed: "
+            f"{'; '.join(map(str, measurement.failed))}; fix: send records that mend "
+            f"{self._dataset.silver_table}, or change the rule in the contract"
+        )

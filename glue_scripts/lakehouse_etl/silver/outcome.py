@@ -1,0 +1,62 @@
+"""What a run did to a silver dataset, and the errors that say that the dataset is not fit for use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lakehouse_etl.bronze.state import State
+from lakehouse_etl.records.counts import Counts, reasons_of
+from lakehouse_etl.records.part import Breach
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run did to a dataset."""
+
+    dataset: str
+    """Id of the dataset."""
+    objects: int
+    counts: Counts = field(default_factory=Counts)
+    broken: Mapping[Breach, int] = field(default_factory=dict)
+    """Rejected records by the rule that they broke, rules that none broke among them."""
+    rules_failed: int | None = None
+    """Table rules that failed with severity error or warning; None if this run measured none."""
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        """Rejected records by reason code."""
+        return reasons_of(self.broken)
+
+
+@dataclass(frozen=True)
+class Rejections:
+    """What the rejection gate judges."""
+
+    counts: Counts
+    reasons: Mapping[str, int]
+
+
+def rejections(result: Result, state: State) -> Rejections:
+    """Return the counts of the last run that found records: this one, or the one that the state tells of."""
+    if result.counts.records_in:
+        return Rejections(result.counts, result.reasons)
+    return Rejections(Counts(**state.counts), state.reasons)
+
+
+class QualityError(RuntimeError):
+    """The dataset is not fit for use."""
+
+    def __init__(self, message: str, result: Result) -> None:
+        """Keep the counts, which are worth publishing just now."""
+        super().__init__(message)
+        self.result = result
+
+
+class RejectedError(QualityError):
+    """More records were rejected than the contract tolerates.
+
+    What was good is in silver all the same, unless it would have replaced the table's whole content.
+    """
+
+
+class RulesError(QualityError):
+    """The table breaks rules of its contract, or would have if its content had been replaced."""

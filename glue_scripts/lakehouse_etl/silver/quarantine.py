@@ -1,0 +1,104 @@
+"""Keeps rejected records with the reason, the place they came from, and their text."""
+
+from collections.abc import Iterable, Sequence
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import DateType, LongType, StringType, StructField, StructType
+
+from lakehouse_etl.bronze.objects import BronzeObject
+from lakehouse_etl.records.counts import Tally, offsets
+from lakehouse_etl.records.part import BLOCK, FAULT, NUMBER, RAW, SOURCE
+from lakehouse_etl.records.validation import Judged
+from lakehouse_etl.tables.conflicts import MovedError
+from lakehouse_etl.tables.summary import RUN_ID, is_empty
+from lakehouse_etl.tables.table import ATTEMPTS, Table
+
+COLUMNS = StructType(
+    [
+        StructField("source_object", StringType()),
+        StructField("position", LongType()),
+        StructField("block_start", LongType()),
+        StructField("reason", StringType()),
+        StructField("detail", StringType()),
+        StructField("raw", StringType()),
+        StructField("ingest_date", DateType()),
+        StructField("run_id", StringType()),
+    ]
+)
+
+_VIEW = "lake_objects"
+
+_PLACES = f"{SOURCE} STRING, {BLOCK} BIGINT, __offset BIGINT, ingest_date DATE"
+
+
+def quarantine(
+    table: Table,
+    judged: Judged,
+    tallies: Sequence[Tally],
+    objects: Sequence[BronzeObject],
+    run_id: str,
+) -> None:
+    """Write the rejected records of some objects in place of those that are there, in one step.
+
+    Raises:
+        MovedError: Somebody else has written there again and again.
+    """
+    session = judged.frame.sparkSession
+    rejected = any(item.fault is not None for item in tallies)
+    stale = _of_objects(session, objects)
+    for attempt in range(1, ATTEMPTS + 1):
+        table.refresh()
+        history = table.history()
+        replaced = not is_empty(history) and not table.rows().where(stale).isEmpty()
+        if not rejected and not replaced:
+            return
+        try:
+            with table.following(history[0].id if history else None) as version:
+                if replaced:
+                    version.delete(stale)
+                if rejected:
+                    version.append(_rows(session, judged, tallies, objects, run_id), {RUN_ID: run_id})
+            return
+        except MovedError:
+            if attempt == ATTEMPTS:
+                raise
+
+
+def _of_objects(session: SparkSession, objects: Sequence[BronzeObject]) -> str:
+    """Return the condition of rows of these objects; it is true in this session alone."""
+    session.createDataFrame([(item.uri,) for item in objects], "uri STRING").createOrReplaceTempView(_VIEW)
+    days = ", ".join(f"DATE '{day}'" for day in sorted({item.ingest_date for item in objects}))
+    return f"ingest_date IN ({days}) AND source_object IN (SELECT uri FROM {_VIEW})"  # noqa: S608 (dates)
+
+
+def _rows(
+    session: SparkSession,
+    judged: Judged,
+    tallies: Sequence[Tally],
+    objects: Sequence[BronzeObject],
+    run_id: str,
+) -> DataFrame:
+    days = {item.uri: item.ingest_date for item in objects}
+    faulty = {item.source for item in tallies if item.fault is not None}
+    places = [
+        (source, block, offset, days[source])
+        for (source, block), offset in offsets(tallies).items()
+        if source in faulty
+    ]
+    rejected = judged.frame.where(F.col(FAULT).isNotNull())
+    located = rejected.join(F.broadcast(session.createDataFrame(places, _PLACES)), [SOURCE, BLOCK])
+    return located.select(
+        F.col(SOURCE).alias("source_object"),
+        (F.col(NUMBER) + F.col("__offset")).alias("position"),
+        F.lit(0).cast("bigint").alias("block_start"),
+        _of_fault(breach.reason for breach in judged.breaches).alias("reason"),
+        _of_fault(breach.detail for breach in judged.breaches).alias("detail"),
+        F.col(RAW).alias("raw"),
+        "ingest_date",
+        F.lit(run_id).alias("run_id"),
+    )
+
+
+def _of_fault(texts: Iterable[str]) -> Column:
+    return F.get(F.array(*map(F.lit, texts)), F.col(FAULT))

@@ -1,0 +1,91 @@
+"""What the winners of a batch change in their table."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import DataType, DateType, DecimalType, IntegerType, LongType, StringType
+
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.records.ranking import PLACE, repeated, rivals, superseded
+from lakehouse_etl.tables.table import Bounds
+
+_PRUNABLE = (StringType, IntegerType, LongType, DateType, DecimalType)
+"""Types whose values come through Python unchanged; instants could shift there by a time zone's rules."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Winners by what becomes of them."""
+
+    new: DataFrame
+    """Rows whose keys the table does not have."""
+    updates: DataFrame
+    """Rows that replace an older version."""
+    updated: int
+    older: int
+    """Winners that the table's version outdoes, or equals."""
+    within: Bounds
+    """Smallest and greatest values of the winners' keys."""
+
+
+@contextmanager
+def winners_of(good: DataFrame, dataset: Dataset) -> Iterator[tuple[DataFrame, int]]:
+    """Yield the best record of each key, and how many good records these outdo."""
+    with _held(repeated(good, dataset)) as (keys, some):
+        if not some:
+            yield good, 0
+            return
+        with _held(superseded(good, keys, dataset)) as (outdone, count):
+            yield good.join(outdone, list(PLACE), "left_anti"), count
+
+
+@contextmanager
+def _held(rows: DataFrame) -> Iterator[tuple[DataFrame, int]]:
+    """Yield rows that are computed once, and how many they are: joins are planned by their size."""
+    kept = rows.persist()
+    try:
+        yield kept, kept.count()
+    finally:
+        kept.unpersist()
+
+
+@contextmanager
+def compared(winners: DataFrame, rows: DataFrame, dataset: Dataset) -> Iterator[Changes]:
+    """Compare the winners with the rows of their table, and hold the result while it is in use."""
+    within = bounds(winners, dataset.key)
+    known = rivals(winners, pruned(rows, within), dataset).persist()
+    try:
+        counted = {row["newer"]: row["count"] for row in known.groupBy("newer").count().collect()}
+        key = list(dataset.key)
+        yield Changes(
+            new=winners.join(known, key, "left_anti") if counted else winners,
+            updates=winners.join(known.where("newer"), key, "left_semi"),
+            updated=counted.get(True, 0),
+            older=counted.get(False, 0),
+            within=within,
+        )
+    finally:
+        known.unpersist()
+
+
+def bounds(winners: DataFrame, key: Sequence[str]) -> Bounds:
+    """Return the smallest and greatest values of key columns, of those by which files can be told apart."""
+    names = [name for name in key if _is_prunable(winners.schema[name].dataType)]
+    if not names:
+        return {}
+    ends = winners.agg(F.struct(*map(F.min, names)), F.struct(*map(F.max, names))).collect()[0]
+    return {name: (low, high) for name, low, high in zip(names, *ends, strict=True)}
+
+
+def _is_prunable(kind: DataType) -> bool:
+    return isinstance(kind, _PRUNABLE)
+
+
+def pruned(rows: DataFrame, within: Bounds) -> DataFrame:
+    """Leave out what cannot hold any of the keys; Iceberg skips the files by their statistics."""
+    for name, (low, high) in within.items():
+        rows = rows.where(F.col(name).between(F.lit(low), F.lit(high)))
+    return rows

@@ -1,0 +1,1 @@
+"""Iceberg tables: their history, commits, new versions, and what they must look like."""

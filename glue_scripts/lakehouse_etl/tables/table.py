@@ -1,0 +1,250 @@
+"""Iceberg tables in the catalog of the session: their history, and commits that carry a summary."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import AnalysisException, PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
+
+from lakehouse_etl.tables.conflicts import MovedError, overtaken
+
+CATALOG = "glue_catalog"
+
+BRANCH = "lake_run"
+"""What names of the branches start with on which runs prepare their commits, out of sight of readers."""
+
+ATTEMPTS = 5
+"""How often somebody starts over who is overtaken by others."""
+
+_ENDS = ("low", "high")
+
+_REMOVED = "__removed"
+"""Column of a merge's source: whether the row of this key goes."""
+
+Bounds = Mapping[str, tuple[Any, Any]]
+"""Smallest and greatest value of columns."""
+
+
+class TableError(RuntimeError):
+    """A table is missing or does not fit its contract."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One commit."""
+
+    id: int
+    summary: Mapping[str, str]
+    operation: str
+    """`append`, `overwrite`, `delete`, or `replace`: files in place of others with the same rows."""
+    parent_id: int | None
+    """The commit before, which may have expired."""
+
+
+class Table:
+    """One Iceberg table. Jobs never create or alter tables: deployment does."""
+
+    def __init__(self, session: SparkSession, name: str) -> None:
+        """Take a name of the form `database.table`."""
+        self.name = f"{CATALOG}.{name}"
+        self._session = session
+        self._path = name
+        self._target = self.name
+
+    def refresh(self) -> None:
+        """Forget what the session has seen of the table, so that commits of others show."""
+        self._session.catalog.refreshTable(self.name)
+
+    def rows(self) -> DataFrame:
+        """Return the current content."""
+        return self._session.table(self.name)
+
+    def columns(self) -> StructType:
+        """Return the columns.
+
+        Raises:
+            TableError: there is no such table.
+        """
+        try:
+            return self.rows().schema
+        except AnalysisException as error:
+            raise TableError(
+                f"{self.name}: not in the catalog; fix: deploy the stack of its domain"
+            ) from error
+
+    def head(self) -> int | None:
+        """Return the id of the current snapshot, None before the first commit."""
+        # Iceberg tells it among the properties, which takes no Spark job as its metadata tables do.
+        snapshot_id = self.properties()["current-snapshot-id"]
+        return None if snapshot_id == "none" else int(snapshot_id)
+
+    def committed_at(self) -> datetime | None:
+        """Return the instant of the current snapshot, None before the first commit."""
+        snapshots = self._metadata("snapshots").where(F.col("snapshot_id") == (self.head() or 0))
+        row = snapshots.select(F.col("committed_at").cast("long").alias("seconds")).first()
+        return datetime.fromtimestamp(row["seconds"], UTC) if row else None
+
+    def has_commit(self, name: str, value: str) -> bool:
+        """Whether the summary of a commit that has not expired has this property."""
+        return not self._metadata("snapshots").where(F.col("summary")[name] == value).isEmpty()
+
+    def summaries(self, name: str) -> set[str]:
+        """Return the values of a property in the summaries of all commits that have not expired."""
+        rows = self._metadata("snapshots").select(F.col("summary")[name].alias("value")).distinct().collect()
+        return {row["value"] for row in rows if row["value"] is not None}
+
+    def history(self) -> list[Snapshot]:
+        """Return the current snapshot and its ancestors, as far as they have not expired, newest first."""
+        snapshots = {row["snapshot_id"]: row for row in self._metadata("snapshots").collect()}
+        found: list[Snapshot] = []
+        current: Any = self.head()
+        while current in snapshots:
+            row = snapshots[current]
+            found.append(Snapshot(current, row["summary"], row["operation"], row["parent_id"]))
+            current = row["parent_id"]
+        return found
+
+    def properties(self) -> dict[str, str]:
+        """Return the table properties."""
+        rows = self._session.sql(f"SHOW TBLPROPERTIES {self.name}").collect()
+        return {row["key"]: row["value"] for row in rows}
+
+    def set_property(self, name: str, value: str) -> None:
+        """Set a table property; commits no snapshot."""
+        text = value.replace("\\", "\\\\").replace("'", "\\'")
+        self._session.sql(f"ALTER TABLE {self.name} SET TBLPROPERTIES ('{name}' = '{text}')")
+
+    def append(self, rows: DataFrame, summary: Mapping[str, str]) -> None:
+        """Add rows, in one commit; without rows, commit the summary alone."""
+        self._write(self._target, rows, summary).append()
+
+    def replace(self, rows: DataFrame, summary: Mapping[str, str]) -> None:
+        """Replace the whole content, in one commit."""
+        self._write(self._target, rows, summary).overwrite(F.lit(True))
+
+    def delete(self, condition: str) -> None:
+        """Delete the rows that a condition holds for; raises MovedError if others were faster."""
+        with overtaken(self.name):
+            self._session.sql(f"DELETE FROM {self._target} WHERE {condition}")  # noqa: S608 (no text of others)
+
+    @contextmanager
+    def following(self, base: int | None) -> Iterator["Table"]:
+        """Yield the table as the successor of a snapshot: readers see all that is written to it, or nothing.
+
+        What is written lies on a branch of its own until main moves there, which Iceberg does only while main
+        is still that snapshot. A run that was killed leaves its branch, which maintenance drops.
+
+        Raises:
+            MovedError: Main is another snapshot by now.
+        """
+        branch = f"{BRANCH}_{uuid4().hex}"
+        start = "" if base is None else f"AS OF VERSION {base}"
+        self._session.sql(f"ALTER TABLE {self.name} CREATE BRANCH {branch} {start}")
+        version = copy(self)
+        version._target = f"{self.name}.branch_{branch}"
+        try:
+            yield version
+            self._forward(branch, base)
+        except Exception:
+            self._drop(branch)
+            raise
+        self._drop(branch)
+
+    def _drop(self, branch: str) -> None:
+        self._session.sql(f"ALTER TABLE {self.name} DROP BRANCH {branch}")
+
+    def _forward(self, branch: str, base: int | None) -> None:
+        try:
+            self._session.sql(f"CALL {CATALOG}.system.fast_forward('{self._path}', 'main', '{branch}')")
+        except (Py4JJavaError, PySparkException) as error:
+            self.refresh()
+            if self.head() == base:
+                raise
+            raise MovedError(self.name) from error
+
+    def update_and_append(
+        self,
+        updates: DataFrame,
+        new: DataFrame,
+        key: Sequence[str],
+        within: Bounds,
+        summary: Mapping[str, str],
+        *,
+        removed: DataFrame | None = None,
+        void: str | None = None,
+    ) -> None:
+        """Replace the rows whose keys are in `updates` and add `new`, in several commits.
+
+        `within` are bounds of the updates' keys, so that files without any of them are not read. Rows whose
+        keys are in `removed` are deleted, and before all those that the condition `void` holds for.
+
+        MERGE cannot put properties into the summary of its snapshot before Iceberg 1.11, so the append comes
+        last: its summary is that of the table.
+        """
+        if void is not None:
+            self.delete(void)
+        source, clauses = self._aligned(updates), "WHEN MATCHED THEN UPDATE SET *"
+        if removed is not None:
+            gone = self._aligned(removed).withColumn(_REMOVED, F.lit(True))
+            source = source.withColumn(_REMOVED, F.lit(False)).unionByName(gone)
+            clauses = f"WHEN MATCHED AND s.{_REMOVED} THEN DELETE {clauses}"
+        self._merge(source, key, within, clauses)
+        self.append(new, summary)
+
+    def keep_greatest(
+        self, rows: DataFrame, key: Sequence[str], order: Sequence[str], within: Bounds
+    ) -> None:
+        """Add rows in one commit; of those with one key the one stays that is greatest in the order.
+
+        Raises:
+            MovedError: Others were faster.
+        """
+        mine, theirs = (f"struct({', '.join(f'{of}.`{name}`' for name in order)})" for of in "st")
+        clauses = f"WHEN MATCHED AND {mine} > {theirs} THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
+        with overtaken(self.name):
+            self._merge(self._aligned(rows), key, within, clauses)
+
+    def _merge(self, source: DataFrame, key: Sequence[str], within: Bounds, clauses: str) -> None:
+        same = [f"t.`{name}` = s.`{name}`" for name in key]
+        same += [f"t.`{name}` BETWEEN :low_{name} AND :high_{name}" for name in within]
+        limits = {f"{end}_{name}": pair[at] for name, pair in within.items() for at, end in enumerate(_ENDS)}
+        # Joins are planned by sizes, which only rows that are kept can tell. A checkpoint takes them over,
+        # and has none of the running numbers in its plan for which Spark refuses a source.
+        kept = source.persist()
+        try:
+            kept.count()
+            kept.localCheckpoint().createOrReplaceTempView("lake_updates")
+            condition = " AND ".join(same)
+            self._session.sql(
+                f"MERGE INTO {self._target} t USING lake_updates s ON {condition} {clauses}", args=limits
+            )
+        finally:
+            kept.unpersist()
+
+    def _metadata(self, name: str) -> DataFrame:
+        return self._session.table(f"{self.name}.{name}")
+
+    def _aligned(self, rows: DataFrame) -> DataFrame:
+        """Return the table's columns, null where `rows` has none of the name."""
+        return rows.select(
+            *(
+                F.col(column.name)
+                if column.name in rows.columns
+                else F.lit(None).cast(column.dataType).alias(column.name)
+                for column in self.columns()
+            )
+        )
+
+    def _write(self, name: str, rows: DataFrame, summary: Mapping[str, str]) -> Any:
+        writer = self._aligned(rows).writeTo(name)
+        for key, value in summary.items():
+            writer = writer.option(f"snapshot-property.{key}", value)
+        return writer

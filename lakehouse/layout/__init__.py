@@ -1,0 +1,1 @@
+"""Where data lies and under which names: prefixes, streams, retention, files of changes."""

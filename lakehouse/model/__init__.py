@@ -1,0 +1,1 @@
+"""What a dataset is: frozen values, built from contracts and read by everything downstream."""

@@ -1,0 +1,233 @@
+"""Datasets as frozen values, built from contracts and read by everything downstream.
+
+Nothing here knows the Open Data Contract Standard, AWS or Spark: `odcs` builds these values, and one
+module per target (`glue`, `iceberg`, `manifest`) derives from them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from config.faults import Fault
+from lakehouse.model.fields import CLASSIFICATIONS, Field, every_field
+from lakehouse.model.table_rules import TableRule
+
+
+class Layer(StrEnum):
+    """Zones of the medallion lake, each with its bucket, key and databases."""
+
+    BRONZE = "bronze"
+    SILVER = "silver"
+    GOLD = "gold"
+    QUARANTINE = "quarantine"
+
+
+READABLE_LAYERS = {
+    "analyst": (Layer.GOLD,),
+    "scientist": (Layer.SILVER, Layer.GOLD),
+    "engineer": (Layer.BRONZE, Layer.SILVER, Layer.GOLD, Layer.QUARANTINE),
+}
+"""Layers whose tables each persona may query."""
+
+
+class Mode(StrEnum):
+    """How records of a dataset arrive."""
+
+    STREAM = "stream"
+    """Through a Kinesis stream, of its own or shared with others."""
+    API = "api"
+    """Posted to an HTTP API, which puts them on the dataset's own stream."""
+    FILES = "files"
+    """As files dropped into landing."""
+    CDC = "cdc"
+    """As files of changes of a database table, in the layout of AWS DMS, dropped into landing."""
+
+
+class Transform(StrEnum):
+    """What becomes of the records of a stream before they are delivered to bronze."""
+
+    JSON_LINES = "json_lines"
+    """Gzip is unpacked, arrays are split into one object a line, what is no JSON is refused."""
+
+
+class UnknownFields(StrEnum):
+    """What becomes of fields of a record that the contract does not name."""
+
+    IGNORE = "ignore"
+    """They stay in bronze; silver has the rest of the record."""
+    RESCUE = "rescue"
+    """They are kept, unmasked, as one JSON text in the column `_rescued`."""
+    REJECT = "reject"
+    """The record is rejected."""
+
+
+class Format(StrEnum):
+    """Encoding of a dataset's bronze objects."""
+
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """Table of a database that a dataset is kept equal to."""
+
+    schema: str
+    table: str
+
+    @property
+    def name(self) -> str:
+        """`<schema>.<table>`."""
+        return f"{self.schema}.{self.table}"
+
+
+@dataclass(frozen=True)
+class Ingestion:
+    """How a dataset reaches bronze."""
+
+    mode: Mode
+    format: Format
+    null_token: str | None = None
+    """CSV text that stands for null, beside the empty text."""
+    unknown_fields: UnknownFields = UnknownFields.IGNORE
+    stream: str | None = None
+    """Name of the stream that the dataset shares with others; None: it has its own, or none."""
+    transform: Transform | None = None
+    """None: the records of a stream reach bronze as they came."""
+    page: str | None = None
+    """Name of the HTML page beside the contract that the API shows."""
+    source: SourceTable | None = None
+    """Only in mode `cdc`; None: the schema is named as the domain, the table as the dataset."""
+
+
+class Write(StrEnum):
+    """How new records change a table."""
+
+    MERGE = "merge"
+    """The newest version of each key replaces the older one."""
+    APPEND = "append"
+    """Records are facts that never change; only exact repeats of a key are dropped."""
+    OVERWRITE = "overwrite"
+    """The whole content is replaced in one commit."""
+    OVERWRITE_PARTITIONS = "overwrite_partitions"
+    """Of a product: those partitions are replaced, in one commit, whose input changed."""
+
+
+@dataclass(frozen=True)
+class PartitionField:
+    """One Iceberg partition field."""
+
+    source: str
+    transform: str
+    """`identity`, `year`, `month`, `day`, `hour`, `bucket[N]` or `truncate[N]`."""
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """How a product tells which of its partitions to make anew."""
+
+    input: str
+    """Id of the dataset whose changes count, `<domain>/<name>`."""
+    column: str
+    """Column of that dataset and of the product; rows of one value are made from rows of the same value."""
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """Columns whose values are keys of another dataset."""
+
+    columns: tuple[str, ...]
+    target: str
+    """Id of the other dataset, `<domain>/<name>`."""
+    target_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ServiceLevel:
+    """What consumers may expect of a dataset over time; None where the contract promises nothing."""
+
+    freshness_hours: int | None = None
+    """Hours without new records after which the dataset counts as stale."""
+    frequency_hours: float | None = None
+    """Hours between two updates."""
+    retention_days: int | None = None
+    """Days that records are kept at least."""
+
+
+@dataclass(frozen=True)
+class Documentation:
+    """What only people read."""
+
+    title: str = ""
+    status: str = ""
+    usage: str = ""
+    limitations: str = ""
+    members: tuple[str, ...] = ()
+    """People of the team that owns the dataset."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One data product: a source dataset (bronze and silver) or a gold product."""
+
+    domain: str
+    name: str
+    version: str
+    layer: Layer
+    """`SILVER` for a source dataset, `GOLD` for a product."""
+    description: str
+    owner: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    order_by: tuple[str, ...]
+    """Columns whose greatest value decides which version of a key wins; empty: content decides."""
+    partition: tuple[PartitionField, ...]
+    write: Write
+    ingestion: Ingestion | None
+    """None for a gold product."""
+    sql: str | None
+    """None for a source dataset. Names tables as `<layer>_<domain>.<dataset>`."""
+    inputs: tuple[str, ...]
+    """Ids of the datasets that the SQL reads, as `<domain>/<name>`; empty for a source dataset."""
+    max_rejected_ratio: float
+    """Share of rejected records, 0 to 1, above which the run fails after quarantining them."""
+    source: str
+    """Path of the contract, relative to the project."""
+    service: ServiceLevel = ServiceLevel()
+    rules: tuple[TableRule, ...] = ()
+    relationships: tuple[Relationship, ...] = ()
+    readers: tuple[str, ...] = ()
+    """Personas that the contract names as its readers."""
+    part: int = 1
+    """Which of the domain's stacks holds the dataset."""
+    documentation: Documentation = Documentation()
+    refresh: Refresh | None = None
+    """Only of a product that is refreshed in parts."""
+
+    @property
+    def id(self) -> str:
+        """`<domain>/<name>`."""
+        return f"{self.domain}/{self.name}"
+
+    @property
+    def classification(self) -> str:
+        """Classification of the most sensitive column or nested member."""
+        return max((field.classification for field in every_field(self.fields)), key=CLASSIFICATIONS.index)
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Every dataset of the project, in a stable order."""
+
+    datasets: tuple[Dataset, ...]
+    warnings: tuple[Fault, ...] = ()
+    """What is valid, and yet most likely not meant."""
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Names of the domains, sorted."""
+        return tuple(sorted({dataset.domain for dataset in self.datasets}))
+
+    def of_domain(self, domain: str) -> tuple[Dataset, ...]:
+        """Datasets of one domain, sources first, products in the order in which they must be built."""
+        return tuple(dataset for dataset in self.datasets if dataset.domain == domain)

@@ -1,0 +1,1 @@
+"""Reads the columns of a contract, their types and rules."""

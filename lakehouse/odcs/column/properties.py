@@ -1,0 +1,62 @@
+"""The `lake.*` custom properties of a column."""
+
+from config.document import KeyPath
+from config.faults import nearest, one_of
+from lakehouse.model.fields import Declassification, Masking, Scalar, Type
+from lakehouse.odcs.findings import Findings
+from lakehouse.odcs.shape import Property
+
+_MASKING = "lake.masking"
+_DECLASSIFIED = "lake.declassified"
+_KNOWN = (_MASKING, _DECLASSIFIED)
+
+
+def check_properties(column: Property, path: KeyPath, findings: Findings) -> None:
+    """Refuse properties of our own that no column has, and those that stand there twice."""
+    names = [custom["property"] for custom in column.get("customProperties", [])]
+    for at, name in enumerate(names):
+        here = (*path, "customProperties", at, "property")
+        if name.startswith("lake.") and name not in _KNOWN:
+            findings.add(here, name, f"{one_of(_KNOWN)} on a column", nearest(name, _KNOWN))
+        elif name in _KNOWN and name in names[:at]:
+            findings.add(here, name, "each property once", "remove one of them")
+
+
+def read_masking(column: Property, kind: Type, path: KeyPath, findings: Findings) -> Masking | None:
+    """Return how the values of a column are masked."""
+    value, here = _value(column, _MASKING, path)
+    masking = None
+    if value is not None:
+        choices = {choice.value: choice for choice in Masking}
+        masking = choices.get(str(value))
+        if masking is None:
+            findings.add(here, value, one_of(choices), nearest(value, choices))
+        if masking is Masking.HASH and kind is not Scalar.STRING:
+            findings.add(here, "hash", "redact, or a string column", "change one of them")
+    if masking is Masking.REDACT and column.get("primaryKey"):
+        findings.add(
+            path, "redact", "hash, or no masking, on a key column", "a key must keep telling records apart"
+        )
+    return masking
+
+
+def read_declassified(column: Property, path: KeyPath, findings: Findings) -> Declassification | None:
+    """Return why a column may republish values under a weaker classification than theirs."""
+    value, here = _value(column, _DECLASSIFIED, path)
+    if value is None:
+        return None
+    match value:
+        case {"from": [_, *_] as sources, "reason": str(reason), **others} if (
+            not others and reason.strip() and all(isinstance(source, str) for source in sources)
+        ):
+            return Declassification(tuple(sources), reason.strip())
+    allowed = "{ from: [<domain>/<dataset>.<column>, …], reason: <text> }"
+    findings.add(here, value, allowed, "name the columns whose values those are, and tell why")
+    return None
+
+
+def _value(column: Property, name: str, path: KeyPath) -> tuple[object, KeyPath]:
+    for at, custom in enumerate(column.get("customProperties", [])):
+        if custom["property"] == name:
+            return custom["value"], (*path, "customProperties", at, "value")
+    return None, path

@@ -1,0 +1,1 @@
+"""Loads all contracts, and checks them against one another."""

@@ -1,0 +1,144 @@
+"""Loads the whole lake: every contract, checked by itself and against the others."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from config.document import read
+from config.faults import Fault, InvalidInputError
+from lakehouse.layout.cdc import is_replica, silver_tables, source_of
+from lakehouse.model.dataset import Dataset, Lake, Layer
+from lakehouse.model.lineage import circle_warnings
+from lakehouse.odcs.dataset import read_dataset
+from lakehouse.odcs.findings import Findings
+from lakehouse.odcs.head import SUFFIX, stem
+from lakehouse.odcs.lake.pages import check_page, stray_pages
+from lakehouse.odcs.lake.products import build_order, connect, sql_path
+from lakehouse.odcs.lake.queries import check_queries
+from lakehouse.odcs.lake.shared_streams import check_shared_streams
+from lakehouse.odcs.relationships import check_relationships
+from lakehouse.odcs.rules.replicas import check_schemas
+from lakehouse.odcs.standard import conforming
+from lakehouse.placement.parts import overfull
+
+CONTRACTS = "contracts"
+"""Folder of the contracts, relative to the project."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    where: str
+    contract_id: str | None = None
+    dataset: Dataset | None = None
+    warnings: tuple[Fault, ...] = ()
+
+    def identities(self) -> Iterator[tuple[str, str]]:
+        """What no other contract may have; streams and jobs join domain and dataset with one hyphen."""
+        if self.contract_id is not None:
+            yield "contract id", self.contract_id
+        if self.dataset is not None:
+            yield "dataset", self.dataset.id
+            yield from (("table", name) for name in silver_tables(self.dataset))
+            if is_replica(self.dataset):
+                yield "source table", source_of(self.dataset).name
+            yield "physical name", self.dataset.id.replace("/", "-").replace("_", "-")
+
+
+def load_lake(root: Path) -> Lake:
+    """Read every contract below `contracts/` of the project at `root`.
+
+    Datasets come by domain; within one, sources by name, then products after what they read.
+
+    Raises:
+        InvalidInputError: anything is wrong with any contract or SQL file; holds every fault.
+    """
+    found = _stray(root)
+    entries = []
+    for path in sorted((root / CONTRACTS).rglob(f"*{SUFFIX}")):
+        entry, faults = _read(path, root)
+        entries.append(entry)
+        found += faults
+    if not entries:
+        found.append(
+            Fault(CONTRACTS, "folder", "no contract", f"<domain>/<dataset>{SUFFIX}", "add a contract")
+        )
+    found += _repeated(entries)
+    datasets = [entry.dataset for entry in entries if entry.dataset is not None]
+    unread = {stem(entry.where) for entry in entries if entry.dataset is None}
+    products, faults = _products(datasets, unread)
+    ranks, cycles = build_order(products)
+    found += [*faults, *cycles, *check_relationships(datasets, unread), *check_queries(datasets)]
+    found += [*check_shared_streams(datasets), *check_schemas(datasets)]
+    if not unread:
+        found += stray_pages(root, CONTRACTS, datasets)
+    if found:
+        raise InvalidInputError(found)
+    sources = [dataset for dataset in datasets if dataset.layer is not Layer.GOLD]
+    lake = Lake(
+        tuple(sorted([*sources, *products], key=lambda each: (each.domain, ranks.get(each.id, -1), each.id))),
+        tuple(warning for entry in entries for warning in entry.warnings),
+    )
+    if too_large := overfull(lake):
+        raise InvalidInputError(too_large)
+    return replace(lake, warnings=(*lake.warnings, *circle_warnings(lake)))
+
+
+def _read(path: Path, root: Path) -> tuple[_Entry, list[Fault]]:
+    where = path.relative_to(root).as_posix()
+    try:
+        findings = Findings(read(path, root))
+    except InvalidInputError as error:
+        return _Entry(where), list(error.faults)
+    contract = conforming(findings)
+    if contract is None:
+        return _Entry(where), findings.faults
+    sql = _sql(root, sql_path(where), findings)
+    dataset = read_dataset(contract, sql, findings)
+    if dataset is not None:
+        check_page(root, dataset, findings)
+    return _Entry(where, contract["id"], dataset, tuple(findings.warnings)), findings.faults
+
+
+def _sql(root: Path, where: str, findings: Findings) -> str | None:
+    try:
+        return (root / where).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        findings.faults.append(Fault(where, "file", error.reason, "text in UTF-8", "save the file as UTF-8"))
+        return ""
+
+
+def _products(datasets: Iterable[Dataset], unread: set[str]) -> tuple[list[Dataset], list[Fault]]:
+    known = {f"{dataset.layer}_{dataset.domain}.{dataset.name}": dataset for dataset in datasets}
+    products = [dataset for dataset in datasets if dataset.layer is Layer.GOLD and dataset.sql is not None]
+    return connect(products, known, unread) if products else ([], [])
+
+
+def _stray(root: Path) -> list[Fault]:
+    """Find files that look like part of a contract, and would be passed over in silence."""
+    found = []
+    for path in sorted((root / CONTRACTS).rglob("*")):
+        where = path.relative_to(root).as_posix()
+        if path.suffix in (".yaml", ".yml") and not path.name.endswith(SUFFIX):
+            found.append(
+                Fault(where, "file", path.name, f"names that end in {SUFFIX}", "rename or remove the file")
+            )
+        if path.suffix == ".sql" and not path.with_suffix(SUFFIX).is_file():
+            found.append(
+                Fault(where, "file", path.name, "SQL beside its gold contract", f"add a {SUFFIX} contract")
+            )
+    return found
+
+
+def _repeated(entries: Iterable[_Entry]) -> list[Fault]:
+    """Find contracts that share an id, a dataset, or the physical names made of domain and dataset."""
+    found = []
+    first: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        for what, value in entry.identities():
+            holder = first.setdefault((what, value), entry.where)
+            if holder != entry.where:
+                allowed = f"a {what} of its own; {holder} has this one"
+                found.append(Fault(entry.where, what, value, allowed, "rename one of them"))
+    return found

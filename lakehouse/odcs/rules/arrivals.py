@@ -1,0 +1,89 @@
+"""Rules about how records arrive: what each mode takes, and what each format can hold."""
+
+from collections.abc import Iterator
+
+from config.document import KeyPath
+from config.faults import one_of
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, UnknownFields
+from lakehouse.model.fields import Array, Decimal, Map, Scalar, Struct, Type
+from lakehouse.odcs.findings import Findings
+from lakehouse.odcs.places import property_place
+from lakehouse.odcs.rules.replicas import check_replica
+
+_FORMATS = {
+    Mode.STREAM: (Format.JSON, Format.PARQUET),
+    Mode.API: (Format.JSON,),
+    Mode.FILES: (Format.JSON, Format.CSV, Format.PARQUET),
+    Mode.CDC: (Format.PARQUET,),
+}
+_MODES = {"stream": Mode.STREAM, "transform": Mode.STREAM, "page": Mode.API, "source": Mode.CDC}
+"""The mode in which a property has an effect."""
+
+_TITLES = {Format.JSON: "JSON", Format.PARQUET: "Parquet"}
+
+_INEXACT = (Scalar.BINARY,)
+"""Scalars that Firehose's conversion has no JSON form for; decimals it rounds, as Hive does."""
+
+
+def check_arrival(dataset: Dataset, ingestion: Ingestion, findings: Findings) -> None:
+    """Note every rule that the ingestion of a source dataset breaks."""
+    place = property_place(findings, "lake.ingestion")
+    mode = ingestion.mode.value
+    if ingestion.format not in _FORMATS[ingestion.mode]:
+        allowed = f"{one_of(_FORMATS[ingestion.mode])} in mode {mode}"
+        findings.add((*place, "format"), ingestion.format.value, allowed, "change mode or format")
+    for name, needed in _MODES.items():
+        value = getattr(ingestion, name)
+        if value is not None and ingestion.mode is not needed:
+            allowed = f"{name} in mode {needed.value} only"
+            findings.add((*place, name), str(value), allowed, "remove it, or change the mode")
+    if ingestion.format is Format.CSV:
+        _check_scalars(dataset, findings)
+    elif ingestion.null_token is not None:
+        allowed = f"nothing: {_TITLES[ingestion.format]} has null"
+        findings.add((*place, "nullToken"), ingestion.null_token, allowed, "remove it")
+    if ingestion.mode is Mode.CDC:
+        check_replica(dataset, findings)
+    if ingestion.mode is Mode.STREAM and ingestion.format is Format.PARQUET:
+        _check_conversion(dataset, ingestion, place, findings)
+
+
+def _check_scalars(dataset: Dataset, findings: Findings) -> None:
+    for at, field in enumerate(dataset.fields):
+        if isinstance(field.type, Array | Map | Struct):
+            got = type(field.type).__name__.lower()
+            findings.add(_column(at), got, "a scalar in CSV", "use JSON, or another type")
+
+
+def _check_conversion(dataset: Dataset, ingestion: Ingestion, place: KeyPath, findings: Findings) -> None:
+    """Firehose writes Parquet from JSON by one Glue table: it drops what the table does not name.
+
+    https://docs.aws.amazon.com/firehose/latest/dev/enable-record-format-conversion.html
+    """
+    if ingestion.stream is not None:
+        allowed = "json in a shared stream: Firehose converts by the columns of one table"
+        findings.add((*place, "format"), "parquet", allowed, "use json, or a stream of its own")
+    if ingestion.unknown_fields is not UnknownFields.IGNORE:
+        allowed = "ignore where Firehose writes Parquet: it keeps the columns of the contract alone"
+        findings.add((*place, "unknownFields"), ingestion.unknown_fields.value, allowed, "use format: json")
+    for at, field in enumerate(dataset.fields):
+        for kind in _scalars(field.type):
+            if isinstance(kind, Decimal) or kind in _INEXACT:
+                got = "decimal" if isinstance(kind, Decimal) else str(kind)
+                allowed = "types that Firehose converts to Parquet without loss"
+                findings.add(_column(at), got, allowed, "use format: json, or another type")
+
+
+def _scalars(kind: Type) -> Iterator[Type]:
+    match kind:
+        case Array(inner) | Map(_, inner):
+            yield from _scalars(inner)
+        case Struct(fields):
+            for field in fields:
+                yield from _scalars(field.type)
+        case _:
+            yield kind
+
+
+def _column(at: int) -> KeyPath:
+    return ("schema", 0, "properties", at, "logicalType")

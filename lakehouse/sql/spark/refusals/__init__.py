@@ -1,0 +1,1 @@
+"""What Spark's analyser refuses, one kind in each module."""

@@ -1,0 +1,1 @@
+"""What names and expressions of a query stand for, and where their values come from."""

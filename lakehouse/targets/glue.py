@@ -1,0 +1,150 @@
+"""Glue catalog entries of a dataset: the bronze table as Athena reads it, and Hive types of its columns.
+
+Every bronze column of JSON is a string, and CSV is one column of lines. Bronze holds what arrived, malformed
+values among it, and a typed column would fail the whole query at the first of them; types begin in silver.
+Parquet has types itself: its columns are those of the contract, by which Firehose converts, too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from config.naming import Naming
+from lakehouse.layout.cdc import bronze_fields, is_replica
+from lakehouse.model.dataset import Dataset, Format, Layer
+from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.targets.bronze_csv import LINE
+from lakehouse.targets.iceberg import columns as stored_columns
+
+FIRST_INGEST_DATE = "2026-01-01"
+"""Day at which partition projection begins; no lake of this project is older."""
+
+_HIVE = {Scalar.LONG: "bigint", Scalar.TIMESTAMPTZ: "timestamp"}
+"""Scalars that Hive names otherwise; Hive's timestamp has no zone, Iceberg readers know that it is UTC."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a Glue table."""
+
+    name: str
+    type: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class BronzeTable:
+    """An external table over the bronze objects of a dataset."""
+
+    location: str
+    columns: tuple[Column, ...]
+    partition_keys: tuple[Column, ...]
+    input_format: str
+    output_format: str
+    serde: str
+    serde_parameters: dict[str, str]
+    parameters: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Serde:
+    library: str
+    parameters: dict[str, str]
+    table_parameters: dict[str, str]
+    input_format: str = "org.apache.hadoop.mapred.TextInputFormat"
+    output_format: str = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+    typed: bool = False
+    """Whether columns have the types of the contract."""
+
+
+_SERDES = {
+    # OpenX reads any JSON value into a string column, and a broken line becomes a row of nulls.
+    Format.JSON: _Serde(
+        "org.openx.data.jsonserde.JsonSerDe",
+        {"ignore.malformed.json": "true"},
+        {"classification": "json"},
+    ),
+    # Athena takes columns of CSV by position: it gets lines, and `bronze_csv` reads them by header.
+    Format.CSV: _Serde(
+        "org.apache.hadoop.hive.serde2.RegexSerDe", {"input.regex": "(.*)"}, {"classification": "csv"}
+    ),
+    Format.PARQUET: _Serde(
+        "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+        {"serialization.format": "1"},
+        {"classification": "parquet"},
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+        typed=True,
+    ),
+}
+"""https://docs.aws.amazon.com/athena/latest/ug/supported-serdes.html"""
+
+
+def bronze_table(dataset: Dataset, naming: Naming) -> BronzeTable:
+    """Return the bronze table of a source dataset; partitions are projected, nobody registers them."""
+    if dataset.ingestion is None:
+        raise ValueError(f"{dataset.id} is a gold product: it has no bronze table")
+    serde = _SERDES[dataset.ingestion.format]
+    location = f"s3://{naming.bucket(Layer.BRONZE)}/{dataset.id}/"
+    return BronzeTable(
+        location=location,
+        columns=_bronze_columns(dataset, typed=serde.typed),
+        partition_keys=(
+            Column("ingest_date", "string", "day of arrival in UTC, as YYYY-MM-DD"),
+            Column("ingest_hour", "string", "hour of arrival in UTC, 00 to 23"),
+        ),
+        input_format=serde.input_format,
+        output_format=serde.output_format,
+        serde=serde.library,
+        serde_parameters=serde.parameters,
+        parameters={"EXTERNAL": "TRUE", **serde.table_parameters, **_projection(location)},
+    )
+
+
+def columns(dataset: Dataset) -> tuple[Column, ...]:
+    """Return the columns of a silver or gold table."""
+    return _columns(stored_columns(dataset))
+
+
+def hive_type(kind: Type) -> str:
+    """Return a type as Glue and Athena DDL write it."""
+    match kind:
+        case Scalar():
+            return _HIVE.get(kind, kind.value)
+        case Decimal(precision, scale):
+            return f"decimal({precision},{scale})"
+        case Array(element):
+            return f"array<{hive_type(element)}>"
+        case Map(key, value):
+            return f"map<{hive_type(key)},{hive_type(value)}>"
+        case Struct(fields):
+            return f"struct<{','.join(f'{field.name}:{hive_type(field.type)}' for field in fields)}>"
+
+
+def _bronze_columns(dataset: Dataset, *, typed: bool) -> tuple[Column, ...]:
+    if dataset.ingestion and dataset.ingestion.format is Format.CSV:
+        return (Column(LINE, "string", "a line of an object, as it came; headers are lines, too"),)
+    return tuple(
+        Column(field.name, hive_type(field.type) if typed else "string", field.description)
+        for field in (*dataset.fields, *(bronze_fields(dataset) if is_replica(dataset) else ()))
+    )
+
+
+def _columns(fields: Iterable[Field]) -> tuple[Column, ...]:
+    return tuple(Column(field.name, hive_type(field.type), field.description) for field in fields)
+
+
+def _projection(location: str) -> dict[str, str]:
+    """Return the table parameters of partition projection.
+
+    Source: https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+    """
+    return {
+        "projection.enabled": "true",
+        "projection.ingest_date.type": "date",
+        "projection.ingest_date.format": "yyyy-MM-dd",
+        "projection.ingest_date.range": f"{FIRST_INGEST_DATE},NOW+1DAYS",
+        "projection.ingest_hour.type": "integer",
+        "projection.ingest_hour.range": "0,23",
+        "projection.ingest_hour.digits": "2",
+        "storage.location.template": location + "ingest_date=${ingest_date}/ingest_hour=${ingest_hour}/",
+    }

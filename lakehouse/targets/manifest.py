@@ -1,0 +1,132 @@
+"""Compiles what the jobs of one domain need to know into one JSON document.
+
+Jobs read it with the standard library; contracts, YAML and SQL parsing stay at build time.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from config.naming import Naming
+from lakehouse.layout import cdc
+from lakehouse.layout.routes import requests_prefix
+from lakehouse.layout.streams import unknown_routing_member
+from lakehouse.model.dataset import Dataset, Ingestion, Lake, Layer
+from lakehouse.model.fields import Field
+from lakehouse.model.table_rules import Metric, TableRule
+from lakehouse.sql.measures import measure
+from lakehouse.targets.iceberg import RESULTS_TABLE
+from lakehouse.targets.iceberg_types import type_json
+
+VERSION = 3
+"""Raised when a job written for the older form could misread the newer one."""
+
+
+def compile_domain(lake: Lake, domain: str, naming: Naming) -> dict[str, Any]:
+    """Return the manifest of a domain: source datasets by name, products in build order."""
+    datasets = lake.of_domain(domain)
+    return {
+        "version": VERSION,
+        "domain": domain,
+        "masking_secret": naming.masking_secret,
+        "results_tables": {
+            layer.value: _results_table(domain, layer, naming)
+            if layer in {each.layer for each in datasets}
+            else None
+            for layer in (Layer.SILVER, Layer.GOLD)
+        },
+        "datasets": [
+            _source(dataset, dataset.ingestion, naming)
+            for dataset in datasets
+            if dataset.ingestion is not None
+        ],
+        "products": [
+            _product(lake, dataset, dataset.sql, naming) for dataset in datasets if dataset.sql is not None
+        ],
+    }
+
+
+def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str, Any]:
+    return {
+        "name": dataset.name,
+        "bronze": {
+            "location": f"s3://{naming.bucket(Layer.BRONZE)}/{dataset.id}/",
+            "format": ingestion.format.value,
+            "null_token": ingestion.null_token,
+            "routing_member": unknown_routing_member(dataset),
+        },
+        "silver_table": _table(dataset, Layer.SILVER, naming),
+        "quarantine_table": _table(dataset, Layer.QUARANTINE, naming),
+        "state_location": f"s3://{naming.bucket(Layer.SILVER)}/{dataset.domain}/_state/{dataset.name}/",
+        "requests_location": f"s3://{naming.bucket(Layer.BRONZE)}/{requests_prefix(dataset)}",
+        "fields": [_field(field) for field in dataset.fields],
+        "key": list(dataset.key),
+        "order_by": list(dataset.order_by),
+        "write": dataset.write.value,
+        "max_rejected_ratio": dataset.max_rejected_ratio,
+        "unknown_fields": ingestion.unknown_fields.value,
+        "changes": _changes(dataset, naming) if cdc.is_replica(dataset) else None,
+        "table_rules": [_rule(rule) for rule in dataset.rules],
+        "retention_days": dataset.service.retention_days,
+    }
+
+
+def _changes(dataset: Dataset, naming: Naming) -> dict[str, str]:
+    return {
+        "operation": cdc.OPERATION,
+        "changed_at": cdc.CHANGED_AT,
+        "sequence": cdc.SEQUENCE,
+        "before": cdc.BEFORE,
+        "deleted_table": cdc.deleted_table(dataset, naming),
+    }
+
+
+def _product(lake: Lake, dataset: Dataset, sql: str, naming: Naming) -> dict[str, Any]:
+    from lakehouse.sql.parse import resolve, volatile_calls  # noqa: PLC0415 (slow to import; few callers need it)
+
+    return {
+        "name": dataset.name,
+        "table": _table(dataset, Layer.GOLD, naming),
+        "sql": resolve(sql, naming),
+        "fields": [_field(field) for field in dataset.fields],
+        "key": list(dataset.key),
+        "write": dataset.write.value,
+        "partition": [asdict(field) for field in dataset.partition],
+        "inputs": [
+            {"id": each.id, "layer": each.layer.value, "table": _table(each, each.layer, naming)}
+            for each in lake.datasets
+            if each.id in dataset.inputs
+        ],
+        "refresh": None if dataset.refresh is None else asdict(dataset.refresh),
+        "volatile": bool(volatile_calls(sql)),
+        "table_rules": [_rule(rule) for rule in dataset.rules],
+    }
+
+
+def _rule(rule: TableRule) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "kind": "query" if rule.metric is Metric.SQL else "aggregate",
+        "sql": measure(rule),
+        "operator": rule.threshold.operator.value,
+        "values": list(rule.threshold.values),
+        "severity": rule.severity.value,
+    }
+
+
+def _results_table(domain: str, layer: Layer, naming: Naming) -> str:
+    return f"{naming.database(layer, domain)}.{RESULTS_TABLE}"
+
+
+def _table(dataset: Dataset, layer: Layer, naming: Naming) -> str:
+    return f"{naming.database(layer, dataset.domain)}.{dataset.name}"
+
+
+def _field(field: Field) -> dict[str, Any]:
+    checks = {**asdict(field.checks), "allowed": field.checks.allowed and list(field.checks.allowed)}
+    return {
+        "name": field.name,
+        "type": type_json(field.type),
+        "required": field.required,
+        "masking": None if field.masking is None else field.masking.value,
+        "checks": {name: value for name, value in checks.items() if value is not None},
+    }

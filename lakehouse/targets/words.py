@@ -1,0 +1,73 @@
+"""What a contract says about values, in words for people."""
+
+from collections.abc import Iterator
+
+from lakehouse.layout.cdc import is_replica, source_of
+from lakehouse.model.dataset import Dataset, PartitionField
+from lakehouse.model.fields import Array, Checks, Field, Map, Struct, Type
+from lakehouse.targets.iceberg_types import type_json
+
+
+def rules(field: Field) -> list[str]:
+    """Return the rules that each value of a column must satisfy."""
+    return [*(["required"] if field.required else []), *_checks(field.checks, field.type)]
+
+
+def type_name(kind: Type) -> str:
+    """Name a type as SQL writes it: `decimal(12, 2)`, `list<struct<a: string>>`."""
+    match kind:
+        case Struct(fields):
+            return f"struct<{', '.join(f'{field.name}: {type_name(field.type)}' for field in fields)}>"
+        case Array(element):
+            return f"list<{type_name(element)}>"
+        case Map(key, value):
+            return f"map<{type_name(key)}, {type_name(value)}>"
+    return str(type_json(kind))
+
+
+def partition(field: PartitionField) -> str:
+    """Write a partition field as contracts and Spark do: `day(ordered_at)`, `bucket(16, id)`."""
+    transform, _, size = field.transform.partition("[")
+    if transform == "identity":
+        return field.source
+    return f"{transform}({size.rstrip(']')}, {field.source})" if size else f"{transform}({field.source})"
+
+
+def ingestion(dataset: Dataset) -> str:
+    """Say how records arrive."""
+    if dataset.ingestion is None:
+        return "SQL over other tables"
+    null = f", {dataset.ingestion.null_token} stands for null" if dataset.ingestion.null_token else ""
+    source = f", from {source_of(dataset).name}" if is_replica(dataset) else ""
+    shared = f", on the shared stream {dataset.ingestion.stream}" if dataset.ingestion.stream else ""
+    return f"{dataset.ingestion.mode}, {dataset.ingestion.format.upper()}{null}{source}{shared}"
+
+
+def _checks(checks: Checks, kind: Type) -> Iterator[str]:
+    if checks.allowed is not None:
+        yield f"one of {', '.join(checks.allowed)}"
+    if checks.pattern is not None:
+        yield f"matches {checks.pattern}"
+    for sign, bound in (
+        ("≥", checks.minimum),
+        (">", checks.exclusive_minimum),
+        ("≤", checks.maximum),
+        ("<", checks.exclusive_maximum),
+    ):
+        if bound is not None:
+            yield f"{sign} {bound if isinstance(bound, str) else format(bound, '.15g')}"
+    yield from _length(checks, "elements" if isinstance(kind, Array) else "characters")
+
+
+def _length(checks: Checks, unit: str) -> Iterator[str]:
+    match checks.min_length, checks.max_length:
+        case None, None:
+            return
+        case None, most:
+            yield f"at most {most} {unit}"
+        case least, None:
+            yield f"at least {least} {unit}"
+        case least, most if least == most:
+            yield f"exactly {most} {unit}"
+        case least, most:
+            yield f"{least} to {most} {unit}"

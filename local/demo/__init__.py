@@ -1,0 +1,1 @@
+"""`make demo`: the whole lake on this machine, from nothing to SQL answers."""

@@ -1,0 +1,7 @@
+"""`python -m local.demo`."""
+
+import sys
+
+from local.demo.command import app
+
+sys.exit(app())

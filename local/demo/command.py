@@ -1,0 +1,186 @@
+"""`make demo`: the whole lake on this machine, from nothing to SQL answers."""
+
+import fcntl
+import json
+import os
+import shlex
+import shutil
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from config.faults import InvalidInputError
+from local.demo import show, summary
+from local.emulator.jars import JarsUnavailableError
+from local.emulator.launcher import EmbeddedAws, EmulatorError
+from local.features.click_api import pages_of
+from local.lake import deployment
+from local.lake.deployment import DeploymentError
+from local.lake.lake import LakeError, LocalLake
+from local.samples.feed import feed
+
+BUILD = Path(os.environ.get("LAKE_BUILD", deployment.PROJECT / ".build"))
+"""Where the lake keeps its files while it runs; `LAKE_BUILD` lets several run side by side."""
+
+DIRECTORY = BUILD / "lake"
+LOCK = BUILD / "lake.lock"
+
+app = typer.Typer(help="The lake on this machine.", no_args_is_help=True, pretty_exceptions_enable=False)
+console = Console(highlight=False)
+
+
+@app.command()
+def run(
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the lake running until Ctrl-C.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write the summary to this file, as JSON.")] = None,
+) -> None:
+    """Deploy the lake, feed it, run its pipelines, ask it, and say what happened.
+
+    The exit code is 1 if anything of it failed.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with _only_one():
+            _run(keep, report)
+    except (InvalidInputError, EmulatorError, JarsUnavailableError, DeploymentError, LakeError) as error:
+        console.print(f"\n[red]failed[/red] {type(error).__name__}", soft_wrap=True)
+        console.print(str(error), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        console.print("\nstopped: nothing is left running")
+        raise typer.Exit(130) from None
+
+
+@app.command()
+def stop() -> None:
+    """Stop the lake that another terminal left running."""
+    holder = _holder()
+    if holder is None:
+        console.print("no lake is running")
+        return
+    os.kill(holder, signal.SIGTERM)
+    while _holder() is not None:
+        time.sleep(0.1)
+    console.print("stopped")
+
+
+def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
+    """Deploy the lake to its running AWS, feed it, run its pipelines and read what came of it.
+
+    A pipeline that fails does not end this: the others run all the same, and the summary tells why it did.
+    """
+    started = time.monotonic()
+    with stages("synthesize the templates"):
+        lake.synthesize()
+    with stages("deploy every stack with the CDK"):
+        lake.deploy()
+    with stages("feed streams and drop files"):
+        fed = feed(lake)
+    failures = {domain: cause for domain in lake.turns if (cause := _run_pipeline(lake, domain, stages))}
+    with stages("write the catalogue"):
+        catalogue = lake.write_catalogue()
+    course = summary.Course(fed, failures, str(catalogue))
+    with stages("read the tables and ask questions"):
+        return summary.summarize(lake, course, stages.seconds, started)
+
+
+def _run_pipeline(lake: LocalLake, domain: str, stages: show.Stages) -> str | None:
+    """Run the pipeline of a domain, and return why it failed, if it did."""
+    try:
+        with stages(f"run the pipeline of {domain}: bronze, silver, gold"):
+            lake.run_pipelines([domain])
+    except LakeError as error:
+        return str(error)
+    return None
+
+
+def _run(keep: bool, report: Path | None) -> None:
+    stages = show.Stages(console)
+    shutil.rmtree(DIRECTORY, ignore_errors=True)
+    aws = EmbeddedAws(DIRECTORY)
+    lake = LocalLake(aws)
+    with stages("start the embedded AWS, with TLS and IAM"):
+        aws.start()
+    try:
+        result = prove(lake, stages)
+        show.summary(console, result, aws)
+        if report:
+            report.write_text(json.dumps(result.as_json(), indent=2) + "\n")
+        if keep:
+            _wait_for_stop(lake)
+    finally:
+        aws.stop()
+    if not result.succeeded:
+        raise typer.Exit(1)
+
+
+def exports(wanted: Mapping[str, str], present: Mapping[str, str]) -> str:
+    """Shell lines that turn the present environment into the wanted one."""
+    changed = {name: value for name, value in wanted.items() if present.get(name) != value}
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(changed.items()))
+
+
+def write_exports(script: Path, wanted: Mapping[str, str]) -> None:
+    """Write a script that turns this process's environment into the wanted one.
+
+    It holds the root user's keys, so its owner alone may read it.
+    """
+    script.unlink(missing_ok=True)
+    script.touch(mode=0o600)
+    script.write_text(exports(wanted, os.environ))
+
+
+def _wait_for_stop(lake: LocalLake) -> None:
+    aws, script = lake.aws, DIRECTORY / "environment.sh"
+    write_exports(script, aws.environment())
+    console.print(
+        f"\nThe lake keeps running at [bold]{aws.endpoint}[/bold]. In another terminal:\n"
+        f"  source {script}    lets any AWS client talk to it\n"
+        "  make stop (or Ctrl-C here)    ends it",
+        soft_wrap=True,
+    )
+    for name, url in pages_of(aws, lake.naming, lake.sources).items():
+        console.print(f"  {url}    is the page of {name}", soft_wrap=True)
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        console.print("\nstopped: nothing is left running")
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Hold the lock of this folder's lake, which ends with this process however it ends."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LakeError(
+                f"a lake of this folder is running (process {_holder()}): make stop ends it"
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _holder() -> int | None:
+    """The process that runs this folder's lake, if any."""
+    if not LOCK.exists():
+        return None
+    with LOCK.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(lock.read())
+    return None
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,209 @@
+"""What a run of the lake has to show: read from its tables, never from the status of its jobs."""
+
+import http.client
+import time
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from lakehouse.model.dataset import Dataset, Layer
+from local.lake.lake import LocalLake
+from local.lake.quality_results import Quality, read_quality
+from local.lake.tables import open_table, read_table, summed_counts
+from local.samples.feed import Fed
+
+
+@dataclass(frozen=True)
+class DatasetCounts:
+    """Records of a source dataset, as its jobs counted them, and rows as an independent reader finds them."""
+
+    name: str
+    records_in: int
+    accepted: int
+    rejected: int
+    superseded: int
+    silver_rows: int
+    reasons: dict[str, int]
+    """Rejected records by reason, counted in the quarantine table."""
+    generated: bool
+    """Whether its records were made from its contract."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question to the lake and what came back."""
+
+    question: str
+    sql: str
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+@dataclass(frozen=True)
+class Course:
+    """What went wrong, or otherwise than usual, on the way to the tables."""
+
+    fed: Fed
+    failures: dict[str, str]
+    """Why pipelines failed, by domain."""
+    catalogue: str
+    """First page of the catalogue."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The whole report; `REPORT=file.json` writes it as JSON."""
+
+    datasets: list[DatasetCounts]
+    gold: list[dict[str, Any]]
+    quality: list[Quality]
+    queries: list[Answer]
+    freshness_alarms: int
+    """Alarms that go off when a dataset gets nothing new for longer than its contract promises."""
+    catalogue: str
+    posted: dict[str, int]
+    """How many records of a dataset its API took, by id; the others went onto its stream."""
+    not_fed: dict[str, str]
+    """Why no record could be made for a dataset, by its id."""
+    failures: dict[str, str]
+    """Why pipelines failed, by domain."""
+    recorded_only: dict[str, int]
+    iam_enforced: bool
+    tls: bool
+    stages: dict[str, float]
+    seconds: float
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every dataset was fed and every pipeline ran through."""
+        return not self.failures and not self.not_fed
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as JSON values."""
+        return asdict(self)
+
+
+class Question(NamedTuple):
+    """What the demonstration asks about a product."""
+
+    product: str
+    text: str
+    sql: str
+
+
+QUESTIONS = (
+    Question(
+        "sales/daily_sales",
+        "Which days brought the most revenue?",
+        "SELECT order_date, currency, orders, revenue FROM daily_sales "
+        "ORDER BY revenue DESC, order_date LIMIT 5",
+    ),
+    Question(
+        "cafe/menu_popularity",
+        "What do guests look at and then order?",
+        "SELECT menu_item, sum(views) AS views, sum(orders) AS orders FROM menu_popularity "
+        "GROUP BY menu_item ORDER BY orders DESC, menu_item LIMIT 5",
+    ),
+    Question(
+        "bank/balances_by_branch",
+        "What is on the accounts of each branch?",
+        "SELECT branch, currency, accounts, balance, bookings FROM balances_by_branch ORDER BY branch",
+    ),
+    Question(
+        "flights/carrier_delays",
+        "Which airlines arrive late most often?",
+        "SELECT airline, sum(flights) AS flights, round(avg(average_arrival_delay), 1) AS minutes_late "
+        "FROM carrier_delays GROUP BY airline ORDER BY minutes_late DESC, airline LIMIT 5",
+    ),
+)
+"""Asked as the analyst, of the products that there are."""
+
+
+def summarize(lake: LocalLake, course: Course, stages: dict[str, float], started: float) -> Summary:
+    """Read the whole report; `stages` are the seconds of each stage, `started` a monotonic time."""
+    return Summary(
+        datasets=[count_records(lake, dataset, course.fed) for dataset in lake.sources],
+        gold=count_gold(lake),
+        quality=read_quality(lake),
+        queries=answers(lake, course),
+        freshness_alarms=count_freshness_alarms(lake),
+        catalogue=course.catalogue,
+        posted=dict(course.fed.posted),
+        not_fed=dict(course.fed.impossible),
+        failures=course.failures,
+        recorded_only=lake.aws.recorded_only(),
+        iam_enforced=iam_is_enforced(lake),
+        tls=tls_is_required(lake),
+        stages=stages,
+        seconds=round(time.monotonic() - started, 1),
+    )
+
+
+def count_records(lake: LocalLake, dataset: Dataset, fed: Fed) -> DatasetCounts:
+    """Count one source dataset's records and rows."""
+    silver = open_table(lake.aws, lake.naming.database(Layer.SILVER, dataset.domain), dataset.name)
+    quarantine = read_table(lake.aws, lake.naming.database(Layer.QUARANTINE, dataset.domain), dataset.name)
+    reasons = {entry["values"]: entry["counts"] for entry in quarantine["reason"].value_counts().to_pylist()}
+    return DatasetCounts(
+        name=dataset.id,
+        silver_rows=silver.scan(selected_fields=dataset.key[:1]).to_arrow().num_rows,
+        reasons=reasons,
+        generated=dataset.id in fed.generated,
+        **summed_counts(silver),
+    )
+
+
+def count_gold(lake: LocalLake) -> list[dict[str, Any]]:
+    """Rows of every gold product, and whether a run has ever written to it; none does while it waits."""
+    found = []
+    for product in lake.products:
+        table = open_table(lake.aws, lake.naming.database(Layer.GOLD, product.domain), product.name)
+        built = table.current_snapshot() is not None
+        found.append({"name": product.id, "rows": table.scan().to_arrow().num_rows, "built": built})
+    return found
+
+
+def count_freshness_alarms(lake: LocalLake) -> int:
+    """How many alarms of the datasets' freshness CloudWatch has."""
+    names = {lake.naming.resource(dataset.domain, dataset.name, "stale") for dataset in lake.lake.datasets}
+    pages = lake.aws.client("cloudwatch").get_paginator("describe_alarms").paginate()
+    return sum(alarm["AlarmName"] in names for page in pages for alarm in page["MetricAlarms"])
+
+
+def answers(lake: LocalLake, course: Course) -> list[Answer]:
+    """Ask about the products that there are, but for those that a failed pipeline did not build."""
+    built = {product.id: product.domain for product in lake.products if product.domain not in course.failures}
+    return [
+        ask(lake, built[question.product], question) for question in QUESTIONS if question.product in built
+    ]
+
+
+def ask(lake: LocalLake, domain: str, question: Question) -> Answer:
+    """Ask one question through Athena, as the analyst."""
+    frame = lake.query(question.sql, domain=domain)
+    rows = [[str(value) for value in row] for row in frame.itertuples(index=False)]
+    return Answer(question.text, question.sql, [str(column) for column in frame.columns], rows)
+
+
+def iam_is_enforced(lake: LocalLake) -> bool:
+    """Try what no policy allows: the analyst, who may read gold, reads a bronze object."""
+    key = next((key for dataset in lake.sources for key in lake.bronze_keys(dataset)), "none")
+    try:
+        lake.session_as("analyst").client("s3").get_object(Bucket=lake.naming.bucket("bronze"), Key=key)
+    except ClientError as error:
+        return error.response["Error"]["Code"] == "AccessDenied"
+    return False
+
+
+def tls_is_required(lake: LocalLake) -> bool:
+    """Try to talk to the endpoint without TLS."""
+    connection = http.client.HTTPConnection("127.0.0.1", lake.aws.port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (http.client.HTTPException, OSError):
+        return True
+    finally:
+        connection.close()
+    return False

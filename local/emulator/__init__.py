@@ -1,0 +1,1 @@
+"""The embedded AWS: its process, TLS, keys, Spark runtime."""

@@ -1,0 +1,1 @@
+"""The whole lake on the embedded AWS: deployed, fed, run, read."""

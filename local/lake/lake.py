@@ -1,0 +1,173 @@
+"""The whole lake on the embedded AWS: deploy it, feed it, run its pipelines, ask it."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import awswrangler as wr
+import boto3
+import pandas as pd
+
+from config.load import load_settings
+from lakehouse.layout.streams import stream_name
+from lakehouse.model.dataset import Dataset, Layer
+from lakehouse.model.lineage import waves
+from lakehouse.odcs import load_lake
+from local.emulator.launcher import EmbeddedAws
+from local.lake import deployment
+
+ENVIRONMENT = "local"
+_KINESIS_BATCH = 500
+_ROUTING_SECONDS = 120.0
+_PIPELINE_SECONDS = 900.0
+_POLL_SECONDS = 0.25
+_SUPERSEDED = "superseded"
+"""What the output of an execution says that left its work to a later one."""
+
+
+class LakeError(RuntimeError):
+    """The lake did not do what it was asked; the message says which part and why."""
+
+
+class LocalLake:
+    """The environment `local` on one embedded AWS."""
+
+    def __init__(self, aws: EmbeddedAws, root: Path = deployment.PROJECT) -> None:
+        """Read settings and contracts below `root`.
+
+        Raises:
+            InvalidInputError: Settings or contracts are invalid.
+        """
+        self.aws = aws
+        self.root = root
+        self.settings = load_settings(ENVIRONMENT, root)
+        self.naming = self.settings.naming
+        self.lake = load_lake(root)
+
+    @property
+    def sources(self) -> list[Dataset]:
+        """Datasets that take records from outside."""
+        return [dataset for dataset in self.lake.datasets if dataset.ingestion]
+
+    @property
+    def products(self) -> list[Dataset]:
+        """Gold products."""
+        return [dataset for dataset in self.lake.datasets if dataset.layer is Layer.GOLD]
+
+    @property
+    def assembly(self) -> Path:
+        """Where the synthesized templates lie."""
+        return self.aws.directory / "cdk.out"
+
+    def synthesize(self) -> None:
+        """Write the templates."""
+        deployment.synthesize(ENVIRONMENT, self.assembly, self.root)
+
+    def write_catalogue(self) -> Path:
+        """Write the catalogue of the datasets, and return its first page."""
+        return deployment.write_catalogue(ENVIRONMENT, self.aws.directory / "catalogue", self.root)
+
+    def deploy(self) -> None:
+        """Bootstrap the account and deploy what was synthesized."""
+        deployment.bootstrap(self.aws)
+        deployment.deploy(self.aws, self.assembly)
+
+    def stream(self, dataset: Dataset, records: Iterable[bytes]) -> None:
+        """Put records on the stream that takes a dataset's, in order, and have Firehose deliver them."""
+        kinesis = self.aws.client("kinesis")
+        name = stream_name(dataset, self.naming)
+        entries = [{"Data": record, "PartitionKey": dataset.name} for record in records]
+        for start in range(0, len(entries), _KINESIS_BATCH):
+            answer = kinesis.put_records(StreamName=name, Records=entries[start : start + _KINESIS_BATCH])
+            if answer["FailedRecordCount"]:
+                raise LakeError(f"stream {name} refused {answer['FailedRecordCount']} records")
+        self.aws.flush_firehose()
+
+    def drop(self, files: Mapping[str, bytes]) -> None:
+        """Drop files into landing, by key, and wait until the router has moved them all away."""
+        s3, landing = self.aws.client("s3"), self.naming.bucket("landing")
+        for key, content in files.items():
+            s3.put_object(Bucket=landing, Key=key, Body=content)
+        _wait(
+            lambda: not self._keys(landing, ""),
+            _ROUTING_SECONDS,
+            f"the router did not empty landing; see {self.aws.log}",
+        )
+
+    def bronze_keys(self, dataset: Dataset) -> list[str]:
+        """Keys of the dataset's bronze objects."""
+        return self._keys(self.naming.bucket("bronze"), f"{dataset.id}/")
+
+    def _keys(self, bucket: str, prefix: str) -> list[str]:
+        pages = self.aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+    @property
+    def turns(self) -> list[str]:
+        """Domains in the order of their lineage; those that read each other come again."""
+        return [domain for wave in waves(self.lake, self.lake.domains) for domain in wave]
+
+    def run_pipelines(self, domains: Iterable[str], *, at_once: int = 1) -> None:
+        """Run the state machines of these domains after those that they read, others side by side.
+
+        Raises:
+            LakeError: One or more failed; the message holds the cause of each.
+        """
+        failures: list[str] = []
+        with ThreadPoolExecutor(max_workers=at_once) as pool:
+            for wave in waves(self.lake, domains):
+                failures += filter(None, pool.map(self._run_pipeline, wave))
+        if failures:
+            raise LakeError("\n".join(failures))
+
+    def _run_pipeline(self, domain: str) -> str | None:
+        states = self.aws.client("stepfunctions")
+        name = self.naming.resource(domain)
+        arn = f"arn:aws:states:{self.aws.region}:{self.aws.account}:stateMachine:{name}"
+        execution = states.start_execution(stateMachineArn=arn)["executionArn"]
+        while _SUPERSEDED in (outcome := self._ended(execution)).get("output", ""):
+            later = states.list_executions(stateMachineArn=arn)["executions"]
+            execution = max(later, key=lambda one: one["startDate"])["executionArn"]
+        if outcome["status"] == "SUCCEEDED":
+            return None
+        return f"pipeline {name} {outcome['status']}: {outcome.get('cause', '')}"
+
+    def _ended(self, execution: str) -> dict[str, Any]:
+        """Wait until an execution has ended, and describe it."""
+        states = self.aws.client("stepfunctions")
+        _wait(
+            lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING",
+            _PIPELINE_SECONDS,
+            f"{execution} did not end",
+        )
+        return dict(states.describe_execution(executionArn=execution))
+
+    def session_as(self, persona: str) -> boto3.Session:
+        """A session under the credentials of a persona's role."""
+        role = f"arn:aws:iam::{self.aws.account}:role/{self.naming.resource(persona)}"
+        answer = self.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="laptop")["Credentials"]
+        return self.aws.session(
+            aws_access_key_id=answer["AccessKeyId"],
+            aws_secret_access_key=answer["SecretAccessKey"],
+            aws_session_token=answer["SessionToken"],
+        )
+
+    def query(self, sql: str, *, domain: str, persona: str = "analyst") -> pd.DataFrame:
+        """Ask Athena through the persona's work group, with the domain's gold database as default."""
+        return wr.athena.read_sql_query(
+            sql,
+            database=self.naming.database(Layer.GOLD, domain),
+            workgroup=self.naming.resource(persona),
+            ctas_approach=False,
+            boto3_session=self.session_as(persona),
+        )
+
+
+def _wait(done: Callable[[], bool], seconds: float, problem: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            raise LakeError(f"{problem} within {seconds:.0f} s")
+        time.sleep(_POLL_SECONDS)

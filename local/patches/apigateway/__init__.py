@@ -1,0 +1,1 @@
+"""API Gateway: integrations, mapping templates, validation."""

@@ -1,0 +1,1 @@
+"""What the caller may see of Glue's catalog."""

@@ -1,0 +1,1 @@
+"""Hive-style tables: files, partitions, formats."""

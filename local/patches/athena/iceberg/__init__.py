@@ -1,0 +1,1 @@
+"""Iceberg tables, read and written as the caller."""

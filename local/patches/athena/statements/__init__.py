@@ -1,0 +1,1 @@
+"""Statements, one kind in each module."""

@@ -1,0 +1,1 @@
+"""Trino's SQL as DuckDB's, node by node."""

@@ -1,0 +1,1 @@
+"""CloudWatch: what policies may say about metrics."""

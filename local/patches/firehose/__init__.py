@@ -1,0 +1,1 @@
+"""Data Firehose: buffers, transformation, conversion, errors, under the roles of the stream."""

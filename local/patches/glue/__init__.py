@@ -1,0 +1,1 @@
+"""Glue: its catalog, Iceberg tables and jobs."""

@@ -1,0 +1,1 @@
+"""CloudWatch Logs: what policies may say about streams."""

@@ -1,0 +1,1 @@
+"""EventBridge Pipes: from queues to state machines."""

@@ -1,0 +1,1 @@
+"""S3: subresources, parts and versions, and what stacks set on buckets."""

@@ -1,0 +1,1 @@
+"""SQS: batches and moves of messages."""

@@ -1,0 +1,1 @@
+"""Step Functions: integrations under the state machine's own role."""

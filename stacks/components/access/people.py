@@ -1,0 +1,113 @@
+"""Roles that people assume: whom they trust, and what it takes to query tables with Athena."""
+
+from collections.abc import Iterator, Sequence
+
+from aws_cdk import aws_iam as iam
+
+from lakehouse.model.dataset import Layer
+from stacks.components.access.statements import READ_OBJECTS, USE_KEY, WRITE_OBJECTS, allow
+from stacks.lake_stack import LakeStack
+from stacks.resources import FoundationResources
+
+EVERY_DOMAIN = "*"
+"""A role's policy holds 10,240 characters: too few to name the databases of fifty domains.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+_WORK_GROUP = (
+    "athena:BatchGetNamedQuery", "athena:BatchGetQueryExecution", "athena:GetNamedQuery",
+    "athena:GetPreparedStatement", "athena:GetQueryExecution", "athena:GetQueryResults",
+    "athena:GetQueryResultsStream", "athena:GetQueryRuntimeStatistics", "athena:GetWorkGroup",
+    "athena:CreatePreparedStatement", "athena:DeletePreparedStatement", "athena:ListNamedQueries",
+    "athena:ListPreparedStatements", "athena:ListQueryExecutions", "athena:StartQueryExecution",
+    "athena:StopQueryExecution",
+)  # fmt: skip
+"""What consoles, drivers and libraries call in a work group.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html
+"""
+
+_CATALOG = (
+    "athena:GetDataCatalog", "athena:GetDatabase", "athena:GetTableMetadata", "athena:ListDatabases",
+    "athena:ListTableMetadata",
+)  # fmt: skip
+"""With what they show databases, tables and columns; Glue then asks for the rights on each of them."""
+
+_TABLES = (
+    "glue:BatchGetPartition", "glue:GetDatabase", "glue:GetDatabases", "glue:GetPartition",
+    "glue:GetPartitions", "glue:GetTable", "glue:GetTables", "glue:GetTableVersion", "glue:GetTableVersions",
+)  # fmt: skip
+
+
+def trusted(stack: LakeStack, principals: Sequence[str]) -> iam.IPrincipal:
+    """Return who is meant by these settings (see `config.settings.Principal`).
+
+    They stand in a condition on `aws:PrincipalArn`, since IAM refuses a trust policy that names roles which
+    are not made yet: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    account = f"arn:{stack.partition}:iam::{stack.account}"
+    arns = [f"{account}:{resource}" for name in principals for resource in _resources(name)]
+    return iam.AccountPrincipal(stack.account).with_conditions({"ArnLike": {"aws:PrincipalArn": arns}})
+
+
+def _resources(principal: str) -> Iterator[str]:
+    kind, _, name = principal.partition("/")
+    if kind != "sso":
+        yield principal
+        return
+    # Identity Center ends the name of a role with 16 characters, and puts a region into its path or none.
+    # https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+    suffix = "?" * 16
+    for region in ("", "*/"):
+        yield f"role/aws-reserved/sso.amazonaws.com/{region}AWSReservedSSO_{name}_{suffix}"
+
+
+def let_query(role: iam.Role, stack: LakeStack, foundation: FoundationResources, *, persona: str) -> None:
+    """Let a role browse the catalog, and query in a persona's work group, whose results alone it sees."""
+    arns = stack.arns
+    allow(role, _WORK_GROUP, [arns.workgroup(persona)])
+    allow(role, _CATALOG, arns.data_catalogs())
+    allow(
+        role,
+        ["athena:ListDataCatalogs", "athena:ListEngineVersions", "athena:ListWorkGroups"],
+        ["*"],
+        why_wildcard="Athena's lists have no resource-level permissions; they tell names",
+    )
+    # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+    allow(role, ["glue:GetDatabase"], [arns.catalog(), arns.default_database()])
+    allow(
+        role,
+        (*READ_OBJECTS, *WRITE_OBJECTS, "s3:ListMultipartUploadParts"),
+        [arns.objects("query-results", f"{persona}/")],
+        why_wildcard="Athena names the result files below the persona's own prefix",
+    )
+    results = [arns.bucket("query-results")]
+    allow(role, ["s3:GetBucketLocation"], results)
+    allow(role, ["s3:ListBucket"], results, conditions={"StringLike": {"s3:prefix": [f"{persona}/*"]}})
+    allow(role, USE_KEY, [foundation.keys[Layer.GOLD].key_arn])
+
+
+def let_read(
+    role: iam.Role, stack: LakeStack, foundation: FoundationResources, layers: Sequence[Layer]
+) -> None:
+    """Let a role read every table of these layers."""
+    arns = stack.arns
+    allow(
+        role,
+        _TABLES,
+        [
+            arns.catalog(),
+            *(arns.database(layer, EVERY_DOMAIN) for layer in layers),
+            *(arns.tables(layer, EVERY_DOMAIN) for layer in layers),
+        ],
+        why_wildcard="a persona sees every table of a layer",
+    )
+    allow(
+        role,
+        READ_OBJECTS,
+        [arns.objects(layer, "") for layer in layers],
+        why_wildcard="a persona reads every file of a layer's tables",
+    )
+    allow(role, ["s3:ListBucket", "s3:GetBucketLocation"], [arns.bucket(layer) for layer in layers])
+    allow(role, ["kms:Decrypt"], [foundation.keys[layer].key_arn for layer in layers])

@@ -1,0 +1,1 @@
+"""What a domain and each of its datasets consist of."""

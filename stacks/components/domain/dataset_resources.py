@@ -1,0 +1,199 @@
+"""Everything of one dataset: how it arrives, its tables, its rules, and whether it is fresh."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_athena as athena
+from aws_cdk import aws_glue as glue
+from constructs import Construct
+
+from lakehouse.layout.cdc import is_replica
+from lakehouse.model.dataset import READABLE_LAYERS, Dataset, Format, Layer, Mode
+from lakehouse.targets import bronze_csv, dqdl, iceberg
+from stacks.components.functions.python_function import metrics_namespace
+from stacks.components.monitoring.alarms import alarm
+from stacks.components.streaming.source_stream import SourceStream
+from stacks.components.tables.bronze_table import BronzeTable
+from stacks.components.tables.iceberg_table import IcebergTable
+from stacks.components.tables.optimizers import TableOptimizers
+from stacks.lake_stack import LakeStack
+from stacks.resources import FoundationResources, GovernanceResources, IngestionResources
+
+_WEEK_HOURS = 168
+"""Hours that an alarm can look back.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+"""
+
+_HOUR, _DAY = 3600, 86400
+"""Seconds."""
+
+_ARRIVALS = {Layer.SILVER: ("RecordsIn", "Sum"), Layer.GOLD: ("Rows", "SampleCount")}
+"""Metric and statistic of a dataset, published by its job, that are above zero when something new came."""
+
+
+class DatasetResources(Construct):
+    """What a contract deploys; `lakehouse.placement.parts` knows how many resources that is."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stack: LakeStack,
+        dataset: Dataset,
+        foundation: FoundationResources,
+        governance: GovernanceResources,
+        ingestion: IngestionResources,
+        databases: Mapping[Layer, cdk.CfnResource],
+    ) -> None:
+        """Build one dataset; `databases` are those of its domain, if `stack` has them."""
+        super().__init__(scope, construct_id)
+        self._stack = stack
+        self._dataset = dataset
+        self._foundation = foundation
+        self._keeper_arn = governance.iceberg_tables.function_arn
+        self._databases = databases
+        if dataset.ingestion:
+            table = self._bronze()
+            self._iceberg(Layer.QUARANTINE)
+            if dataset.ingestion.mode in (Mode.STREAM, Mode.API) and dataset.ingestion.stream is None:
+                source = self._source(ingestion, table)
+                if dataset.ingestion.mode is Mode.API:
+                    self._api(source, ingestion.web_acl_arn)
+        if is_replica(dataset):
+            self._table("Deleted", Layer.SILVER, iceberg.deleted_table(dataset, stack.naming))
+        main = self._iceberg(dataset.layer)
+        self._ruleset(main)
+        if stack.settings.tables.maintenance == "managed":
+            TableOptimizers(self, "Optimizers", stack=stack, domain=dataset.domain, table=main)
+        self._queries()
+        hours = dataset.service.freshness_hours
+        if hours is not None:
+            self._freshness(hours)
+
+    def _source(self, ingestion: IngestionResources, table: BronzeTable) -> SourceStream:
+        return SourceStream(
+            self,
+            "Source",
+            stack=self._stack,
+            dataset=self._dataset,
+            foundation=self._foundation,
+            transform=ingestion.stream_transform,
+            table=table,
+        )
+
+    def _bronze(self) -> BronzeTable:
+        return BronzeTable(
+            self,
+            "Bronze",
+            catalog_id=self._stack.account,
+            dataset=self._dataset,
+            naming=self._stack.naming,
+            database=self._databases.get(Layer.BRONZE),
+        )
+
+    def _api(self, source: SourceStream, web_acl_arn: str | None) -> None:
+        from stacks.features.click_api.api import ClickApi  # noqa: PLC0415 (slow to import; few lakes have APIs)
+
+        ClickApi(
+            self,
+            "Door",
+            stack=self._stack,
+            dataset=self._dataset,
+            stream=source.stream,
+            stream_key=self._foundation.keys[Layer.BRONZE],
+            logs_key=self._foundation.logs_key,
+            alarm_topic=self._foundation.alarm_topic,
+            web_acl_arn=web_acl_arn,
+        )
+
+    def _iceberg(self, layer: Layer) -> IcebergTable:
+        return self._table(layer.title(), layer, iceberg.table(self._dataset, layer, self._stack.naming))
+
+    def _table(self, construct_id: str, layer: Layer, definition: Mapping[str, str]) -> IcebergTable:
+        return IcebergTable(
+            self,
+            construct_id,
+            keeper_arn=self._keeper_arn,
+            definition=definition,
+            database=self._databases.get(layer),
+        )
+
+    def _ruleset(self, table: IcebergTable) -> None:
+        """The contract's rules as Glue Data Quality reads them, for whoever measures the table with it."""
+        dataset, naming = self._dataset, self._stack.naming
+        ruleset = glue.CfnDataQualityRuleset(
+            self,
+            "Ruleset",
+            name=naming.resource(dataset.domain, dataset.name),
+            description=f"Quality rules of {dataset.id}, from its contract",
+            ruleset=dqdl.ruleset(dataset),
+            target_table=glue.CfnDataQualityRuleset.DataQualityTargetTableProperty(
+                database_name=naming.database(dataset.layer, dataset.domain), table_name=dataset.name
+            ),
+        )
+        # Glue looks for the table while it creates the ruleset.
+        ruleset.add_resource_dependency(table.resource)
+
+    def _queries(self) -> None:
+        dataset = self._dataset
+        if dataset.layer is Layer.GOLD:
+            first = f"SELECT * FROM {dataset.name} LIMIT 100"  # noqa: S608 - the name is a checked identifier
+            self._query("FirstRows", Layer.GOLD, "first rows", first)
+        if dataset.ingestion and dataset.ingestion.format is Format.CSV:
+            self._query("ByHeader", Layer.BRONZE, "bronze by header", bronze_csv.by_header(dataset))
+
+    def _query(self, construct_id: str, layer: Layer, title: str, sql: str) -> None:
+        """Save a query in the work group of the first persona who may read its layer, if there is one."""
+        dataset, naming = self._dataset, self._stack.naming
+        personas = self._stack.settings.analytics.scan_limit_gib
+        persona = next((name for name in personas if layer in READABLE_LAYERS[name]), None)
+        if persona is None:
+            return
+        athena.CfnNamedQuery(
+            self,
+            construct_id,
+            database=naming.database(layer, dataset.domain),
+            name=f"{dataset.id}: {title}",
+            description=dataset.description,
+            query_string=sql,
+            work_group=naming.resource(persona),
+        )
+
+    def _freshness(self, hours: int) -> None:
+        """Raise an alarm when nothing new came for `hours`.
+
+        Up to a week: every hour of them had nothing new. Hours without data count as empty; CloudWatch looks
+        back a few hours more before it fills them in, so the alarm may come that much later.
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+
+        Beyond: on each day of the last week, the newest data were older than the promise less that week, or
+        no run told.
+        """
+        dataset = self._dataset
+        if hours <= _WEEK_HOURS:
+            metric, statistic = _ARRIVALS[dataset.layer]
+            period, periods, threshold, comparison = _HOUR, hours, 1, "LessThanThreshold"
+        else:
+            metric, statistic, period, periods = "HoursSinceArrival", "Minimum", _DAY, 7
+            threshold, comparison = hours - _WEEK_HOURS, "GreaterThanThreshold"
+        alarm(
+            self,
+            "Stale",
+            name=f"{self._stack.naming.resource(dataset.domain, dataset.name)}-stale",
+            description=(
+                f"Nothing new in {dataset.id} for {hours} h: see whether its pipeline ran and succeeded, "
+                f"then whether its source still delivers; {dataset.owner} owns it"
+            ),
+            namespace=metrics_namespace(self._stack),
+            metric=metric,
+            dimensions={"Dataset": dataset.id},
+            statistic=statistic,
+            period_seconds=period,
+            periods=periods,
+            threshold=threshold,
+            comparison=comparison,
+            missing="breaching",
+            topic=self._foundation.alarm_topic,
+        )

@@ -1,0 +1,1 @@
+"""Lambda functions and the layer of their libraries."""

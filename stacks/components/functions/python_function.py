@@ -1,0 +1,83 @@
+"""Lambda functions from `lambda_src`, with the one layer of third-party code."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3_assets as s3_assets
+from constructs import Construct
+
+from stacks.components.access.statements import LAMBDA, allow, read_asset, service_role
+from stacks.components.functions.runtime_layer import LAMBDA_SRC, runtime_layer
+from stacks.components.monitoring.log_group import log_group
+from stacks.lake_stack import LakeStack
+
+
+class PythonFunction(Construct):
+    """One function: its own role, log group and settings.
+
+    Code is deployed as it stands, without bundling, so synthesis needs no container and no network.
+    """
+
+    def __init__(
+        self,
+        scope: LakeStack,
+        construct_id: str,
+        *,
+        package: str,
+        description: str,
+        environment: Mapping[str, str],
+        timeout: cdk.Duration,
+        memory_mebibytes: int,
+        logs_key: kms.IKey,
+    ) -> None:
+        """Deploy `lambda_src/<package>/handler.py` with these settings as environment variables."""
+        super().__init__(scope, construct_id)
+        naming = scope.naming
+        name = naming.resource(package)
+        self.role = service_role(self, "Role", LAMBDA, f"Runs {name}")
+        allow(
+            self.role,
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [scope.arns.log_group(f"/aws/lambda/{name}")],
+            why_wildcard="Lambda names its own log streams",
+        )
+        group = log_group(scope, self, f"/aws/lambda/{name}", logs_key)
+        self.function = lambda_.Function(
+            self,
+            "Resource",
+            function_name=name,
+            description=description,
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            architecture=lambda_.Architecture.ARM_64,
+            code=lambda_.Code.from_asset(
+                str(LAMBDA_SRC), exclude=["**/__pycache__/**"], ignore_mode=cdk.IgnoreMode.GLOB
+            ),
+            handler=f"{package}.handler.handler",
+            layers=[runtime_layer(scope)],
+            role=self.role,
+            environment={
+                "POWERTOOLS_SERVICE_NAME": package,
+                "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(scope),
+                **environment,
+            },
+            timeout=timeout,
+            memory_size=memory_mebibytes,
+            log_group=logs.LogGroup.from_log_group_name(self, "LogsName", group.ref),
+            retry_attempts=0,  # queues redeliver by themselves; CloudFormation must not be answered twice
+        )
+
+    def allow(self, actions: list[str], resources: list[str], *, why_wildcard: str = "") -> None:
+        """Let the function do exactly these actions on exactly these resources."""
+        allow(self.role, actions, resources, why_wildcard=why_wildcard)
+
+    def read_asset(self, asset: s3_assets.Asset) -> None:
+        """Let the function read one deployed file."""
+        read_asset(self.role, asset)
+
+
+def metrics_namespace(stack: LakeStack) -> str:
+    """CloudWatch namespace of the lake's own metrics in one environment."""
+    return f"{stack.settings.project}/{stack.settings.environment}"

@@ -1,0 +1,1 @@
+"""The Glue jobs of a domain."""

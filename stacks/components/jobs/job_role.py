@@ -1,0 +1,128 @@
+"""Roles of a domain's Glue jobs: each reaches the prefixes, tables and keys that its job works on."""
+
+from collections.abc import Iterable, Sequence
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3_assets as s3_assets
+
+from lakehouse.model.dataset import Lake, Layer
+from lakehouse.placement.parts import sources
+from stacks.components.access.statements import (
+    READ_OBJECTS,
+    REPLACE_OBJECTS,
+    USE_KEY,
+    allow,
+    list_bucket,
+    read_asset,
+    service_role,
+)
+from stacks.components.functions.python_function import metrics_namespace
+from stacks.lake_stack import LakeStack
+from stacks.resources import FoundationResources
+
+_NAMED_BY_ICEBERG = "Iceberg names the files below the domain's prefix"
+_READ_TABLES = ("glue:GetDatabase", "glue:GetTable")
+_COMMIT_TABLES = (*_READ_TABLES, "glue:UpdateTable")
+
+
+class _JobRole:
+    """Collects the statements of one job's role."""
+
+    def __init__(self, stack: LakeStack, construct_id: str, foundation: FoundationResources) -> None:
+        self.role = service_role(
+            stack, construct_id, "glue.amazonaws.com", f"{construct_id} of {stack.node.id}"
+        )
+        self._arns = stack.arns
+        self._foundation = foundation
+
+    def _use(self, layer: Layer, domains: Sequence[str], objects: Iterable[str], key: Iterable[str]) -> None:
+        allow(
+            self.role,
+            tuple(objects),
+            [self._arns.objects(layer, f"{domain}/") for domain in domains],
+            why_wildcard=_NAMED_BY_ICEBERG,
+        )
+        list_bucket(self.role, self._arns.bucket(layer))
+        allow(self.role, tuple(key), [self._foundation.keys[layer].key_arn])
+
+    def _catalog(self, actions: Iterable[str], layer: Layer, domains: Sequence[str]) -> None:
+        allow(
+            self.role,
+            tuple(actions),
+            [
+                self._arns.catalog(),
+                *(self._arns.database(layer, domain) for domain in domains),
+                *(self._arns.tables(layer, domain) for domain in domains),
+            ],
+            why_wildcard="a job works on every table of its domain",
+        )
+
+    def read_files(self, layer: Layer, domain: str) -> None:
+        self._use(layer, [domain], READ_OBJECTS, ["kms:Decrypt"])
+
+    def read_tables(self, layer: Layer, domains: Sequence[str]) -> None:
+        self._use(layer, domains, READ_OBJECTS, ["kms:Decrypt"])
+        self._catalog(_READ_TABLES, layer, domains)
+
+    def write_tables(self, layer: Layer, domain: str) -> None:
+        self._use(layer, [domain], REPLACE_OBJECTS, USE_KEY)
+        self._catalog(_COMMIT_TABLES, layer, [domain])
+
+    def run(self, stack: LakeStack, manifest: s3_assets.Asset) -> None:
+        """What every job needs: its manifest, its logs, its metrics."""
+        read_asset(self.role, manifest)
+        allow(
+            self.role,
+            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"],
+            [self._arns.log_groups("/aws-glue/")],
+            why_wildcard="Glue names log groups after the security configuration, and its own streams",
+        )
+        allow(
+            self.role,
+            ["cloudwatch:PutMetricData"],
+            ["*"],
+            why_wildcard="metrics have no ARN; the condition limits the namespace",
+            conditions={"StringEquals": {"cloudwatch:namespace": [metrics_namespace(stack), "Glue"]}},
+        )
+
+    def read_masking_key(self) -> None:
+        allow(self.role, ["secretsmanager:GetSecretValue"], [self._foundation.masking_secret.secret_arn])
+
+
+def bronze_to_silver_role(
+    stack: LakeStack, *, domain: str, masks: bool, foundation: FoundationResources, manifest: s3_assets.Asset
+) -> iam.Role:
+    """Reads the domain's bronze, writes its silver and quarantine; `masks`: may read the masking key."""
+    grants = _JobRole(stack, "BronzeToSilverRole", foundation)
+    grants.run(stack, manifest)
+    grants.read_files(Layer.BRONZE, domain)
+    grants.write_tables(Layer.SILVER, domain)
+    grants.write_tables(Layer.QUARANTINE, domain)
+    if masks:
+        grants.read_masking_key()
+    return grants.role
+
+
+def maintenance_role(
+    stack: LakeStack, *, domain: str, layers: Iterable[Layer], foundation: FoundationResources,
+    manifest: s3_assets.Asset,
+) -> iam.Role:  # fmt: skip
+    """Rewrites tables of the domain in these layers, and deletes what nobody needs any longer."""
+    grants = _JobRole(stack, "TableMaintenanceRole", foundation)
+    grants.run(stack, manifest)
+    for layer in layers:
+        grants.write_tables(layer, domain)
+    return grants.role
+
+
+def silver_to_gold_role(
+    stack: LakeStack, *, lake: Lake, domain: str, foundation: FoundationResources, manifest: s3_assets.Asset
+) -> iam.Role:
+    """Reads what the domain's SQL names, also of other domains; writes the domain's gold."""
+    grants = _JobRole(stack, "SilverToGoldRole", foundation)
+    grants.run(stack, manifest)
+    grants.write_tables(Layer.GOLD, domain)
+    read = sorted(sources(lake, domain))
+    for layer in sorted({layer for layer, _ in read}):
+        grants.read_tables(layer, [other for of, other in read if of == layer])
+    return grants.role

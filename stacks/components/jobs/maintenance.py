@@ -1,0 +1,80 @@
+"""The maintenance of a domain's tables: its Glue job, when it runs, and word if it does not."""
+
+import json
+
+import aws_cdk as cdk
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+from stacks.components.access.statements import allow, service_role
+from stacks.components.functions.python_function import metrics_namespace
+from stacks.components.monitoring.alarms import alarm
+from stacks.lake_stack import LakeStack
+from stacks.resources import FoundationResources
+
+_DAY = 86400
+"""Seconds."""
+
+
+def maintenance_arguments(stack: LakeStack) -> dict[str, str]:
+    """Return what the settings tell the job."""
+    tables = stack.settings.tables
+    return {
+        "--maintenance": tables.maintenance,
+        "--snapshot_days": str(tables.snapshot_days),
+        "--snapshots_min": str(tables.snapshots_min),
+        "--orphan_days": str(tables.orphan_days),
+    }
+
+
+class MaintenanceSchedule(Construct):
+    """Starts the maintenance job every few days, and raises an alarm when none has succeeded for longer."""
+
+    def __init__(
+        self,
+        scope: LakeStack,
+        construct_id: str,
+        *,
+        domain: str,
+        job: str,
+        every_days: int,
+        foundation: FoundationResources,
+    ) -> None:
+        """Start `job`, the name of a Glue job that publishes `TablesMaintained` of the domain."""
+        super().__init__(scope, construct_id)
+        role = service_role(self, "Role", "scheduler.amazonaws.com", f"Starts {job}")
+        allow(role, ["glue:StartJobRun"], [scope.arns.job(job)])
+        scheduler.CfnSchedule(
+            self,
+            "Resource",
+            name=job,
+            schedule_expression=f"rate({every_days} {'day' if every_days == 1 else 'days'})",
+            # The domains of a lake are deployed together; this spreads their runs over the hour.
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(
+                mode="FLEXIBLE", maximum_window_in_minutes=60
+            ),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=f"arn:{cdk.Stack.of(self).partition}:scheduler:::aws-sdk:glue:startJobRun",
+                role_arn=role.role_arn,
+                input=json.dumps({"JobName": job}),
+            ),
+        ).node.add_dependency(role)
+        alarm(
+            self,
+            "Overdue",
+            name=f"{job}-overdue",
+            description=(
+                f"No maintenance of all tables of {domain} succeeded for {every_days + 1} days: read the "
+                f"last run of the Glue job {job}; its message names the tables that failed"
+            ),
+            namespace=metrics_namespace(scope),
+            metric="TablesMaintained",
+            dimensions={"Dataset": domain},
+            statistic="SampleCount",
+            period_seconds=_DAY,
+            periods=every_days + 1,
+            threshold=1,
+            comparison="LessThanThreshold",
+            missing="breaching",
+            topic=foundation.alarm_topic,
+        )

@@ -1,0 +1,1 @@
+"""Alarms, log groups and what could not be delivered."""

@@ -1,0 +1,157 @@
+"""The pipeline of a domain in the Amazon States Language, https://states-language.net/spec.html.
+
+Executions of one domain take turns. One that finds an older one at work waits, and gives up as superseded as
+soon as a newer one waits too: the newer one lists bronze later, so it takes whatever the older one came for.
+The steps run whether or not the one before failed, since products judge their inputs themselves; the
+execution fails at its end, after one notification about everything that failed.
+
+Expressions are JSONata: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+"""
+
+from itertools import pairwise
+from typing import Any
+
+from stacks.components.pipeline.facts import MESSAGE_LENGTH, PipelineFacts
+from stacks.components.pipeline.words import failure, mail
+
+_CAPACITY = [
+    "Glue.ThrottlingException",
+    "Glue.ResourceNumberLimitExceededException",
+    "Glue.OperationTimeoutException",
+    "Glue.InternalServiceException",
+]
+"""Faults of starting a job run. A failed run is not retried: the same data would fail again.
+
+https://docs.aws.amazon.com/glue/latest/webapi/API_StartJobRun.html
+"""
+
+_BUSY = "Glue.ConcurrentRunsExceededException"
+"""The job runs outside of the pipeline, or in an execution that was not listed yet."""
+
+_POLLS_MAX = 150
+"""Polls are a 60th of a job's longest run or more apart, so this outlasts it."""
+
+_OTHERS = """(
+  $me := $states.context.Execution.Id;
+  $own := $states.result.Executions[ExecutionArn = $me];
+  $since := $toMillis($exists($own) ? $own.StartDate : $states.context.Execution.StartTime);
+  $rest := $states.result.Executions[ExecutionArn != $me];
+  $older := $count($rest[
+    $toMillis(StartDate) < $since or ($toMillis(StartDate) = $since and ExecutionArn < $me)]);
+  {"older": $older, "newer": $count($rest) - $older}
+)"""
+"""How many executions of the same pipeline run that started earlier or later than this one.
+
+Both of two executions must take the same one for the older, so times come from the same listing; the time
+that the execution itself knows serves until it is listed.
+"""
+
+
+def definition(facts: PipelineFacts) -> dict[str, Any]:
+    """Return the state machine."""
+    order = [*facts.steps, "Verdict"]
+    states: dict[str, Any] = {
+        "Turn": _turn(order[0]),
+        "Choose": {
+            "Type": "Choice",
+            "Choices": [
+                {"Condition": "{% $others.older = 0 %}", "Next": order[0]},
+                {"Condition": "{% $others.newer > 0 %}", "Next": "Superseded"},
+            ],
+            "Default": "Wait",
+        },
+        "Wait": {"Type": "Wait", "Seconds": facts.poll_seconds, "Next": "Turn"},
+        "Superseded": {
+            "Type": "Pass",
+            "Output": {"outcome": "superseded: a later execution takes the same data"},
+            "End": True,
+        },
+    }
+    for step, following in pairwise(order):
+        states[step] = _step(facts, step, following)
+    states["Verdict"] = {
+        "Type": "Choice",
+        "Choices": [{"Condition": "{% $count($failures) > 0 %}", "Next": "Notify"}],
+        "Default": "Done",
+    }
+    states["Done"] = {"Type": "Succeed"}
+    states["Notify"] = _notify(facts)
+    states["Failed"] = {
+        "Type": "Fail",
+        "Error": "{% $failures[0].error %}",
+        "Cause": f"{{% $substring($join($failures.summary, '; '), 0, {MESSAGE_LENGTH}) %}}",
+    }
+    return {
+        "Comment": f"Builds silver and gold of {facts.domain}",
+        "QueryLanguage": "JSONata",
+        "StartAt": "Turn",
+        "States": states,
+    }
+
+
+def _turn(first: str) -> dict[str, Any]:
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
+        "Arguments": {
+            "StateMachineArn": "{% $states.context.StateMachine.Id %}",
+            "StatusFilter": "RUNNING",
+            "MaxResults": 100,
+        },
+        "Assign": {"failures": [], "others": f"{{% {_OTHERS} %}}"},
+        "Next": "Choose",
+        "Retry": [_retry(["States.TaskFailed"], 5)],
+        # Not knowing of others, the first job tells: Glue runs it once at a time.
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"failures": []}, "Next": first}],
+    }
+
+
+def _step(facts: PipelineFacts, step: str, following: str) -> dict[str, Any]:
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::glue:startJobRun.sync",
+        "Arguments": {"JobName": facts.steps[step]},
+        "Next": following,
+        "Retry": [
+            {
+                "ErrorEquals": [_BUSY],
+                "IntervalSeconds": facts.poll_seconds,
+                "MaxAttempts": _POLLS_MAX,
+                "BackoffRate": 1,
+            },
+            _retry(_CAPACITY, 30),
+        ],
+        "Catch": [
+            {
+                "ErrorEquals": ["States.ALL"],
+                "Assign": {"failures": f"{{% {failure(facts, step)} %}}"},
+                "Next": following,
+            }
+        ],
+    }
+
+
+def _retry(errors: list[str], seconds: int) -> dict[str, Any]:
+    return {
+        "ErrorEquals": errors,
+        "IntervalSeconds": seconds,
+        "MaxAttempts": 6,
+        "BackoffRate": 2,
+        "JitterStrategy": "FULL",
+    }
+
+
+def _notify(facts: PipelineFacts) -> dict[str, Any]:
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sns:publish",
+        "Arguments": {
+            "TopicArn": facts.topic_arn,
+            "Subject": f"Pipeline {facts.domain} failed ({facts.title})",
+            "Message": f"{{% {mail(facts)} %}}",
+        },
+        "Next": "Failed",
+        "Retry": [_retry(["States.TaskFailed"], 5)],
+        # The failure itself is what the execution must end with; its alarm tells of it as well.
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Failed"}],
+    }

@@ -1,0 +1,133 @@
+"""The pipeline of a domain: what runs its Glue jobs in turn, when, and under which roles."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from config.settings import ProcessingSettings
+from stacks.components.access.statements import USE_KEY, allow, service_role
+from stacks.components.monitoring.log_group import log_group
+from stacks.components.pipeline.arrival_trigger import ArrivalTrigger
+from stacks.components.pipeline.definition import definition
+from stacks.components.pipeline.facts import PipelineFacts
+from stacks.lake_stack import LakeStack
+
+_POLL_SECONDS_MIN = 60
+
+
+class Pipeline(Construct):
+    """A state machine that runs Glue jobs one after another, by hand, by schedule and when there is news."""
+
+    def __init__(
+        self,
+        scope: LakeStack,
+        construct_id: str,
+        *,
+        name: str,
+        domain: str,
+        steps: Mapping[str, str],
+        topic: sns.ITopic,
+        logs_key: kms.IKey,
+        settings: ProcessingSettings,
+        on_arrival: bool,
+        after: Sequence[str],
+    ) -> None:
+        """Run `steps` (names to Glue jobs) in order, and start as the settings say.
+
+        A domain that nothing arrives for is not `on_arrival`; `after` are names of pipelines that start this
+        one when they have ended.
+        """
+        super().__init__(scope, construct_id)
+        self._stack = scope
+        self.arn = scope.arns.state_machine(name)
+        facts = PipelineFacts(
+            domain=domain,
+            environment=scope.settings.environment,
+            title=scope.naming.prefix,
+            region=scope.naming.region,
+            steps=steps,
+            topic_arn=topic.topic_arn,
+            # A run of hours is looked at less often, or waiting would fill an execution's history.
+            poll_seconds=max(_POLL_SECONDS_MIN, settings.timeout_minutes),
+        )
+        self._machine(name, facts, topic, logs_key)
+        if settings.schedule:
+            self._schedule(name, settings.schedule)
+        if (on_arrival or after) and settings.arrival_minutes:
+            ArrivalTrigger(
+                self,
+                "Arrival",
+                stack=scope,
+                name=scope.naming.resource(domain, "arrival"),
+                domain=domain,
+                machine_arn=self.arn,
+                minutes=settings.arrival_minutes,
+                on_objects=on_arrival,
+                after=[scope.arns.state_machine(other) for other in after],
+            )
+
+    def _machine(self, name: str, facts: PipelineFacts, topic: sns.ITopic, logs_key: kms.IKey) -> None:
+        role = service_role(self, "Role", "states.amazonaws.com", f"Runs the {facts.domain} pipeline")
+        self._allow(role, list(facts.steps.values()), topic, logs_key)
+        # Step Functions may deliver to groups under this prefix without editing the log resource policy.
+        group = log_group(self._stack, self, f"/aws/vendedlogs/states/{name}", logs_key)
+        machine = sfn.CfnStateMachine(
+            self,
+            "Resource",
+            state_machine_name=name,
+            role_arn=role.role_arn,
+            definition_string=self._stack.to_json_string(definition(facts)),
+            tracing_configuration=sfn.CfnStateMachine.TracingConfigurationProperty(enabled=True),
+            logging_configuration=sfn.CfnStateMachine.LoggingConfigurationProperty(
+                level="ALL",
+                include_execution_data=True,
+                destinations=[
+                    sfn.CfnStateMachine.LogDestinationProperty(
+                        cloud_watch_logs_log_group=sfn.CfnStateMachine.CloudWatchLogsLogGroupProperty(
+                            log_group_arn=group.attr_arn
+                        )
+                    )
+                ],
+            ),
+        )
+        machine.node.add_dependency(role)
+
+    def _allow(self, role: iam.Role, jobs: Sequence[str], topic: sns.ITopic, logs_key: kms.IKey) -> None:
+        allow(
+            role,
+            ["glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"],
+            [self._stack.arns.job(job) for job in jobs],
+        )
+        allow(role, ["states:ListExecutions"], [self.arn])
+        allow(role, ["sns:Publish"], [topic.topic_arn])
+        allow(role, USE_KEY, [logs_key.key_arn])
+        # Source: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+        allow(
+            role,
+            ["logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery",
+             "logs:DeleteLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy",
+             "logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
+             "xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules",
+             "xray:GetSamplingTargets"],
+            ["*"],
+            why_wildcard="log delivery and X-Ray have no resource-level permissions",
+        )  # fmt: skip
+
+    def _schedule(self, name: str, expression: str) -> None:
+        role = service_role(self, "ScheduleRole", "scheduler.amazonaws.com", f"Starts {name}")
+        allow(role, ["states:StartExecution"], [self.arn])
+        scheduler.CfnSchedule(
+            self,
+            "Schedule",
+            name=name,
+            schedule_expression=expression,
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(
+                mode="FLEXIBLE", maximum_window_in_minutes=5
+            ),
+            target=scheduler.CfnSchedule.TargetProperty(arn=self.arn, role_arn=role.role_arn),
+        ).node.add_dependency(role)

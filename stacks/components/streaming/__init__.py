@@ -1,0 +1,1 @@
+"""From producers into bronze."""

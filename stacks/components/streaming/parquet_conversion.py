@@ -1,0 +1,67 @@
+"""How Firehose makes Parquet of JSON: by the columns of a Glue table.
+
+https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
+"""
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesisfirehose as firehose
+
+from lakehouse.model.dataset import Layer
+from stacks.components.access.statements import Arns, allow
+from stacks.lake_stack import LakeStack
+
+_Destination = firehose.CfnDeliveryStream
+
+
+@dataclass(frozen=True)
+class ParquetConversion:
+    """Conversion by the bronze table of one dataset."""
+
+    domain: str
+    table: str
+    resource: cdk.CfnResource
+    """The table, which must exist before."""
+
+    def let_read(self, role: iam.Role, arns: Arns) -> None:
+        """Let Firehose's role read the table, and nothing else of the catalog.
+
+        https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-glue
+        """
+        allow(
+            role,
+            ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
+            [
+                arns.catalog(),
+                arns.database(Layer.BRONZE, self.domain),
+                arns.table(Layer.BRONZE, self.domain, self.table),
+            ],
+        )
+
+    def configuration(
+        self, role_arn: str, stack: LakeStack
+    ) -> firehose.CfnDeliveryStream.DataFormatConversionConfigurationProperty:
+        """Return the part of the destination that converts; columns are read anew when they change."""
+        return _Destination.DataFormatConversionConfigurationProperty(
+            enabled=True,
+            input_format_configuration=_Destination.InputFormatConfigurationProperty(
+                deserializer=_Destination.DeserializerProperty(
+                    open_x_json_ser_de=_Destination.OpenXJsonSerDeProperty(case_insensitive=False)
+                )
+            ),
+            output_format_configuration=_Destination.OutputFormatConfigurationProperty(
+                serializer=_Destination.SerializerProperty(
+                    parquet_ser_de=_Destination.ParquetSerDeProperty(compression="SNAPPY")
+                )
+            ),
+            schema_configuration=_Destination.SchemaConfigurationProperty(
+                catalog_id=stack.account,
+                region=stack.region,
+                database_name=stack.naming.database(Layer.BRONZE, self.domain),
+                table_name=self.table,
+                role_arn=role_arn,
+                version_id="LATEST",
+            ),
+        )

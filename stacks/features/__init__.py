@@ -1,0 +1,1 @@
+"""Optional systems, one folder each."""

@@ -1,0 +1,1 @@
+"""An HTTP API in front of a stream."""

@@ -1,0 +1,1 @@
+"""Changes of database tables, by AWS DMS."""

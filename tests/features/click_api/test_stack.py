@@ -1,0 +1,248 @@
+"""The API in front of a stream: what it takes, what it answers, what its role may do."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from cdk_nag import AwsSolutionsChecks
+from jsonschema import Draft4Validator
+
+from config.load import PROJECT_ROOT, load_settings
+from lakehouse.model.dataset import Dataset, Lake, Layer, Mode
+from lakehouse.odcs import load_lake
+from stacks.features.click_api.page_template import page_template, security_policy
+from stacks.features.click_api.record_template import put_record_template, refusal_template
+from tests.fixtures.synthesis import ENVIRONMENTS
+from tests.infra.lakes import only
+
+Json = dict[str, Any]
+GATEWAY = "AWS::ApiGateway::"
+
+
+@pytest.fixture(params=ENVIRONMENTS)
+def environment(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def cafe(environment: str, synthesize: Callable[..., Any]) -> Json:
+    """Resources of the domain that has an API."""
+    resources: Json = synthesize(environment)["DomainCafe"]["Resources"]
+    return resources
+
+
+def _of(resources: Json, kind: str) -> Iterator[tuple[str, Json]]:
+    for name, resource in resources.items():
+        if resource["Type"] == GATEWAY + kind:
+            yield name, resource
+
+
+def _method(resources: Json, verb: str) -> Json:
+    [found] = [each["Properties"] for _, each in _of(resources, "Method")
+               if each["Properties"]["HttpMethod"] == verb]  # fmt: skip
+    return dict(found)
+
+
+def test_body_is_checked_against_the_contract_before_it_reaches_the_stream(cafe: Json) -> None:
+    method = _method(cafe, "POST")
+    [(validator, checks)] = _of(cafe, "RequestValidator")
+    [(model, schema)] = _of(cafe, "Model")
+    assert method["RequestValidatorId"] == {"Ref": validator}
+    assert method["RequestModels"] == {"application/json": {"Ref": model}}
+    assert checks["Properties"]["ValidateRequestBody"] is True
+    parsed = json.loads(schema["Properties"]["Schema"])
+    Draft4Validator.check_schema(parsed)
+    assert set(parsed["required"]) == {"event_id", "session_id", "occurred_at", "page", "action"}
+    assert method["Integration"]["PassthroughBehavior"] == "NEVER"
+
+
+def test_record_goes_straight_to_the_stream_under_a_role_that_can_do_nothing_else(
+    cafe: Json, environment: str
+) -> None:
+    integration = _method(cafe, "POST")["Integration"]
+    [stream] = [name for name, each in cafe.items() if each["Type"] == "AWS::Kinesis::Stream"]
+    assert integration["Type"] == "AWS"
+    assert str(integration["Uri"]).endswith(":kinesis:action/PutRecord")
+    kibibytes = load_settings(environment, PROJECT_ROOT).api.record_kibibytes
+    parts = put_record_template("<stream>", kibibytes).split("<stream>")
+    template = integration["RequestTemplates"]["application/json"]
+    assert template == {"Fn::Join": ["", [parts[0], {"Ref": stream}, parts[1]]]}
+    role = integration["Credentials"]["Fn::GetAtt"][0]
+    statements = [
+        (statement["Action"], statement["Resource"])
+        for each in cafe.values()
+        if each["Type"] == "AWS::IAM::Policy" and {"Ref": role} in each["Properties"]["Roles"]
+        for statement in each["Properties"]["PolicyDocument"]["Statement"]
+    ]
+    assert [action for action, _ in statements] == ["kinesis:PutRecord", "kms:GenerateDataKey"]
+    assert statements[0][1] == {"Fn::GetAtt": [stream, "Arn"]}
+    assert "BronzeKey" in json.dumps(statements[1][1])
+
+
+def test_answer_is_an_error_unless_kinesis_says_that_it_has_the_record(cafe: Json, environment: str) -> None:
+    method = _method(cafe, "POST")
+    answers = method["Integration"]["IntegrationResponses"]
+    assert {each.get("SelectionPattern"): each["StatusCode"] for each in answers} == {
+        "200": "200",
+        None: "503",
+    }
+    [bad] = [each for each in answers if "SelectionPattern" not in each]
+    kibibytes = load_settings(environment, PROJECT_ROOT).api.record_kibibytes
+    assert bad["ResponseTemplates"] == {"application/json": refusal_template(kibibytes)}
+    assert "ResponseParameters" not in bad  # the template says when to come again, and when not
+    for declared in method["MethodResponses"]:
+        assert "method.response.header.Retry-After" in declared["ResponseParameters"]
+
+
+def test_everything_that_api_gateway_says_is_json_of_our_own(cafe: Json) -> None:
+    said = {
+        each["Properties"]["ResponseType"]: each["Properties"] for _, each in _of(cafe, "GatewayResponse")
+    }
+    assert set(said) == {
+        "DEFAULT_4XX", "DEFAULT_5XX", "BAD_REQUEST_BODY", "MISSING_AUTHENTICATION_TOKEN",
+        "REQUEST_TOO_LARGE", "THROTTLED", "UNSUPPORTED_MEDIA_TYPE",
+    }  # fmt: skip
+    for answer in said.values():
+        assert list(answer["ResponseTemplates"]) == ["application/json"]
+        assert set(json.loads(answer["ResponseTemplates"]["application/json"])) <= {"message", "reason"}
+    # A default with a status would give it to every type that has none of its own.
+    assert {kind for kind, answer in said.items() if "StatusCode" in answer} == {
+        "MISSING_AUTHENTICATION_TOKEN"
+    }
+
+
+def test_answers_tell_nothing_of_what_lies_behind(cafe: Json) -> None:
+    texts = [each["Properties"]["ResponseTemplates"] for _, each in _of(cafe, "GatewayResponse")]
+    texts += [
+        each["ResponseTemplates"] for each in _method(cafe, "POST")["Integration"]["IntegrationResponses"]
+    ]
+    for templates in texts:
+        text = templates["application/json"]
+        messages = re.findall(r'"message": "([^"]*)"', text)
+        assert messages
+        assert not any(word in str(messages).lower() for word in ("kinesis", "$", "shard", "lakehouse"))
+        # What stands outside the messages is the language, which no sender sees.
+        assert len(messages) == text.count('{"message"')
+
+
+def test_web_acl_limits_each_address_at_every_api(synthesize: Callable[..., Any], environment: str) -> None:
+    limit = load_settings(environment, PROJECT_ROOT).api.requests_per_address
+    templates = synthesize(environment)
+    [(acl, properties)] = [
+        (name, each["Properties"])
+        for name, each in templates["Ingestion"]["Resources"].items()
+        if each["Type"] == "AWS::WAFv2::WebACL"
+    ]
+    assert (properties["Scope"], properties["DefaultAction"]) == ("REGIONAL", {"Allow": {}})
+    [rule] = properties["Rules"]
+    assert rule["Statement"]["RateBasedStatement"] == {
+        "AggregateKeyType": "IP",
+        "EvaluationWindowSec": 300,
+        "Limit": limit,
+    }
+    answer = rule["Action"]["Block"]["CustomResponse"]
+    body = properties["CustomResponseBodies"][answer["CustomResponseBodyKey"]]
+    assert (answer["ResponseCode"], body["ContentType"]) == (429, "APPLICATION_JSON")
+    assert set(json.loads(body["Content"])) == {"message"}
+    for visible in (properties, rule):
+        assert visible["VisibilityConfig"]["SampledRequestsEnabled"] is False  # samples hold addresses
+    cafe = templates["DomainCafe"]["Resources"]
+    [(stage, _)] = _of(cafe, "Stage")
+    [associated] = [
+        each["Properties"] for each in cafe.values() if each["Type"] == "AWS::WAFv2::WebACLAssociation"
+    ]
+    assert json.dumps({"Ref": stage}) in json.dumps(associated["ResourceArn"])
+    assert acl in json.dumps(associated["WebACLArn"])
+
+
+def test_lake_pays_for_no_web_acl_when_nobody_shall_count(build_app: Callable[..., cdk.App]) -> None:
+    settings = load_settings("dev", PROJECT_ROOT)
+    api = settings.api.model_copy(update={"requests_per_address": None})
+    app = build_app("dev", settings=settings.model_copy(update={"api": api}))
+    assert not [each for each in app.node.find_all() if "wafv2" in type(each).__module__]
+    report = AwsSolutionsChecks(app).validate_scope(app)
+    assert [violation.rule_name for violation in report.violations] == []
+
+
+def test_unusually_many_requests_raise_an_alarm(cafe: Json, environment: str) -> None:
+    [found] = [
+        each["Properties"]
+        for each in cafe.values()
+        if each["Type"] == "AWS::CloudWatch::Alarm" and each["Properties"]["MetricName"] == "Count"
+    ]
+    settings = load_settings(environment, PROJECT_ROOT)
+    assert (found["Namespace"], found["Statistic"], found["Period"]) == ("AWS/ApiGateway", "Sum", 3600)
+    assert found["Threshold"] == settings.api.alarm_requests_per_hour
+    assert found["ComparisonOperator"] == "GreaterThanThreshold"
+    [api] = [each["Properties"]["Name"] for _, each in _of(cafe, "RestApi")]
+    assert {each["Name"]: each["Value"] for each in found["Dimensions"]} == {"ApiName": api, "Stage": "live"}
+    assert found["AlarmActions"]
+
+
+def test_limits_are_those_of_the_environment_and_logs_are_encrypted(cafe: Json, environment: str) -> None:
+    settings = load_settings(environment, PROJECT_ROOT)
+    [(_, stage)] = _of(cafe, "Stage")
+    [limits] = stage["Properties"]["MethodSettings"]
+    assert (limits["ResourcePath"], limits["HttpMethod"]) == ("/*", "*")
+    assert limits["ThrottlingRateLimit"] == settings.api.requests_per_second
+    assert limits["ThrottlingBurstLimit"] == settings.api.burst
+    assert limits["LoggingLevel"] == "ERROR"
+    assert not limits.get("DataTraceEnabled")
+    assert stage["Properties"]["TracingEnabled"] is True
+    logged = json.loads(stage["Properties"]["AccessLogSetting"]["Format"])
+    assert {"requestId", "status", "integrationStatus"} <= set(logged)
+    assert not any(word in str(logged) for word in ("identity", "validationErrorString"))
+    groups = {
+        name: each["Properties"]
+        for name, each in cafe.items()
+        if each["Type"] == "AWS::Logs::LogGroup" and "api" in json.dumps(each["Properties"]).lower()
+    }
+    assert len(groups) == 2
+    assert all(each["KmsKeyId"] and each["RetentionInDays"] for each in groups.values())
+    assert [name for name in groups if name in stage["DependsOn"]]
+
+
+def test_page_is_shown_under_a_policy_that_lets_its_own_scripts_run(cafe: Json) -> None:
+    html = (PROJECT_ROOT / "contracts/cafe/menu.html").read_text()
+    integration = _method(cafe, "GET")["Integration"]
+    [answer] = integration["IntegrationResponses"]
+    assert integration["Type"] == "MOCK"
+    assert answer["ResponseTemplates"] == {"text/html": page_template(html)}
+    headers = answer["ResponseParameters"]
+    assert headers["method.response.header.Content-Security-Policy"] == f"'{security_policy(html)}'"
+    assert headers["method.response.header.Content-Type"] == "'text/html; charset=utf-8'"
+    [declared] = _method(cafe, "GET")["MethodResponses"]
+    assert set(declared["ResponseParameters"]) == set(headers)
+
+
+def test_stage_serves_a_new_deployment_when_the_schema_changes(synthesize: Callable[..., Any]) -> None:
+    lake = load_lake(PROJECT_ROOT)
+    smaller = Lake(tuple(replace(each, fields=each.fields[:-1]) if _posted(each) else each
+                         for each in lake.datasets))  # fmt: skip
+    ids = [
+        [name for name, _ in _of(synthesize("dev", each)["DomainCafe"]["Resources"], "Deployment")]
+        for each in (lake, smaller)
+    ]
+    assert all(len(names) == 1 for names in ids)
+    assert ids[0] != ids[1]
+
+
+def _posted(dataset: Dataset) -> bool:
+    return dataset.ingestion is not None and dataset.ingestion.mode is Mode.API
+
+
+@pytest.mark.parametrize(("lake", "count"), [(load_lake(PROJECT_ROOT), 1), (only(Layer.SILVER), 0)])
+def test_account_gets_one_role_for_logs_when_there_is_an_api(
+    synthesize: Callable[..., Any], lake: Lake, count: int
+) -> None:
+    accounts = [
+        (stack, each["DeletionPolicy"])
+        for stack, template in synthesize("dev", lake).items()
+        for each in template["Resources"].values()
+        if each["Type"] == f"{GATEWAY}Account"
+    ]
+    assert accounts == [("Ingestion", "RetainExceptOnCreate")] * count

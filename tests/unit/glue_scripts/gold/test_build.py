@@ -1,0 +1,96 @@
+"""Gold: the whole content is published if it keeps the contract, and the last version stays if not."""
+
+from dataclasses import replace
+
+import pytest
+from lakehouse_etl.contract.model import Checks, Field, Product, TableRule
+from lakehouse_etl.gold import build as gold
+from lakehouse_etl.gold.sql import ProductError
+from pyspark.sql.types import IntegerType, StringType
+
+from tests.unit.glue_scripts.conftest import RESULTS
+
+pytestmark = pytest.mark.spark
+
+
+@pytest.fixture
+def product(spark, request):
+    name = f"g{abs(hash(request.node.nodeid)) % 10**9}"
+    spark.sql(f"CREATE TABLE glue_catalog.gold.{name} (day string NOT NULL, total int) USING iceberg")
+    spark.sql(f"CREATE TABLE glue_catalog.results.{name} ({RESULTS}) USING iceberg")
+
+    def make(sql: str, *rules: TableRule) -> Product:
+        fields = (
+            Field("day", StringType(), True),
+            Field("total", IntegerType(), False, checks=Checks(minimum=0)),
+        )
+        return Product(f"d/{name}", name, f"gold.{name}", f"results.{name}", sql, fields, ("day",), rules)
+
+    gold.build(spark.newSession(), make("SELECT 'old' AS day, 1 AS total"), "run-0")
+    return make
+
+
+def _rows(spark, product: Product) -> list[tuple[str, int]]:
+    return [
+        tuple(row)
+        for row in spark.newSession().table(f"glue_catalog.{product.table}").orderBy("day").collect()
+    ]
+
+
+def test_content_is_replaced_when_it_keeps_the_contract(spark, product) -> None:
+    new = product("SELECT * FROM VALUES (2, 'a'), (3, 'b') AS t(total, day)")
+    built = gold.build(spark.newSession(), new, "run-1")
+    assert (built.rows, built.rules_failed, built.refreshed) == (2, None, "all")
+    assert _rows(spark, new) == [("a", 2), ("b", 3)]
+    assert gold.build(spark.newSession(), new, "run-2").refreshed == "nothing"
+    assert _rows(spark, new) == [("a", 2), ("b", 3)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("SELECT CAST(NULL AS STRING) AS day, 1 AS total", "1 day: rows without a value"),
+        ("SELECT 'a' AS day, -1 AS total", "1 total: expected at least 0"),
+        ("SELECT day, 1 AS total FROM VALUES ('a'), ('a') AS t(day)", "1 keys .day. more than once"),
+        ("SELECT 'a' AS day, 1L AS total", "total: got long; expected int"),
+        ("SELECT 'a' AS day", "total: got no column"),
+        ("SELECT 'a' AS day, 1 AS total, 2 AS more", "more: not in the contract"),
+        ("SELECT day FROM glue_catalog.gold.nowhere", "the SQL cannot run"),
+    ],
+    ids=["null", "range", "repeated key", "type", "missing", "unknown", "no table"],
+)
+def test_last_version_stays_when_the_contract_is_broken(spark, product, sql: str, message: str) -> None:
+    broken = product(sql)
+    with pytest.raises(ProductError, match=message):
+        gold.build(spark.newSession(), broken, "run-1")
+    assert _rows(spark, broken) == [("old", 1)]
+
+
+FULL = TableRule("full", "aggregate", "count(*)", "mustBeGreaterOrEqualTo", (2.0,), "error")
+
+
+def _results(spark, product: Product, run_id: str) -> set[tuple]:
+    table = spark.newSession().table(f"glue_catalog.{product.results_table}").where(f"run_id = '{run_id}'")
+    return {tuple(row) for row in table.select("rule", "scope", "outcome", "value", "snapshot_id").collect()}
+
+
+def test_last_version_stays_when_a_table_rule_is_broken(spark, product) -> None:
+    short = product("SELECT 'a' AS day, -1 AS total", FULL)
+    with pytest.raises(ProductError, match="at least 0; full: got 1; allowed: ≥ 2") as failure:
+        gold.build(spark.newSession(), short, "run-1")
+    assert failure.value.rules_failed == 1
+    assert _rows(spark, short) == [("old", 1)]
+    assert _results(spark, short, "run-1") == {
+        ("missing_required: day: rows without a value", "record", "passed", 0.0, None),
+        ("out_of_range: total: expected at least 0", "record", "failed", 1.0, None),
+        ("repeated_key: keys (day) more than once", "record", "passed", 0.0, None),
+        ("full", "table", "failed", 1.0, None),
+    }
+
+
+def test_content_is_published_when_a_broken_rule_is_a_warning(spark, product) -> None:
+    short = product("SELECT 'a' AS day, 1 AS total", replace(FULL, severity="warning"))
+    built = gold.build(spark.newSession(), short, "run-1")
+    assert (built.rows, built.rules_failed) == (1, 1)
+    assert _rows(spark, short) == [("a", 1)]
+    assert ("full", "table", "failed", 1.0, None) in _results(spark, short, "run-1")

@@ -1,0 +1,173 @@
+"""Table rules and the rejection gate: what is recorded, what fails a run, what a later run knows."""
+
+import pytest
+from lakehouse_etl.silver import run as silver
+from lakehouse_etl.silver.outcome import RejectedError, RulesError
+from lakehouse_etl.tables.table import TableError
+
+pytestmark = pytest.mark.spark
+
+
+def _rule(name: str, sql: str, operator: str = "mustBe", *values: float, severity: str = "error") -> dict:
+    kind = "query" if sql.startswith("SELECT") else "aggregate"
+    return {
+        "name": name, "kind": kind, "sql": sql, "operator": operator, "values": values or (0,),
+        "severity": severity,
+    }  # fmt: skip
+
+
+NO_NEGATIVE = _rule("no_negative", "count_if(size < 0)")
+NO_NEGATIVE_QUERY = _rule("no_negative", "SELECT count(*) FROM lake_object WHERE size < 0")
+
+
+def _bench(make_bench, *rules: dict, **options):
+    fields = {"id": "string", "size": "int"}
+    required = {"id": {"required": True}}
+    return make_bench(fields, rules=required, table_rules=list(rules), order_by=["size"], **options)
+
+
+def test_every_rule_has_one_result_a_run(make_bench) -> None:
+    share = _rule("share", "100D * count_if(size > 1) / nullif(count(*), 0)", "mustBeBetween", 10, 50.5)
+    few = _rule("few", "count(*)", "mustBeLessThan", 2, severity="warning")
+    unlike = _rule("unlike", "SELECT max(size) FROM lake_object", "mustNotBe", 2, severity="info")
+    bench = _bench(make_bench, share, few, unlike, NO_NEGATIVE)
+    bench.put_json({"id": "a", "size": 1}, {"id": "b", "size": 2}, {"size": 3}, {"id": "c", "size": "x"})
+    assert bench.run().rules_failed == 1
+    head = bench.head()
+    found = {row["rule"]: row for row in bench.results()}
+    columns = ("scope", "severity", "outcome", "value", "threshold", "snapshot_id")
+    told = {name: tuple(row[column] for column in columns) for name, row in found.items()}
+    kept = ("record", "error", "passed", 0.0, "= 0", None)
+    assert told["malformed_json: expected one JSON object on a line"] == kept
+    assert {name: row for name, row in told.items() if row != kept} == {
+        "share": ("table", "error", "passed", 50.0, "10 to 50.5", head),
+        "few": ("table", "warning", "failed", 2.0, "< 2", head),
+        "unlike": ("table", "info", "failed", 2.0, "≠ 2", head),
+        "no_negative": ("table", "error", "passed", 0.0, "= 0", head),
+        "rejected_ratio": ("gate", "error", "passed", 0.5, "≤ 1", None),
+        "missing_required: id: expected a value": ("record", "error", "quarantined", 1.0, "= 0", None),
+        "wrong_type: size: expected int": ("record", "error", "quarantined", 1.0, "= 0", None),
+    }
+    assert {row["dataset"] for row in found.values()} == {f"d/{bench.dataset.name}"}
+    assert len({(row["run_id"], row["measured_at"]) for row in found.values()}) == 1
+
+
+@pytest.mark.parametrize("rule", [NO_NEGATIVE, NO_NEGATIVE_QUERY], ids=["aggregate", "query"])
+def test_broken_rule_fails_every_run_until_data_mend_it(make_bench, rule: dict) -> None:
+    bench = _bench(make_bench, rule)
+    bench.put_json({"id": "a", "size": -1})
+    for _ in range(2):
+        with pytest.raises(
+            RulesError, match="no_negative: got 1; allowed: = 0; fix: send records"
+        ) as failure:
+            bench.run()
+        assert failure.value.result.rules_failed == 1
+    assert bench.rows() == [{"id": "a", "size": -1}]
+    bench.put_json({"id": "a", "size": 2})
+    bench.run()
+    assert [row["outcome"] for row in bench.results("table")] == ["failed", "failed", "passed"]
+    assert bench.run().rules_failed is None
+    assert len(bench.results("table")) == 3
+
+
+def test_rule_is_measured_without_new_objects_when_it_is_new_or_changed(make_bench) -> None:
+    bench = _bench(make_bench)
+    bench.put_json({"id": "a", "size": -1})
+    bench.run()
+    bench.contract(table_rules=[NO_NEGATIVE])
+    with pytest.raises(RulesError):
+        bench.run()
+    bench.contract(table_rules=[{**NO_NEGATIVE, "severity": "warning"}])
+    assert bench.run().rules_failed == 1
+    assert bench.run().rules_failed is None
+    bench.contract(table_rules=[{**NO_NEGATIVE, "sql": "count_if(size < -1)"}])
+    assert bench.run().rules_failed == 0
+
+
+def test_content_stays_when_the_new_one_breaks_a_rule(make_bench) -> None:
+    bench = _bench(make_bench, NO_NEGATIVE, write="overwrite")
+    bench.put_json({"id": "a", "size": 1})
+    bench.run()
+    bench.put_json({"id": "b", "size": -1})
+    for _ in range(2):
+        with pytest.raises(RulesError, match="no_negative: got 1"):
+            bench.run()
+    assert bench.rows() == [{"id": "a", "size": 1}]
+    first, *others = bench.results("table")
+    assert first["snapshot_id"] == bench.head()
+    assert [(row["outcome"], row["snapshot_id"]) for row in others] == [("failed", None)] * 2
+
+
+def test_killed_run_is_measured_by_the_next_one(make_bench, monkeypatch) -> None:
+    bench = _bench(make_bench, NO_NEGATIVE)
+    bench.put_json({"id": "a", "size": -1})
+    with monkeypatch.context() as patch:
+        patch.setattr(silver.Inspection, "of_table", _die)
+        with pytest.raises(KeyboardInterrupt):
+            bench.run()
+    with pytest.raises(RulesError):
+        bench.run()
+
+
+def _die(_inspection: silver.Inspection) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("write", ["merge", "overwrite"])
+def test_closed_gate_stays_closed_until_new_records_or_another_contract(make_bench, write: str) -> None:
+    bench = _bench(make_bench, write=write, max_rejected_ratio=0.5)
+    bench.put_json({"size": 1})
+    for _ in range(2):
+        with pytest.raises(RejectedError, match=r"1 of 1 records rejected.*missing_required 1"):
+            bench.run()
+    bench.put(b"\n")
+    with pytest.raises(RejectedError) as failure:
+        bench.run()
+    assert failure.value.result.counts.records_in == 0
+    bench.contract(max_rejected_ratio=1)
+    assert bench.run().objects == 0
+    bench.contract(max_rejected_ratio=0.5)
+    bench.put_json({"id": "a", "size": 1}, {"id": "b"})
+    bench.run()
+    assert bench.run().objects == 0
+    assert [row["outcome"] for row in bench.results("gate")] == ["failed", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (_rule("odd", "SELECT nothing FROM lake_object"), "odd: the SQL cannot run.*nothing"),
+        (_rule("odd", "count_if(nothing)"), "odd: the SQL cannot run.*nothing"),
+        (_rule("odd", "SELECT 1 / count_if(size > 9) FROM lake_object"), "odd: the SQL cannot run.*zero"),
+        (_rule("odd", "SELECT size FROM lake_object"), "odd: the SQL yields more than one value"),
+        (_rule("odd", "SELECT size FROM lake_object WHERE size > 9"), "odd: the SQL yields no value"),
+        (_rule("odd", "SELECT max(id) FROM lake_object", severity="info"), "odd: the SQL yields a str"),
+    ],
+)
+def test_rule_that_cannot_be_measured_fails_the_run(make_bench, rule: dict, message: str) -> None:
+    bench = _bench(make_bench, rule, _rule("other", "SELECT 0"))
+    bench.put_json({"id": "a", "size": 1}, {"id": "b", "size": 1})
+    with pytest.raises(RulesError, match=message):
+        bench.run()
+    outcomes = {row["rule"]: (row["outcome"], row["value"]) for row in bench.results("table")}
+    assert outcomes == {"odd": ("failed", None), "other": ("passed", 0.0)}
+
+
+def test_rule_is_kept_when_there_is_nothing_to_measure(make_bench) -> None:
+    bench = _bench(make_bench, _rule("share", "100D * count_if(size > 1) / nullif(count(*), 0)", "mustBe", 7))
+    assert bench.run().rules_failed is None
+    bench.put_json({"size": 1})
+    assert bench.run().rules_failed == 0
+    assert [(row["value"], row["outcome"]) for row in bench.results("table")] == [(None, "passed")]
+
+
+def test_results_table_is_needed_only_when_there_is_something_to_record(make_bench, spark) -> None:
+    bench = _bench(make_bench)
+    bench.put_json({"id": "a"})
+    bench.run()
+    spark.sql(f"DROP TABLE glue_catalog.{bench.dataset.results_table}")
+    assert bench.run().objects == 0
+    bench.put_json({"id": "b"})
+    with pytest.raises(TableError, match=r"results.*not in the catalog"):
+        bench.run()
+    assert bench.rows() == [{"id": "a", "size": None}]

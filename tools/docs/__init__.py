@@ -1,0 +1,1 @@
+"""Writes what is made from code alone."""

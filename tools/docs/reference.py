@@ -1,0 +1,139 @@
+"""Writes the pages below `docs/reference/`, which are made from code alone: `python -m tools.docs.reference`.
+
+A test compares them with the code, so that they cannot fall behind.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+import typer
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from config.settings import Settings
+from lakehouse.odcs.extension import LakeProperties
+from tools.lake.main import app as lake
+from tools.ops.main import app as lake_ops
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
+
+_MADE = "<!-- Made by `python -m tools.docs.reference`. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """Return the text of every page by its file name."""
+    schema = LakeProperties.model_json_schema(by_alias=True)
+    return {
+        "command-line.md": _command_line(),
+        "lake-properties.md": _properties(),
+        "lake-properties.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
+        "settings.md": _settings(),
+    }
+
+
+def _command_line() -> str:
+    """The help of every command, as typer writes it."""
+    from typer.cli import get_docs_for_click  # noqa: PLC0415 (nothing else needs typer's own command line)
+
+    texts = []
+    for name, app in (("lake", lake), ("lake-ops", lake_ops)):
+        command = typer.main.get_command(app)
+        texts.append(get_docs_for_click(obj=command, ctx=typer.Context(command), name=name).strip())
+    return _MADE + "\n\n".join(texts) + "\n"
+
+
+def _properties() -> str:
+    return (
+        f"{_MADE}# Properties `lake.*` of a contract\n\n"
+        "They stand in `customProperties` of the contract and say what the lake needs and the standard lacks."
+        " Unknown ones are refused. The same as JSON Schema: [lake-properties.schema.json]"
+        "(lake-properties.schema.json).\n\n"
+        f"{_tables(LakeProperties, 'Contract')}\n"
+        "## Column\n\n"
+        "`lake.masking` stands in `customProperties` of a column: `hash` (HMAC-SHA-256 under the lake's "
+        "masking key; equal values stay joinable) or `redact` (null).\n\n"
+        "`lake.declassified` stands in `customProperties` of a column of a product that republishes "
+        "values under a weaker classification than theirs: `from` names their columns, as "
+        "`<domain>/<dataset>.<column>`, "
+        "`reason` says why.\n"
+    )
+
+
+def _settings() -> str:
+    return (
+        f"{_MADE}# Settings of an environment\n\n"
+        "Each file in `config/environments/` is one environment. Unknown keys are refused.\n\n"
+        f"{_tables(Settings, 'Environment')}"
+    )
+
+
+def _tables(model: type[BaseModel], title: str) -> str:
+    """A table for the model, and one for each model inside it."""
+    lines = [f"## {title}", "", "| key | value | default | meaning |", "|---|---|---|---|"]
+    inner: list[tuple[str, type[BaseModel]]] = []
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        models = [kind for kind in _flat(field.annotation) if issubclass(kind, BaseModel)]
+        inner += [(key, kind) for kind in models]
+        default = "required" if field.is_required() else _code(_plain(field.default))
+        meaning = " ".join((field.description or _summary(models)).split())
+        lines.append(f"| `{key}` | {_cell(_allowed(model, key, field))} | {default} | {_cell(meaning)} |")
+    nested = [_tables(kind, f"`{key}`: {_summary([kind]).rstrip('.')}") for key, kind in inner]
+    return "\n".join([*lines, "", *nested])
+
+
+def _summary(models: list[type[BaseModel]]) -> str:
+    return next((kind.__doc__.strip() for kind in models if kind.__doc__), "")
+
+
+def _allowed(model: type[BaseModel], key: str, field: FieldInfo) -> str:
+    schema = model.model_json_schema(by_alias=True)
+    return " or ".join(dict.fromkeys(_kinds(schema["properties"][key], schema.get("$defs", {}))))
+
+
+def _kinds(schema: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
+    """What a JSON Schema allows, in words."""
+    if "$ref" in schema:
+        yield from _kinds(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    elif "anyOf" in schema:
+        for choice in schema["anyOf"]:
+            yield from _kinds(choice, definitions)
+    elif "enum" in schema:
+        yield ", ".join(_code(value) for value in schema["enum"])
+    elif schema.get("type") == "array":
+        yield "list of " + " or ".join(_kinds(schema["items"], definitions))
+    elif schema.get("type") == "object":
+        yield "mapping"
+    else:
+        bounds = [
+            f"{sign} {schema[name]}" for name, sign in (("minimum", "≥"), ("maximum", "≤")) if name in schema
+        ]
+        pattern = [f"matching {_code(schema['pattern'])}"] if "pattern" in schema else []
+        yield " ".join([str(schema["type"]), *bounds, *pattern])
+
+
+def _flat(annotation: Any) -> list[type]:
+    if get_origin(annotation) in (Union, UnionType, tuple, dict, list) or get_args(annotation):
+        return [kind for part in get_args(annotation) for kind in _flat(part)]
+    return [annotation] if isinstance(annotation, type) else []
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else getattr(value, "value", value)
+
+
+def _code(value: object) -> str:
+    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Reads samples of data, whatever their format."""

@@ -1,0 +1,1 @@
+"""Asks jobs to process bronze objects once more."""

@@ -1,0 +1,54 @@
+"""Asks the silver job to process bronze objects that it would not look at by itself.
+
+A request is one object in bronze, which the job's next run honours in the commit that holds the records;
+processing an object again changes nothing that is already there.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from lakehouse.layout.routes import requests_prefix
+from lakehouse.model.dataset import Dataset, Layer, Write
+from tools.ops.target import Target
+
+OVERWRITES = "each run replaces the whole content of this dataset: ask its source to send it again"
+
+
+def why_not(dataset: Dataset) -> str:
+    """Why objects of a dataset must not be processed again; empty if they may."""
+    return OVERWRITES if dataset.write is Write.OVERWRITE else ""
+
+
+def partition(time: datetime) -> str:
+    """The ingest partition of an instant."""
+    return f"{time.astimezone(UTC):ingest_date=%Y-%m-%d/ingest_hour=%H}/"
+
+
+def ask(target: Target, dataset: Dataset, keys: Sequence[str], name: str) -> None:
+    """Ask for objects of bronze, by their keys; `name` tells requests of the same hour apart."""
+    names = [key.removeprefix(f"{dataset.id}/") for key in keys]
+    target.client("s3").put_object(
+        Bucket=target.settings.naming.bucket(Layer.BRONZE),
+        Key=f"{requests_prefix(dataset)}{partition(datetime.now(UTC))}{name}.json",
+        Body=json.dumps({"objects": names}, indent=1).encode(),
+    )
+
+
+def asked(target: Target, dataset: Dataset) -> set[str]:
+    """Names of all requests that were ever made about a dataset."""
+    prefix = requests_prefix(dataset)
+    keys = list_keys(target, target.settings.naming.bucket(Layer.BRONZE), prefix)
+    return {key.rpartition("/")[2].removesuffix(".json") for key in keys}
+
+
+def list_keys(target: Target, bucket: str, prefix: str) -> Iterable[str]:
+    """Keys below a prefix."""
+    pages = target.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return (found["Key"] for page in pages for found in page.get("Contents", ()))
+
+
+def start_pipeline(domains: Iterable[str]) -> str:
+    """What to do next."""
+    names = ", ".join(sorted(set(domains)))
+    return f"The next run of the pipeline of {names} processes them; start it if none is scheduled."

@@ -1,0 +1,1 @@
+"""Records that Firehose could not deliver, and how they reach bronze after all."""
