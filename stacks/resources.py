@@ -50,5 +50,3 @@ class IngestionResources:
     """Prepares the records of streams for bronze."""
     dead_letter_queue_name: str
     queue_name: str
-    web_acl_arn: str | None
-    """Limits what one address may send to the APIs, if the lake has any and the environment asks for it."""

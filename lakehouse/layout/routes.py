@@ -2,16 +2,13 @@
 
 from lakehouse.model.dataset import Dataset, Lake, Mode
 
-LANDING_MODES = (Mode.FILES, Mode.CDC)
-"""Modes whose data is dropped into landing."""
-
 
 def routes(lake: Lake) -> dict[str, dict[str, str]]:
     """Return what the landing router knows of each dataset that arrives as files, by `<domain>/<dataset>`."""
     return {
         dataset.id: {"format": dataset.ingestion.format.value, "requests": requests_prefix(dataset)}
         for dataset in lake.datasets
-        if dataset.ingestion is not None and dataset.ingestion.mode in LANDING_MODES
+        if dataset.ingestion is not None and dataset.ingestion.mode is Mode.FILES
     }
 
 

@@ -3,23 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from http import HTTPStatus
 
 from lakehouse.layout.cdc import is_replica
 from lakehouse.model.dataset import Dataset, Mode
-from local.features.click_api import ApiError, api_url, post
-from local.lake.lake import LakeError, LocalLake
+from local.features import local_features
+from local.lake.lake import LocalLake
 from local.samples import gaming_logs, sample_data
 from local.samples.generated import ImpossibleDataError, generate
 from local.samples.replicas import replica_files
 
 _STREAMED = {"sales/orders": sample_data.orders, "cafe/menu_clicks": sample_data.menu_clicks}
 _FILES_DOMAIN = "flights"
-_POSTED = 100
-"""First records of an API's dataset that are posted; the others take the short way, onto its stream.
-
-A post takes about 16 ms.
-"""
 
 
 @dataclass(frozen=True)
@@ -31,7 +25,7 @@ class Fed:
     impossible: Mapping[str, str] = field(default_factory=dict)
     """Why nothing could be made for a dataset."""
     posted: Mapping[str, int] = field(default_factory=dict)
-    """How many records the API of a dataset took."""
+    """How many records of a dataset a feature took."""
 
 
 def feed(lake: LocalLake) -> Fed:
@@ -40,6 +34,7 @@ def feed(lake: LocalLake) -> Fed:
     generated: set[str] = set()
     impossible: dict[str, str] = {}
     posted: dict[str, int] = {}
+    features = local_features(lake)
     for dataset in lake.sources:
         try:
             if is_replica(dataset):
@@ -53,28 +48,17 @@ def feed(lake: LocalLake) -> Fed:
             continue
         if is_generated:
             generated.add(dataset.id)
-        if _is_posted(dataset):
-            refused = _post(lake, dataset, parts[:_POSTED])
-            posted[dataset.id] = len(parts[:_POSTED]) - len(refused)
-            parts = refused + parts[_POSTED:]
+        source = dataset.ingestion.source if dataset.ingestion else None
+        if source is not None and source.feature in features and not is_replica(dataset):
+            plain = features[source.feature].bring(lake, dataset, parts)
+            posted[dataset.id] = len(parts) - len(plain)
+            parts = plain
         if _is_streamed(dataset):
             lake.stream(dataset, parts)
         else:
             files |= _files(dataset, parts)
     lake.drop(files)
     return Fed(frozenset(generated), impossible, posted)
-
-
-def _post(lake: LocalLake, dataset: Dataset, records: Iterable[bytes]) -> list[bytes]:
-    """Post records, and return those that the API refused: silver must refuse them, too, on another way."""
-    try:
-        answers = list(post(lake.aws, api_url(lake.aws, lake.naming, dataset) + dataset.name, records))
-    except ApiError as error:
-        raise LakeError(str(error)) from error
-    odd = [answer for answer in answers if answer.status not in (HTTPStatus.OK, HTTPStatus.BAD_REQUEST)]
-    if odd:
-        raise LakeError(f"the API of {dataset.id} answered {odd[0].status}, {odd[0].message}")
-    return [answer.record for answer in answers if answer.status == HTTPStatus.BAD_REQUEST]
 
 
 def parts_of(dataset: Dataset) -> tuple[list[bytes], bool]:
@@ -112,11 +96,7 @@ def _generated(dataset: Dataset) -> list[bytes]:
 
 
 def _is_streamed(dataset: Dataset) -> bool:
-    return dataset.ingestion is not None and dataset.ingestion.mode in (Mode.STREAM, Mode.API)
-
-
-def _is_posted(dataset: Dataset) -> bool:
-    return dataset.ingestion is not None and dataset.ingestion.mode is Mode.API
+    return dataset.ingestion is not None and dataset.ingestion.mode is Mode.STREAM
 
 
 def _files(dataset: Dataset, bodies: Iterable[bytes]) -> dict[str, bytes]:

@@ -22,7 +22,7 @@ from pyspark.sql import SparkSession
 from config.load import PROJECT_ROOT, load_settings
 from config.naming import Naming
 from lakehouse.model.dataset import Dataset, Lake, Layer
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets import iceberg
 from lakehouse.targets.manifest import compile_domain
 from local.emulator.jars import jar_directory

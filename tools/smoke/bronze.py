@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from config.settings import Settings
-from lakehouse.layout.routes import LANDING_MODES
 from lakehouse.layout.streams import error_prefix, stream_name
-from lakehouse.model.dataset import Dataset, Format, Layer
+from lakehouse.model.dataset import Dataset, Format, Layer, Mode
 from tools.ops.bronze.requests import list_keys, partition
 from tools.ops.target import Target
 from tools.smoke.logs import errors_of, told
@@ -42,7 +41,7 @@ class Sent:
 
 def is_filed(dataset: Dataset) -> bool:
     """Whether records of a dataset are sent as files."""
-    return dataset.ingestion is not None and dataset.ingestion.mode in LANDING_MODES
+    return dataset.ingestion is not None and dataset.ingestion.mode is Mode.FILES
 
 
 def seconds(settings: Settings, dataset: Dataset) -> int:

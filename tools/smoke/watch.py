@@ -24,7 +24,7 @@ def watch(target: Target, datasets: Iterable[Dataset], since: datetime) -> list[
     streams = {
         stream_name(each, naming)
         for each in datasets
-        if each.ingestion and each.ingestion.mode in (Mode.STREAM, Mode.API)
+        if each.ingestion and each.ingestion.mode is Mode.STREAM
     }
     groups = [
         *(f"/aws/lambda/{naming.resource(name)}" for name in _FUNCTIONS),

@@ -97,7 +97,7 @@ def test_record_that_can_never_be_stored_is_refused_for_good_and_reaches_no_bron
     proven: Any, clicks: Dataset, url: str
 ) -> None:
     text = json.dumps({**CLICK, "event_id": "never-1"})
-    kibibytes = proven.lake.settings.api.record_kibibytes
+    kibibytes = proven.lake.settings.features.click_api.record_kibibytes
     bodies = {
         text.replace("never-1", "never-2" + " " * 1024 * kibibytes): 400,  # the id itself is too long
         text.ljust(1024 * kibibytes + 3): 413,
@@ -149,7 +149,7 @@ def test_request_beyond_the_limits_is_told_to_come_later(proven: Any, url: str) 
 @contextmanager
 def _limits(lake: LocalLake, url: str, **limits: str) -> Iterator[None]:
     """Other limits of the stage for as long."""
-    client, settings = lake.aws.client("apigateway"), lake.settings.api
+    client, settings = lake.aws.client("apigateway"), lake.settings.features.click_api
     _, _, _, _, api, stage, *_ = url.split("/")
 
     def put(rate: str, burst: str) -> None:

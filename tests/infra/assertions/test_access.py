@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from config.load import PROJECT_ROOT
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.placement.parts import stack_id
 from tests.infra.service_requests import Request, is_allowed_by_role, literal
 

@@ -11,7 +11,7 @@ from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset
 from lakehouse.model.fields import Type
 from lakehouse.model.table_rules import Metric
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.sql.measures import measure
 from lakehouse.sql.spark.analysis import judge
 from lakehouse.sql.spark.types.functions import PATH, SYNTAX, WITH_UNIT, WORDS

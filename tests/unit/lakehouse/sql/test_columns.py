@@ -2,7 +2,7 @@ import pytest
 
 from config.load import PROJECT_ROOT
 from lakehouse.model.fields import Array, Field, Map, Scalar, Struct, Type
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.sql.columns import UnknownColumn, unknown_columns
 from lakehouse.sql.parse import SqlError
 from lakehouse.targets.iceberg import columns

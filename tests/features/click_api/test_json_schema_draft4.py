@@ -12,8 +12,8 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, UnknownFields
 from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct
 from lakehouse.targets.json_schema import json_schema
-from lakehouse.targets.json_schema_draft4 import draft4_schema
 from local.samples.generated import generate
+from stacks.features.click_api.json_schema_draft4 import draft4_schema
 from tests.unit.lakehouse.columns import column, with_columns
 from tests.unit.lakehouse.compatibility.contract_changes import datasets
 from tests.unit.lakehouse.targets.test_json_schema import FIELDS, records
@@ -71,7 +71,7 @@ def test_schema_is_one_of_draft_4_whatever_rules_a_contract_has(
 )
 def test_generated_records_are_taken_and_their_faults_refused(field: Field) -> None:
     dataset = with_columns(field, replace(field, name="maybe", required=False))
-    samples = generate(replace(dataset, ingestion=Ingestion(Mode.API, Format.JSON))).samples
+    samples = generate(replace(dataset, ingestion=Ingestion(Mode.STREAM, Format.JSON))).samples
     judged = [(sample.reason, taken(dataset, _parsed(sample.record))) for sample in samples]
     assert all(is_taken for reason, is_taken in judged if reason is None)
     assert not any(is_taken for reason, is_taken in judged if reason is not None)
@@ -106,7 +106,7 @@ def test_pattern_is_checked_when_every_validator_can_read_it(pattern: str) -> No
 
 
 def test_unknown_field_is_refused_when_the_contract_rejects_it() -> None:
-    strict = Ingestion(Mode.API, Format.JSON, unknown_fields=UnknownFields.REJECT)
+    strict = Ingestion(Mode.STREAM, Format.JSON, unknown_fields=UnknownFields.REJECT)
     assert taken(with_columns(), {"order_id": 1, "other": 1})
     assert not taken(replace(with_columns(), ingestion=strict), {"order_id": 1, "other": 1})
 

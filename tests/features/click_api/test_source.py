@@ -1,10 +1,19 @@
+"""What contracts may tell the API of their dataset."""
+
+from pathlib import Path
+
 import pytest
 
-from lakehouse.odcs.lake.pages import page_path
+from stacks.features.click_api.source import page_path
 from tests.unit.lakehouse.project import Json, Project, source
 
-API: Json = {"mode": "api", "format": "json", "page": "shop.html"}
-PLACE = "customProperties[1].value.page"
+API: Json = {"mode": "stream", "format": "json", "source": {"feature": "click_api", "page": "shop.html"}}
+PLACE = "customProperties[1].value.source.page"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
 
 
 def write(project: Project, page: str | None, **more: str) -> None:
@@ -20,7 +29,7 @@ def test_page_is_found_beside_its_contract(project: Project) -> None:
 
 
 def test_dataset_has_no_page_when_its_contract_names_none(project: Project) -> None:
-    project.write(source(ingestion={"mode": "api", "format": "json"}))
+    project.write(source(ingestion={**API, "source": {"feature": "click_api"}}))
     [dataset] = project.load().datasets
     assert page_path(dataset) is None
 
@@ -60,5 +69,25 @@ def test_page_is_refused_when_no_contract_names_it(project: Project) -> None:
     project.text("shop/old.html", "<p>Hello")
     assert project.fault() == (
         "contracts/shop/old.html: file: got 'old.html'; allowed: an HTML file that a contract names; "
-        "fix: set `page: old.html` there"
+        "fix: set `source: { feature: click_api, page: old.html }` there"
     )
+
+
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [
+        ({"format": "parquet"}, "format: got 'parquet'; allowed: json where click_api is the source"),
+        ({"mode": "files"}, "mode: got 'files'; allowed: stream where click_api is the source"),
+        ({"stream": "all", "unknownFields": "reject"}, "stream: got 'all'; allowed: nothing where click_api"),
+        ({"transform": "json_lines"}, "transform: got 'json_lines'; allowed: nothing where click_api"),
+    ],
+)
+def test_dataset_is_refused_when_an_api_cannot_feed_it(project: Project, more: Json, fault: str) -> None:
+    ingestion = {**API, "source": {"feature": "click_api"}, **more}
+    found = project.faults_of(source("shop/orders", ingestion=ingestion))
+    assert any(f"customProperties[1].value.{fault}" in line for line in found), found
+
+
+def test_option_is_refused_when_the_api_does_not_know_it(project: Project) -> None:
+    contract = source(ingestion={**API, "source": {"feature": "click_api", "pages": "shop.html"}})
+    assert "source.pages: got 'pages'; allowed: page; fix: did you mean 'page'?" in project.fault_of(contract)

