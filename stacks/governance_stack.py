@@ -5,6 +5,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config.settings import Persona, Settings
+from lakehouse.layout.paths import UNROUTED
 from lakehouse.model.dataset import READABLE_LAYERS, Layer
 from stacks.components.access.operator_role import let_operate
 from stacks.components.access.people import EVERY_DOMAIN, let_query, let_read, trusted
@@ -18,9 +19,6 @@ from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources, GovernanceResources
 
 ICEBERG_LAYERS = (Layer.SILVER, Layer.GOLD, Layer.QUARANTINE)
-
-UNROUTED_PREFIX = "unrouted/"
-"""Where the landing router puts, in the quarantine bucket, what it cannot place."""
 
 
 class GovernanceStack(LakeStack):
@@ -127,7 +125,7 @@ class GovernanceStack(LakeStack):
             targets=glue.CfnCrawler.TargetsProperty(
                 s3_targets=[
                     glue.CfnCrawler.S3TargetProperty(
-                        path=f"s3://{self.naming.bucket('quarantine')}/{UNROUTED_PREFIX}"
+                        path=f"s3://{self.naming.bucket('quarantine')}/{UNROUTED}"
                     )
                 ]
             ),
@@ -151,7 +149,7 @@ class GovernanceStack(LakeStack):
         allow(
             role,
             READ_OBJECTS,
-            [self.arns.objects("quarantine", UNROUTED_PREFIX)],
+            [self.arns.objects("quarantine", UNROUTED)],
             why_wildcard="the crawler reads whatever the router could not place",
         )
         allow(role, ["s3:ListBucket", "s3:GetBucketLocation"], [self.arns.bucket("quarantine")])

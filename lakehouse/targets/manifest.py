@@ -8,7 +8,7 @@ from typing import Any
 
 from config.naming import Naming
 from lakehouse.layout import cdc
-from lakehouse.layout.routes import requests_prefix
+from lakehouse.layout.paths import bronze_location, requests_prefix
 from lakehouse.layout.streams import unknown_routing_member
 from lakehouse.model.dataset import Dataset, Ingestion, Lake, Layer
 from lakehouse.model.fields import Field
@@ -49,7 +49,7 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str,
     return {
         "name": dataset.name,
         "bronze": {
-            "location": f"s3://{naming.bucket(Layer.BRONZE)}/{dataset.id}/",
+            "location": bronze_location(dataset, naming),
             "format": ingestion.format.value,
             "null_token": ingestion.null_token,
             "routing_member": unknown_routing_member(dataset),
