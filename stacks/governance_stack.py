@@ -39,10 +39,9 @@ class GovernanceStack(LakeStack):
         self._foundation = foundation
         self._crawler()
         self._operator()
-        self.resources = GovernanceResources(
-            iceberg_tables=self._iceberg_tables().function,
-            persona_roles={persona: self._persona(persona) for persona in settings.analytics.scan_limit_gib},
-        )
+        for persona in settings.analytics.scan_limit_gib:
+            self._persona(persona)
+        self.resources = GovernanceResources(iceberg_tables=self._iceberg_tables().function)
 
     def _iceberg_tables(self) -> PythonFunction:
         """The function behind `Custom::IcebergTable`; it drops nothing, so it may delete nothing."""
@@ -75,7 +74,7 @@ class GovernanceStack(LakeStack):
         component.allow(list(USE_KEY), [self._foundation.keys[layer].key_arn for layer in ICEBERG_LAYERS])
         return component
 
-    def _persona(self, persona: Persona) -> iam.Role:
+    def _persona(self, persona: Persona) -> None:
         """A role that people assume to query, through the persona's own work group."""
         layers = READABLE_LAYERS[persona]
         role = iam.Role(
@@ -87,7 +86,6 @@ class GovernanceStack(LakeStack):
         )
         let_query(role, self, self._foundation, persona=persona)
         let_read(role, self, self._foundation, layers)
-        return role
 
     def _operator(self) -> None:
         """A role that people assume to run `lake-ops`; of tables it reads only what was rejected."""
