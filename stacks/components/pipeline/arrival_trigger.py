@@ -113,7 +113,7 @@ class ArrivalTrigger(Construct):
         acknowledge(
             queue,
             "AwsSolutions-SQS3",
-            "its only message says that there is something to do; it is repeated for two weeks, until the pipeline starts",
+            "its only message says that there is something to do; each is tried again for two weeks",
         )
         return queue
 

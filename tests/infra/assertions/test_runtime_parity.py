@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lakehouse.layout import paths
+from lakehouse.model.table_rules import Operator
+from lakehouse.targets import manifest
 
 ROOT = Path(__file__).resolve().parents[3]
 GLUE_OWN = {
@@ -53,6 +55,11 @@ def test_alarm_on_unrouted_files_watches_what_the_router_counts(resources: Calla
     assert alarm["Namespace"] == router["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["Dimensions"] == [{"Name": "service", "Value": router["POWERTOOLS_SERVICE_NAME"]}]
     assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 0)
+
+
+def test_jobs_read_the_manifests_of_this_commit_and_know_every_comparison() -> None:
+    assert importlib.import_module("lakehouse_etl.contract.manifest").VERSION == manifest.VERSION
+    assert set(importlib.import_module("lakehouse_etl.quality.measure").OPERATORS) == set(Operator)
 
 
 def test_functions_and_jobs_spell_names_below_buckets_as_the_model_does() -> None:
