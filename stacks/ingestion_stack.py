@@ -10,6 +10,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from config.settings import Settings
+from lakehouse.layout.paths import OBJECT_CREATED, UNROUTED
 from lakehouse.layout.streams import shared_streams, transform_routes
 from lakehouse.model.dataset import Lake, Layer
 from stacks.components.access.statements import USE_KEY
@@ -19,7 +20,6 @@ from stacks.components.monitoring.undelivered_events import UndeliveredEvents, t
 from stacks.components.streaming.shared_stream import SharedStream
 from stacks.components.streaming.stream_transform import StreamTransform
 from stacks.features.builder import FeatureBuilder
-from stacks.governance_stack import UNROUTED_PREFIX
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, IngestionResources
 
@@ -104,7 +104,7 @@ class IngestionStack(LakeStack):
             description="Tells the router of every file that lands",
             event_pattern={
                 "source": ["aws.s3"],
-                "detail-type": ["Object Created"],
+                "detail-type": [OBJECT_CREATED],
                 "detail": {"bucket": {"name": [self.naming.bucket("landing")]}},
             },
             targets=[
@@ -156,12 +156,12 @@ class IngestionStack(LakeStack):
         moved = "files arrive under names that their senders choose"
         component.allow(
             ["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"],
-            [self.arns.objects("landing", ""), self.arns.objects("quarantine", UNROUTED_PREFIX)],
+            [self.arns.objects("landing", ""), self.arns.objects("quarantine", UNROUTED)],
             why_wildcard=moved,
         )
         component.allow(
             ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
-            [self.arns.objects("bronze", ""), self.arns.objects("quarantine", UNROUTED_PREFIX)],
+            [self.arns.objects("bronze", ""), self.arns.objects("quarantine", UNROUTED)],
             why_wildcard=moved,
         )
         component.allow(

@@ -1,6 +1,7 @@
-"""Where data goes inside the bronze bucket: files that land, and requests to process what is there."""
+"""Where files go that land: what the landing router knows of each dataset that takes them."""
 
-from lakehouse.model.dataset import Dataset, Lake, Mode
+from lakehouse.layout.paths import requests_prefix
+from lakehouse.model.dataset import Lake, Mode
 
 
 def routes(lake: Lake) -> dict[str, dict[str, str]]:
@@ -10,8 +11,3 @@ def routes(lake: Lake) -> dict[str, dict[str, str]]:
         for dataset in lake.datasets
         if dataset.ingestion is not None and dataset.ingestion.mode is Mode.FILES
     }
-
-
-def requests_prefix(dataset: Dataset) -> str:
-    """Return the prefix in the bronze bucket below which requests to process objects of a dataset lie."""
-    return f"{dataset.domain}/_requests/{dataset.name}/"
