@@ -21,9 +21,9 @@ from local.demo.show import Stages
 from local.demo.show import summary as show_summary
 from local.demo.summary import Summary
 from local.emulator.launcher import EmbeddedAws
+from local.feed.generated import GeneratedData, generate
 from local.lake.lake import LocalLake
 from local.lake.tables import open_table, read_table
-from local.samples.generated import GeneratedData, generate
 from tests.local.lake.project_copy import copy_project
 
 pytestmark = pytest.mark.lake
