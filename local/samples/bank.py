@@ -168,7 +168,12 @@ SAMPLES = DomainSamples(
             "balances_by_branch",
             "What is on the accounts of each branch?",
             "SELECT branch, currency, accounts, balance, bookings FROM balances_by_branch ORDER BY branch",
-            answer=[],
+            answer=[
+                ("GVA", "CHF", "57", "198155.76", "311"),
+                ("LDN", "GBP", "47", "169184.39", "278"),
+                ("LIS", "EUR", "48", "187506.15", "244"),
+                ("OPO", "EUR", "49", "192678.16", "267"),
+            ],
         )
     ],
 )

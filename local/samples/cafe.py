@@ -84,7 +84,13 @@ SAMPLES = DomainSamples(
             "What do guests look at and then order?",
             "SELECT menu_item, sum(views) AS views, sum(orders) AS orders FROM menu_popularity "
             "GROUP BY menu_item ORDER BY orders DESC, menu_item LIMIT 5",
-            answer=[],
+            answer=[
+                ("Brownie", "190", "63"),
+                ("Espresso", "136", "51"),
+                ("Croissant", "109", "49"),
+                ("Flat white", "147", "47"),
+                ("Käsekuchen", "185", "44"),
+            ],
         )
     ],
 )

@@ -35,7 +35,13 @@ SAMPLES = DomainSamples(
             "Which airlines arrive late most often?",
             "SELECT airline, sum(flights) AS flights, round(avg(average_arrival_delay), 1) AS minutes_late "
             "FROM carrier_delays GROUP BY airline ORDER BY minutes_late DESC, airline LIMIT 5",
-            answer=[],
+            answer=[
+                ("SkyWest Airlines Inc.", "32", "46.00"),
+                ("Frontier Airlines Inc.", "685", "22.00"),
+                ("AirTran Airways Corporation", "3260", "21.00"),
+                ("ExpressJet Airlines Inc.", "54173", "16.20"),
+                ("Mesa Airlines Inc.", "601", "15.90"),
+            ],
         )
     ],
 )

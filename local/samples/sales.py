@@ -88,7 +88,13 @@ SAMPLES = DomainSamples(
             "Which days brought the most revenue?",
             "SELECT order_date, currency, orders, revenue FROM daily_sales "
             "ORDER BY revenue DESC, order_date LIMIT 5",
-            answer=[],
+            answer=[
+                ("2026-01-16", "EUR", "53", "13596.32"),
+                ("2026-01-15", "EUR", "49", "12762.23"),
+                ("2026-01-13", "EUR", "45", "12194.75"),
+                ("2026-01-07", "EUR", "42", "11633.58"),
+                ("2026-01-28", "EUR", "41", "11264.13"),
+            ],
         )
     ],
 )

@@ -13,7 +13,7 @@ from tools.bench.laptop import Laptop
 from tools.bench.orders import FIRST_DAY
 
 DAYS = 100
-_LOGS, _PRODUCT = "gaming/player_logs", "gaming/player_minutes"
+_LOGS, _PRODUCT = "bench/player_logs", "bench/player_minutes"
 _ENTRIES = 5_000
 """Log entries a day."""
 
