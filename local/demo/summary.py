@@ -89,7 +89,7 @@ def summarize(lake: LocalLake, course: Course, stages: dict[str, float], started
         gold=count_gold(lake),
         quality=read_quality(lake),
         queries=queries,
-        unexpected=[*_unexpected_counts(datasets, course), *_unexpected_answers(queries)],
+        unexpected=[*unexpected_counts(datasets, course), *unexpected_answers(queries)],
         freshness_alarms=count_freshness_alarms(lake),
         catalogue=course.catalogue,
         posted=dict(course.fed.posted),
@@ -117,7 +117,7 @@ def count_records(lake: LocalLake, dataset: Dataset, fed: Fed) -> DatasetCounts:
     )
 
 
-def _unexpected_counts(datasets: Iterable[DatasetCounts], course: Course) -> Iterator[str]:
+def unexpected_counts(datasets: Iterable[DatasetCounts], course: Course) -> Iterator[str]:
     """Compare counts with those that samples expect, but for domains whose pipeline failed."""
     for found in datasets:
         expected = course.fed.expected.get(found.name)
@@ -133,7 +133,8 @@ def _unexpected_counts(datasets: Iterable[DatasetCounts], course: Course) -> Ite
                 yield f"{what} of {found.name}: got {got}; expected: {allowed}"
 
 
-def _unexpected_answers(answers: Iterable[Answer]) -> Iterator[str]:
+def unexpected_answers(answers: Iterable[Answer]) -> Iterator[str]:
+    """Compare answers with those that samples expect."""
     for answer in answers:
         if answer.rows != answer.expected:
             yield f"{answer.question} got {answer.rows}; expected: {answer.expected}"

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from config.faults import Fault, InvalidInputError, nearest, one_of
 from lakehouse.layout.cdc import is_replica
-from lakehouse.model.dataset import Dataset, Lake, Mode
+from lakehouse.model.dataset import READABLE_LAYERS, Dataset, Lake, Mode
 from local.feed.samples import Changes, DomainSamples, Files, Made, Question, Records
 
 PACKAGE = "local.samples"
@@ -77,13 +77,13 @@ def _kind(dataset: Dataset) -> type[Made]:
 
 
 def _unknown(samples: DomainSamples, lake: Lake, domain: str, where: str) -> Iterator[Fault]:
-    """Find names that no contract of the domain has."""
+    """Find names that no contract of the domain has, and personas that nobody is."""
     datasets = [dataset for dataset in lake.datasets if dataset.domain == domain]
     sources = [dataset.name for dataset in datasets if dataset.ingestion]
     products = [dataset.name for dataset in datasets if not dataset.ingestion]
     named = [("datasets", name, sources) for name in samples.datasets]
     named += [("questions", question.product, products) for question in samples.questions]
+    named += [("questions", question.persona, list(READABLE_LAYERS)) for question in samples.questions]
     for place, name, allowed in named:
         if name not in allowed:
-            fix = f"{nearest(name, allowed)}; all samples of a domain go with its contracts"
-            yield Fault(where, f"{ATTRIBUTE}.{place}", name, one_of(allowed), fix)
+            yield Fault(where, f"{ATTRIBUTE}.{place}", name, one_of(allowed), nearest(name, allowed))

@@ -274,6 +274,13 @@ def test_demonstration_says_what_is_generated_and_what_failed(dropped: Dropped) 
     assert dropped.summary.catalogue.rpartition("/")[2] in text
 
 
+def test_one_question_is_asked_and_rightly_answered_when_samples_bring_none(dropped: Dropped) -> None:
+    [answer] = dropped.summary.queries
+    assert answer.rows == answer.expected
+    assert int(answer.rows[0][0]) > 0
+    assert dropped.summary.unexpected == []
+
+
 def test_report_can_be_written_as_json(dropped: Dropped) -> None:
     report = json.loads(json.dumps(dropped.summary.as_json()))
     assert {rules["name"] for rules in report["quality"]} == {*MUSEUM, "garden/harvests"}

@@ -123,6 +123,12 @@ def test_every_name_that_no_contract_has_is_told_at_once(
     assert "SAMPLES.questions: got 'orders'; allowed: totals" in third
 
 
+def test_unknown_persona_is_told(project: Project, find: Callable[..., LakeSamples]) -> None:
+    text = ORDERS.replace('[("1",)]', '[("1",)], persona="analysts"')
+    (fault,) = faults_of(lambda: find(project.load(), shop=text))
+    assert "SAMPLES.questions: got 'analysts'; allowed: analyst, engineer, scientist" in fault
+
+
 def test_module_without_samples_is_told(project: Project, find: Callable[..., LakeSamples]) -> None:
     (fault,) = faults_of(lambda: find(project.load(), shop="SAMPLE = 1"))
     assert f"{PACKAGE}/shop: SAMPLES: got None" in fault
