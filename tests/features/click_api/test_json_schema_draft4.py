@@ -12,7 +12,7 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, UnknownFields
 from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct
 from lakehouse.targets.json_schema import json_schema
-from local.samples.generated import generate
+from local.feed.generated import generate
 from stacks.features.click_api.json_schema_draft4 import draft4_schema
 from tests.unit.lakehouse.columns import column, with_columns
 from tests.unit.lakehouse.compatibility.contract_changes import datasets
