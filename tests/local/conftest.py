@@ -21,10 +21,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(group))
 
 
+class _EmbeddedAws(EmbeddedAws):
+    server = "tests.local.services.vectors"  # with a service that is there for tests alone
+
+
 @pytest.fixture(scope="session")
 def embedded_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
     """One embedded AWS for the whole session; tests use names of their own in it."""
-    with EmbeddedAws(tmp_path_factory.mktemp("aws"), port=0) as aws:
+    with _EmbeddedAws(tmp_path_factory.mktemp("aws"), port=0) as aws:
         yield aws
 
 

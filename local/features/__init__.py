@@ -1,0 +1,1 @@
+"""What runs behind features on the laptop: a module or package for each, by the name of the feature."""
