@@ -1,6 +1,7 @@
 """Files of changes for datasets that are kept equal to a table, in the layout of AWS DMS."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from lakehouse.model import Dataset
@@ -13,6 +14,16 @@ _DOMAIN = "bank"
 _BATCH = 150
 
 
+@dataclass(frozen=True)
+class TableHistory:
+    """A table as it is, a full load of it at an earlier time, and what happened since."""
+
+    table: SourceTable
+    load: list[Change]
+    changes: list[Change]
+    is_generated: bool
+
+
 def replica_files(dataset: Dataset) -> tuple[dict[str, bytes], bool]:
     """Return files by their key in landing, and whether they were made from the contract.
 
@@ -21,13 +32,24 @@ def replica_files(dataset: Dataset) -> tuple[dict[str, bytes], bool]:
     Raises:
         ImpossibleDataError: No row can be made that the contract accepts.
     """
-    history = bank_history()
-    by_hand = dataset.domain == _DOMAIN and dataset.name in history.tables
-    if by_hand and _fits(dataset, history.tables[dataset.name]):
-        return files_of(dataset, history.loads[dataset.name], history.changes(dataset.name)), False
+    history = history_of(dataset)
+    return files_of(dataset, history.load, history.changes), history.is_generated
+
+
+def history_of(dataset: Dataset) -> TableHistory:
+    """Return the table that stands for a dataset's own.
+
+    Raises:
+        ImpossibleDataError: No row can be made that the contract accepts.
+    """
+    bank = bank_history()
+    by_hand = dataset.domain == _DOMAIN and dataset.name in bank.tables
+    if by_hand and _fits(dataset, bank.tables[dataset.name]):
+        name = dataset.name
+        return TableHistory(bank.tables[name], bank.loads[name], bank.changes(name), False)
     table, load = generated_table(dataset)
     later = [change for change in table.log if change.changed_at > load[0].changed_at]
-    return files_of(dataset, load, later), True
+    return TableHistory(table, load, later, True)
 
 
 def files_of(dataset: Dataset, load: list[Change], log: Iterable[Change]) -> dict[str, bytes]:

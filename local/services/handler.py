@@ -80,17 +80,19 @@ class Handler:
     def _call(self, operation: OperationModel, request: Request) -> Response:
         method: Callable[[Request], Any] = getattr(self._service, xform_name(operation.name))
         try:
-            with self._service.lock:
-                answer = method(request)
+            with self._service.lock:  # until it is written: an answer may be a part of the state
+                return self._written(operation, method(request))
         except Fault:
             raise
         except Exception as error:
             _logger.exception("%s:%s failed", self.scope, operation.name)
             return _failure(f"{operation.name} failed: {type(error).__name__}: {error}")
-        if found := model.violations(operation.output_shape, answer or {}):
+
+    def _written(self, operation: OperationModel, answer: Any) -> Response:
+        if found := model.violations(operation.output_shape, answer):
             return self._broken(operation, found)
         shape = operation.output_shape
-        headers, body = json_shapes.dump(operation, shape.name if shape else None, answer or {})
+        headers, body = json_shapes.dump(operation, shape.name if shape else None, answer)
         return int(operation.http.get("responseCode", 200)), headers, body
 
     def _fault(self, operation: OperationModel, fault: Fault) -> Response:
