@@ -19,7 +19,7 @@ from config.faults import InvalidInputError
 from local.demo import show, summary
 from local.emulator.jars import JarsUnavailableError
 from local.emulator.launcher import EmbeddedAws, EmulatorError
-from local.features import local_features
+from local.feed.features import local_features
 from local.feed.feed import feed
 from local.feed.finder import find_samples
 from local.lake import deployment

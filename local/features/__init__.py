@@ -1,34 +1,5 @@
-"""What stands behind a feature on the laptop: a module each, named as the feature, with a `LocalFeature`.
+"""What stands behind features on the laptop: a module or package for each, by the name of the feature.
 
-A feature without a module is deployed there, and nothing else.
+`FEATURE` is a `local.feed.features.LocalFeature`, for one that brings records. `SERVICES` are the AWS
+services that the emulator lacks and the feature needs. A feature without a module is deployed, and nothing else.
 """
-
-from collections.abc import Mapping, Sequence
-from importlib import import_module
-from importlib.util import find_spec
-
-from lakehouse.model.dataset import Dataset
-from local.lake.lake import LocalLake
-from stacks.features.registry import switched_on
-
-
-class LocalFeature:
-    """Does nothing, where a feature does not say otherwise."""
-
-    def bring(self, lake: LocalLake, dataset: Dataset, records: Sequence[bytes]) -> list[bytes]:
-        """Send records of a dataset that names the feature, and return those that go the plain way instead.
-
-        Raises:
-            LakeError: The feature did what it must not.
-        """
-        return list(records)
-
-    def addresses(self, lake: LocalLake) -> dict[str, str]:
-        """Return what a person may open in a browser, by what it is called."""
-        return {}
-
-
-def local_features(lake: LocalLake) -> Mapping[str, LocalFeature]:
-    """Return what stands behind those features that are on and have a module here, by name."""
-    names = [name for name in switched_on(lake.settings.features) if find_spec(f"{__name__}.{name}")]
-    return {name: import_module(f"{__name__}.{name}").FEATURE for name in names}

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from config.naming import Naming
 from lakehouse.model.dataset import Dataset
 from local.emulator.launcher import EmbeddedAws
-from local.features import LocalFeature
+from local.feed.features import LocalFeature
 from local.lake.lake import LakeError, LocalLake
 from stacks.features.click_api.source import page_path
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lakehouse.layout.cdc import is_replica
 from lakehouse.model.dataset import Dataset
-from local.features import local_features
+from local.feed.features import local_features
 from local.feed.finder import LakeSamples, is_streamed
 from local.feed.generated import ImpossibleDataError, generate
 from local.feed.replicas import replica_files
