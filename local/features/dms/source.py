@@ -1,9 +1,9 @@
 """The source database: there is no PostgreSQL on the laptop yet, only sample tables.
 
-Each dataset of this project's contracts that `dms` feeds has one, of samples that were made by hand, else
-of some that are made from its contract, under the schema and name that its contract says. Time in this database is its own: the
-first load sees it as it was some days ago, and the changes since then follow. The endpoint's server, database
-and secret are not asked.
+Each dataset of this project's contracts that `dms` feeds has one, of samples that were made by hand, else of
+some that are made from its contract, under the schema and name that its contract says. Time in this database
+is its own: the first load sees it as it was some days ago, and the changes since then follow. The endpoint's
+server, database and secret are not asked.
 """
 
 from collections.abc import Sequence

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from lakehouse.model.dataset.dataset import Content, Format, Ingestion, Mode, Source
-
+from lakehouse.model.dataset import Content, Format, Ingestion, Mode, Source
 from stacks.features.dms.mappings import table_mappings
 from stacks.features.dms.source import SourceTable, replicas
 from tests.unit.lakehouse.datasets import ORDERS

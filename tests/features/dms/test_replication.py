@@ -15,6 +15,7 @@ from lakehouse.model.dataset import Dataset
 from lakehouse.odcs.lake.load import load_lake
 from local.emulator.launcher import EmbeddedAws
 from local.features.dms.source import sample_of
+from local.feed.finder import find_samples
 from stacks.features.dms.mappings import SETTINGS, table_mappings
 from stacks.features.dms.source import replicas
 from tools.records.files.dms_files import load_name, parquet
