@@ -2,14 +2,16 @@
 
 import copy
 import json
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.manifest import ManifestError
-from lakehouse_etl.contract.model import Checks, TableRule
+from lakehouse_etl.contract.model import Bound, Checks, Manifest, TableRule
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "version": 3, "domain": "sales", "masking_secret": "s",
     "results_tables": {"silver": "silver.quality_results", "gold": None},
     "datasets": [{
@@ -28,15 +30,16 @@ GOOD = {
 }  # fmt: skip
 
 
-def _rule(document: dict) -> dict:
-    return document["datasets"][0]["table_rules"][0]
+def _rule(document: dict[str, Any]) -> dict[str, Any]:
+    rule: dict[str, Any] = document["datasets"][0]["table_rules"][0]
+    return rule
 
 
-def _only_field(document: dict, kind: str, **checks: object) -> None:
+def _only_field(document: dict[str, Any], kind: str, **checks: object) -> None:
     document["datasets"][0]["fields"][0].update(type=kind, checks=checks)
 
 
-def _decode(document: object) -> object:
+def _decode(document: object) -> Manifest:
     return manifest.decode(json.dumps(document).encode(), "s3://b/m.json")
 
 
@@ -57,7 +60,7 @@ def test_good_manifest_is_decoded() -> None:
         ("timestamptz", "2026-01-31T09:30:00+02:00", "2026-01-31T07:30:00+00:00"),
     ],
 )
-def test_bound_is_brought_into_a_form_that_spark_reads(kind: str, given: object, understood: object) -> None:
+def test_bound_is_brought_into_a_form_that_spark_reads(kind: str, given: object, understood: Bound) -> None:
     document = copy.deepcopy(GOOD)
     document["datasets"][0]["fields"].append(
         {
@@ -112,7 +115,7 @@ def test_bound_is_brought_into_a_form_that_spark_reads(kind: str, given: object,
         ),
     ],
 )
-def test_faulty_manifest_is_refused_when(change, message: str) -> None:
+def test_faulty_manifest_is_refused_when(change: Callable[[Any], object], message: str) -> None:
     document = copy.deepcopy(GOOD)
     change(document)
     with pytest.raises(ManifestError) as refusal:

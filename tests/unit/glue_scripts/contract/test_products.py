@@ -2,13 +2,14 @@
 
 import copy
 import json
+from typing import Any
 
 import pytest
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.manifest import ManifestError
 from lakehouse_etl.contract.model import Input, PartitionField, Refresh
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "version": manifest.VERSION, "domain": "sales", "masking_secret": "s",
     "results_tables": {"silver": None, "gold": "gold.quality_results"},
     "datasets": [],
@@ -61,7 +62,7 @@ def test_product_is_decoded() -> None:
         ({"schedule": "daily"}, "only keys that this job knows"),
     ],
 )
-def test_faulty_product_is_refused_when(change: dict, message: str) -> None:
+def test_faulty_product_is_refused_when(change: dict[str, Any], message: str) -> None:
     document = copy.deepcopy(GOOD)
     document["products"][0].update(change)
     with pytest.raises(ManifestError) as refusal:

@@ -10,6 +10,7 @@ import pytest
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.model import Product, columns
 from lakehouse_etl.gold import build as gold
+from lakehouse_etl.gold.build import Built
 from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.silver.run import SilverRun
 from pyspark.sql import SparkSession
@@ -20,7 +21,7 @@ from lakehouse.odcs import load_lake
 from lakehouse.targets.manifest import compile_domain
 from local.samples import gaming_logs
 from local.samples.gaming_logs import LogFile
-from tests.unit.glue_scripts.conftest import QUARANTINE, RESULTS
+from tests.unit.glue_scripts.bench import QUARANTINE, RESULTS
 
 pytestmark = pytest.mark.spark
 
@@ -65,10 +66,12 @@ class Gaming:
             (folder / f"{file.name}.json").write_bytes(file.body)
         silver = SilverRun(self.spark.newSession(), LocalStorage(), self.logs, run_id)
         assert silver.run(lambda: b"").counts.rejected == 0
-        minutes, days = (
-            gold.build(self.spark.newSession(), product, run_id) for product in (self.minutes, self.days)
-        )
-        return minutes.refreshed, days.refreshed
+        return self._build(self.minutes, run_id), self._build(self.days, run_id)
+
+    def _build(self, product: Product, run_id: str) -> str:
+        built = gold.build(self.spark.newSession(), product, run_id)
+        assert isinstance(built, Built)
+        return built.refreshed
 
     def rows(self, product: Product) -> list[tuple[Any, ...]]:
         """What readers see; instants as seconds since 1970."""

@@ -65,6 +65,7 @@ def test_manifest_names_what_the_job_needs_of_changes_and_nothing_for_records() 
 
 
 def test_mappings_take_the_names_of_the_source_when_the_contract_tells_them() -> None:
+    assert REPLICA.ingestion
     named = replace(REPLICA, ingestion=replace(REPLICA.ingestion, source=SourceTable("Core", "ORDERS")))
     selections = [
         rule["object-locator"]

@@ -15,13 +15,13 @@ import yaml
 
 from local.samples.sample_data import (
     Expected,
-    Sample,
     expected_menu_clicks,
     expected_orders,
     flight_files,
     menu_clicks,
     orders,
 )
+from tools.records.sample import Sample
 
 CONTRACTS = Path(__file__).parents[4] / "contracts"
 ROWS = {"airlines": 16, "airports": 1458, "flights": 336776, "planes": 3322, "weather": 26115}

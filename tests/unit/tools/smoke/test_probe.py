@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal as Number
 from itertools import islice
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -34,7 +35,7 @@ FLAT = replace(
 )
 
 
-def arriving(mode: Mode, form: Format, name: str = "orders", domain: str = "shop", **more: str) -> Dataset:
+def arriving(mode: Mode, form: Format, name: str = "orders", domain: str = "shop", **more: Any) -> Dataset:
     return replace(FLAT, name=name, domain=domain, ingestion=Ingestion(mode, form, **more))
 
 
