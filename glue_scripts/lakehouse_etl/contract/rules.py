@@ -1,5 +1,6 @@
 """Decodes the rules in a manifest: those about single values, and those about whole tables."""
 
+import operator
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +10,18 @@ from pyspark.sql.types import ArrayType, DataType, DateType, StringType, Timesta
 from lakehouse_etl.contract.document import Document, is_number, matching, text, texts
 from lakehouse_etl.contract.iceberg_types import INSTANTS, NUMBERS, type_name
 from lakehouse_etl.contract.model import Checks, TableRule
-from lakehouse_etl.quality.measure import OPERATORS
+
+COMPARISONS: dict[str, tuple[str, Callable[..., bool]]] = {
+    "mustBe": ("= {}", operator.eq),
+    "mustNotBe": ("≠ {}", operator.ne),
+    "mustBeGreaterThan": ("> {}", operator.gt),
+    "mustBeGreaterOrEqualTo": ("≥ {}", operator.ge),
+    "mustBeLessThan": ("< {}", operator.lt),
+    "mustBeLessOrEqualTo": ("≤ {}", operator.le),
+    "mustBeBetween": ("{} to {}", lambda value, low, high: low <= value <= high),
+    "mustNotBeBetween": ("not {} to {}", lambda value, low, high: not low <= value <= high),
+}
+"""How what is measured is compared, by operator: as a text, and the comparison itself."""
 
 
 def read_checks(document: Document, kind: DataType | None) -> Checks:
@@ -46,7 +58,7 @@ def _table_rule(document: Document) -> TableRule:
         name=document.text("name"),
         kind=document.choice("kind", "aggregate", "query"),
         sql=document.text("sql"),
-        operator=document.choice("operator", *OPERATORS),
+        operator=document.choice("operator", *COMPARISONS),
         values=document.take("values", _values, "numbers"),
         severity=document.choice("severity", "error", "warning", "info"),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lakehouse_etl.bronze.commits import keep_state, summary_of
 from lakehouse_etl.bronze.objects import advance, new_objects
 from lakehouse_etl.bronze.state import State, StateError, write_state
 from lakehouse_etl.job.storage import LocalStorage
@@ -16,7 +17,6 @@ from lakehouse_etl.maintenance.procedures import OutrunError, Procedures
 from lakehouse_etl.maintenance.run import Limits, Upkeep
 from lakehouse_etl.maintenance.subjects import Subject
 from lakehouse_etl.records.counts import Counts
-from lakehouse_etl.tables.summary import keep_state, summary_of
 from lakehouse_etl.tables.table import Table
 from pyspark.sql import DataFrame
 
