@@ -34,7 +34,8 @@ FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
 
 @pytest.fixture(scope="module")
 def clicks(proven: Any) -> Dataset:
-    [dataset] = [each for each in proven.lake.sources if each.id == "cafe/menu_clicks"]
+    found: list[Dataset] = [each for each in proven.lake.sources if each.id == "cafe/menu_clicks"]
+    [dataset] = found
     return dataset
 
 
@@ -171,12 +172,13 @@ def test_role_of_the_api_may_put_records_and_not_read_them(proven: Any, clicks: 
         kinesis = session.client("kinesis")
         kinesis.put_record(StreamName=stream, Data=json.dumps(CLICK).encode(), PartitionKey="1")
         place = {"ShardId": "shardId-000000000000", "ShardIteratorType": "TRIM_HORIZON"}
-        for call in (
+        calls: tuple[Callable[[], object], ...] = (
             lambda: kinesis.get_shard_iterator(StreamName=stream, **place),
             lambda: kinesis.describe_stream(StreamName=stream),
             lambda: kinesis.put_records(StreamName=stream, Records=[{"Data": b"{}", "PartitionKey": "1"}]),
             lambda: session.client("s3").list_objects_v2(Bucket=lake.naming.bucket("bronze")),
-        ):
+        )
+        for call in calls:
             with pytest.raises(kinesis.exceptions.ClientError, match="AccessDenied"):
                 call()
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
@@ -52,12 +52,15 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> cdk.App:
 
 @pytest.fixture(scope="module")
 def template(app: cdk.App) -> dict[str, Any]:
-    return json.loads(json.dumps(Template.from_stack(app.node.find_child("Dms")).to_json()))
+    stack = cast("cdk.Stack", app.node.find_child("Dms"))
+    template: dict[str, Any] = json.loads(json.dumps(Template.from_stack(stack).to_json()))
+    return template
 
 
 def _only(template: dict[str, Any], kind: str) -> dict[str, Any]:
-    [resource] = [each for each in template["Resources"].values() if each["Type"] == kind]
-    return resource["Properties"]
+    [properties] = [each["Properties"] for each in template["Resources"].values() if each["Type"] == kind]
+    found: dict[str, Any] = properties
+    return found
 
 
 def test_stack_is_absent_and_its_module_unread_unless_the_feature_is_on(

@@ -29,7 +29,8 @@ DATA_LAYERS = ("bronze", "silver", "gold", "quarantine")
 
 
 def _name(bucket: dict[str, Any]) -> str:
-    return bucket["Properties"]["BucketName"]
+    name: str = bucket["Properties"]["BucketName"]
+    return name
 
 
 def test_bucket_is_private_and_versioned(resources: Callable[..., Any]) -> None:

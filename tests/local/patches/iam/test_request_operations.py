@@ -102,6 +102,7 @@ def test_request_that_names_no_known_operation_is_denied_by_name(
 def test_plain_requests_pass_when_their_action_is_allowed(
     embedded_aws: EmbeddedAws, lister: Credentials
 ) -> None:
+    assert lister.token
     session = embedded_aws.session(
         aws_access_key_id=lister.access_key,
         aws_secret_access_key=lister.secret_key,

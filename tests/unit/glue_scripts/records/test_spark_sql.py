@@ -110,9 +110,10 @@ def test_spark_fails_on_patterns_of_other_engines_when_it_runs(session: SparkSes
 def _types(session: SparkSession, sql: str) -> list[tuple[str, str]] | None:
     """Names and types of what a statement yields; None if the analyser refuses it. Nothing is run."""
     try:
-        return session.sql(sql).dtypes
+        types: list[tuple[str, str]] = session.sql(sql).dtypes
     except PySparkException:
         return None
+    return types
 
 
 def _simple(kind: Type) -> str:

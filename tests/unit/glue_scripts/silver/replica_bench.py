@@ -138,4 +138,5 @@ class ReplicaBench:
     def deleted(self) -> int:
         """Number of deleted keys that are remembered."""
         assert self.job.changes
-        return self.table(self.job.changes.deleted_table).count()
+        count: int = self.table(self.job.changes.deleted_table).count()
+        return count
