@@ -16,7 +16,7 @@ from lakehouse.model.dataset import Dataset, Lake, Layer, Mode
 from lakehouse.odcs import load_lake
 from stacks.features.click_api.page_template import page_template, security_policy
 from stacks.features.click_api.record_template import put_record_template, refusal_template
-from tests.fixtures.synthesis import ENVIRONMENTS
+from tests.fixtures.environments import ENVIRONMENTS
 from tests.infra.lakes import only
 
 Json = dict[str, Any]
