@@ -20,10 +20,11 @@ from local.demo import show, summary
 from local.emulator.jars import JarsUnavailableError
 from local.emulator.launcher import EmbeddedAws, EmulatorError
 from local.features.click_api import pages_of
+from local.feed.feed import feed
+from local.feed.finder import find_samples
 from local.lake import deployment
 from local.lake.deployment import DeploymentError
 from local.lake.lake import LakeError, LocalLake
-from local.samples.feed import feed
 
 BUILD = Path(os.environ.get("LAKE_BUILD", deployment.PROJECT / ".build"))
 """Where the lake keeps its files while it runs; `LAKE_BUILD` lets several run side by side."""
@@ -76,16 +77,17 @@ def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
     A pipeline that fails does not end this: the others run all the same, and the summary tells why it did.
     """
     started = time.monotonic()
+    samples = find_samples(lake.lake)
     with stages("synthesize the templates"):
         lake.synthesize()
     with stages("deploy every stack with the CDK"):
         lake.deploy()
     with stages("feed streams and drop files"):
-        fed = feed(lake)
+        fed = feed(lake, samples)
     failures = {domain: cause for domain in lake.turns if (cause := _run_pipeline(lake, domain, stages))}
     with stages("write the catalogue"):
         catalogue = lake.write_catalogue()
-    course = summary.Course(fed, failures, str(catalogue))
+    course = summary.Course(samples, fed, failures, str(catalogue))
     with stages("read the tables and ask questions"):
         return summary.summarize(lake, course, stages.seconds, started)
 

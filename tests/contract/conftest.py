@@ -10,7 +10,7 @@ import pytest
 from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset, Lake
 from lakehouse.odcs import load_lake
-from local.samples import gaming_logs
+from local.samples import gaming as gaming_logs
 from tests.contract import duck
 
 

@@ -25,7 +25,7 @@ from lakehouse.odcs import load_lake
 from lakehouse.placement.parts import SHARED_PART, next_part
 from lakehouse.targets import manifest
 from lakehouse.targets.words import type_name
-from local.samples import sample_data
+from local.samples import sales
 from tests.unit.glue_scripts.conftest import Bench, spark  # noqa: F401 (a fixture)
 from tools.lake.main import app
 
@@ -83,7 +83,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, flights_files: Path) -> dict
     found["vendors.jsonl"] = folder / "vendors.jsonl"
     found["vendors.jsonl"].write_text("".join(f"{json.dumps(vendor)}\n" for vendor in vendors), "utf-8")
     found["orders.jsonl"] = folder / "orders.jsonl"
-    orders = [sample.record for sample in sample_data.orders() if sample.reason is None]
+    orders = [sample.record for sample in sales.orders() if sample.reason is None]
     found["orders.jsonl"].write_bytes(b"\n".join(orders))
     return found
 

@@ -15,7 +15,7 @@ import sqlglot
 from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset, Lake
 from lakehouse.targets.glue import hive_type
-from local.samples import gaming_logs
+from local.samples import gaming as gaming_logs
 from tests.contract import duck
 
 PRODUCTS = (

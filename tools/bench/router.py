@@ -26,9 +26,9 @@ def objects_per_s(folder: Path) -> float:
     """Files of 10 kB that one router moves, checks and removes in a second, one after the other."""
     with _s3(folder) as s3:
         settings = Settings("routes", "routes", "bench-bronze", "bench-quarantine")
-        routes = {"flights/flights": Route("csv", "flights/_requests/flights/")}
+        routes = {"bench/departures": Route("csv", "bench/_requests/departures/")}
         mover = Mover(s3, settings, routes, Copier(s3))
-        arrivals = [_drop(s3, f"flights/flights/{number}.csv") for number in range(_FILES)]
+        arrivals = [_drop(s3, f"bench/departures/{number}.csv") for number in range(_FILES)]
         started = time.perf_counter()
         moves = [mover.move(arrival) for arrival in arrivals]
         seconds = time.perf_counter() - started

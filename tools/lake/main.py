@@ -4,6 +4,7 @@ import typer
 
 from tools.lake.diff import diff
 from tools.lake.docs import docs
+from tools.lake.domains.command import domain
 from tools.lake.new import new
 from tools.lake.show import show
 from tools.lake.smoke import smoke
@@ -23,3 +24,4 @@ app.command()(show)
 app.command()(docs)
 app.command()(diff)
 app.command()(smoke)
+app.add_typer(domain, name="domain")

@@ -66,7 +66,7 @@ def _parts(dataset: str) -> tuple[str, str]:
     match = _ID.fullmatch(dataset)
     if match is None:
         raise typer.BadParameter(
-            f"got {dataset!r}; allowed: DOMAIN/DATASET; fix: write it as in sales/orders"
+            f"got {dataset!r}; allowed: DOMAIN/DATASET; fix: write it as in my_domain/my_dataset"
         )
     return match[1], match[2]
 

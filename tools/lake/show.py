@@ -32,7 +32,7 @@ def show(
 ) -> None:
     """Show what a contract generates: tables, columns, rules, masking, quality, alarm, and where it is.
 
-    `lake show sales/orders --only dqdl` prints one derivation as it is deployed; `--json` prints them all.
+    `lake show DOMAIN/DATASET --only dqdl` prints one derivation as it is deployed; `--json` prints them all.
     """
     project = project_root(root)
     lake = load_lake(project)

@@ -84,7 +84,7 @@ def files(
 
     Tells the landing router of each such file, which moves it from quarantine to bronze exactly as it moves
     files from landing: once, however often it is told. A file that is still refused stays where it is.
-    `lake-ops replay files sales/` takes those that landed below `sales/`.
+    `lake-ops replay files DOMAIN/` takes those that landed below `DOMAIN/`.
 
     Files that are empty or whose gzip is broken are skipped: only their sender can mend them.
     """

@@ -10,9 +10,9 @@ import pytest
 
 from lakehouse.model.dataset import Dataset, Layer
 from lakehouse.model.fields import Masking
+from local.feed.replicas import files_of
 from local.lake.tables import read_table
-from local.samples.bank_history import BankHistory
-from local.samples.replicas import files_of
+from local.samples.bank import BankHistory
 from tools.records.source_table import Row, SourceTable
 
 pytestmark = pytest.mark.lake

@@ -18,8 +18,8 @@ from pyspark.sql.types import StructType
 from config.load import PROJECT_ROOT, load_settings
 from lakehouse.odcs import load_lake
 from lakehouse.targets.manifest import compile_domain
-from local.samples import gaming_logs
-from local.samples.gaming_logs import LogFile
+from local.samples import gaming as gaming_logs
+from local.samples.gaming import LogFile
 from tests.unit.glue_scripts.conftest import QUARANTINE, RESULTS
 
 pytestmark = pytest.mark.spark

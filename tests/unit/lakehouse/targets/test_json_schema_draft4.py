@@ -13,7 +13,7 @@ from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, UnknownFie
 from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct
 from lakehouse.targets.json_schema import json_schema
 from lakehouse.targets.json_schema_draft4 import draft4_schema
-from local.samples.generated import generate
+from local.feed.generated import generate
 from tests.unit.lakehouse.columns import column, with_columns
 from tests.unit.lakehouse.compatibility.contract_changes import datasets
 from tests.unit.lakehouse.targets.test_json_schema import FIELDS, records

@@ -15,7 +15,7 @@ from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Layer, Mode, UnknownFields, Write
 from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
 from lakehouse.model.table_rules import Metric, Operator, TableRule, Threshold
-from local.samples.generated import GeneratedData, ImpossibleDataError, generate
+from local.feed.generated import GeneratedData, ImpossibleDataError, generate
 from tests.unit.local.samples.plain_judge import judge, records
 
 ID = Field("id", Scalar.LONG, True, "")
@@ -187,7 +187,7 @@ def _check_counts(data: GeneratedData) -> None:
 def test_records_are_the_same_when_made_in_another_process() -> None:
     program = (
         "import hashlib\n"
-        "from local.samples.generated import generate\n"
+        "from local.feed.generated import generate\n"
         "from tests.unit.local.samples.test_generated import dataset\n"
         "print(hashlib.sha256(b''.join(generate(dataset()).files)).hexdigest())"
     )

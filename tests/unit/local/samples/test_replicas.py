@@ -13,13 +13,20 @@ from config.load import PROJECT_ROOT
 from lakehouse.layout import cdc
 from lakehouse.model.dataset import Dataset
 from lakehouse.odcs import load_lake
-from local.samples.bank_history import BankHistory
-from local.samples.replicas import replica_files
+from local.feed.replicas import replica_files
+from local.feed.samples import Changes
+from local.samples.bank import SAMPLES, BankHistory
 from tools.records.source_table import SourceTable
 from tools.records.tables import generated_table
 
 REPLICAS = {dataset.name: dataset for dataset in load_lake(PROJECT_ROOT).datasets if cdc.is_replica(dataset)}
 NAMES = ("accounts", "transactions")
+
+
+def _files(name: str) -> dict[str, bytes]:
+    made = SAMPLES.datasets[name]()
+    assert isinstance(made, Changes)
+    return replica_files(REPLICAS[name], made)
 
 
 def _read(files: dict[str, bytes]) -> dict[str, list[dict[str, Any]]]:
@@ -48,8 +55,7 @@ def _expected(dataset: Dataset, table: SourceTable) -> dict[Any, dict[str, Any]]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_files_tell_all_that_happened_to_the_table(name: str) -> None:
-    files, generated = replica_files(REPLICAS[name])
-    assert not generated
+    files = _files(name)
     assert _replayed(REPLICAS[name], files) == _expected(REPLICAS[name], BankHistory().tables[name])
 
 
@@ -63,7 +69,7 @@ def test_history_has_every_kind_of_change(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_layout_is_that_of_dms(name: str) -> None:
-    files, _ = replica_files(REPLICAS[name])
+    files = _files(name)
     loads = [key for key in files if "LOAD" in key]
     assert all(re.fullmatch(rf"bank/{name}/LOAD0000000\d\.parquet", key) for key in loads)
     assert all(
@@ -79,7 +85,7 @@ def test_layout_is_that_of_dms(name: str) -> None:
 
 
 def test_a_delete_brings_its_key_alone() -> None:
-    files, _ = replica_files(REPLICAS["accounts"])
+    files = _files("accounts")
     [*deletes] = (row for rows in _read(files).values() for row in rows if row["Op"] == "D")
     assert deletes
     named = {"Op", "account_id", cdc.CHANGED_AT, cdc.SEQUENCE}
@@ -88,8 +94,7 @@ def test_a_delete_brings_its_key_alone() -> None:
 
 def test_table_is_generated_when_the_contract_is_nobodys() -> None:
     dataset = replace(REPLICAS["accounts"], domain="other")
-    files, generated = replica_files(dataset)
+    files = replica_files(dataset, None)
     table, _ = generated_table(dataset)
-    assert generated
     assert _replayed(dataset, files) == _expected(dataset, table)
     assert len({change.operation for change in table.log}) == 3

@@ -13,15 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from local.samples.sample_data import (
-    Expected,
-    Sample,
-    expected_menu_clicks,
-    expected_orders,
-    flight_files,
-    menu_clicks,
-    orders,
-)
+from local.feed.expected import Expected
+from local.samples.cafe import expected_menu_clicks, menu_clicks
+from local.samples.flights import flight_files
+from local.samples.sales import expected_orders, orders
+from tools.records.sample import Sample
 
 CONTRACTS = Path(__file__).parents[4] / "contracts"
 ROWS = {"airlines": 16, "airports": 1458, "flights": 336776, "planes": 3322, "weather": 26115}

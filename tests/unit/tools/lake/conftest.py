@@ -44,3 +44,13 @@ def run_json(run: Run) -> Callable[..., Any]:
         return json.loads(run(*words, "--json").stdout)
 
     return call
+
+
+@pytest.fixture
+def ask(project: Project) -> Run:
+    """Call the command line on the project and answer what it asks."""
+
+    def call(answer: str, *words: str) -> Result:
+        return CliRunner().invoke(app, [*words, "--root", str(project.root)], input=answer)
+
+    return call

@@ -12,7 +12,7 @@ from typing import Any
 
 from lakehouse.model.dataset import Dataset, UnknownFields
 from lakehouse.targets.iceberg import RESCUED
-from local.samples.sample_data import Expected
+from local.feed.expected import Expected
 from tools.records.faults import faults_of
 from tools.records.files.encodings import encoding_of
 from tools.records.promises import row_counts, unwanted_texts

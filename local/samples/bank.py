@@ -6,8 +6,9 @@ The same on every run. Expectations follow from the tables themselves, which kno
 import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 
+from local.feed.samples import Changes, Counts, DomainSamples, Question
 from tools.records.source_table import Change, SourceTable
 
 _START = datetime(2026, 1, 5, 6, tzinfo=UTC)
@@ -151,3 +152,28 @@ class BankHistory:
 def bank_history() -> BankHistory:
     """Return the one history that the samples are made from."""
     return BankHistory()
+
+
+def _table(name: str) -> Changes:
+    history = bank_history()
+    rows = history.tables[name].rows
+    columns = tuple(next(iter(rows.values())))
+    return Changes(columns, history.loads[name], history.changes(name), Counts(len(rows)))
+
+
+SAMPLES = DomainSamples(
+    {name: partial(_table, name) for name in ("accounts", "transactions")},
+    [
+        Question(
+            "balances_by_branch",
+            "What is on the accounts of each branch?",
+            "SELECT branch, currency, accounts, balance, bookings FROM balances_by_branch ORDER BY branch",
+            answer=[
+                ("GVA", "CHF", "57", "198155.76", "311"),
+                ("LDN", "GBP", "47", "169184.39", "278"),
+                ("LIS", "EUR", "48", "187506.15", "244"),
+                ("OPO", "EUR", "49", "192678.16", "267"),
+            ],
+        )
+    ],
+)

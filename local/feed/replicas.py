@@ -1,36 +1,33 @@
 """Files of changes for datasets that are kept equal to a table, in the layout of AWS DMS."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from lakehouse.model.dataset import Dataset
-from local.samples.bank_history import bank_history
+from local.feed.samples import Changes
 from tools.records.files.dms_files import changes_name, load_name, parquet
-from tools.records.source_table import Change, SourceTable
+from tools.records.source_table import Change
 from tools.records.tables import generated_table
 
-_DOMAIN = "bank"
 _BATCH = 150
 
 
-def replica_files(dataset: Dataset) -> tuple[dict[str, bytes], bool]:
-    """Return files by their key in landing, and whether they were made from the contract.
+def replica_files(dataset: Dataset, made: Changes | None) -> dict[str, bytes]:
+    """Return files by their key in landing: of changes that were made by hand, else of others.
 
     One file comes twice, and names do not tell an order that delivery would keep.
 
     Raises:
         ImpossibleDataError: No row can be made that the contract accepts.
     """
-    history = bank_history()
-    by_hand = dataset.domain == _DOMAIN and dataset.name in history.tables
-    if by_hand and _fits(dataset, history.tables[dataset.name]):
-        return files_of(dataset, history.loads[dataset.name], history.changes(dataset.name)), False
+    if made:
+        return files_of(dataset, made.load, made.log)
     table, load = generated_table(dataset)
     later = [change for change in table.log if change.changed_at > load[0].changed_at]
-    return files_of(dataset, load, later), True
+    return files_of(dataset, load, later)
 
 
-def files_of(dataset: Dataset, load: list[Change], log: Iterable[Change]) -> dict[str, bytes]:
+def files_of(dataset: Dataset, load: Sequence[Change], log: Iterable[Change]) -> dict[str, bytes]:
     """Return the files of a full load in two parts and of changes, by their key in landing."""
     half = (len(load) + 1) // 2
     files = {load_name(number): part for number, part in enumerate((load[:half], load[half:]), 1) if part}
@@ -40,9 +37,3 @@ def files_of(dataset: Dataset, load: list[Change], log: Iterable[Change]) -> dic
         files[changes_name(piece[-1].changed_at + timedelta(seconds=len(files)))] = piece
     fields, key = dataset.fields, dataset.key
     return {f"{dataset.id}/{name}": parquet(part, fields, key) for name, part in reversed(files.items())}
-
-
-def _fits(dataset: Dataset, table: SourceTable) -> bool:
-    """Whether a contract, which somebody may have changed, demands nothing that the table does not have."""
-    columns = set(next(iter(table.rows.values())))
-    return {column.name for column in dataset.fields if column.required} <= columns

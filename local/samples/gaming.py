@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from local.feed.samples import Counts, DomainSamples, Files
+
 DATASET = "gaming/player_logs"
 """Id of the dataset that the files belong to."""
 
@@ -86,3 +88,16 @@ def _corrected(rng: random.Random, entry: Entry) -> Entry:
 
 def _plain(value: Any) -> str:
     return str(value.isoformat()).replace("+00:00", "Z")
+
+
+def _player_logs() -> Files:
+    files = log_files()
+    entries = sum(len(file.entries) for file in files)
+    return Files(
+        tuple(files[0].entries[0]),
+        [file.body for file in files],
+        Counts(len(current(files)), records_in=entries),
+    )
+
+
+SAMPLES = DomainSamples({"player_logs": _player_logs})

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from http import HTTPStatus
 
 from lakehouse.layout.cdc import is_replica
 from lakehouse.model.dataset import Dataset, Mode
 from local.features.click_api import ApiError, api_url, post
+from local.feed.finder import LakeSamples, is_streamed
+from local.feed.generated import ImpossibleDataError, generate
+from local.feed.replicas import replica_files
+from local.feed.samples import Changes, Counts, Files, Made, Records
 from local.lake.lake import LakeError, LocalLake
-from local.samples import gaming_logs, sample_data
-from local.samples.generated import ImpossibleDataError, generate
-from local.samples.replicas import replica_files
 
-_STREAMED = {"sales/orders": sample_data.orders, "cafe/menu_clicks": sample_data.menu_clicks}
-_FILES_DOMAIN = "flights"
 _POSTED = 100
 """First records of an API's dataset that are posted; the others take the short way, onto its stream.
 
@@ -32,37 +30,40 @@ class Fed:
     """Why nothing could be made for a dataset."""
     posted: Mapping[str, int] = field(default_factory=dict)
     """How many records the API of a dataset took."""
+    expected: Mapping[str, Counts] = field(default_factory=dict)
+    """What the records that were made by hand must come to."""
 
 
-def feed(lake: LocalLake) -> Fed:
+def feed(lake: LocalLake, samples: LakeSamples) -> Fed:
     """Send every sample on its way and wait until all of it is in bronze."""
     files: dict[str, bytes] = {}
-    generated: set[str] = set()
+    expected: dict[str, Counts] = {}
     impossible: dict[str, str] = {}
     posted: dict[str, int] = {}
     for dataset in lake.sources:
+        made = samples.of(dataset)
         try:
             if is_replica(dataset):
                 parts: list[bytes] = []
-                changes, is_generated = replica_files(dataset)
-                files |= changes
+                files |= replica_files(dataset, made if isinstance(made, Changes) else None)
             else:
-                parts, is_generated = parts_of(dataset)
+                parts = parts_of(dataset, made)
         except ImpossibleDataError as error:
             impossible[dataset.id] = str(error)
             continue
-        if is_generated:
-            generated.add(dataset.id)
+        if made:
+            expected[dataset.id] = made.counts
         if _is_posted(dataset):
             refused = _post(lake, dataset, parts[:_POSTED])
             posted[dataset.id] = len(parts[:_POSTED]) - len(refused)
             parts = refused + parts[_POSTED:]
-        if _is_streamed(dataset):
+        if is_streamed(dataset):
             lake.stream(dataset, parts)
         else:
             files |= _files(dataset, parts)
     lake.drop(files)
-    return Fed(frozenset(generated), impossible, posted)
+    generated = {dataset.id for dataset in lake.sources} - expected.keys() - impossible.keys()
+    return Fed(frozenset(generated), impossible, posted, expected)
 
 
 def _post(lake: LocalLake, dataset: Dataset, records: Iterable[bytes]) -> list[bytes]:
@@ -77,42 +78,18 @@ def _post(lake: LocalLake, dataset: Dataset, records: Iterable[bytes]) -> list[b
     return [answer.record for answer in answers if answer.status == HTTPStatus.BAD_REQUEST]
 
 
-def parts_of(dataset: Dataset) -> tuple[list[bytes], bool]:
-    """Records of a stream, or whole files, and whether they were made from the contract.
+def parts_of(dataset: Dataset, made: Made | None) -> list[bytes]:
+    """Records of a stream, or whole files: those that were made by hand, else others from the contract.
 
     Raises:
         ImpossibleDataError: There are none, and none can be made.
     """
-    parts = _made_by_hand(dataset)
-    return (_generated(dataset), True) if parts is None else (parts, False)
-
-
-def _made_by_hand(dataset: Dataset) -> list[bytes] | None:
-    """Records, or files, that were made for this dataset; None if there are none that its contract fits."""
-    if dataset.id in _STREAMED and _is_streamed(dataset):
-        samples = _STREAMED[dataset.id]()
-        return [sample.record for sample in samples] if _fits(dataset, samples[0].row) else None
-    if dataset.id == gaming_logs.DATASET and not _is_streamed(dataset):
-        logs = gaming_logs.log_files()
-        return [file.body for file in logs] if _fits(dataset, logs[0].entries[0]) else None
-    if dataset.domain != _FILES_DOMAIN or _is_streamed(dataset):
-        return None
-    file = _flight_files().get(dataset.name)
-    return [file] if file and _fits(dataset, file.partition(b"\n")[0].decode().split(",")) else None
-
-
-def _fits(dataset: Dataset, names: Iterable[str]) -> bool:
-    """Whether a contract, which somebody may have changed, demands nothing that samples do not have."""
-    return {column.name for column in dataset.fields if column.required} <= set(names)
-
-
-def _generated(dataset: Dataset) -> list[bytes]:
+    if isinstance(made, Records):
+        return list(made.records)
+    if isinstance(made, Files):
+        return list(made.files)
     data = generate(dataset)
-    return [sample.record for sample in data.samples] if _is_streamed(dataset) else list(data.files)
-
-
-def _is_streamed(dataset: Dataset) -> bool:
-    return dataset.ingestion is not None and dataset.ingestion.mode in (Mode.STREAM, Mode.API)
+    return [sample.record for sample in data.samples] if is_streamed(dataset) else list(data.files)
 
 
 def _is_posted(dataset: Dataset) -> bool:
@@ -123,8 +100,3 @@ def _files(dataset: Dataset, bodies: Iterable[bytes]) -> dict[str, bytes]:
     """Files for a dataset by their key in landing."""
     suffix = dataset.ingestion.format if dataset.ingestion else ""
     return {f"{dataset.id}/{dataset.name}-{at}.{suffix}": body for at, body in enumerate(bodies, start=1)}
-
-
-@cache
-def _flight_files() -> dict[str, bytes]:
-    return sample_data.flight_files()
