@@ -90,7 +90,8 @@ def _remove(project: Path, paths: dict[str, Path]) -> None:
         remove_all(project, paths.values())
     except OSError as error:
         where = Path(error.filename or project).as_posix()
-        fix = "let this user write there; nothing was removed"
+        intact = all(path.exists() for path in paths.values())
+        fix = "let this user write there; nothing was removed" if intact else "remove this by hand"
         raise InvalidInputError(
             [Fault(where, "file", error.strerror, "a path that can be removed", fix)]
         ) from error

@@ -33,7 +33,8 @@ def remove_all(project: Path, paths: Iterable[Path]) -> None:
     """Remove files and folders, all of them or none.
 
     Raises:
-        OSError: One cannot be removed; all are where they were.
+        OSError: One cannot be taken from its place, and all are where they were; or all are taken away, and
+            something in the folder that they were moved to cannot be deleted.
     """
     moved: list[tuple[Path, Path]] = []
     with tempfile.TemporaryDirectory(dir=project, prefix=".removed-") as folder:
