@@ -19,13 +19,7 @@ from stacks.storage_stack import StorageStack
 
 
 def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
-    """Add every stack of one environment to the app.
-
-    Args:
-        app: The CDK app.
-        settings: The environment's settings.
-        lake: The datasets of all contracts.
-    """
+    """Add every stack of one environment to the app: its settings say how, the lake's contracts what."""
     features = builders(settings)
     foundation = FoundationStack(app, "Foundation", settings=settings)
     storage = StorageStack(
