@@ -11,6 +11,7 @@ from lakehouse.model.dataset import Layer
 from local.emulator.launcher import EmbeddedAws
 from local.lake.tables import read_table
 from tests.local.lake import smoke_faults as faults
+from tests.local.lake.roles import without
 from tests.local.lake.smoke_lake import WAYS, SmokeLake, make_project
 
 pytestmark = pytest.mark.lake
@@ -119,7 +120,7 @@ def test_nothing_is_sent_when_a_door_is_closed(smoke: SmokeLake) -> None:
 def test_cause_is_named_when_a_role_lacks_an_action(
     smoke: SmokeLake, role: str, action: str, dataset: str, cause: tuple[str, str]
 ) -> None:
-    with faults.without(smoke, role, action):
+    with without(smoke.aws, role, action):
         found = smoke.smoke("--dataset", dataset)
     assert cause in found.failures().items()
     assert found.steps[f"silver {dataset}"]["outcome"] == "not asked"
