@@ -6,6 +6,7 @@ is left on the silver table, for the products that read it.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -58,12 +59,12 @@ class Inspection:
         """Whether neither the gate nor a table rule fails the run."""
         return self._is_open(judged) and not measurement.failed
 
-    def again(self, state: State) -> Result:
+    def again(self, state: State, last_arrival: datetime | None) -> Result:
         """Judge the table as earlier runs have left it; raises what `conclude` does.
 
         A dataset without table rules needs no results table for that.
         """
-        result = Result(self._dataset.id, 0)
+        result = Result(self._dataset.id, 0, last_arrival=last_arrival)
         measurement = Measurement()
         snapshot_id = self._silver.head() if self._dataset.table_rules else None
         if snapshot_id is not None:
