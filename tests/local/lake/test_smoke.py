@@ -20,11 +20,14 @@ ABSENT = {
     faults.rolled_back_stack: ("stack Lakehouse-Local-Observability", "stack creation failed"),
     faults.missing_stack: ("stack Lakehouse-Local-Analytics", "stack missing"),
     faults.undeployed_contract: ("tables shop", "table missing"),
-    faults.disabled_event_source: ("door landing queue", "event source disabled"),
-    faults.disabled_rule: ("door rule lakehouse-local-landing", "rule disabled"),
-    faults.silent_bucket: ("door landing events", "bucket does not tell of objects"),
-    faults.missing_firehose: ("door Firehose lakehouse-local-shared-elsewhere", "delivery stream missing"),
-    faults.missing_pipeline: ("door pipeline shop", "pipeline missing"),
+    faults.disabled_event_source: ("resource landing queue", "event source disabled"),
+    faults.disabled_rule: ("resource rule lakehouse-local-landing", "rule disabled"),
+    faults.silent_bucket: ("resource landing events", "bucket does not tell of objects"),
+    faults.missing_firehose: (
+        "resource Firehose lakehouse-local-shared-elsewhere",
+        "delivery stream missing",
+    ),
+    faults.missing_pipeline: ("resource pipeline shop", "pipeline missing"),
 }
 """What is not there, or switched off."""
 
