@@ -69,7 +69,7 @@ class Inspection:
         snapshot_id = self._silver.head() if self._dataset.table_rules else None
         if snapshot_id is not None:
             self.check()
-            if not self._results.tell_kept(snapshot_id, self._dataset.table_rules):
+            if not self._results.have_passed(snapshot_id, self._dataset.table_rules):
                 measurement = self.of_table()
         return self.conclude(result, rejections(result, state), measurement)
 
@@ -100,7 +100,7 @@ class Inspection:
         if not rows:
             return
         if measurement.rules and measurement.snapshot_id is not None and not measurement.failed:
-            self._results.append_kept(rows, measurement.snapshot_id, self._dataset.table_rules)
+            self._results.append_passed(rows, measurement.snapshot_id, self._dataset.table_rules)
         else:
             self._results.append(rows)
 

@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from lakehouse_etl.bronze.damaged import SPARK_ERRORS, MiscountedError, damaged_among
 from lakehouse_etl.bronze.objects import BronzeObject, advance, new_objects, newest_hour
 from lakehouse_etl.bronze.reading import Reading, read_parts
-from lakehouse_etl.bronze.requests import honour
+from lakehouse_etl.bronze.requests import with_requested
 from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
@@ -110,7 +110,7 @@ class SilverRun:
         history = self._silver.history()
         state = read_state(self._storage, valid_state(self._silver, history))
         objects = new_objects(self._storage, self._dataset.bronze.location, state)
-        state, objects = honour(self._storage, self._dataset, state, objects)
+        state, objects = with_requested(self._storage, self._dataset, state, objects)
         base = history[0].id if history else None
         return _News(base, is_empty(history), state, objects, damaged & {item.uri for item in objects})
 
