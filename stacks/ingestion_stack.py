@@ -1,4 +1,4 @@
-"""The doors that datasets share: the router of dropped files, shared streams, and what prepares records."""
+"""What datasets share on their way in: the router of files, shared streams, and what prepares records."""
 
 from collections.abc import Iterable, Mapping
 
