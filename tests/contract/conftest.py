@@ -9,7 +9,7 @@ import pytest
 
 from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset, Lake
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from local.samples import gaming as gaming_logs
 from tests.contract import duck
 

@@ -25,7 +25,8 @@ IDS = sorted(
 
 def columns(id_: str) -> list[dict[str, Any]]:
     document: dict[str, Any] = read(PROJECT_ROOT / "contracts" / f"{id_}.odcs.yaml", PROJECT_ROOT).data
-    return document["schema"][0]["properties"]
+    properties: list[dict[str, Any]] = document["schema"][0]["properties"]
+    return properties
 
 
 EXEMPLIFIED = [

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lakehouse.model.dataset import Dataset, Lake
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tests.infra.comparison import without_hashes
 from tests.infra.lakes import FILES
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS

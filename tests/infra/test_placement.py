@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lakehouse.model.dataset import Lake, Layer
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.placement.parts import parts, sizes, stack_id
 from tests.infra.lakes import in_two_parts, only, with_many_sources
 

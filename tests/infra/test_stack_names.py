@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from config.load import load_settings
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.placement.parts import PLATFORM_STACKS, parts, stack_id
 from tests.fixtures.synthesis import ENVIRONMENTS, ROOT
 

@@ -34,7 +34,8 @@ FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
 
 @pytest.fixture(scope="module")
 def clicks(proven: Any) -> Dataset:
-    [dataset] = [each for each in proven.lake.sources if each.id == "cafe/menu_clicks"]
+    found: list[Dataset] = [each for each in proven.lake.sources if each.id == "cafe/menu_clicks"]
+    [dataset] = found
     return dataset
 
 
@@ -97,7 +98,7 @@ def test_record_that_can_never_be_stored_is_refused_for_good_and_reaches_no_bron
     proven: Any, clicks: Dataset, url: str
 ) -> None:
     text = json.dumps({**CLICK, "event_id": "never-1"})
-    kibibytes = proven.lake.settings.api.record_kibibytes
+    kibibytes = proven.lake.settings.features.click_api.record_kibibytes
     bodies = {
         text.replace("never-1", "never-2" + " " * 1024 * kibibytes): 400,  # the id itself is too long
         text.ljust(1024 * kibibytes + 3): 413,
@@ -149,7 +150,7 @@ def test_request_beyond_the_limits_is_told_to_come_later(proven: Any, url: str) 
 @contextmanager
 def _limits(lake: LocalLake, url: str, **limits: str) -> Iterator[None]:
     """Other limits of the stage for as long."""
-    client, settings = lake.aws.client("apigateway"), lake.settings.api
+    client, settings = lake.aws.client("apigateway"), lake.settings.features.click_api
     _, _, _, _, api, stage, *_ = url.split("/")
 
     def put(rate: str, burst: str) -> None:
@@ -171,12 +172,13 @@ def test_role_of_the_api_may_put_records_and_not_read_them(proven: Any, clicks: 
         kinesis = session.client("kinesis")
         kinesis.put_record(StreamName=stream, Data=json.dumps(CLICK).encode(), PartitionKey="1")
         place = {"ShardId": "shardId-000000000000", "ShardIteratorType": "TRIM_HORIZON"}
-        for call in (
+        calls: tuple[Callable[[], object], ...] = (
             lambda: kinesis.get_shard_iterator(StreamName=stream, **place),
             lambda: kinesis.describe_stream(StreamName=stream),
             lambda: kinesis.put_records(StreamName=stream, Records=[{"Data": b"{}", "PartitionKey": "1"}]),
             lambda: session.client("s3").list_objects_v2(Bucket=lake.naming.bucket("bronze")),
-        ):
+        )
+        for call in calls:
             with pytest.raises(kinesis.exceptions.ClientError, match="AccessDenied"):
                 call()
 

@@ -12,8 +12,8 @@ from cdk_nag import AwsSolutionsChecks
 from jsonschema import Draft4Validator
 
 from config.load import PROJECT_ROOT, load_settings
-from lakehouse.model.dataset import Dataset, Lake, Layer, Mode
-from lakehouse.odcs import load_lake
+from lakehouse.model.dataset import Dataset, Lake, Layer
+from lakehouse.odcs.lake.load import load_lake
 from stacks.features.click_api.page_template import page_template, security_policy
 from stacks.features.click_api.record_template import put_record_template, refusal_template
 from tests.fixtures.synthesis import ENVIRONMENTS
@@ -67,7 +67,7 @@ def test_record_goes_straight_to_the_stream_under_a_role_that_can_do_nothing_els
     [stream] = [name for name, each in cafe.items() if each["Type"] == "AWS::Kinesis::Stream"]
     assert integration["Type"] == "AWS"
     assert str(integration["Uri"]).endswith(":kinesis:action/PutRecord")
-    kibibytes = load_settings(environment, PROJECT_ROOT).api.record_kibibytes
+    kibibytes = load_settings(environment, PROJECT_ROOT).features.click_api.record_kibibytes
     parts = put_record_template("<stream>", kibibytes).split("<stream>")
     template = integration["RequestTemplates"]["application/json"]
     assert template == {"Fn::Join": ["", [parts[0], {"Ref": stream}, parts[1]]]}
@@ -91,7 +91,7 @@ def test_answer_is_an_error_unless_kinesis_says_that_it_has_the_record(cafe: Jso
         None: "503",
     }
     [bad] = [each for each in answers if "SelectionPattern" not in each]
-    kibibytes = load_settings(environment, PROJECT_ROOT).api.record_kibibytes
+    kibibytes = load_settings(environment, PROJECT_ROOT).features.click_api.record_kibibytes
     assert bad["ResponseTemplates"] == {"application/json": refusal_template(kibibytes)}
     assert "ResponseParameters" not in bad  # the template says when to come again, and when not
     for declared in method["MethodResponses"]:
@@ -130,7 +130,7 @@ def test_answers_tell_nothing_of_what_lies_behind(cafe: Json) -> None:
 
 
 def test_web_acl_limits_each_address_at_every_api(synthesize: Callable[..., Any], environment: str) -> None:
-    limit = load_settings(environment, PROJECT_ROOT).api.requests_per_address
+    limit = load_settings(environment, PROJECT_ROOT).features.click_api.requests_per_address
     templates = synthesize(environment)
     [(acl, properties)] = [
         (name, each["Properties"])
@@ -161,8 +161,9 @@ def test_web_acl_limits_each_address_at_every_api(synthesize: Callable[..., Any]
 
 def test_lake_pays_for_no_web_acl_when_nobody_shall_count(build_app: Callable[..., cdk.App]) -> None:
     settings = load_settings("dev", PROJECT_ROOT)
-    api = settings.api.model_copy(update={"requests_per_address": None})
-    app = build_app("dev", settings=settings.model_copy(update={"api": api}))
+    limits = settings.features.click_api.model_copy(update={"requests_per_address": None})
+    chosen = settings.features.model_copy(update={"click_api": limits})
+    app = build_app("dev", settings=settings.model_copy(update={"features": chosen}))
     assert not [each for each in app.node.find_all() if "wafv2" in type(each).__module__]
     report = AwsSolutionsChecks(app).validate_scope(app)
     assert [violation.rule_name for violation in report.violations] == []
@@ -176,7 +177,7 @@ def test_unusually_many_requests_raise_an_alarm(cafe: Json, environment: str) ->
     ]
     settings = load_settings(environment, PROJECT_ROOT)
     assert (found["Namespace"], found["Statistic"], found["Period"]) == ("AWS/ApiGateway", "Sum", 3600)
-    assert found["Threshold"] == settings.api.alarm_requests_per_hour
+    assert found["Threshold"] == settings.features.click_api.alarm_requests_per_hour
     assert found["ComparisonOperator"] == "GreaterThanThreshold"
     [api] = [each["Properties"]["Name"] for _, each in _of(cafe, "RestApi")]
     assert {each["Name"]: each["Value"] for each in found["Dimensions"]} == {"ApiName": api, "Stage": "live"}
@@ -188,8 +189,8 @@ def test_limits_are_those_of_the_environment_and_logs_are_encrypted(cafe: Json, 
     [(_, stage)] = _of(cafe, "Stage")
     [limits] = stage["Properties"]["MethodSettings"]
     assert (limits["ResourcePath"], limits["HttpMethod"]) == ("/*", "*")
-    assert limits["ThrottlingRateLimit"] == settings.api.requests_per_second
-    assert limits["ThrottlingBurstLimit"] == settings.api.burst
+    assert limits["ThrottlingRateLimit"] == settings.features.click_api.requests_per_second
+    assert limits["ThrottlingBurstLimit"] == settings.features.click_api.burst
     assert limits["LoggingLevel"] == "ERROR"
     assert not limits.get("DataTraceEnabled")
     assert stage["Properties"]["TracingEnabled"] is True
@@ -232,7 +233,7 @@ def test_stage_serves_a_new_deployment_when_the_schema_changes(synthesize: Calla
 
 
 def _posted(dataset: Dataset) -> bool:
-    return dataset.ingestion is not None and dataset.ingestion.mode is Mode.API
+    return dataset.ingestion is not None and bool(dataset.ingestion.source)
 
 
 @pytest.mark.parametrize(("lake", "count"), [(load_lake(PROJECT_ROOT), 1), (only(Layer.SILVER), 0)])

@@ -1,9 +1,11 @@
 """The feature `dms`: absent unless asked for; what it copies, as whom, and that nobody is told too late."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
@@ -13,10 +15,10 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from config.load import load_settings
-from config.settings import FeatureSettings
 from lakehouse.layout import cdc
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from stacks.features.dms.settings import DmsSettings
+from stacks.features.dms.source import replicas
 from stacks.lake import build_lake
 from tests.infra.comparison import without_hashes
 
@@ -41,26 +43,37 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> cdk.App:
     """The lake of `dev` with the feature."""
     flags = json.loads((ROOT / "cdk.json").read_text())["context"]
     app = cdk.App(outdir=str(tmp_path_factory.mktemp("dms-assembly")), context=flags)
-    settings = load_settings("dev", ROOT).model_copy(update={"features": FeatureSettings(dms=DMS)})
+    settings = load_settings("dev", ROOT)
+    chosen = settings.features.model_copy(update={"dms": DMS})
+    settings = settings.model_copy(update={"features": chosen})
     build_lake(app, settings, load_lake(ROOT))
     return app
 
 
 @pytest.fixture(scope="module")
 def template(app: cdk.App) -> dict[str, Any]:
-    return json.loads(json.dumps(Template.from_stack(app.node.find_child("Dms")).to_json()))
+    stack = cast("cdk.Stack", app.node.find_child("Dms"))
+    template: dict[str, Any] = json.loads(json.dumps(Template.from_stack(stack).to_json()))
+    return template
 
 
 def _only(template: dict[str, Any], kind: str) -> dict[str, Any]:
-    [resource] = [each for each in template["Resources"].values() if each["Type"] == kind]
-    return resource["Properties"]
+    [properties] = [each["Properties"] for each in template["Resources"].values() if each["Type"] == kind]
+    found: dict[str, Any] = properties
+    return found
 
 
 def test_stack_is_absent_and_its_module_unread_unless_the_feature_is_on(
     synthesize: Callable[..., Any],
 ) -> None:
     assert "Dms" not in synthesize("dev")
-    assert "stacks.features.dms.stack" not in (ROOT / "stacks/lake.py").read_text().split("def build_lake")[0]
+    program = (
+        "import sys, app, stacks.lake; print([name for name in sys.modules if name.endswith('dms.stack')])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
 
 
 def test_target_writes_what_the_job_reads(template: dict[str, Any]) -> None:
@@ -94,9 +107,7 @@ def test_mappings_name_the_folders_that_the_router_knows(template: dict[str, Any
     }
     folders = {f"{schemas[schema]}/{name}": f"{schema}.{table}" for (schema, table), name in tables.items()}
     assert folders == {
-        dataset.id: cdc.source_of(dataset).name
-        for dataset in load_lake(ROOT).datasets
-        if cdc.is_replica(dataset)
+        dataset.id: table.name for dataset, table in replicas(load_lake(ROOT).datasets).items()
     }
     for action in ("include", "add-column", "add-before-image-columns"):
         assert [rule["rule-action"] for rule in rules].count(action) == len(folders), action

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from config.load import PROJECT_ROOT
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.placement.parts import stack_id
 from tests.infra.service_requests import Request, is_allowed_by_role, literal
 
@@ -43,6 +43,11 @@ def test_role_is_bounded_and_trusts_one_service_of_this_account(resources: Calla
             assert isinstance(statement["Principal"]["Service"], str), where
 
 
+def _found(pattern: str, text: str) -> str:
+    [found, *_] = re.findall(pattern, text)
+    return str(found)
+
+
 def test_persona_may_browse_and_see_the_results_of_its_own_queries_alone(templates: dict[str, Any]) -> None:
     template = templates["Governance"]["Resources"]
     for persona in PERSONAS - {"Operator"}:
@@ -53,10 +58,10 @@ def test_persona_may_browse_and_see_the_results_of_its_own_queries_alone(templat
             if each["Type"] == "AWS::IAM::Policy" and {"Ref": role} in each["Properties"]["Roles"]
         ]
         text = str(documents)
-        results = "arn:aws:s3:::" + re.search(r"[a-z0-9-]+-query-results-[a-z0-9-]+", text)[0]
-        catalog = re.search(r"arn:aws:athena:[^']+:datacatalog/AwsDataCatalog", text)[0]
-        default = re.search(r"arn:aws:glue:[^']+:database/default", text)[0]
-        group = re.search(r"arn:aws:athena:[^']+:workgroup/[^']+", text)[0]
+        results = "arn:aws:s3:::" + _found(r"[a-z0-9-]+-query-results-[a-z0-9-]+", text)
+        catalog = _found(r"arn:aws:athena:[^']+:datacatalog/AwsDataCatalog", text)
+        default = _found(r"arn:aws:glue:[^']+:database/default", text)
+        group = _found(r"arn:aws:athena:[^']+:workgroup/[^']+", text)
         for action in ("ListWorkGroups", "ListDataCatalogs"):
             assert is_allowed_by_role(documents, Request(f"athena:{action}")), action
         for action in ("ListDatabases", "ListTableMetadata", "GetTableMetadata", "GetDataCatalog"):

@@ -8,7 +8,7 @@ from typing import Any
 
 from lakehouse.layout.cdc import is_replica
 from lakehouse.model.dataset import READABLE_LAYERS, Format, Layer
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets.bronze_csv import by_header
 from lakehouse.targets.dqdl import ruleset
 

@@ -14,8 +14,8 @@ from config.load import load_settings
 from config.settings import Settings
 from lakehouse.layout.retention import EXPIRING_MAX, expiries, too_many_expiries
 from lakehouse.model.dataset import Lake, ServiceLevel
-from lakehouse.odcs import load_lake
-from lakehouse.placement.template_size import BYTES_MAX
+from lakehouse.model.size import BYTES_MAX
+from lakehouse.odcs.lake.load import load_lake
 from stacks.foundation_stack import FoundationStack
 from stacks.storage_stack import StorageStack
 from tests.infra.lakes import FILES
@@ -29,7 +29,8 @@ DATA_LAYERS = ("bronze", "silver", "gold", "quarantine")
 
 
 def _name(bucket: dict[str, Any]) -> str:
-    return bucket["Properties"]["BucketName"]
+    name: str = bucket["Properties"]["BucketName"]
+    return name
 
 
 def test_bucket_is_private_and_versioned(resources: Callable[..., Any]) -> None:

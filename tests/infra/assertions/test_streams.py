@@ -12,7 +12,7 @@ import pytest
 from config.load import load_settings
 from lakehouse.layout.streams import DATASETS_MAX, error_prefix, shared_streams, stream_name
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Mode
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tests.unit.lakehouse.datasets import ORDERS
 
 ROOT = Path(__file__).resolve().parents[3]

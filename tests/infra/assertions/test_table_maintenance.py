@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from config.load import load_settings
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tests.infra.lakes import in_two_parts
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -5,7 +5,7 @@ import pytest
 from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset, Mode
 from lakehouse.model.fields import Field, Scalar
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from local.feed.feed import parts_of
 from local.feed.finder import LakeSamples, find_samples
 

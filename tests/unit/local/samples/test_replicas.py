@@ -12,7 +12,7 @@ import pytest
 from config.load import PROJECT_ROOT
 from lakehouse.layout import cdc
 from lakehouse.model.dataset import Dataset
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from local.feed.replicas import replica_files
 from local.feed.samples import Changes
 from local.samples.bank import SAMPLES, BankHistory
