@@ -41,6 +41,9 @@ CORE_OF_STACKS = [
     f"stacks.{name}" for name in (*packages(ROOT / "stacks"), *modules(ROOT / "stacks")) if name != "features"
 ]
 CORE_OF_LOCAL = [f"local.{name}" for name in packages(ROOT / "local") if name != "features"]
+SAMPLES = [
+    f"local.samples.{name}" for name in (*packages(ROOT / "local/samples"), *modules(ROOT / "local/samples"))
+]
 SERVICES = [f"local.patches.{name}" for name in packages(ROOT / "local/patches")]
 
 
@@ -93,7 +96,14 @@ def _is_within(module: str, names: Iterable[str]) -> bool:
 
 def rules() -> list[Contract]:
     """Return all rules."""
-    return [*_directions(), *_orders(), *_features(), *_runtime(), _rule(Acyclic, "no cycle of imports")]
+    return [
+        *_directions(),
+        *_orders(),
+        *_features(),
+        *_samples(),
+        *_runtime(),
+        _rule(Acyclic, "no cycle of imports"),
+    ]
 
 
 def _directions() -> Iterator[Contract]:
@@ -155,9 +165,10 @@ def _orders() -> Iterator[Contract]:
         ],
     )  # fmt: skip
     yield _layers(
-        "emulator < patches < lake, features < samples < demonstration",
+        "emulator < patches < lake < feed < features < samples, demonstration",
         "local",
-        ["demo", "samples", "lake | features", "patches", "emulator"],
+        # The demonstration finds samples by the name of their domain.
+        ["demo | samples", "features", "feed", "lake", "patches", "emulator"],
         # The server starts with the patches in place.
         ignore_imports=["local.emulator.server -> local.patches"],
     )
@@ -188,6 +199,12 @@ def _features() -> Iterator[Contract]:
         ignore_imports=["local.patches.** -> local.patches.iam.roles"],
         unmatched_ignore_imports_alerting="none",
     )
+
+
+def _samples() -> Iterator[Contract]:
+    yield _forbidden("tools know no samples of a domain", ["tools"], ["local.samples"])
+    if len(SAMPLES) > 1:
+        yield _rule(IndependenceContract, "samples of one domain know no other's", modules=SAMPLES)
 
 
 def _runtime() -> Iterator[Contract]:

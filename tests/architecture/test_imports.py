@@ -11,7 +11,7 @@ from importlinter import Contract
 from importlinter.configuration import configure
 from importlinter.contracts.layers import LayersContract
 
-from tests.architecture.import_rules import ROOT_PACKAGES, RUNTIME_ROOTS, rules
+from tests.architecture.import_rules import ROOT_PACKAGES, RUNTIME_ROOTS, SAMPLES, rules
 
 RULES = {rule.name: rule for rule in rules()}
 VIOLATIONS = {
@@ -36,7 +36,7 @@ VIOLATIONS = {
         "lakehouse_etl.contract.model",
         "lakehouse_etl.bronze.state",
     ),
-    "emulator < patches < lake, features < samples < demonstration": (
+    "emulator < patches < lake < feed < features < samples, demonstration": (
         "local.emulator.launcher",
         "local.patches.iam.roles",
     ),
@@ -51,6 +51,8 @@ VIOLATIONS = {
     "jobs have nothing of what functions share": ("lakehouse_etl.job.work", "shared.errors"),
     "records know the contract, Spark and Python alone": ("lakehouse_etl.records.rules", "pyarrow"),
     "one module knows Glue": ("lakehouse_etl.silver.run", "awsglue"),
+    "tools know no samples of a domain": ("tools.cli.project", "local.samples"),
+    **({"samples of one domain know no other's": (SAMPLES[0], SAMPLES[1])} if len(SAMPLES) > 1 else {}),
     "no cycle of imports": ("config.faults", "config.load"),
 }
 """By rule, an import that breaks it."""
