@@ -82,6 +82,8 @@ class Source:
     """Name of its folder in `stacks/features`."""
     options: tuple[tuple[str, str], ...] = ()
     """What the feature is told about the dataset, sorted by name."""
+    files: tuple[tuple[str, str], ...] = ()
+    """Texts of files beside the contract that the feature needs, by name."""
     size: Size = field(default=Size(), compare=False)
     """What it adds to the template of the dataset's stack."""
 

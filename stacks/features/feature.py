@@ -11,7 +11,7 @@ A feature `<name>` is the folder `stacks/features/<name>` with:
 Folders and modules of its name elsewhere belong to it: `lake feature remove` lists them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +32,11 @@ class SourceHook:
 
     options: type[Section]
     """The keys beside `feature`; all values are texts."""
-    check: Callable[[Dataset, Path, Findings], None]
-    """Notes what is wrong with a dataset that names the feature, in the project at this path."""
+    read: Callable[[Dataset, Path, Findings], Mapping[str, str]]
+    """Notes what is wrong with a dataset that names the feature, in the project at this path.
+
+    Returns the texts of files beside its contract that the feature needs, by name.
+    """
     check_all: Callable[[Sequence[Dataset], Path], Iterable[Fault]] = _nothing
     """Finds what is wrong between all datasets of the project at this path."""
     size: Callable[[Dataset], Size] = lambda _: Size()

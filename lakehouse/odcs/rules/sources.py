@@ -38,8 +38,8 @@ def with_source(dataset: Dataset, root: Path, hooks: Mapping[str, SourceHook], f
     texts = options.model_dump(exclude_none=True, by_alias=True)
     source = Source(name, tuple(sorted(texts.items())))
     dataset = _fed_by(dataset, ingestion, source)
-    hook.check(dataset, root, findings)
-    return _fed_by(dataset, ingestion, replace(source, size=hook.size(dataset)))
+    files = tuple(sorted(hook.read(dataset, root, findings).items()))
+    return _fed_by(dataset, ingestion, replace(source, files=files, size=hook.size(dataset)))
 
 
 def _fed_by(dataset: Dataset, ingestion: Ingestion, source: Source) -> Dataset:

@@ -1,7 +1,6 @@
 """An HTTP API that checks records against their contract and puts them on a stream, without a server."""
 
 import json
-from pathlib import Path
 
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
@@ -19,13 +18,10 @@ from stacks.features.click_api.guards import limit_addresses, tell_failures, tel
 from stacks.features.click_api.json_schema_draft4 import draft4_schema
 from stacks.features.click_api.record_template import put_record_template
 from stacks.features.click_api.settings import ClickApiSettings
-from stacks.features.click_api.source import page_path
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 
 STAGE = "live"
-
-_PROJECT = Path(__file__).parents[3]
 
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
@@ -173,10 +169,11 @@ class ClickApi(Construct):
         deployment.node.add_dependency(model)
 
     def _page(self) -> None:
-        where = page_path(self._dataset)
-        if where is None:
+        source = self._dataset.ingestion.source if self._dataset.ingestion else None
+        if source is None or not source.files:
             return
-        shown = [api_responses.of_page((_PROJECT / where).read_text(encoding="utf-8"))]
+        [(_, page)] = source.files
+        shown = [api_responses.of_page(page)]
         self._api.root.add_method(
             "GET",
             apigateway.MockIntegration(

@@ -47,12 +47,12 @@ def page_path(dataset: Dataset) -> str | None:
     return None if page is None else Path(dataset.source).with_name(page).as_posix()
 
 
-def _check(dataset: Dataset, root: Path, findings: Findings) -> None:
-    """Note what an API cannot feed, and what is wrong with the file that is named as its page."""
+def _read(dataset: Dataset, root: Path, findings: Findings) -> dict[str, str]:
+    """Note what an API cannot feed, and return its page."""
     ingestion = dataset.ingestion
     place = property_place(findings, "lake.ingestion")
     if ingestion is None:
-        return
+        return {}
     for key, got, allowed in (
         ("mode", ingestion.mode.value, Mode.STREAM.value),
         ("format", ingestion.format.value, Format.JSON.value),
@@ -64,33 +64,30 @@ def _check(dataset: Dataset, root: Path, findings: Findings) -> None:
                 f"{allowed or 'nothing'} where {NAME} is the source: it puts JSON on the dataset's own stream"
             )
             findings.add((*place, key), got, wanted, "change it, or remove the source")
-    _check_page(dataset, root, findings)
+    return _page(dataset, root, findings)
 
 
-def _check_page(dataset: Dataset, root: Path, findings: Findings) -> None:
+def _page(dataset: Dataset, root: Path, findings: Findings) -> dict[str, str]:
     where = page_path(dataset)
     if where is None:
-        return
+        return {}
     place = (*property_place(findings, "lake.ingestion"), "source", "page")
     name = Path(where).name
     try:
-        content = (root / where).read_bytes()
+        text = (root / where).read_bytes().decode()
     except FileNotFoundError:
-        findings.add(
-            place, name, f"an HTML file beside the contract: {where}", "add the file, or remove this"
-        )
-        return
-    try:
-        size = written(page_template(content.decode()))
+        allowed = f"an HTML file beside the contract: {where}"
+        findings.add(place, name, allowed, "add the file, or remove this")
+        return {}
     except UnicodeDecodeError as error:
         findings.add(place, f"{where}: {error.reason}", "text in UTF-8", "save the file as UTF-8")
-        return
+        return {}
+    size = written(page_template(text))
     if size > PAGE_BYTES_MAX:
-        got, allowed = (
-            f"{where}: {size} bytes in a template",
-            f"up to {PAGE_BYTES_MAX}: it is deployed with the API",
-        )
+        got = f"{where}: {size} bytes in a template"
+        allowed = f"up to {PAGE_BYTES_MAX}: it is deployed with the API"
         findings.add(place, got, allowed, "make it smaller: no picture inside, less script")
+    return {name: text}
 
 
 def _stray(datasets: Sequence[Dataset], root: Path) -> list[Fault]:
@@ -117,4 +114,4 @@ def _size(dataset: Dataset) -> Size:
     return _API + Size(bytes=page + written(json.dumps(draft4_schema(dataset))))
 
 
-SOURCE = SourceHook(options=SourceOptions, check=_check, check_all=_stray, size=_size)
+SOURCE = SourceHook(options=SourceOptions, read=_read, check_all=_stray, size=_size)

@@ -50,11 +50,12 @@ def replicas(datasets: Iterable[Dataset]) -> dict[Dataset, SourceTable]:
     return found
 
 
-def _check(dataset: Dataset, root: Path, findings: Findings) -> None:
+def _read(dataset: Dataset, root: Path, findings: Findings) -> dict[str, str]:
     if dataset.ingestion is not None and dataset.ingestion.content is not Content.CHANGES:
         place = (*property_place(findings, "lake.ingestion"), "content")
         allowed = f"{Content.CHANGES.value} where {NAME} is the source: it writes changes of a table"
         findings.add(place, dataset.ingestion.content.value, allowed, "set it, or remove the source")
+    return {}
 
 
 def _check_all(datasets: Sequence[Dataset], root: Path) -> Iterator[Fault]:
@@ -75,4 +76,4 @@ def _check_all(datasets: Sequence[Dataset], root: Path) -> Iterator[Fault]:
             yield Fault(dataset.source, "source.schema", table.schema, allowed, f"move it to {holder.domain}")
 
 
-SOURCE = SourceHook(options=SourceOptions, check=_check, check_all=_check_all)
+SOURCE = SourceHook(options=SourceOptions, read=_read, check_all=_check_all)

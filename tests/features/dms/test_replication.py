@@ -3,7 +3,7 @@
 import copy
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -143,7 +143,7 @@ OUTPUTS = {
 }
 
 
-def _records(dataset: Dataset, changes: list[Change]) -> list[dict[str, Any]]:
+def _records(dataset: Dataset, changes: Sequence[Change]) -> list[dict[str, Any]]:
     written = parquet(changes, dataset.fields, dataset.key)
     return list(pq.read_table(io.BytesIO(written)).to_pylist())
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,40 +15,25 @@ from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, 
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from config.load import load_settings
 from lakehouse.layout import cdc
-from lakehouse.odcs.lake.load import load_lake
+from lakehouse.model.dataset import Source
 from stacks.features.dms.settings import DmsSettings
 from stacks.features.dms.source import replicas
-from stacks.lake import build_lake
+from tests.fixtures.environments import TRIAL, example_of, fed_by
 from tests.infra.comparison import without_hashes
 
 ROOT = Path(__file__).resolve().parents[3]
-DMS = DmsSettings(
-    secret_arn="arn:aws:secretsmanager:eu-west-1:111111111111:secret:core-bank-AbCdEf",  # noqa: S106 (its name)
-    secret_key_arn="arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd",  # noqa: S106 (its name)
-    database="bank",
-    subnet_ids=("subnet-0a1b2c3d", "subnet-1a2b3c4d"),
-    security_group_ids=("sg-0a1b2c3d",),
-    capacity_min=1,
-    capacity_max=4,
-    multi_az=False,
-    batch_seconds=60,
-    latency_seconds=900,
-    account_roles=True,
-)
+SOURCE = Source("dms", (("schema", "core"),))
+LAKE = fed_by(TRIAL.lake, SOURCE, "ledger/accounts")
+DMS = example_of("dms")
+assert isinstance(DMS, DmsSettings)
+ENVIRONMENT = replace(TRIAL, features=("dms",))
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> cdk.App:
-    """The lake of `dev` with the feature."""
-    flags = json.loads((ROOT / "cdk.json").read_text())["context"]
-    app = cdk.App(outdir=str(tmp_path_factory.mktemp("dms-assembly")), context=flags)
-    settings = load_settings("dev", ROOT)
-    chosen = settings.features.model_copy(update={"dms": DMS})
-    settings = settings.model_copy(update={"features": chosen})
-    build_lake(app, settings, load_lake(ROOT))
-    return app
+def app(build_app: Callable[..., cdk.App]) -> cdk.App:
+    """A lake with the feature."""
+    return build_app(ENVIRONMENT, LAKE)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +52,7 @@ def _only(template: dict[str, Any], kind: str) -> dict[str, Any]:
 def test_stack_is_absent_and_its_module_unread_unless_the_feature_is_on(
     synthesize: Callable[..., Any],
 ) -> None:
-    assert "Dms" not in synthesize("dev")
+    assert "Dms" not in synthesize(TRIAL)
     program = (
         "import sys, app, stacks.lake; print([name for name in sys.modules if name.endswith('dms.stack')])"
     )
@@ -106,9 +92,7 @@ def test_mappings_name_the_folders_that_the_router_knows(template: dict[str, Any
         if rule["rule-action"] == "rename" and rule["rule-target"] == "schema"
     }
     folders = {f"{schemas[schema]}/{name}": f"{schema}.{table}" for (schema, table), name in tables.items()}
-    assert folders == {
-        dataset.id: table.name for dataset, table in replicas(load_lake(ROOT).datasets).items()
-    }
+    assert folders == {dataset.id: table.name for dataset, table in replicas(LAKE.datasets).items()}
     for action in ("include", "add-column", "add-before-image-columns"):
         assert [rule["rule-action"] for rule in rules].count(action) == len(folders), action
 

@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from config.load import load_settings
 from lakehouse.layout import cdc
 from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Mode, Write
 from lakehouse.model.fields import Checks, Decimal, Field, Masking, Scalar
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
+from tests.fixtures.environments import TRIAL
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 from tools.smoke.bronze import seconds
 from tools.smoke.probe import file_name, probes
@@ -136,7 +136,7 @@ def test_literal_is_one_of_athena(value: object, literal: str) -> None:
 
 
 def test_record_may_take_two_buffers_on_a_stream_and_two_minutes_as_a_file() -> None:
-    settings = load_settings("local")
+    settings = TRIAL.settings
     streams = settings.streams.model_copy(update={"buffer_seconds": 300})
     slow = settings.model_copy(update={"streams": streams})
     assert seconds(slow, arriving(Mode.STREAM, Format.JSON)) == 2 * 300 + 90

@@ -16,6 +16,8 @@ from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset
 from local.features.click_api import Answer, api_url, post
 from local.lake.lake import LocalLake
+from stacks.features.click_api.settings import ClickApiSettings
+from stacks.features.registry import switched_on
 
 pytestmark = pytest.mark.lake
 
@@ -98,7 +100,7 @@ def test_record_that_can_never_be_stored_is_refused_for_good_and_reaches_no_bron
     proven: Any, clicks: Dataset, url: str
 ) -> None:
     text = json.dumps({**CLICK, "event_id": "never-1"})
-    kibibytes = proven.lake.settings.features.click_api.record_kibibytes
+    kibibytes = _limits_of(proven.lake).record_kibibytes
     bodies = {
         text.replace("never-1", "never-2" + " " * 1024 * kibibytes): 400,  # the id itself is too long
         text.ljust(1024 * kibibytes + 3): 413,
@@ -147,10 +149,16 @@ def test_request_beyond_the_limits_is_told_to_come_later(proven: Any, url: str) 
     assert json.loads(body) == {"message": "Too many requests: send it again later."}
 
 
+def _limits_of(lake: LocalLake) -> ClickApiSettings:
+    found = switched_on(lake.settings.features)["click_api"]
+    assert isinstance(found, ClickApiSettings)
+    return found
+
+
 @contextmanager
 def _limits(lake: LocalLake, url: str, **limits: str) -> Iterator[None]:
     """Other limits of the stage for as long."""
-    client, settings = lake.aws.client("apigateway"), lake.settings.features.click_api
+    client, settings = lake.aws.client("apigateway"), _limits_of(lake)
     _, _, _, _, api, stage, *_ = url.split("/")
 
     def put(rate: str, burst: str) -> None:
