@@ -35,7 +35,7 @@ check: .venv/.ready ## The fast checks: style, types, imports, unit and template
 
 test: check ## All checks and tests, the whole lake included
 	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract
-	@pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m aws tests/local tests/features
+	@pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m aws tests/local tests/features tests/samples
 
 bench: .venv/.ready ## Measure jobs and functions on two cores: OUT=file.json writes the figures
 	@PYTHONPATH=lambda_src:glue_scripts python -m tools.bench $(if $(filter-out file,$(origin OUT)),--out $(OUT))

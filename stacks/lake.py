@@ -9,11 +9,11 @@ from lakehouse.model.dataset import Lake
 from lakehouse.placement.parts import SHARED_PART, parts
 from stacks.analytics_stack import AnalyticsStack
 from stacks.domain_stack import DomainStack
+from stacks.features.builder import builders
 from stacks.foundation_stack import FoundationStack
 from stacks.governance_stack import GovernanceStack
 from stacks.ingestion_stack import IngestionStack
 from stacks.observability_stack import ObservabilityStack
-from stacks.resources import FoundationResources
 from stacks.storage_stack import StorageStack
 
 
@@ -25,13 +25,20 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         settings: The environment's settings.
         lake: The datasets of all contracts.
     """
+    features = builders(settings)
     foundation = FoundationStack(app, "Foundation", settings=settings)
     storage = StorageStack(
         app, "Storage", settings=settings, foundation=foundation.resources, expiries=expiries(lake)
     )
     governance = GovernanceStack(app, "Governance", settings=settings, foundation=foundation.resources)
     ingestion = IngestionStack(
-        app, "Ingestion", settings=settings, foundation=foundation.resources, routes=routes(lake), lake=lake
+        app,
+        "Ingestion",
+        settings=settings,
+        foundation=foundation.resources,
+        routes=routes(lake),
+        lake=lake,
+        features=features.values(),
     )
     analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=foundation.resources)
     observability = ObservabilityStack(
@@ -42,7 +49,9 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     for user in (governance, ingestion, analytics):
         user.add_stack_dependency(storage)
     observability.add_stack_dependency(ingestion)
-    _features(app, settings, lake, foundation.resources, ingestion)
+    for feature in features.values():
+        for own in feature.stacks(app, settings=settings, lake=lake, foundation=foundation.resources):
+            own.add_stack_dependency(ingestion)
     for domain in lake.domains:
         needed: list[cdk.Stack] = [governance, ingestion, analytics]
         for part in parts(lake, domain):
@@ -55,21 +64,9 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
                 foundation=foundation.resources,
                 governance=governance.resources,
                 ingestion=ingestion.resources,
+                features=features,
             )
             for before in needed:
                 stack.add_stack_dependency(before)
             if part == SHARED_PART:
                 needed = [stack]  # with the databases of the domain
-
-
-def _features(
-    app: cdk.App, settings: Settings, lake: Lake, foundation: FoundationResources, ingestion: cdk.Stack
-) -> None:
-    """Add the stacks of the features that are on; a feature costs nothing where it is absent."""
-    if settings.features.dms is not None:
-        from stacks.features.dms.stack import DmsStack  # noqa: PLC0415
-
-        dms = DmsStack(
-            app, "Dms", settings=settings, dms=settings.features.dms, lake=lake, foundation=foundation
-        )
-        dms.add_stack_dependency(ingestion)

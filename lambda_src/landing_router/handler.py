@@ -1,7 +1,8 @@
 """Lambda entry point: a batch of SQS messages, each an S3 event of the landing bucket."""
 
+import logging
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
@@ -20,8 +21,11 @@ from landing_router.settings import Settings
 
 logger = Logger()
 metrics = Metrics()
+# Powertools' logger has the methods of one, but is none to the type checker.
 # A message that failed is reported, never raised: errors of the function are crashes and time-outs alone.
-processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False, logger=logger)
+processor = BatchProcessor(
+    event_type=EventType.SQS, raise_on_entire_batch_failure=False, logger=cast("logging.Logger", logger)
+)
 
 
 @cache

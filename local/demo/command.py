@@ -19,7 +19,7 @@ from config.faults import InvalidInputError
 from local.demo import show, summary
 from local.emulator.jars import JarsUnavailableError
 from local.emulator.launcher import EmbeddedAws, EmulatorError
-from local.features.click_api import pages_of
+from local.feed.features import local_features
 from local.feed.feed import feed
 from local.feed.finder import find_samples
 from local.lake import deployment
@@ -147,8 +147,9 @@ def _wait_for_stop(lake: LocalLake) -> None:
         "  make stop (or Ctrl-C here)    ends it",
         soft_wrap=True,
     )
-    for name, url in pages_of(aws, lake.naming, lake.sources).items():
-        console.print(f"  {url}    is the page of {name}", soft_wrap=True)
+    for feature in local_features(lake).values():
+        for name, url in feature.addresses(lake).items():
+            console.print(f"  {url}    is {name}", soft_wrap=True)
     try:
         signal.pause()
     except KeyboardInterrupt:

@@ -2,22 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 
 from lakehouse.layout.cdc import is_replica
-from lakehouse.model.dataset import Dataset, Mode
-from local.features.click_api import ApiError, api_url, post
+from lakehouse.model.dataset import Dataset
+from local.feed.features import local_features
 from local.feed.finder import LakeSamples, is_streamed
 from local.feed.generated import ImpossibleDataError, generate
 from local.feed.replicas import replica_files
 from local.feed.samples import Changes, Counts, Files, Made, Records
-from local.lake.lake import LakeError, LocalLake
-
-_POSTED = 100
-"""First records of an API's dataset that are posted; the others take the short way, onto its stream.
-
-A post takes about 16 ms.
-"""
+from local.lake.lake import LocalLake
 
 
 @dataclass(frozen=True)
@@ -29,7 +22,7 @@ class Fed:
     impossible: Mapping[str, str] = field(default_factory=dict)
     """Why nothing could be made for a dataset."""
     posted: Mapping[str, int] = field(default_factory=dict)
-    """How many records the API of a dataset took."""
+    """How many records of a dataset a feature took."""
     expected: Mapping[str, Counts] = field(default_factory=dict)
     """What the records that were made by hand must come to."""
 
@@ -40,6 +33,7 @@ def feed(lake: LocalLake, samples: LakeSamples) -> Fed:
     expected: dict[str, Counts] = {}
     impossible: dict[str, str] = {}
     posted: dict[str, int] = {}
+    features = local_features(lake)
     for dataset in lake.sources:
         made = samples.of(dataset)
         try:
@@ -53,10 +47,11 @@ def feed(lake: LocalLake, samples: LakeSamples) -> Fed:
             continue
         if made:
             expected[dataset.id] = made.counts
-        if _is_posted(dataset):
-            refused = _post(lake, dataset, parts[:_POSTED])
-            posted[dataset.id] = len(parts[:_POSTED]) - len(refused)
-            parts = refused + parts[_POSTED:]
+        source = dataset.ingestion.source if dataset.ingestion else None
+        if source is not None and source.feature in features and not is_replica(dataset):
+            plain = features[source.feature].bring(lake, dataset, parts)
+            posted[dataset.id] = len(parts) - len(plain)
+            parts = plain
         if is_streamed(dataset):
             lake.stream(dataset, parts)
         else:
@@ -64,18 +59,6 @@ def feed(lake: LocalLake, samples: LakeSamples) -> Fed:
     lake.drop(files)
     generated = {dataset.id for dataset in lake.sources} - expected.keys() - impossible.keys()
     return Fed(frozenset(generated), impossible, posted, expected)
-
-
-def _post(lake: LocalLake, dataset: Dataset, records: Iterable[bytes]) -> list[bytes]:
-    """Post records, and return those that the API refused: silver must refuse them, too, on another way."""
-    try:
-        answers = list(post(lake.aws, api_url(lake.aws, lake.naming, dataset) + dataset.name, records))
-    except ApiError as error:
-        raise LakeError(str(error)) from error
-    odd = [answer for answer in answers if answer.status not in (HTTPStatus.OK, HTTPStatus.BAD_REQUEST)]
-    if odd:
-        raise LakeError(f"the API of {dataset.id} answered {odd[0].status}, {odd[0].message}")
-    return [answer.record for answer in answers if answer.status == HTTPStatus.BAD_REQUEST]
 
 
 def parts_of(dataset: Dataset, made: Made | None) -> list[bytes]:
@@ -90,10 +73,6 @@ def parts_of(dataset: Dataset, made: Made | None) -> list[bytes]:
         return list(made.files)
     data = generate(dataset)
     return [sample.record for sample in data.samples] if is_streamed(dataset) else list(data.files)
-
-
-def _is_posted(dataset: Dataset) -> bool:
-    return dataset.ingestion is not None and dataset.ingestion.mode is Mode.API
 
 
 def _files(dataset: Dataset, bodies: Iterable[bytes]) -> dict[str, bytes]:

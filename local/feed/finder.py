@@ -41,7 +41,7 @@ class LakeSamples:
 
 def is_streamed(dataset: Dataset) -> bool:
     """Whether records of a dataset arrive on a stream."""
-    return dataset.ingestion is not None and dataset.ingestion.mode in (Mode.STREAM, Mode.API)
+    return dataset.ingestion is not None and dataset.ingestion.mode is Mode.STREAM
 
 
 def find_samples(lake: Lake, package: str = PACKAGE) -> LakeSamples:

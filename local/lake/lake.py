@@ -14,7 +14,7 @@ from config.load import load_settings
 from lakehouse.layout.streams import stream_name
 from lakehouse.model.dataset import Dataset, Layer
 from lakehouse.model.lineage import waves
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from local.emulator.launcher import EmbeddedAws
 from local.lake import deployment
 

@@ -1,22 +1,96 @@
-"""The directions of imports that `pyproject.toml` states are kept."""
+"""The rules of imports hold, and each of them catches what it is there for."""
 
-import os
-import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator
+from copy import deepcopy
 
-ROOT = Path(__file__).resolve().parents[2]
+import grimp
+import pytest
+from grimp import ImportGraph
+from importlinter import Contract
+from importlinter.configuration import configure
+from importlinter.contracts.layers import LayersContract
+
+from tests.architecture.import_rules import ROOT_PACKAGES, RUNTIME_ROOTS, rules
+
+RULES = {rule.name: rule for rule in rules()}
+VIOLATIONS = {
+    "settings and model know neither the CDK nor AWS": ("lakehouse.model.fields", "boto3"),
+    "infrastructure imports no runtime code": ("stacks.storage_stack", "landing_router.settings"),
+    "what is deployed imports no tool": ("lakehouse.targets.glue", "tools.cli.project"),
+    "the lake command knows neither the CDK nor AWS": ("tools.lake.show", "stacks.lake"),
+    "lake-ops and lake smoke know a deployed lake by its names, not by the code that deployed it": (
+        "tools.ops.target",
+        "stacks.components.storage.lake_bucket",
+    ),
+    "settings < model": ("config.naming", "lakehouse.model.dataset"),
+    "model < layout < sql < targets < placement < contracts, compatibility": (
+        "lakehouse.model.fields",
+        "lakehouse.sql.parse",
+    ),
+    "components < stacks < features < lake": (
+        "stacks.components.storage.lake_bucket",
+        "stacks.storage_stack",
+    ),
+    "contract < job < tables < records < bronze < quality < silver < gold < maintenance": (
+        "lakehouse_etl.contract.model",
+        "lakehouse_etl.bronze.state",
+    ),
+    "emulator < patches < lake, features < samples < demonstration": (
+        "local.emulator.launcher",
+        "local.patches.iam.roles",
+    ),
+    "no feature imports another": ("stacks.features.dms.stack", "stacks.features.click_api.settings"),
+    "the core imports no feature": ("lakehouse.odcs.dataset", "stacks.features.dms.settings"),
+    "no patch of a service imports another's": ("local.patches.sqs.batches", "local.patches.s3.subresources"),
+    "functions and jobs are deployed apart, so none imports another": (
+        "landing_router.logic",
+        "stream_transform.logic",
+    ),
+    "functions and jobs know nothing of infrastructure": ("jobs.bronze_to_silver", "config.naming"),
+    "jobs have nothing of what functions share": ("lakehouse_etl.job.work", "shared.errors"),
+    "records know the contract, Spark and Python alone": ("lakehouse_etl.records.rules", "pyarrow"),
+    "one module knows Glue": ("lakehouse_etl.silver.run", "awsglue"),
+    "no cycle of imports": ("config.faults", "config.load"),
+}
+"""By rule, an import that breaks it."""
 
 
-def test_import_directions_are_kept() -> None:
-    # The runtime packages are roots of their own assets, so the linter needs those on its path.
-    path = os.pathsep.join(str(ROOT / part) for part in (".", "lambda_src", "glue_scripts"))
-    run = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
+@pytest.fixture(scope="module")
+def graph() -> Iterator[ImportGraph]:
+    """All imports of the project, those in annotations among them."""
+    configure()
+    with pytest.MonkeyPatch.context() as patch:
+        # The runtime packages are roots of their own assets.
+        patch.setattr(sys, "path", [*map(str, RUNTIME_ROOTS), *sys.path])
+        yield grimp.build_graph(*ROOT_PACKAGES, include_external_packages=True, cache_dir=None)
+
+
+def _broken(rule: Contract, graph: ImportGraph) -> bool:
+    check = rule.check(deepcopy(graph), verbose=False)
+    if not check.kept:
+        rule.render_broken_contract(check)
+    return not check.kept
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rule_is_kept(graph: ImportGraph, name: str) -> None:
+    assert not _broken(RULES[name], graph)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rule_is_broken_by_one_import_that_it_forbids(graph: ImportGraph, name: str) -> None:
+    importer, imported = VIOLATIONS[name]
+    planted = deepcopy(graph)
+    assert importer in planted.modules
+    planted.add_import(importer=importer, imported=imported)
+    assert _broken(RULES[name], planted)
+
+
+@pytest.mark.parametrize("package", ["lakehouse", "lakehouse_etl", "local", "stacks"])
+def test_order_of_packages_is_broken_by_one_that_has_no_place_in_it(graph: ImportGraph, package: str) -> None:
+    planted = deepcopy(graph)
+    planted.add_module(f"{package}.planted")
+    orders = [rule for rule in RULES.values() if isinstance(rule, LayersContract)]
+    before, after = ({rule.name for rule in orders if _broken(rule, each)} for each in (graph, planted))
+    assert len(after - before) == 1

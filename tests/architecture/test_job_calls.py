@@ -34,7 +34,11 @@ def test_jobs_call_only_what_every_boto3_of_glue_has() -> None:
             and isinstance(node.func, ast.Attribute)
             and _on_client(node.func.value)
         ):
-            texts = {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
+            texts = {
+                argument.value
+                for argument in node.args
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            }
             found.setdefault(node.func.attr, set()).update(texts, {word.arg for word in node.keywords})
     assert found == CALLS
 

@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, PartitionField
 from lakehouse.model.fields import Decimal
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.placement.parts import SHARED_PART, next_part
 from lakehouse.targets import manifest
 from lakehouse.targets.words import type_name

@@ -6,7 +6,7 @@ import pytest
 
 from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from local.feed.finder import find_samples
 from local.feed.samples import Changes, Records
 from tools.lake.domains.readers import check_rest, readers

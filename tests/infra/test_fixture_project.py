@@ -1,19 +1,18 @@
 """The project of the framework's tests has every kind of dataset and setting, so no test is about nothing."""
 
 from lakehouse.layout.streams import shared_streams
-from lakehouse.model.dataset import Format, Mode, Transform, UnknownFields, Write
+from lakehouse.model.dataset import Content, Format, Mode, Transform, UnknownFields, Write
 from lakehouse.model.fields import Masking, every_field
 from lakehouse.model.table_rules import Severity
+from stacks.features.registry import features
 from tests.fixtures.environments import LIVE, TRIAL
 
 LAKE = LIVE.lake
 ARRIVING = [dataset.ingestion for dataset in LAKE.datasets if dataset.ingestion]
-FEATURES = {Mode.API}
-"""Ways to arrive that only a feature brings: its own tests have datasets for them."""
 
 
 def test_records_arrive_in_every_way_and_format() -> None:
-    assert {each.mode for each in ARRIVING} == set(Mode) - FEATURES
+    assert {each.content for each in ARRIVING} == set(Content)
     assert {(each.mode, each.format) for each in ARRIVING} >= {
         (Mode.STREAM, Format.JSON), (Mode.STREAM, Format.PARQUET),
         (Mode.FILES, Format.CSV), (Mode.FILES, Format.JSON), (Mode.FILES, Format.PARQUET),
@@ -58,4 +57,4 @@ def test_environments_differ_in_every_setting_that_has_a_choice() -> None:
         for key in (values if isinstance(values, dict) else [""])
         if (values[key] if key else values) == (live[section][key] if key else live[section])
     }
-    assert same == {"project", "owner", "cost_center", "features.dms"}
+    assert same == {"project", "owner", "cost_center", *(f"features.{name}" for name in features())}

@@ -11,7 +11,7 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from config.load import PROJECT_ROOT
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 
 
 def main(folder: Path, products: list[str]) -> None:

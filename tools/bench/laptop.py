@@ -21,8 +21,9 @@ from pyspark.sql import SparkSession
 
 from config.load import load_settings
 from config.naming import Naming
+from lakehouse.layout.paths import ingest_partition
 from lakehouse.model.dataset import Dataset, Lake, Layer
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets import iceberg
 from lakehouse.targets.manifest import compile_domain
 from local.emulator.jars import jar_directory
@@ -70,7 +71,7 @@ class Laptop:
     def bronze(self, id_: str, day: str = "2026-01-01", hour: int = 0) -> Path:
         """Folder of one ingest partition."""
         bucket = self.folder / self.naming.bucket(Layer.BRONZE)
-        return bucket / id_ / f"ingest_date={day}" / f"ingest_hour={hour:02}"
+        return bucket / id_ / ingest_partition(day, f"{hour:02}")
 
     def to_silver(self, id_: str) -> Result:
         """Run the silver job over one dataset."""

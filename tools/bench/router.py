@@ -13,6 +13,7 @@ from landing_router.logic import Arrival, Route
 from landing_router.mover import Mover, Outcome
 from landing_router.settings import Settings
 
+from lakehouse.layout.paths import OBJECT_CREATED
 from local.emulator.launcher import EmbeddedAws
 
 _FILES = 100
@@ -66,7 +67,7 @@ def _event(key: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         "sequencer": "01",
     }
     return {
-        "detail-type": "Object Created",
+        "detail-type": OBJECT_CREATED,
         "time": datetime.now(UTC).isoformat(),
         "detail": {"bucket": {"name": "bench-landing"}, "object": created},
     }

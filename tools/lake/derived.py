@@ -47,7 +47,7 @@ def places(subject: Subject) -> dict[str, str]:
     """Return where the dataset's records come in and where its tables are."""
     dataset, naming = subject.dataset, subject.naming
     found = {}
-    if dataset.ingestion and dataset.ingestion.mode in (Mode.STREAM, Mode.API):
+    if dataset.ingestion and dataset.ingestion.mode is Mode.STREAM:
         found["stream"] = stream_name(dataset, naming)
         found["not delivered"] = f"s3://{naming.bucket(Layer.BRONZE)}/{error_prefix(dataset)}"
     elif dataset.ingestion:

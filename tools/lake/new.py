@@ -11,8 +11,8 @@ import typer
 
 from config.faults import Fault, InvalidInputError
 from lakehouse.model.dataset import Mode
-from lakehouse.odcs import load_lake
 from lakehouse.odcs.head import SUFFIX
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.placement.parts import SHARED_PART, next_part
 from tools.cli.project import CONTRACTS, Root, console, project_root, telling_faults
 from tools.lake.drafts import UNASSIGNED

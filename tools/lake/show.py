@@ -12,7 +12,7 @@ from config.load import load_settings
 from lakehouse.model.dataset import Dataset
 from lakehouse.model.fields import Field
 from lakehouse.model.lineage import starters
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets import words
 from tools.cli.project import AsJson, Root, console, dataset_of, print_json, project_root, telling_faults
 from tools.lake.derived import Part, Subject, derive, places

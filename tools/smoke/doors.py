@@ -5,7 +5,6 @@ from functools import partial
 
 from botocore.exceptions import ClientError
 
-from lakehouse.layout.routes import LANDING_MODES
 from lakehouse.layout.streams import stream_name
 from lakehouse.model.dataset import Dataset, Layer, Mode
 from tools.ops.pipelines import machine_arn
@@ -31,14 +30,14 @@ def doors(target: Target, datasets: Iterable[Dataset]) -> list[Step]:
     streams = {
         stream_name(each, naming)
         for each in datasets
-        if each.ingestion and each.ingestion.mode in (Mode.STREAM, Mode.API)
+        if each.ingestion and each.ingestion.mode is Mode.STREAM
     }
     aliases = [naming.resource(each) for each in (*Layer, "logs")]
     groups = [naming.resource(persona) for persona in target.settings.analytics.scan_limit_gib]
     looks: list[tuple[str, _State]] = [
         *((f"key {alias}", partial(_key, target, alias)) for alias in aliases),
         *((f"door Firehose {name}", partial(_firehose, target, name)) for name in sorted(streams)),
-        *(_landing(target) if modes.intersection(LANDING_MODES) else ()),
+        *(_landing(target) if Mode.FILES in modes else ()),
         *(
             (f"door pipeline {domain}", partial(_pipeline, target, domain))
             for domain in sorted({each.domain for each in datasets})

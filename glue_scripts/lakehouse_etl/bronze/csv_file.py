@@ -46,7 +46,7 @@ class _Lines:
     taken: list[str] = field(default_factory=list)
     oversized: bool = False
 
-    def __iter__(self) -> Iterator[str | bytes]:
+    def __iter__(self) -> Iterator[Any]:
         for line in iter(partial(self.stream.readline, MAX_RECORD_BYTES), ""):
             self.taken.append(line)
             if len(line) < MAX_RECORD_BYTES or line.endswith(("\n", "\r")):

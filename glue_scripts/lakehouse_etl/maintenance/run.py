@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from pyspark.sql import SparkSession
 
+from lakehouse_etl.bronze.commits import keep_state, named_states
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.maintenance.procedures import OutrunError, Procedures
 from lakehouse_etl.maintenance.subjects import Subject
-from lakehouse_etl.tables.summary import keep_state, named_states
 from lakehouse_etl.tables.table import Table
 
 _LOGGED = 1000

@@ -1,6 +1,6 @@
 """JSON lines into text columns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
@@ -125,7 +125,7 @@ def _repeats_inside(text: Column, kind: DataType) -> Column:
     return F.lit(False)
 
 
-def _any(items: Column, holds) -> Column:
+def _any(items: Column, holds: Callable[[Column], Column]) -> Column:
     return F.coalesce(F.exists(items, lambda item: F.coalesce(holds(item), F.lit(False))), F.lit(False))
 
 

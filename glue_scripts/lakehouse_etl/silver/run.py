@@ -12,6 +12,7 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from lakehouse_etl.bronze.commits import summary_of, valid_state
 from lakehouse_etl.bronze.damaged import SPARK_ERRORS, MiscountedError, damaged_among
 from lakehouse_etl.bronze.objects import BronzeObject, advance, new_objects, newest_hour
 from lakehouse_etl.bronze.reading import Reading, read_parts
@@ -31,7 +32,7 @@ from lakehouse_etl.silver.replica import Replica
 from lakehouse_etl.silver.upsert import compared, winners_of
 from lakehouse_etl.tables.conflicts import MovedError
 from lakehouse_etl.tables.gate import check_columns
-from lakehouse_etl.tables.summary import is_empty, summary_of, valid_state
+from lakehouse_etl.tables.summary import is_empty
 from lakehouse_etl.tables.table import ATTEMPTS, Table
 
 

@@ -1,6 +1,6 @@
 """The columns of one SELECT, and what Spark would refuse in it."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlglot import exp
 
@@ -8,21 +8,44 @@ from lakehouse.model.fields import Struct
 from lakehouse.sql.spark.refusals.grouping import Grouping
 from lakehouse.sql.spark.refusals.misplaced import Misplaced
 from lakehouse.sql.spark.refusals.names import Names
-from lakehouse.sql.spark.relations import Ctes, Relations
+from lakehouse.sql.spark.relations import Ctes, Relations, Tables
 from lakehouse.sql.spark.values import flow, lineage
+from lakehouse.sql.spark.values.context import Context
 from lakehouse.sql.spark.values.generators import generated
 from lakehouse.sql.spark.values.inference import kind
 from lakehouse.sql.spark.values.problems import parts
 from lakehouse.sql.spark.values.scope import Attribute, Attributes, Scope
 
-if TYPE_CHECKING:
-    from lakehouse.sql.spark.queries import Analyst
+
+class Queries(Protocol):
+    """What a SELECT needs of whatever looks at the queries in it and around it."""
+
+    @property
+    def tables(self) -> Tables:
+        """The tables that are known."""
+
+    @property
+    def known(self) -> set[int]:
+        """Ids of the columns that stand for one, without members, or for an output."""
+
+    @property
+    def context(self) -> Context:
+        """What values are looked at with."""
+
+    def query(self, node: exp.Expr, ctes: Ctes, outer: Scope | None) -> Attributes:
+        """Return the columns of a query; None if they cannot be told."""
+
+    def number(self, node: exp.Expr, count: int, clause: str) -> None:
+        """Refuse the number of a column that the query does not have."""
+
+    def refuse(self, node: exp.Expr, got: str, allowed: str, fix: str) -> None:
+        """Note a problem at a place."""
 
 
 class Select:
     """One SELECT."""
 
-    def __init__(self, analyst: "Analyst", node: exp.Select, ctes: Ctes, outer: Scope | None) -> None:
+    def __init__(self, analyst: Queries, node: exp.Select, ctes: Ctes, outer: Scope | None) -> None:
         """Take a SELECT, and what is known around it."""
         self._analyst = analyst
         self._context = analyst.context

@@ -4,8 +4,13 @@ import dataclasses
 import importlib
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from lakehouse.layout import paths
+from lakehouse.model.table_rules import Operator
+from lakehouse.targets import manifest
 
 ROOT = Path(__file__).resolve().parents[3]
 GLUE_OWN = {
@@ -50,6 +55,22 @@ def test_alarm_on_unrouted_files_watches_what_the_router_counts(resources: Calla
     assert alarm["Namespace"] == router["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["Dimensions"] == [{"Name": "service", "Value": router["POWERTOOLS_SERVICE_NAME"]}]
     assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 0)
+
+
+def test_jobs_read_the_manifests_of_this_commit_and_know_every_comparison() -> None:
+    assert importlib.import_module("lakehouse_etl.contract.manifest").VERSION == manifest.VERSION
+    assert set(importlib.import_module("lakehouse_etl.quality.measure").OPERATORS) == set(Operator)
+
+
+def test_functions_and_jobs_spell_names_below_buckets_as_the_model_does() -> None:
+    router, objects = map(importlib.import_module, ("landing_router.logic", "lakehouse_etl.bronze.objects"))
+    hour = datetime(2026, 1, 31, 9, tzinfo=UTC)
+    partition = paths.ingest_partition_of(hour)
+    assert router.ingest_partition(hour) == objects.partition(hour) == partition
+    assert partition.startswith(objects.PARTITIONS)
+    assert objects.hour_of(f"{partition}object") == hour.replace(tzinfo=None)
+    assert router.UNROUTED == paths.UNROUTED
+    assert router.REPLAY == paths.FILE_REPLAY
 
 
 def test_job_arguments_equal_what_the_code_takes(resources: Callable[..., Any]) -> None:

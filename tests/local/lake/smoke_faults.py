@@ -109,7 +109,7 @@ def silent_bucket(smoke: SmokeLake) -> Iterator[None]:
     s3, bucket = smoke.aws.client("s3"), smoke.lake.naming.bucket("landing")
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
     yield
-    events = {"EventBridgeConfiguration": {}}
+    events: dict[str, Any] = {"EventBridgeConfiguration": {}}
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=events)
 
 

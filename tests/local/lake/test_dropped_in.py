@@ -115,7 +115,7 @@ def dropped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dropped]:
 @pytest.fixture(params=MUSEUM)
 def name(request: pytest.FixtureRequest) -> str:
     """Each of the datasets whose pipeline succeeds."""
-    return request.param
+    return str(request.param)
 
 
 def test_bronze_holds_the_records_as_they_were_sent(dropped: Dropped, name: str) -> None:
@@ -157,8 +157,8 @@ def test_silver_has_the_types_and_partitions_of_the_contract(dropped: Dropped, n
 def test_silver_holds_every_cell_as_it_was_made(dropped: Dropped, name: str) -> None:
     expected, key = dropped.data[name].expected, dropped.dataset(name).key
     rows = dropped.table(Layer.SILVER, name).to_pylist(maps_as_pydicts="strict")
-    found = {tuple(row[column] for column in key): _readable(row) for row in rows}
-    wanted = {id_: _masked(dropped, name, row) for id_, row in expected.rows.items()}
+    found: dict[Any, Any] = {tuple(row[column] for column in key): _readable(row) for row in rows}
+    wanted: dict[Any, Any] = {id_: _masked(dropped, name, row) for id_, row in expected.rows.items()}
     assert len(found) == len(rows)
     assert found == wanted
 

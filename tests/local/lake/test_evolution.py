@@ -133,7 +133,7 @@ def git(root: Path, *words: str) -> None:
 
 def diff(root: Path) -> subprocess.CompletedProcess[str]:
     lake = Path(sys.executable).with_name("lake")
-    command = [lake, "diff", "--against", "HEAD", "--root", root]
+    command = [str(lake), "diff", "--against", "HEAD", "--root", str(root)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from local.lake.lake import LakeError, LocalLake
 from tests.fixtures.embedded_aws import wait_for
+from tests.fixtures.proven_lake import ProvenLake
 
 pytestmark = pytest.mark.lake
 
@@ -40,7 +41,7 @@ def _put(iam: Any, role: str, policy: str, document: dict[str, Any]) -> None:
     iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
-def test_silver_job_fails_with_the_denial_when_it_may_not_commit(proven) -> None:
+def test_silver_job_fails_with_the_denial_when_it_may_not_commit(proven: ProvenLake) -> None:
     lake = proven.lake
     [clicks] = [dataset for dataset in lake.sources if dataset.id == "cafe/menu_clicks"]
     click = {
@@ -59,7 +60,7 @@ def test_silver_job_fails_with_the_denial_when_it_may_not_commit(proven) -> None
     lake.run_pipelines(["cafe"])
 
 
-def test_router_fails_with_the_denial_when_it_may_not_write_bronze(proven) -> None:
+def test_router_fails_with_the_denial_when_it_may_not_write_bronze(proven: ProvenLake) -> None:
     lake = proven.lake
     s3, logs, landing = lake.aws.client("s3"), lake.aws.client("logs"), lake.naming.bucket("landing")
     [airlines] = [dataset for dataset in lake.sources if dataset.id == "flights/airlines"]
@@ -81,7 +82,7 @@ def test_router_fails_with_the_denial_when_it_may_not_write_bronze(proven) -> No
     wait_for(lambda: not s3.list_objects_v2(Bucket=landing).get("Contents"))
 
 
-def test_analyst_reads_gold_and_nothing_below(proven) -> None:
+def test_analyst_reads_gold_and_nothing_below(proven: ProvenLake) -> None:
     lake = proven.lake
     session = lake.session_as("analyst").client("glue")
     gold = session.get_tables(DatabaseName=lake.naming.database("gold", "sales"))["TableList"]
@@ -91,7 +92,9 @@ def test_analyst_reads_gold_and_nothing_below(proven) -> None:
             session.get_tables(DatabaseName=lake.naming.database(layer, "sales"))
 
 
-def test_persona_browses_as_consoles_and_drivers_do_and_sees_its_own_results_alone(proven) -> None:
+def test_persona_browses_as_consoles_and_drivers_do_and_sees_its_own_results_alone(
+    proven: ProvenLake,
+) -> None:
     lake = proven.lake
     session, gold = lake.session_as("analyst"), lake.naming.database("gold", "sales")
     athena, s3 = session.client("athena"), session.client("s3")
@@ -110,7 +113,7 @@ def test_persona_browses_as_consoles_and_drivers_do_and_sees_its_own_results_alo
             s3.list_objects_v2(Bucket=results, Prefix=prefix)
 
 
-def test_nobody_acts_as_a_persona_whom_the_settings_do_not_name(proven) -> None:
+def test_nobody_acts_as_a_persona_whom_the_settings_do_not_name(proven: ProvenLake) -> None:
     lake, iam = proven.lake, proven.lake.aws.client("iam")
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [everything]})

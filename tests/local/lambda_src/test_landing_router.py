@@ -306,7 +306,8 @@ def test_handler_reports_only_the_failed_messages_when_a_batch_is_mixed(
     answer = router.handler(messages, context)
     assert answer == {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
     assert len(lake.bronze) == 1
-    assert re.fullmatch(r"unrouted/unknown_dataset/x/y/[0-9a-f]{16}-z.csv", *lake.quarantine)
+    [unrouted] = lake.quarantine
+    assert re.fullmatch(r"unrouted/unknown_dataset/x/y/[0-9a-f]{16}-z.csv", unrouted)
     metrics = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert metrics["ReceivedEvents"] == [4.0]
     assert (metrics["RoutedObjects"], metrics["UnroutedObjects"]) == ([1.0], [1.0])

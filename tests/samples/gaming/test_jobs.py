@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
 from config.load import PROJECT_ROOT, load_settings
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets.manifest import compile_domain
 from local.samples import gaming as gaming_logs
 from local.samples.gaming import LogFile

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 
 from config.faults import Fault, InvalidInputError, nearest, one_of
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import (
     CONTRACTS,
     AsJson,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.faults import Fault
 from lakehouse.model.dataset import Dataset, Lake
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import CONTRACTS
 
 

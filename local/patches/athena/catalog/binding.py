@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from local.patches.athena.catalog import catalog, schemata, views
+from local.patches.athena.catalog import reading, schemata, views
 from local.patches.athena.engine.engine import Question
 from local.patches.athena.errors import QueryError
 from local.patches.athena.session import Name, Session, full_name
@@ -63,7 +63,7 @@ class _Binder:
         if key not in self.known:
             # a name that no WITH query can have
             self.known[key] = f"{self.session.query_id} {len(self.known)}"
-            self.question.tables[self.known[key]] = catalog.read(self.session, name, version, select)
+            self.question.tables[self.known[key]] = reading.read(self.session, name, version, select)
         table.replace(exp.Table(this=exp.to_identifier(self.known[key], quoted=True), alias=alias, **kept))
 
     def _view(self, name: Name) -> views.View | None:

@@ -35,7 +35,7 @@ def test_partitions_are_registered_when_folders_are_found_or_said(partitioned: A
 
 
 def test_table_is_described_as_hive_prints_it(partitioned: Asker) -> None:
-    lines = [line for (line,) in partitioned.rows("DESCRIBE visits")]
+    lines = [str(line) for (line,) in partitioned.rows("DESCRIBE visits")]
     assert lines[0].split("\t") == ["page".ljust(20), "string".ljust(20), "where".ljust(20)]
     assert lines[-1].split() == ["day", "string"]
     assert partitioned.rows("SHOW COLUMNS IN visits") == [["page".ljust(20)], ["day".ljust(20)]]

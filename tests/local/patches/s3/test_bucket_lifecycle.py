@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from local.emulator.launcher import EmbeddedAws
 
 NAME = "ruled-by-template"
-RULES = [
+RULES: list[dict[str, Any]] = [
     {
         "Id": "Tidy",
         "Status": "Enabled",

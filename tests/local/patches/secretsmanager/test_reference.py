@@ -1,8 +1,9 @@
 import json
+from typing import Any
 
 from local.emulator.launcher import EmbeddedAws
 
-TEMPLATE = {
+TEMPLATE: dict[str, Any] = {
     "Resources": {
         "Key": {
             "Type": "AWS::SecretsManager::Secret",
@@ -17,7 +18,8 @@ def test_reference_is_the_arn_when_a_stack_is_created_updated_and_deleted(embedd
     stacks, secrets = embedded_aws.client("cloudformation"), embedded_aws.client("secretsmanager")
 
     def reference() -> str:
-        return stacks.describe_stacks(StackName="secrets")["Stacks"][0]["Outputs"][0]["OutputValue"]
+        [output] = stacks.describe_stacks(StackName="secrets")["Stacks"][0]["Outputs"]
+        return str(output["OutputValue"])
 
     stacks.create_stack(StackName="secrets", TemplateBody=json.dumps(TEMPLATE))
     stacks.get_waiter("stack_create_complete").wait(StackName="secrets", WaiterConfig={"Delay": 1})

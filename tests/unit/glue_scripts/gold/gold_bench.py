@@ -6,13 +6,12 @@ from typing import Any
 from lakehouse_etl.contract.model import Field, Input, PartitionField, Product, Refresh
 from lakehouse_etl.gold import build as gold
 from lakehouse_etl.gold.build import Built
-from lakehouse_etl.gold.inputs import Waiting
 from lakehouse_etl.quality import verdict
 from lakehouse_etl.tables.table import Table
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import BooleanType, DateType, LongType
 
-from tests.unit.glue_scripts.conftest import RESULTS
+from tests.unit.glue_scripts.bench import RESULTS
 
 Event = tuple[str, str, int]
 """Id, day and size."""
@@ -108,17 +107,19 @@ class GoldBench:
         name = (table or self.silver).removeprefix("glue_catalog.")
         verdict.give(Table(self.spark.newSession(), name), problem)
 
-    def build(self, *, full: bool = False, **deployed: Any) -> Built | Waiting:
-        """Run the job, after changes to the product were deployed."""
+    def build(self, *, full: bool = False, **deployed: Any) -> Built:
+        """Run the job, after changes to the product were deployed; it has all its inputs."""
         self.runs += 1
         self.product = replace(self.product, **deployed)
-        return gold.build(self.spark.newSession(), self.product, f"run-{self.runs}", full=full)
+        built = gold.build(self.spark.newSession(), self.product, f"run-{self.runs}", full=full)
+        assert isinstance(built, Built), built
+        return built
 
-    def rows(self) -> list[Event]:
+    def rows(self) -> list[Any]:
         """What readers see."""
         return _sorted(self.sql("SELECT string(day), events, total FROM glue_catalog.gold." + self.name))  # noqa: S608
 
-    def expected(self) -> list[Event]:
+    def expected(self) -> list[Any]:
         """What the SQL yields on everything that silver holds."""
         return _sorted(self.sql(self.product.sql).selectExpr("string(day)", "events", "total"))
 

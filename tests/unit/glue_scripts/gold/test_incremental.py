@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lakehouse_etl.gold import build as gold
+from pyspark.sql import SparkSession
 
 from tests.unit.glue_scripts.gold.gold_bench import GoldBench
 
@@ -42,7 +43,7 @@ _CHANGES = st.one_of(
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.lists(_CHANGES, min_size=1, max_size=3), min_size=2, max_size=4))
-def test_parts_add_up_to_what_the_sql_yields(spark, batches: list[list[str]]) -> None:
+def test_parts_add_up_to_what_the_sql_yields(spark: SparkSession, batches: list[list[str]]) -> None:
     bench = GoldBench(spark, f"h{next(_NUMBERS)}")
     bench.product = replace(
         bench.product, sql=bench.product.sql.replace("GROUP", "WHERE day IS NOT NULL GROUP")

@@ -1,6 +1,7 @@
 """A failing product stops those that read it, and nobody else."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
@@ -22,7 +23,7 @@ def test_siblings_are_published_and_dependants_are_not_when_a_gate_is_closed(
     dependant = broken.make_dependant()
     published: dict[str, tuple[bool, set[str]]] = {}
 
-    def publish(product: Product, built_at: datetime | None, counts: dict[str, int | None]) -> None:
+    def publish(product: Product, built_at: datetime | None, counts: Mapping[str, int | None]) -> None:
         published[product.id] = built_at is not None, set(counts)
 
     def run(run_id: str) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """Nobody sees a version of a product that was not audited, whatever happens on the way."""
 
 import contextlib
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from lakehouse_etl.contract.model import TableRule
@@ -8,6 +10,7 @@ from lakehouse_etl.gold import build as gold
 from lakehouse_etl.gold.sql import ProductError
 from lakehouse_etl.quality.results import Results
 from lakehouse_etl.tables.staging import BRANCH, Staging
+from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from tests.unit.glue_scripts.gold.gold_bench import GoldBench
@@ -18,8 +21,8 @@ FEW = TableRule("few", "aggregate", "sum(events)", "mustBeLessThan", (4,), "erro
 
 
 @pytest.fixture
-def make(spark, request):
-    made = []
+def make(spark: SparkSession, request: pytest.FixtureRequest) -> Callable[[], GoldBench]:
+    made: list[GoldBench] = []
 
     def make_bench() -> GoldBench:
         made.append(GoldBench(spark, f"w{abs(hash(request.node.nodeid)) % 10**9}_{len(made)}"))
@@ -35,7 +38,9 @@ def _branches(bench: GoldBench) -> set[str]:
     }
 
 
-def test_rules_are_measured_on_the_whole_product_when_a_part_is_made_anew(make) -> None:
+def test_rules_are_measured_on_the_whole_product_when_a_part_is_made_anew(
+    make: Callable[[], GoldBench],
+) -> None:
     bench = make()
     bench.insert(("a", "2026-01-01", 1), ("b", "2026-01-02", 2))
     bench.build(table_rules=(FEW,))
@@ -50,7 +55,7 @@ def test_rules_are_measured_on_the_whole_product_when_a_part_is_made_anew(make) 
     assert _branches(bench) == {"main"}
 
 
-def test_keys_are_compared_across_parts_when_they_do_not_tell_the_part(make) -> None:
+def test_keys_are_compared_across_parts_when_they_do_not_tell_the_part(make: Callable[[], GoldBench]) -> None:
     bench = make()
     bench.insert(("a", "2026-01-01", 1))
     bench.build(key=("events",))
@@ -74,9 +79,11 @@ POINTS = (
 
 
 @pytest.mark.parametrize("refresh", ["parts", "all"])
-def test_killed_run_is_repeated_without_a_trace(make, monkeypatch, refresh) -> None:
+def test_killed_run_is_repeated_without_a_trace(
+    make: Callable[[], GoldBench], monkeypatch: pytest.MonkeyPatch, refresh: str
+) -> None:
     bench = make()
-    changes = {} if refresh == "parts" else {"refresh": None}
+    changes: dict[str, Any] = {} if refresh == "parts" else {"refresh": None}
     bench.insert(("a", "2026-01-01", 1), ("b", "2026-01-02", 2))
     bench.build(**changes)
     for day, (owner, name, moment) in enumerate(POINTS, start=3):
@@ -94,7 +101,7 @@ def test_killed_run_is_repeated_without_a_trace(make, monkeypatch, refresh) -> N
 def _kill(patch: pytest.MonkeyPatch, owner: object, name: str, moment: str) -> None:
     original = getattr(owner, name)
 
-    def dying(*args, **kwargs):
+    def dying(*args: Any, **kwargs: Any) -> None:
         if moment == "after":
             original(*args, **kwargs)
         raise KeyboardInterrupt(name)
@@ -102,11 +109,12 @@ def _kill(patch: pytest.MonkeyPatch, owner: object, name: str, moment: str) -> N
     patch.setattr(owner, name, dying)
 
 
-def _in_between(monkeypatch, name: str, happen) -> list[int]:
+def _in_between(monkeypatch: pytest.MonkeyPatch, name: str, happen: Callable[[int], object]) -> list[int]:
     """Let something happen before each call of a method of Staging; returns a list with an item for each."""
-    original, calls = getattr(Staging, name), []
+    original = getattr(Staging, name)
+    calls: list[int] = []
 
-    def wrapped(self, *args, **kwargs):
+    def wrapped(self: Staging, *args: Any, **kwargs: Any) -> Any:
         calls.append(len(calls))
         happen(len(calls))
         return original(self, *args, **kwargs)
@@ -115,7 +123,9 @@ def _in_between(monkeypatch, name: str, happen) -> list[int]:
     return calls
 
 
-def test_version_is_built_again_when_compaction_came_in_between(make, monkeypatch) -> None:
+def test_version_is_built_again_when_compaction_came_in_between(
+    make: Callable[[], GoldBench], monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench = make()
     bench.insert(("a", "2026-01-01", 1), ("b", "2026-01-02", 2))
     bench.build()
@@ -132,7 +142,9 @@ def test_version_is_built_again_when_compaction_came_in_between(make, monkeypatc
     assert (len(attempts), bench.rows()) == (2, bench.expected())
 
 
-def test_product_fails_when_others_always_come_in_between(make, monkeypatch) -> None:
+def test_product_fails_when_others_always_come_in_between(
+    make: Callable[[], GoldBench], monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench = make()
     bench.insert(("a", "2026-01-01", 1))
     bench.build()
@@ -147,7 +159,9 @@ def test_product_fails_when_others_always_come_in_between(make, monkeypatch) -> 
     assert bench.rows() == rows
 
 
-def test_rows_that_come_during_the_build_wait_for_the_next_one(make, monkeypatch) -> None:
+def test_rows_that_come_during_the_build_wait_for_the_next_one(
+    make: Callable[[], GoldBench], monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench = make()
     bench.insert(("a", "2026-01-01", 1))
     bench.build()
@@ -165,7 +179,9 @@ def test_rows_that_come_during_the_build_wait_for_the_next_one(make, monkeypatch
     assert bench.rows() == bench.expected()
 
 
-def test_two_runs_at_once_publish_only_what_was_audited(make, monkeypatch) -> None:
+def test_two_runs_at_once_publish_only_what_was_audited(
+    make: Callable[[], GoldBench], monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench = make()
     bench.insert(("a", "2026-01-01", 1))
     bench.build(table_rules=(FEW,))
@@ -183,7 +199,9 @@ def test_two_runs_at_once_publish_only_what_was_audited(make, monkeypatch) -> No
 
 
 @pytest.mark.parametrize("problem", ["12 of 40 records rejected", "it's a 'quoted' \\ problem"])
-def test_last_version_stays_when_an_input_is_behind_a_closed_gate(make, problem: str) -> None:
+def test_last_version_stays_when_an_input_is_behind_a_closed_gate(
+    make: Callable[[], GoldBench], problem: str
+) -> None:
     bench = make()
     bench.insert(("a", "2026-01-01", 1))
     bench.build()
@@ -201,7 +219,7 @@ def test_last_version_stays_when_an_input_is_behind_a_closed_gate(make, problem:
     assert (bench.build().refreshed, bench.rows()) == ("parts", bench.expected())
 
 
-def test_last_version_stays_when_the_newest_rows_have_not_been_judged(make) -> None:
+def test_last_version_stays_when_the_newest_rows_have_not_been_judged(make: Callable[[], GoldBench]) -> None:
     bench = make()
     bench.insert(("a", "2026-01-01", 1))
     bench.build()

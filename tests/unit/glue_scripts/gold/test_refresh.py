@@ -1,9 +1,11 @@
 """Products that are refreshed in parts: what is made anew, what stays, and what makes everything new."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from lakehouse_etl.contract.model import Input
+from pyspark.sql import SparkSession
 
 from tests.unit.glue_scripts.gold.gold_bench import GoldBench
 
@@ -13,7 +15,7 @@ THREE_DAYS = ("a", "2026-01-01", 1), ("b", "2026-01-02", 2), ("c", "2026-01-03",
 
 
 @pytest.fixture
-def bench(spark, request) -> GoldBench:
+def bench(spark: SparkSession, request: pytest.FixtureRequest) -> GoldBench:
     """A product that is up to date with events of three days, in one file or two."""
     made = GoldBench(spark, f"r{abs(hash(request.node.nodeid)) % 10**9}")
     made.insert(*THREE_DAYS)
@@ -39,7 +41,7 @@ def _changed_files(before: dict[str, set[str]], after: dict[str, set[str]]) -> s
     ],
     ids=["late", "new", "corrected", "nested", "moved", "vanished", "emptied", "rewritten"],
 )
-def test_only_parts_with_other_rows_are_made_anew(bench, change: str, days: set[str]) -> None:
+def test_only_parts_with_other_rows_are_made_anew(bench: GoldBench, change: str, days: set[str]) -> None:
     before = bench.files()
     bench.change(change.format(bench.silver, bench.silver))
     built = bench.build()
@@ -58,7 +60,7 @@ def test_only_parts_with_other_rows_are_made_anew(bench, change: str, days: set[
     ],
 )
 def test_whole_partitions_are_made_anew_when_they_span_several_values(
-    spark, request, transform: str, rewritten: set[str]
+    spark: SparkSession, request: pytest.FixtureRequest, transform: str, rewritten: set[str]
 ) -> None:
     bench = GoldBench(spark, f"p{abs(hash(request.node.nodeid)) % 10**9}", transform)
     days = "2025-12-31", "2026-02-01", "2026-02-28", "2026-12-31", "2027-01-01"
@@ -71,7 +73,7 @@ def test_whole_partitions_are_made_anew_when_they_span_several_values(
     assert _changed_files(before, bench.files()) == rewritten
 
 
-def test_nothing_is_done_when_files_were_only_compacted(bench) -> None:
+def test_nothing_is_done_when_files_were_only_compacted(bench: GoldBench) -> None:
     bench.insert(("d", "2026-01-01", 4))
     bench.build()
     before = bench.files()
@@ -90,7 +92,8 @@ def test_nothing_is_done_when_files_were_only_compacted(bench) -> None:
 
 
 def _first_snapshot(bench: GoldBench) -> int:
-    return bench.sql(f"SELECT * FROM {bench.silver}.snapshots ORDER BY committed_at").first()["snapshot_id"]  # noqa: S608
+    found = bench.sql(f"SELECT snapshot_id FROM {bench.silver}.snapshots ORDER BY committed_at").first()  # noqa: S608
+    return int(found["snapshot_id"])
 
 
 def _roll_back(bench: GoldBench) -> None:
@@ -125,7 +128,9 @@ def _leave_delete_files(bench: GoldBench) -> None:
         (_leave_delete_files, "has delete files"),
     ],
 )
-def test_everything_is_made_anew_when_the_input_does_not_tell_what_changed(bench, happens, why: str) -> None:
+def test_everything_is_made_anew_when_the_input_does_not_tell_what_changed(
+    bench: GoldBench, happens: Callable[[GoldBench], None], why: str
+) -> None:
     bench.insert(("x", "2026-01-02", 9))
     bench.build()
     happens(bench)
@@ -135,7 +140,7 @@ def test_everything_is_made_anew_when_the_input_does_not_tell_what_changed(bench
     assert bench.rows() == bench.expected()
 
 
-def test_everything_is_made_anew_when_the_contract_or_the_sql_changed(bench) -> None:
+def test_everything_is_made_anew_when_the_contract_or_the_sql_changed(bench: GoldBench) -> None:
     built = bench.build(sql=bench.product.sql.replace("sum(size)", "sum(2 * size)"))
     assert (built.refreshed, built.why) == ("all", "contract or SQL changed")
     assert bench.rows() == bench.expected() != []
@@ -143,20 +148,20 @@ def test_everything_is_made_anew_when_the_contract_or_the_sql_changed(bench) -> 
     assert bench.build().why == "the SQL depends on more than its inputs"
 
 
-def test_everything_is_made_anew_when_somebody_else_wrote_the_product(bench) -> None:
+def test_everything_is_made_anew_when_somebody_else_wrote_the_product(bench: GoldBench) -> None:
     bench.sql(f"DELETE FROM glue_catalog.gold.{bench.name} WHERE day = DATE'2026-01-02'")  # noqa: S608
     assert bench.build().why == "no version that says what it was made of"
     assert bench.rows() == bench.expected()
 
 
-def test_everything_is_made_anew_when_it_is_asked_for(bench) -> None:
+def test_everything_is_made_anew_when_it_is_asked_for(bench: GoldBench) -> None:
     before = bench.files()
     assert bench.build(full=True).why == "asked for"
     assert _changed_files(before, bench.files()) == set(before)
     assert bench.build().refreshed == "nothing"
 
 
-def test_product_catches_up_when_it_was_rolled_back(bench) -> None:
+def test_product_catches_up_when_it_was_rolled_back(bench: GoldBench) -> None:
     before = bench.head()
     bench.insert(("late", "2026-01-02", 10))
     bench.build()
@@ -166,7 +171,7 @@ def test_product_catches_up_when_it_was_rolled_back(bench) -> None:
     assert bench.rows() == bench.expected()
 
 
-def test_everything_is_made_anew_when_another_input_changed(bench) -> None:
+def test_everything_is_made_anew_when_another_input_changed(bench: GoldBench) -> None:
     other = bench.make_silver(f"{bench.name}_other")
     bench.insert(("o", "2026-01-01", 100), table=other)
     joined = f"SELECT day, count(*) events, sum(size + more) total FROM {bench.silver}, more GROUP BY day"  # noqa: S608
@@ -180,7 +185,7 @@ def test_everything_is_made_anew_when_another_input_changed(bench) -> None:
     assert bench.rows() == bench.expected()
 
 
-def test_whole_product_is_made_anew_only_after_a_change_when_it_has_no_parts(bench) -> None:
+def test_whole_product_is_made_anew_only_after_a_change_when_it_has_no_parts(bench: GoldBench) -> None:
     whole = replace(bench.product, refresh=None)
     assert bench.build(refresh=whole.refresh).refreshed == "all"
     assert bench.build().refreshed == "nothing"

@@ -1,9 +1,10 @@
 """A product whose input was never made waits; one whose input is gone or unfit fails, as ever."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from lakehouse_etl.contract.model import Input, Product
@@ -33,7 +34,7 @@ def run(spark: SparkSession, capsys: pytest.CaptureFixture[str]) -> Any:
     def start(*products: Product) -> tuple[dict[str, Any], dict[str, Any]]:
         published = {}
 
-        def publish(product: Product, built_at: datetime | None, counts: dict[str, int | None]) -> None:
+        def publish(product: Product, built_at: datetime | None, counts: Mapping[str, int | None]) -> None:
             published[product.name] = built_at is not None, counts
 
         capsys.readouterr()
@@ -44,7 +45,7 @@ def run(spark: SparkSession, capsys: pytest.CaptureFixture[str]) -> Any:
     return start
 
 
-def with_input(bench: GoldBench, layer: str, table: str) -> Product:
+def with_input(bench: GoldBench, layer: Literal["silver", "gold"], table: str) -> Product:
     """The bench's product, which reads a table of another domain as well."""
     more = Input("other/input", layer, table)
     return replace(bench.product, inputs=(*bench.product.inputs, more))

@@ -3,12 +3,13 @@
 import itertools
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lakehouse_etl.bronze.commits import keep_state, summary_of
 from lakehouse_etl.bronze.objects import advance, new_objects
 from lakehouse_etl.bronze.state import State, StateError, write_state
 from lakehouse_etl.job.storage import LocalStorage
@@ -16,11 +17,10 @@ from lakehouse_etl.maintenance.procedures import OutrunError, Procedures
 from lakehouse_etl.maintenance.run import Limits, Upkeep
 from lakehouse_etl.maintenance.subjects import Subject
 from lakehouse_etl.records.counts import Counts
-from lakehouse_etl.tables.summary import keep_state, summary_of
 from lakehouse_etl.tables.table import Table
 from pyspark.sql import DataFrame
 
-Bench = Any
+from tests.unit.glue_scripts.bench import Bench, MakeBench
 
 pytestmark = pytest.mark.spark
 ORDER = {"id": "string", "version": "long", "note": "string"}
@@ -29,7 +29,7 @@ ALL = "older_than => TIMESTAMP '2999-01-01 00:00:00', retain_last => 1"
 
 
 @pytest.fixture
-def bench(make_bench: Callable[..., Bench]) -> Bench:
+def bench(make_bench: MakeBench) -> Bench:
     """A dataset after six runs, each with one object that holds one order."""
     bench = make_bench(ORDER, order_by=["version"])
     state = State()
@@ -75,7 +75,8 @@ def _cells(frame: DataFrame) -> list[str]:
 
 
 def _files(bench: Bench) -> int:
-    return bench.table(f"{bench.dataset.silver_table}.files").count()
+    count: int = bench.table(f"{bench.dataset.silver_table}.files").count()
+    return count
 
 
 def _folder(bench: Bench, table: str = "") -> Path:
@@ -110,7 +111,7 @@ def test_compaction_makes_few_files_of_many_and_changes_no_cell(bench: Bench, sp
     assert [_cells(bench.table(name)) for name in tables] == before
 
 
-def test_few_small_files_are_left_alone(make_bench: Callable[..., Bench]) -> None:
+def test_few_small_files_are_left_alone(make_bench: MakeBench) -> None:
     bench, state = make_bench(ORDER), State()
     for number in range(4):
         state = _run_quickly(bench, state, {"id": f"k{number}", "version": 1, "note": ""})
@@ -119,7 +120,7 @@ def test_few_small_files_are_left_alone(make_bench: Callable[..., Bench]) -> Non
     assert bench.head() == head
 
 
-def test_manifests_are_joined_when_there_are_many(make_bench: Callable[..., Bench], spark: Any) -> None:
+def test_manifests_are_joined_when_there_are_many(make_bench: MakeBench, spark: Any) -> None:
     bench = make_bench(ORDER)
     for number in range(20):
         spark.sql(f"INSERT INTO glue_catalog.{bench.dataset.silver_table} VALUES ('{number}', 1, '', '', 1)")  # noqa: S608
@@ -280,7 +281,7 @@ def _kill_before_publishing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> st
         patch.setattr(Table, "_write", killed)
         with pytest.raises(KeyboardInterrupt):
             bench.run()
-    refs = {row["name"] for row in bench.table(f"{bench.dataset.silver_table}.refs").collect()}
+    refs: set[str] = {row["name"] for row in bench.table(f"{bench.dataset.silver_table}.refs").collect()}
     [branch] = refs - {"main"}
     assert branch.startswith("lake_run_")
     return branch
@@ -344,7 +345,7 @@ def test_managed_table_keeps_its_files_and_snapshots(bench: Bench) -> None:
 
 
 def test_rejected_records_go_when_their_objects_have_expired_and_no_day_sooner(
-    make_bench: Callable[..., Bench],
+    make_bench: MakeBench,
 ) -> None:
     bench = make_bench(ORDER, rules={"id": {"required": True}})
     for day in range(3):
@@ -359,7 +360,7 @@ def test_rejected_records_go_when_their_objects_have_expired_and_no_day_sooner(
     assert min(row["ingest_date"] for row in bench.table(table).collect()) == date(2026, 1, 2)
 
 
-def test_table_without_rows_has_nothing_to_maintain(make_bench: Callable[..., Bench]) -> None:
+def test_table_without_rows_has_nothing_to_maintain(make_bench: MakeBench) -> None:
     bench = make_bench(ORDER)
     done = _upkeep(bench).run(managed=False)
     assert not any(done.values())

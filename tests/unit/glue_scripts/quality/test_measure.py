@@ -1,14 +1,21 @@
 """Table rules and the rejection gate: what is recorded, what fails a run, what a later run knows."""
 
+from typing import Any
+
 import pytest
-from lakehouse_etl.silver import run as silver
+from lakehouse_etl.silver.inspection import Inspection
 from lakehouse_etl.silver.outcome import RejectedError, RulesError
 from lakehouse_etl.tables.table import TableError
+from pyspark.sql import SparkSession
+
+from tests.unit.glue_scripts.bench import Bench, MakeBench
 
 pytestmark = pytest.mark.spark
 
 
-def _rule(name: str, sql: str, operator: str = "mustBe", *values: float, severity: str = "error") -> dict:
+def _rule(
+    name: str, sql: str, operator: str = "mustBe", *values: float, severity: str = "error"
+) -> dict[str, Any]:
     kind = "query" if sql.startswith("SELECT") else "aggregate"
     return {
         "name": name, "kind": kind, "sql": sql, "operator": operator, "values": values or (0,),
@@ -20,13 +27,13 @@ NO_NEGATIVE = _rule("no_negative", "count_if(size < 0)")
 NO_NEGATIVE_QUERY = _rule("no_negative", "SELECT count(*) FROM lake_object WHERE size < 0")
 
 
-def _bench(make_bench, *rules: dict, **options):
+def _bench(make_bench: MakeBench, *rules: dict[str, Any], **options: Any) -> Bench:
     fields = {"id": "string", "size": "int"}
     required = {"id": {"required": True}}
     return make_bench(fields, rules=required, table_rules=list(rules), order_by=["size"], **options)
 
 
-def test_every_rule_has_one_result_a_run(make_bench) -> None:
+def test_every_rule_has_one_result_a_run(make_bench: MakeBench) -> None:
     share = _rule("share", "100D * count_if(size > 1) / nullif(count(*), 0)", "mustBeBetween", 10, 50.5)
     few = _rule("few", "count(*)", "mustBeLessThan", 2, severity="warning")
     unlike = _rule("unlike", "SELECT max(size) FROM lake_object", "mustNotBe", 2, severity="info")
@@ -53,7 +60,7 @@ def test_every_rule_has_one_result_a_run(make_bench) -> None:
 
 
 @pytest.mark.parametrize("rule", [NO_NEGATIVE, NO_NEGATIVE_QUERY], ids=["aggregate", "query"])
-def test_broken_rule_fails_every_run_until_data_mend_it(make_bench, rule: dict) -> None:
+def test_broken_rule_fails_every_run_until_data_mend_it(make_bench: MakeBench, rule: dict[str, Any]) -> None:
     bench = _bench(make_bench, rule)
     bench.put_json({"id": "a", "size": -1})
     for _ in range(2):
@@ -70,7 +77,7 @@ def test_broken_rule_fails_every_run_until_data_mend_it(make_bench, rule: dict) 
     assert len(bench.results("table")) == 3
 
 
-def test_rule_is_measured_without_new_objects_when_it_is_new_or_changed(make_bench) -> None:
+def test_rule_is_measured_without_new_objects_when_it_is_new_or_changed(make_bench: MakeBench) -> None:
     bench = _bench(make_bench)
     bench.put_json({"id": "a", "size": -1})
     bench.run()
@@ -84,7 +91,7 @@ def test_rule_is_measured_without_new_objects_when_it_is_new_or_changed(make_ben
     assert bench.run().rules_failed == 0
 
 
-def test_content_stays_when_the_new_one_breaks_a_rule(make_bench) -> None:
+def test_content_stays_when_the_new_one_breaks_a_rule(make_bench: MakeBench) -> None:
     bench = _bench(make_bench, NO_NEGATIVE, write="overwrite")
     bench.put_json({"id": "a", "size": 1})
     bench.run()
@@ -98,23 +105,27 @@ def test_content_stays_when_the_new_one_breaks_a_rule(make_bench) -> None:
     assert [(row["outcome"], row["snapshot_id"]) for row in others] == [("failed", None)] * 2
 
 
-def test_killed_run_is_measured_by_the_next_one(make_bench, monkeypatch) -> None:
+def test_killed_run_is_measured_by_the_next_one(
+    make_bench: MakeBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench = _bench(make_bench, NO_NEGATIVE)
     bench.put_json({"id": "a", "size": -1})
     with monkeypatch.context() as patch:
-        patch.setattr(silver.Inspection, "of_table", _die)
+        patch.setattr(Inspection, "of_table", _die)
         with pytest.raises(KeyboardInterrupt):
             bench.run()
     with pytest.raises(RulesError):
         bench.run()
 
 
-def _die(_inspection: silver.Inspection) -> None:
+def _die(_inspection: Inspection) -> None:
     raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("write", ["merge", "overwrite"])
-def test_closed_gate_stays_closed_until_new_records_or_another_contract(make_bench, write: str) -> None:
+def test_closed_gate_stays_closed_until_new_records_or_another_contract(
+    make_bench: MakeBench, write: str
+) -> None:
     bench = _bench(make_bench, write=write, max_rejected_ratio=0.5)
     bench.put_json({"size": 1})
     for _ in range(2):
@@ -144,7 +155,9 @@ def test_closed_gate_stays_closed_until_new_records_or_another_contract(make_ben
         (_rule("odd", "SELECT max(id) FROM lake_object", severity="info"), "odd: the SQL yields a str"),
     ],
 )
-def test_rule_that_cannot_be_measured_fails_the_run(make_bench, rule: dict, message: str) -> None:
+def test_rule_that_cannot_be_measured_fails_the_run(
+    make_bench: MakeBench, rule: dict[str, Any], message: str
+) -> None:
     bench = _bench(make_bench, rule, _rule("other", "SELECT 0"))
     bench.put_json({"id": "a", "size": 1}, {"id": "b", "size": 1})
     with pytest.raises(RulesError, match=message):
@@ -153,7 +166,7 @@ def test_rule_that_cannot_be_measured_fails_the_run(make_bench, rule: dict, mess
     assert outcomes == {"odd": ("failed", None), "other": ("passed", 0.0)}
 
 
-def test_rule_is_kept_when_there_is_nothing_to_measure(make_bench) -> None:
+def test_rule_is_kept_when_there_is_nothing_to_measure(make_bench: MakeBench) -> None:
     bench = _bench(make_bench, _rule("share", "100D * count_if(size > 1) / nullif(count(*), 0)", "mustBe", 7))
     assert bench.run().rules_failed is None
     bench.put_json({"size": 1})
@@ -161,7 +174,9 @@ def test_rule_is_kept_when_there_is_nothing_to_measure(make_bench) -> None:
     assert [(row["value"], row["outcome"]) for row in bench.results("table")] == [(None, "passed")]
 
 
-def test_results_table_is_needed_only_when_there_is_something_to_record(make_bench, spark) -> None:
+def test_results_table_is_needed_only_when_there_is_something_to_record(
+    make_bench: MakeBench, spark: SparkSession
+) -> None:
     bench = _bench(make_bench)
     bench.put_json({"id": "a"})
     bench.run()

@@ -5,15 +5,16 @@ from threading import Barrier
 
 import pytest
 from lakehouse_etl.quality.results import Results, Row
+from pyspark.sql import SparkSession
 
-from tests.unit.glue_scripts.conftest import RESULTS
+from tests.unit.glue_scripts.bench import RESULTS
 
 pytestmark = pytest.mark.spark
 DATASETS = 4
 ROUNDS = 3
 
 
-def test_datasets_append_at_the_same_time(spark) -> None:
+def test_datasets_append_at_the_same_time(spark: SparkSession) -> None:
     spark.sql(f"CREATE TABLE glue_catalog.results.crowded ({RESULTS}) USING iceberg")
     barrier = Barrier(DATASETS)
 

@@ -9,13 +9,17 @@ from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.silver.run import SilverRun
 from lakehouse_etl.tables.table import Table
 
+from tests.unit.glue_scripts.bench import MakeBench
+
 
 def test_newest_hour_is_unknown_when_nothing_ever_came() -> None:
     assert newest_hour(State(), []) is None
 
 
 @pytest.mark.spark
-def test_last_arrival_is_the_newest_ingest_hour_when_a_later_run_finds_nothing_new(make_bench) -> None:
+def test_last_arrival_is_the_newest_ingest_hour_when_a_later_run_finds_nothing_new(
+    make_bench: MakeBench,
+) -> None:
     bench = make_bench({"id": "long"})
     bench.put_json({"id": 1})
     bench.put_json({"id": 2})
@@ -26,7 +30,7 @@ def test_last_arrival_is_the_newest_ingest_hour_when_a_later_run_finds_nothing_n
 
 
 @pytest.mark.spark
-def test_commit_has_an_instant_when_a_table_was_written(make_bench) -> None:
+def test_commit_has_an_instant_when_a_table_was_written(make_bench: MakeBench) -> None:
     bench = make_bench({"id": "long"})
     table = Table(bench.spark.newSession(), bench.dataset.silver_table)
     assert table.committed_at() is None

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.glue_scripts.bench import MakeBench
 from tests.unit.glue_scripts.records.fuzz import (
     KINDS,
     SEED,
@@ -118,10 +119,12 @@ def _truth(content: bytes) -> list[dict[str, Any] | None]:
     return [_judged(names, raw, values) for raw, values in rest]
 
 
-def test_fuzz_csv_records_are_all_accounted_for_and_read_as_a_second_reader_does(make_bench) -> None:
+def test_fuzz_csv_records_are_all_accounted_for_and_read_as_a_second_reader_does(
+    make_bench: MakeBench,
+) -> None:
     rng = random.Random(SEED)  # noqa: S311 (a seed makes it repeatable)
     bench = make_bench(KINDS, rules={"id": {"required": True}}, bronze={"format": "csv", "null_token": "NA"})
-    expected = {}
+    expected: dict[tuple[str, int], Any] = {}
     for name, content in _files(rng):
         bench.put(content, name, hour=0)
         expected |= {(name, at): row for at, row in enumerate(_truth(content), 1)}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.glue_scripts.bench import MakeBench
 from tests.unit.glue_scripts.records.fuzz import (
     KINDS,
     SEED,
@@ -77,7 +78,7 @@ def _judged(line: bytes) -> dict[str, Any] | None:
     return row if row["id"] is not None else None
 
 
-def test_fuzz_json_records_are_all_accounted_for_and_read_as_python_reads_them(make_bench) -> None:
+def test_fuzz_json_records_are_all_accounted_for_and_read_as_python_reads_them(make_bench: MakeBench) -> None:
     rng = random.Random(SEED)  # noqa: S311 (a seed makes it repeatable)
     bench = make_bench(KINDS, rules={"id": {"required": True}})
     expected: dict[tuple[str, int], bytes] = {}

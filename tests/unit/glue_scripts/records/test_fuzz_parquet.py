@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.unit.glue_scripts.bench import MakeBench
 from tests.unit.glue_scripts.records.fuzz import (
     KINDS,
     SEED,
@@ -223,7 +224,9 @@ def _bytes(table: pa.Table, **options: Any) -> bytes:
     return content.getvalue()
 
 
-def test_fuzz_parquet_records_are_all_accounted_for_and_read_as_pyarrow_reads_them(make_bench) -> None:
+def test_fuzz_parquet_records_are_all_accounted_for_and_read_as_pyarrow_reads_them(
+    make_bench: MakeBench,
+) -> None:
     rng = random.Random(SEED)  # noqa: S311 (a seed makes it repeatable)
     bench = make_bench(KINDS, rules={"id": {"required": True}}, bronze={"format": "parquet"})
     expected: dict[tuple[str, int], dict[str, Any] | None] = {}

@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from lakehouse_etl.job.storage import LocalStorage, StoredObject
@@ -13,13 +14,15 @@ from lakehouse_etl.silver.run import SilverRun
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 
+from tests.unit.glue_scripts.bench import MakeBench
+
 pytestmark = pytest.mark.spark
 FIELDS = {
     "id": "string", "count": "int", "big": "long", "ratio": "double", "price": "decimal(6, 2)",
     "day": "date", "at": "timestamptz", "on": "boolean", "kind": "string", "code": "string",
     "local": "timestamp", "value": {"type": "list", "element": "int"},
 }  # fmt: skip
-RULES = {
+RULES: dict[str, dict[str, Any]] = {
     "id": {"required": True},
     "count": {"checks": {"minimum": 1, "maximum": 10}},
     "ratio": {"checks": {"exclusive_minimum": 0, "exclusive_maximum": 0.5}},
@@ -66,7 +69,7 @@ REJECTED = [
 ]
 
 
-def test_faulty_record_is_kept_with_reason_place_and_text(make_bench) -> None:
+def test_faulty_record_is_kept_with_reason_place_and_text(make_bench: MakeBench) -> None:
     bench = make_bench(FIELDS, rules=RULES)
     lines = [text for text, _, _ in REJECTED]
     good = '{"id": "good"}'
@@ -83,7 +86,7 @@ def test_faulty_record_is_kept_with_reason_place_and_text(make_bench) -> None:
     assert sum(result.reasons.values()) == result.counts.rejected == len(REJECTED)
 
 
-def test_values_are_read_exactly(make_bench) -> None:
+def test_values_are_read_exactly(make_bench: MakeBench) -> None:
     bench = make_bench(FIELDS, rules=RULES)
     record = {
         "id": "ü\"\\n", "count": 3, "big": -(2**63), "ratio": 1e-3, "price": "12.50", "day": "2024-02-29",
@@ -126,7 +129,7 @@ FORMS = [
 ]
 
 
-def test_record_is_rejected_with_its_reason_when_spark_alone_would_take_it(make_bench) -> None:
+def test_record_is_rejected_with_its_reason_when_spark_alone_would_take_it(make_bench: MakeBench) -> None:
     member = {"name": "k", "type": "long", "required": False}
     inner = {
         "type": "struct",
@@ -153,7 +156,7 @@ def test_record_is_rejected_with_its_reason_when_spark_alone_would_take_it(make_
         assert detail in row["detail"]
 
 
-def test_record_is_rejected_unread_when_it_is_oversized(make_bench) -> None:
+def test_record_is_rejected_unread_when_it_is_oversized(make_bench: MakeBench) -> None:
     bench = make_bench(FIELDS)
     bench.put(b'{"id": "a"}\n{"id": "' + b"x" * MAX_RECORD_BYTES + b'"}\n{"id": "b"}')
     assert bench.run().reasons == {"oversized_record": 1}
@@ -162,7 +165,7 @@ def test_record_is_rejected_unread_when_it_is_oversized(make_bench) -> None:
     assert [row["id"] for row in bench.rows()] == ["a", "b"]
 
 
-def test_damaged_gzip_is_one_record_and_its_siblings_are_read(make_bench) -> None:
+def test_damaged_gzip_is_one_record_and_its_siblings_are_read(make_bench: MakeBench) -> None:
     bench = make_bench(FIELDS)
     whole = gzip.compress(b'{"id": "x"}\n' * 1000)
     damaged = {"cut": whole[:-20], "none": b"no gzip", "flipped": whole[:30] + b"\xff" + whole[31:]}
@@ -180,7 +183,7 @@ def test_damaged_gzip_is_one_record_and_its_siblings_are_read(make_bench) -> Non
     assert bench.run().objects == 0
 
 
-def test_failure_is_no_damage_when_the_bytes_are_not_at_fault(make_bench) -> None:
+def test_failure_is_no_damage_when_the_bytes_are_not_at_fault(make_bench: MakeBench) -> None:
     bench = make_bench(FIELDS)
     bench.put(b'{"id": "a"}')
     path = bench.put(b'{"id": "b"}')
@@ -196,7 +199,7 @@ def test_failure_is_no_damage_when_the_bytes_are_not_at_fault(make_bench) -> Non
     assert bench.head() is None
 
 
-def test_nested_values_are_read_and_their_required_members_checked(make_bench) -> None:
+def test_nested_values_are_read_and_their_required_members_checked(make_bench: MakeBench) -> None:
     member = {"name": "sku", "type": "string", "required": True}
     lines = {"type": "list", "element": {"type": "struct", "fields": [member]}}
     bench = make_bench({"id": "string", "lines": lines})
@@ -213,7 +216,7 @@ STRANGE = (
 )
 
 
-def test_unknown_fields_are_rescued_with_their_types(make_bench) -> None:
+def test_unknown_fields_are_rescued_with_their_types(make_bench: MakeBench) -> None:
     bench = make_bench({"id": "string", "note": "string"}, unknown_fields="rescue")
     bench.put(f'{STRANGE}\n{{"id": "b", "note": "x"}}\n'.encode())
     bench.run()
@@ -227,7 +230,7 @@ def test_unknown_fields_are_rescued_with_their_types(make_bench) -> None:
     assert plain is None
 
 
-def test_record_with_an_unknown_field_is_rejected_when_the_contract_says_so(make_bench) -> None:
+def test_record_with_an_unknown_field_is_rejected_when_the_contract_says_so(make_bench: MakeBench) -> None:
     bench = make_bench({"id": "string"}, unknown_fields="reject")
     bench.put_json({"id": "a"}, {"id": "b", "secret": "hidden"}, {"ID": "c"})
     assert bench.run().reasons == {"unknown_field": 2}
@@ -237,7 +240,7 @@ def test_record_with_an_unknown_field_is_rejected_when_the_contract_says_so(make
 
 
 @pytest.mark.parametrize("policy", ["reject", "rescue"])
-def test_routing_member_is_known_when_the_stream_is_shared(make_bench, policy: str) -> None:
+def test_routing_member_is_known_when_the_stream_is_shared(make_bench: MakeBench, policy: str) -> None:
     shared = {"routing_member": "dataset"}
     bench = make_bench({"id": "string"}, bronze=shared, unknown_fields=policy, max_rejected_ratio=1)
     bench.put_json({"id": "a", "dataset": "shop/orders"}, {"id": "b", "dataset": "shop/orders", "x": 1})

@@ -3,12 +3,15 @@
 import datetime as dt
 import io
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
+from tests.unit.glue_scripts.bench import Bench, MakeBench
 
 pytestmark = pytest.mark.spark
 UTC = dt.UTC
@@ -34,7 +37,7 @@ def parquet(columns: dict[str, Any], **options: Any) -> bytes:
 
 
 @pytest.fixture
-def bench(make_bench):
+def bench(make_bench: MakeBench) -> Bench:
     return make_bench(FIELDS, rules={"id": {"required": True}}, bronze={"format": "parquet"})
 
 
@@ -85,7 +88,7 @@ NARROWER = [
 ]
 
 
-def test_types_that_lose_nothing_are_taken_and_others_rejected(bench) -> None:
+def test_types_that_lose_nothing_are_taken_and_others_rejected(bench: Bench) -> None:
     for at, (name, column, _) in enumerate([*WIDER, *NARROWER]):
         others = {} if name == "id" else {"id": [f"{at:02}"]}
         bench.put(parquet({**others, name: column}), f"{at:02}.parquet", hour=0)
@@ -107,7 +110,7 @@ def _plain(value: Any) -> Any:
     return [row.asDict() for row in value] if isinstance(value, list) else value
 
 
-def test_columns_are_found_by_name_and_missing_ones_are_null(bench) -> None:
+def test_columns_are_found_by_name_and_missing_ones_are_null(bench: Bench) -> None:
     bench.put(parquet({"count": [1, 2], "id": ["a", None], "other": [1, 2]}))
     bench.put(parquet({"id": ["b"]}, compression="zstd"))
     bench.put(parquet({"ID": ["c"]}))
@@ -118,7 +121,7 @@ def test_columns_are_found_by_name_and_missing_ones_are_null(bench) -> None:
     assert [row["position"] for row in bench.rejected()] == [2, 1]
 
 
-DAMAGED = {
+DAMAGED: dict[str, Callable[[bytes], bytes]] = {
     "text": lambda whole: b"no Parquet at all",
     "empty": lambda whole: b"",
     "cut": lambda whole: whole[:-20],
@@ -131,7 +134,7 @@ DAMAGED = {
 }
 
 
-def test_files_that_cannot_be_read_are_one_rejected_record_each(bench) -> None:
+def test_files_that_cannot_be_read_are_one_rejected_record_each(bench: Bench) -> None:
     whole = parquet({"id": [f"{number}" * 9 for number in range(200)], "count": list(range(200))})
     for name, damage in DAMAGED.items():
         bench.put(damage(whole), f"{name}.parquet", hour=0)
@@ -149,7 +152,9 @@ def test_files_that_cannot_be_read_are_one_rejected_record_each(bench) -> None:
     ("policy", "reasons", "rescued"),
     [("ignore", {}, None), ("rescue", {}, {"more": 1}), ("reject", {"unknown_field": 1}, None)],
 )
-def test_unknown_columns_are_treated_as_the_contract_says(make_bench, policy, reasons, rescued) -> None:
+def test_unknown_columns_are_treated_as_the_contract_says(
+    make_bench: MakeBench, policy: str, reasons: dict[str, int], rescued: dict[str, int] | None
+) -> None:
     bench = make_bench({"id": "string"}, bronze={"format": "parquet"}, unknown_fields=policy)
     bench.put(parquet({"id": ["a"], "more": [1], "none": pa.array([None], pa.int64())}))
     bench.put(parquet({"id": ["b"]}))
@@ -160,7 +165,7 @@ def test_unknown_columns_are_treated_as_the_contract_says(make_bench, policy, re
         assert [row["_rescued"] and json.loads(row["_rescued"]) for row in rows] == [rescued, None]
 
 
-def test_repeated_record_is_the_same_version_however_a_file_stores_it(bench) -> None:
+def test_repeated_record_is_the_same_version_however_a_file_stores_it(bench: Bench) -> None:
     bench.put(parquet({"id": ["a"], "count": pa.array([1], pa.int64())}))
     bench.put(parquet({"count": pa.array([1], pa.int8()), "id": ["a"]}))
     assert bench.run().counts.superseded == 1

@@ -12,7 +12,7 @@ from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset
 from lakehouse.model.fields import Type
 from lakehouse.model.table_rules import Metric
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.sql.measures import measure
 from lakehouse.sql.spark.analysis import judge
 from lakehouse.sql.spark.types.functions import PATH, SYNTAX, WITH_UNIT, WORDS
@@ -112,9 +112,10 @@ def test_spark_fails_on_patterns_of_other_engines_when_it_runs(session: SparkSes
 def _types(session: SparkSession, sql: str) -> list[tuple[str, str]] | None:
     """Names and types of what a statement yields; None if the analyser refuses it. Nothing is run."""
     try:
-        return session.sql(sql).dtypes
+        types: list[tuple[str, str]] = session.sql(sql).dtypes
     except PySparkException:
         return None
+    return types
 
 
 def _simple(kind: Type) -> str:

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
 from config.load import PROJECT_ROOT
+from tests.unit.glue_scripts.bench import MakeBench
 from tests.unit.glue_scripts.silver import killed_process
 from tests.unit.glue_scripts.silver.effects import KilledError, kill_before, once_before, watch
 from tests.unit.glue_scripts.silver.subjects import Orders, Replicated, Subject
@@ -31,7 +33,7 @@ LEAST_EFFECTS = {"merge": 12, "append": 11, "overwrite": 11, "cdc": 8}
 
 
 @pytest.fixture
-def make_subject(make_bench, spark, tmp_path) -> Callable[[str], Subject]:
+def make_subject(make_bench: MakeBench, spark: SparkSession, tmp_path: Path) -> Callable[[str], Subject]:
     def make(mode: str) -> Subject:
         if mode == "cdc":
             return Replicated(spark, tmp_path, f"c{uuid.uuid4().hex[:8]}")
@@ -60,7 +62,9 @@ def _disturb(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_killed_run_is_repeated_without_a_trace_wherever_it_ended(make_subject, mode: str) -> None:
+def test_killed_run_is_repeated_without_a_trace_wherever_it_ended(
+    make_subject: Callable[[str], Subject], mode: str
+) -> None:
     def killed(subject: Subject, number: int) -> bool:
         with watch(kill_before(number)) as effects, contextlib.suppress(KilledError):
             subject.run()
@@ -74,7 +78,7 @@ def test_killed_run_is_repeated_without_a_trace_wherever_it_ended(make_subject, 
 @pytest.mark.skipif(not ALL, reason="takes ten minutes; LAKE_EFFECTS=all runs it")
 @pytest.mark.parametrize("mode", MODES)
 def test_second_run_or_compaction_in_between_changes_nothing_wherever_it_comes(
-    make_subject, mode: str
+    make_subject: Callable[[str], Subject], mode: str
 ) -> None:
     def overtaken(subject: Subject, number: int) -> bool:
         others = (subject.run, subject.compact)
@@ -85,7 +89,9 @@ def test_second_run_or_compaction_in_between_changes_nothing_wherever_it_comes(
     assert _disturb(make_subject, mode, overtaken) >= LEAST_EFFECTS[mode]
 
 
-def test_process_that_the_system_killed_is_made_up_for_by_the_next_run(make_bench, tmp_path) -> None:
+def test_process_that_the_system_killed_is_made_up_for_by_the_next_run(
+    make_bench: MakeBench, tmp_path: Path
+) -> None:
     calm, killed = Orders(make_bench, "merge"), Orders(make_bench, "merge")
     for batch, number in enumerate((None, 5, 9)):  # tables are filled before anybody is killed
         for subject in (calm, killed):

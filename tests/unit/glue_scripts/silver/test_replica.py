@@ -5,11 +5,13 @@ import hmac
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal as Number
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol, cast
 
 import pytest
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.tables.table import TableError
+from pyspark.sql import SparkSession
 
 from lakehouse.model.fields import Checks, Decimal, Field, Masking, Scalar
 from tests.unit.glue_scripts.silver.replica_bench import KEY, ReplicaBench, replicated
@@ -23,10 +25,17 @@ NOTE = Field("note", Scalar.STRING, False, "")
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 
 
+class MakeReplica(Protocol):
+    """Makes benches."""
+
+    def __call__(self, *fields: Field, key: tuple[str, ...] = ("id",), **more: Any) -> ReplicaBench:
+        """Make a bench for a table with these columns."""
+        ...
+
+
 @pytest.fixture
-def make(spark, tmp_path, request):
-    """Make a bench for a table with these columns."""
-    made = []
+def make(spark: SparkSession, tmp_path: Path, request: pytest.FixtureRequest) -> MakeReplica:
+    made: list[str] = []
 
     def make(*fields: Field, key: tuple[str, ...] = ("id",), **more: Any) -> ReplicaBench:
         name = f"r{abs(hash(request.node.nodeid)) % 10**9}_{len(made)}"
@@ -54,7 +63,9 @@ def _reasons(bench: ReplicaBench) -> list[tuple[str, str]]:
     return sorted((row["reason"], row["detail"].partition(":")[0]) for row in bench.rejected())
 
 
-def test_silver_has_what_inserts_updates_deletes_and_key_changes_left(make, source) -> None:
+def test_silver_has_what_inserts_updates_deletes_and_key_changes_left(
+    make: MakeReplica, source: SourceTable
+) -> None:
     bench = make()
     source.update(("a",), {"amount": Number(7)})
     source.delete(("b",))
@@ -73,7 +84,7 @@ def test_silver_has_what_inserts_updates_deletes_and_key_changes_left(make, sour
     assert bench.rows() == source.rows
 
 
-def test_older_changes_lose_when_they_come_late(make, source) -> None:
+def test_older_changes_lose_when_they_come_late(make: MakeReplica, source: SourceTable) -> None:
     bench = make()
     source.update(("a",), {"amount": Number(7)})
     source.delete(("b",))
@@ -85,7 +96,7 @@ def test_older_changes_lose_when_they_come_late(make, source) -> None:
     assert bench.rows() == source.rows == {("a",): _row("a", 7)}
 
 
-def test_repeated_file_changes_nothing(make, source) -> None:
+def test_repeated_file_changes_nothing(make: MakeReplica, source: SourceTable) -> None:
     bench = make()
     source.delete(("b",))
     for _ in range(2):
@@ -95,7 +106,7 @@ def test_repeated_file_changes_nothing(make, source) -> None:
     assert bench.rows() == source.rows
 
 
-def test_full_load_loses_against_changes_that_came_before_it(make, source) -> None:
+def test_full_load_loses_against_changes_that_came_before_it(make: MakeReplica, source: SourceTable) -> None:
     bench = make()
     load = source.full_load()
     source.commit()
@@ -108,7 +119,9 @@ def test_full_load_loses_against_changes_that_came_before_it(make, source) -> No
     assert bench.rows() == source.rows == {("b",): _row("b", 9)}
 
 
-def test_reload_replaces_what_was_lost_and_what_is_older_counts_no_more(make, source) -> None:
+def test_reload_replaces_what_was_lost_and_what_is_older_counts_no_more(
+    make: MakeReplica, source: SourceTable
+) -> None:
     bench = make()
     bench.put(source.log)
     source.insert(_row("c"))
@@ -131,14 +144,16 @@ def test_reload_replaces_what_was_lost_and_what_is_older_counts_no_more(make, so
     assert bench.deleted() == 0
 
 
-def test_changes_that_cannot_be_understood_are_quarantined_with_their_reason(make, source) -> None:
+def test_changes_that_cannot_be_understood_are_quarantined_with_their_reason(
+    make: MakeReplica, source: SourceTable
+) -> None:
     bench = make()
     good, other = source.log
     bench.put(
         [
             good,
             replace(other, operation="X"),
-            replace(other, operation=None),
+            replace(other, operation=cast("str", None)),
             replace(other, row={**other.row, "id": None}),
             replace(other, row={**other.row, "amount": Number(-1)}),
             replace(other, sequence=""),
@@ -158,7 +173,9 @@ def test_changes_that_cannot_be_understood_are_quarantined_with_their_reason(mak
     assert list(bench.rows()) == [("a",)]
 
 
-def test_delete_needs_its_key_alone_and_finds_it_when_it_is_masked(make, source) -> None:
+def test_delete_needs_its_key_alone_and_finds_it_when_it_is_masked(
+    make: MakeReplica, source: SourceTable
+) -> None:
     bench = make(replace(ID, masking=Masking.HASH), AMOUNT, NOTE)
     source.delete(("b",))
     bench.put(source.log[:2])
@@ -168,7 +185,7 @@ def test_delete_needs_its_key_alone_and_finds_it_when_it_is_masked(make, source)
     assert list(bench.rows()) == [(hmac.new(KEY, b"a", hashlib.sha256).hexdigest(),)]
 
 
-def test_keys_of_several_columns_change_one_at_a_time(make) -> None:
+def test_keys_of_several_columns_change_one_at_a_time(make: MakeReplica) -> None:
     line = Field("line", Scalar.INT, True, "")
     bench = make(ID, line, AMOUNT, key=("id", "line"))
     table = SourceTable(("id", "line"), START)
@@ -182,8 +199,11 @@ def test_keys_of_several_columns_change_one_at_a_time(make) -> None:
     assert bench.deleted() == 1  # line 1; line 2 is there again
 
 
-def test_run_is_refused_when_there_is_no_table_of_deleted_keys(make, source, spark) -> None:
+def test_run_is_refused_when_there_is_no_table_of_deleted_keys(
+    make: MakeReplica, source: SourceTable, spark: SparkSession
+) -> None:
     bench = make()
+    assert bench.job.changes
     spark.sql(f"DROP TABLE glue_catalog.{bench.job.changes.deleted_table}")
     bench.put(source.log)
     with pytest.raises(TableError, match="_deleted: not in the catalog; fix: deploy"):

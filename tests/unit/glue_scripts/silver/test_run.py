@@ -5,27 +5,31 @@ import hmac
 import itertools
 import json
 import random
+from typing import Any
 
 import pytest
 from lakehouse_etl.bronze.state import StateError
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.outcome import RejectedError
 from lakehouse_etl.tables.table import TableError
+from pyspark.sql import SparkSession
+
+from tests.unit.glue_scripts.bench import Bench, MakeBench
 
 pytestmark = pytest.mark.spark
 ORDER = {"id": "string", "version": "long", "note": "string"}
 KEY = b"masking key"
 
 
-def _orders(make_bench, **options):
+def _orders(make_bench: MakeBench, **options: Any) -> Bench:
     return make_bench(ORDER, rules={"id": {"required": True}}, **{"order_by": ["version"], **options})
 
 
-def _order(key: str, version: int, note: str = "") -> dict:
+def _order(key: str, version: int, note: str = "") -> dict[str, Any]:
     return {"id": key, "version": version, "note": note}
 
 
-def test_newest_version_wins_in_whatever_order_records_come(make_bench) -> None:
+def test_newest_version_wins_in_whatever_order_records_come(make_bench: MakeBench) -> None:
     records = [_order(key, version, f"{key}{version}") for key in "abc" for version in range(4)]
     outcomes = []
     for seed in range(3):
@@ -38,7 +42,7 @@ def test_newest_version_wins_in_whatever_order_records_come(make_bench) -> None:
     assert outcomes[0] == outcomes[1] == outcomes[2] == [_order(key, 3, f"{key}3") for key in "abc"]
 
 
-def test_versions_that_tie_are_decided_by_content_not_by_arrival(make_bench) -> None:
+def test_versions_that_tie_are_decided_by_content_not_by_arrival(make_bench: MakeBench) -> None:
     twins = [_order("a", 1, "left"), _order("a", 1, "right")]
     outcomes = []
     for order in itertools.permutations(twins):
@@ -50,7 +54,7 @@ def test_versions_that_tie_are_decided_by_content_not_by_arrival(make_bench) -> 
     assert outcomes[0] == outcomes[1]
 
 
-def test_every_record_is_accepted_rejected_or_superseded(make_bench) -> None:
+def test_every_record_is_accepted_rejected_or_superseded(make_bench: MakeBench) -> None:
     bench = _orders(make_bench)
     bench.put_json(_order("a", 1), _order("a", 2), _order("b", 1), _order("b", 1), {"version": 1})
     assert bench.run().counts == Counts(records_in=5, accepted=2, rejected=1, superseded=2)
@@ -64,7 +68,7 @@ def test_counts_that_do_not_add_up_are_refused() -> None:
         Counts(records_in=3, accepted=1, rejected=1, superseded=0)
 
 
-def test_first_version_stays_when_appending(make_bench) -> None:
+def test_first_version_stays_when_appending(make_bench: MakeBench) -> None:
     bench = _orders(make_bench, write="append")
     bench.put_json(_order("a", 2, "first"))
     bench.run()
@@ -73,7 +77,7 @@ def test_first_version_stays_when_appending(make_bench) -> None:
     assert bench.rows() == [_order("a", 2, "first"), _order("b", 1)]
 
 
-def test_whole_content_is_replaced_when_overwriting(make_bench) -> None:
+def test_whole_content_is_replaced_when_overwriting(make_bench: MakeBench) -> None:
     bench = _orders(make_bench, write="overwrite")
     bench.put_json(_order("a", 1), _order("b", 1))
     bench.run()
@@ -82,7 +86,7 @@ def test_whole_content_is_replaced_when_overwriting(make_bench) -> None:
     assert bench.rows() == [_order("c", 1)]
 
 
-def test_overwrite_keeps_the_last_content_when_the_gate_closes(make_bench) -> None:
+def test_overwrite_keeps_the_last_content_when_the_gate_closes(make_bench: MakeBench) -> None:
     bench = _orders(make_bench, write="overwrite", max_rejected_ratio=0.1)
     bench.put_json(_order("a", 1))
     bench.run()
@@ -92,7 +96,7 @@ def test_overwrite_keeps_the_last_content_when_the_gate_closes(make_bench) -> No
     assert bench.rows() == [_order("a", 1)]
 
 
-def test_run_without_new_objects_commits_nothing(make_bench) -> None:
+def test_run_without_new_objects_commits_nothing(make_bench: MakeBench) -> None:
     bench = _orders(make_bench)
     bench.put_json(_order("a", 1))
     bench.run()
@@ -102,7 +106,7 @@ def test_run_without_new_objects_commits_nothing(make_bench) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"no json\n"], ids=["empty", "blank", "rejected"])
-def test_objects_without_good_records_are_done_once(make_bench, content: bytes) -> None:
+def test_objects_without_good_records_are_done_once(make_bench: MakeBench, content: bytes) -> None:
     bench = _orders(make_bench)
     bench.put(content)
     assert bench.run().objects == 1
@@ -110,7 +114,7 @@ def test_objects_without_good_records_are_done_once(make_bench, content: bytes) 
     assert bench.rows() == []
 
 
-def test_late_object_of_an_open_hour_is_found(make_bench) -> None:
+def test_late_object_of_an_open_hour_is_found(make_bench: MakeBench) -> None:
     bench = _orders(make_bench)
     bench.put(json.dumps(_order("a", 1)).encode(), "a.json", hour=30)
     bench.run()
@@ -120,7 +124,7 @@ def test_late_object_of_an_open_hour_is_found(make_bench) -> None:
     assert [row["id"] for row in bench.rows()] == ["a", "b"]
 
 
-def test_good_records_stay_when_the_gate_closes(make_bench) -> None:
+def test_good_records_stay_when_the_gate_closes(make_bench: MakeBench) -> None:
     bench = _orders(make_bench, max_rejected_ratio=0.4)
     bench.put_json(_order("a", 1), {"version": 1})
     with pytest.raises(RejectedError, match=r"1 of 2 records rejected \(50.0%\).*missing_required 1"):
@@ -129,7 +133,7 @@ def test_good_records_stay_when_the_gate_closes(make_bench) -> None:
     assert len(bench.rejected()) == 1
 
 
-def test_run_is_refused_when_the_table_lacks_a_column(make_bench, spark) -> None:
+def test_run_is_refused_when_the_table_lacks_a_column(make_bench: MakeBench, spark: SparkSession) -> None:
     bench = _orders(make_bench)
     spark.sql(f"ALTER TABLE glue_catalog.{bench.dataset.silver_table} DROP COLUMN note")
     bench.put_json(_order("a", 1))
@@ -137,14 +141,14 @@ def test_run_is_refused_when_the_table_lacks_a_column(make_bench, spark) -> None
         bench.run()
 
 
-def test_run_is_refused_when_the_table_does_not_exist(make_bench, spark) -> None:
+def test_run_is_refused_when_the_table_does_not_exist(make_bench: MakeBench, spark: SparkSession) -> None:
     bench = _orders(make_bench)
     spark.sql(f"DROP TABLE glue_catalog.{bench.dataset.silver_table}")
     with pytest.raises(TableError, match="not in the catalog"):
         bench.run()
 
 
-def test_run_is_refused_when_the_state_is_gone(make_bench) -> None:
+def test_run_is_refused_when_the_state_is_gone(make_bench: MakeBench) -> None:
     bench = _orders(make_bench)
     bench.put_json(_order("a", 1))
     bench.run()
@@ -154,7 +158,7 @@ def test_run_is_refused_when_the_state_is_gone(make_bench) -> None:
         bench.run()
 
 
-def test_extra_columns_of_the_table_stay_null(make_bench, spark) -> None:
+def test_extra_columns_of_the_table_stay_null(make_bench: MakeBench, spark: SparkSession) -> None:
     bench = _orders(make_bench)
     spark.sql(f"ALTER TABLE glue_catalog.{bench.dataset.silver_table} ADD COLUMN extra int FIRST")
     bench.put_json(_order("a", 1, "x"))
@@ -162,7 +166,7 @@ def test_extra_columns_of_the_table_stay_null(make_bench, spark) -> None:
     assert bench.rows() == [_order("a", 1, "x")]
 
 
-def test_masked_values_are_hmacs_or_nothing(make_bench) -> None:
+def test_masked_values_are_hmacs_or_nothing(make_bench: MakeBench) -> None:
     bench = make_bench(
         {"id": "string", "email": "string", "phone": "string"},
         rules={"email": {"masking": "hash"}, "phone": {"masking": "redact"}},

@@ -3,6 +3,7 @@
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from tests.unit.lakehouse.project import Json, Project, source
 from tools.lake.derived import Part, Subject, derive
 
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,8}(_[a-z0-9]{1,4})?", fullmatch=True).map(lambda name: f"c_{name}")
-SCALARS = st.sampled_from(
+SCALARS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [
         {"logicalType": "string"},
         {"logicalType": "boolean"},
@@ -38,7 +39,7 @@ def _nested(inner: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
     )
 
 
-EXTRAS = st.sampled_from(
+EXTRAS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [
         {},
         {"unique": True},
@@ -49,7 +50,9 @@ EXTRAS = st.sampled_from(
 )
 """What a scalar column of any type may have."""
 
-RULED = st.tuples(SCALARS, EXTRAS).map(lambda pair: {**pair[0], **pair[1]}) | st.sampled_from(
+RULED: st.SearchStrategy[dict[str, Any]] = st.tuples(SCALARS, EXTRAS).map(
+    lambda pair: {**pair[0], **pair[1]}
+) | st.sampled_from(
     [
         {"logicalType": "string", "logicalTypeOptions": {"pattern": "^a'b\\\\\"$", "maxLength": 9}},
         {"logicalType": "string", "enum": [{"value": "it's"}, {"value": '"'}]},
@@ -61,7 +64,7 @@ RULED = st.tuples(SCALARS, EXTRAS).map(lambda pair: {**pair[0], **pair[1]}) | st
 )
 """Columns with rules."""
 
-TYPES = st.recursive(SCALARS, _nested, max_leaves=6)
+TYPES: st.SearchStrategy[dict[str, Any]] = st.recursive(SCALARS, _nested, max_leaves=6)
 COLUMNS = st.lists(
     st.tuples(NAMES, TYPES | RULED, st.booleans()).map(
         lambda each: {"name": each[0], **each[1], "required": each[2], "description": "A column."}

@@ -5,12 +5,12 @@ import csv
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal as Number
 from typing import Any
 
-from lakehouse.model.dataset import Dataset, Format, UnknownFields
+from lakehouse.model.dataset import Dataset, Format, Ingestion, UnknownFields
 from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
 
 Verdict = list[tuple[str, str]]
@@ -29,19 +29,24 @@ class LackingError(Exception):
     """A required member is null."""
 
 
+def _ingestion(dataset: Dataset) -> Ingestion:
+    assert dataset.ingestion
+    return dataset.ingestion
+
+
 def records(dataset: Dataset, files: tuple[bytes, ...]) -> list[tuple[bytes, dict[str, Any] | None]]:
     """Every record of the files, raw, and by name; None in its place if it cannot be read."""
     found: list[tuple[bytes, dict[str, Any] | None]] = []
     for file in files:
         lines = file.decode().rstrip("\n").split("\n")
-        if dataset.ingestion.format is Format.JSON:
+        if _ingestion(dataset).format is Format.JSON:
             found += [(line.encode(), _object(line)) for line in lines]
             continue
         header, *rows = csv.reader(lines, strict=True)
         if set(header) - {field.name for field in dataset.fields} and _is_strict(dataset):
             found += [(line.encode(), dict.fromkeys(header, "refused")) for line in lines]
             continue
-        nulls = {"", dataset.ingestion.null_token}
+        nulls = {"", _ingestion(dataset).null_token}
         for line, row in zip(lines[1:], rows, strict=True):
             cells = [None if text in nulls else text for text in row]
             found.append(
@@ -51,7 +56,7 @@ def records(dataset: Dataset, files: tuple[bytes, ...]) -> list[tuple[bytes, dic
 
 
 def _is_strict(dataset: Dataset) -> bool:
-    return dataset.ingestion.unknown_fields is UnknownFields.REJECT
+    return _ingestion(dataset).unknown_fields is UnknownFields.REJECT
 
 
 def judge(dataset: Dataset, record: Mapping[str, Any]) -> tuple[dict[str, Any], Verdict]:
@@ -100,7 +105,9 @@ def _typed(kind: Type, plain: Any) -> Any:
             return {name: typed(value, each) for name, each in plain.items()}
         case Struct(fields) if isinstance(plain, dict):
             return {each.name: _member(each, plain) for each in fields}
-    return SCALARS[kind](plain)
+        case Scalar():
+            return SCALARS[kind](plain)
+    raise TypeError(plain)
 
 
 def _text(plain: Any) -> str:
@@ -118,7 +125,7 @@ def _member(field: Field, plain: dict[str, Any]) -> Any:
 
 def _broken(field: Field, value: Any) -> list[str]:
     checks = field.checks
-    bounds = (
+    bounds: tuple[tuple[Any, Callable[[Any], bool]], ...] = (
         (checks.minimum, lambda bound: value < bound),
         (checks.maximum, lambda bound: value > bound),
         (checks.exclusive_minimum, lambda bound: value <= bound),
@@ -153,7 +160,7 @@ def _finite(number: float) -> float:
 def _decimal(number: Number, precision: int, scale: int) -> Number:
     if abs(number) >= Number(10) ** (precision - scale):
         raise OverflowingError(number)
-    if -number.normalize().as_tuple().exponent > scale:
+    if number != round(number, scale):
         raise ValueError(number)
     return number
 
@@ -164,7 +171,7 @@ def _moment(moment: datetime, zoned: bool) -> datetime:
     return moment.astimezone(UTC) if zoned else moment
 
 
-SCALARS = {
+SCALARS: dict[Scalar, Callable[[Any], object]] = {
     Scalar.STRING: _text,
     Scalar.BOOLEAN: lambda plain: {"true": True, "false": False}[str(plain).lower()],
     Scalar.INT: lambda plain: _whole(int(str(plain)), 31),
@@ -180,6 +187,7 @@ SCALARS = {
 
 def _object(line: str) -> dict[str, Any] | None:
     try:
-        return json.loads(line)
+        record: dict[str, Any] = json.loads(line)
     except ValueError:
         return None
+    return record

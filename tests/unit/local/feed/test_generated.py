@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -42,7 +43,7 @@ FULL = (
 )
 
 
-def dataset(*fields: Field, name: str = "things", **changes) -> Dataset:
+def dataset(*fields: Field, name: str = "things", **changes: Any) -> Dataset:
     ingestion = Ingestion(
         Mode.FILES,
         changes.pop("format", Format.JSON),
@@ -58,20 +59,21 @@ def dataset(*fields: Field, name: str = "things", **changes) -> Dataset:
 
 
 def rule(
-    metric: Metric, operator: Operator, *values: float, columns: Sequence[str] = (), **more
+    metric: Metric, operator: Operator, *values: float, columns: Sequence[str] = (), **more: Any
 ) -> TableRule:
     return TableRule("rule", "", metric, Threshold(operator, values), tuple(columns), **more)
 
 
 @st.composite
-def _between(draw, values: st.SearchStrategy, width) -> Checks:
+def _between(draw: st.DrawFn, values: st.SearchStrategy[Any], width: Any) -> Checks:
     """Bounds, of which each may be missing or exclusive, with room between them."""
     low = draw(values)
     high = low + width
-    low, high = (each if isinstance(each, int | float) else each.isoformat() for each in (low, high))
+    ends = [each if isinstance(each, int | float) else each.isoformat() for each in (low, high)]
     names = draw(st.tuples(st.sampled_from(("minimum", "exclusive_minimum", None)),
                            st.sampled_from(("maximum", "exclusive_maximum", None))))  # fmt: skip
-    return Checks(**{name: end for name, end in zip(names, (low, high), strict=True) if name})
+    bounds: dict[str, Any] = {name: end for name, end in zip(names, ends, strict=True) if name}
+    return Checks(**bounds)
 
 
 DAYS = st.dates(date(1900, 1, 1), date(2100, 1, 1))
@@ -122,7 +124,7 @@ NESTED = st.one_of(
 
 
 @st.composite
-def datasets(draw) -> Dataset:
+def datasets(draw: st.DrawFn) -> Dataset:
     encoding = draw(st.sampled_from((Format.JSON, Format.CSV)))
     kinds = KINDS if encoding is Format.CSV else st.one_of(KINDS, NESTED)
     columns = draw(st.lists(st.tuples(kinds, st.booleans()), max_size=5))
@@ -147,6 +149,7 @@ def datasets(draw) -> Dataset:
 @settings(max_examples=60, deadline=None)
 @given(datasets())
 def test_records_are_what_their_samples_say_when_the_contract_is_any(dataset: Dataset) -> None:
+    assert dataset.ingestion
     data = generate(dataset)
     names = {field.name for field in dataset.fields}
     _check_counts(data)
@@ -227,7 +230,8 @@ def test_newest_version_wins_when_the_contract_orders_versions() -> None:
     for row in {sample.record: sample.row for sample in data.samples if sample.reason is None}.values():
         newest[row["id"]] = max(newest.get(row["id"], row["at"]), row["at"])
         versions[row["id"]] += 1
-    assert {key: row["at"] for (key,), row in data.expected.rows.items()} == newest
+    found: dict[Any, Any] = {key: row["at"] for key, row in data.expected.rows.items()}
+    assert found == {(key,): at for key, at in newest.items()}
     assert sum(times > 1 for times in versions.values()) > 10
 
 
@@ -241,7 +245,7 @@ def test_newest_version_wins_when_the_contract_orders_versions() -> None:
     ],
     ids=["unordered", "append", "ordered by the key", "order is masked"],
 )
-def test_keys_have_one_version_when_nothing_could_tell_which_is_newer(changes) -> None:
+def test_keys_have_one_version_when_nothing_could_tell_which_is_newer(changes: dict[str, Any]) -> None:
     data = generate(replace(dataset(), **changes))
     valid = {sample.record for sample in data.samples if sample.reason is None}
     assert len(valid) == len(data.expected.rows)

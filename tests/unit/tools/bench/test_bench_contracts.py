@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tools.bench import refresh, silver
 from tools.bench.laptop import CONTRACTS_ROOT
 from tools.bench.orders import Batch, write

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tests.unit.lakehouse.project import Project, column, product, source
 from tools.lake.domains.paths import remove_all
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal as Number
 from itertools import islice
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from lakehouse.layout import cdc
-from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, Write
+from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Mode, Write
 from lakehouse.model.fields import Checks, Decimal, Field, Masking, Scalar
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.fixtures.environments import TRIAL
@@ -34,7 +35,7 @@ FLAT = replace(
 )
 
 
-def arriving(mode: Mode, form: Format, name: str = "orders", domain: str = "shop", **more: str) -> Dataset:
+def arriving(mode: Mode, form: Format, name: str = "orders", domain: str = "shop", **more: Any) -> Dataset:
     return replace(FLAT, name=name, domain=domain, ingestion=Ingestion(mode, form, **more))
 
 
@@ -66,7 +67,7 @@ def test_parquet_file_holds_the_typed_row() -> None:
 
 
 def test_change_of_a_table_is_an_insert_that_leaves_other_rows_alone() -> None:
-    dataset = arriving(Mode.CDC, Format.PARQUET)
+    dataset = arriving(Mode.FILES, Format.PARQUET, content=Content.CHANGES)
     [row] = pq.read_table(io.BytesIO(next(probes(dataset)).body)).to_pylist()
     assert row[cdc.OPERATION] == "I"
     assert len(row[cdc.SEQUENCE]) == 35
@@ -75,7 +76,7 @@ def test_change_of_a_table_is_an_insert_that_leaves_other_rows_alone() -> None:
 
 
 def test_one_dataset_stands_for_each_way_in_as_few_domains_as_come_together() -> None:
-    alone = arriving(Mode.API, Format.JSON, "clicks", "cafe")
+    alone = arriving(Mode.FILES, Format.PARQUET, "clicks", "cafe", content=Content.CHANGES)
     datasets = [
         arriving(Mode.STREAM, Format.JSON, "a", "art"),
         alone,
@@ -141,6 +142,6 @@ def test_record_may_take_two_buffers_on_a_stream_and_two_minutes_as_a_file() -> 
     assert seconds(slow, arriving(Mode.STREAM, Format.JSON)) == 2 * 300 + 90
     assert (
         seconds(slow, arriving(Mode.FILES, Format.CSV))
-        == seconds(slow, arriving(Mode.CDC, Format.PARQUET))
+        == seconds(slow, arriving(Mode.FILES, Format.PARQUET, content=Content.CHANGES))
         == 120
     )

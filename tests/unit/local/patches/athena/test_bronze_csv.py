@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
+from sqlglot.expressions import Query
 
 from lakehouse.model.fields import Field, Scalar
 from lakehouse.targets.bronze_csv import by_header
@@ -37,6 +38,7 @@ def read(*objects: str, day: date = TODAY) -> list[Row]:
     columns = zip(*lines[::-1], strict=True)
     table = pa.table(dict(zip(("line", "$path", "ingest_date"), map(list, columns), strict=True)))
     (query,) = TrinoNames().parse(by_header(PEOPLE))
+    assert isinstance(query, Query)
     sql = trino.translate(query, {"people": table.schema})
     with duckdb.connect() as connection:
         functions.install(connection, sql)

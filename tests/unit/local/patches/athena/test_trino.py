@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 from sqlglot.errors import SqlglotError
+from sqlglot.expressions import Query
 
 from local.patches.athena.trino import functions, trino
 from local.patches.athena.trino.dialect import TrinoNames
@@ -26,6 +27,14 @@ DAY = dt.date
 UTC = dt.UTC
 
 
+def query_of(sql: str) -> Query:
+    """The one query of a text, with Trino's names."""
+    parsed = TrinoNames().parse(sql)
+    assert len(parsed) == 1
+    assert isinstance(parsed[0], Query)
+    return parsed[0]
+
+
 @pytest.fixture(scope="module")
 def ask() -> Iterator[Ask]:
     with duckdb.connect() as connection:
@@ -35,7 +44,7 @@ def ask() -> Iterator[Ask]:
             for name, table in tables.items():
                 connection.register(name, table)
             schemas = {name: table.schema for name, table in tables.items()}
-            (query,) = TrinoNames().parse(sql)
+            query = query_of(sql)
             found = connection.sql(trino.translate(query, schemas)).to_arrow_table()
             columns = [column.to_pylist(maps_as_pydicts="strict") for column in found.columns]
             return list(zip(*columns, strict=True))
@@ -473,7 +482,7 @@ PLACES = [
 @pytest.mark.parametrize("place", PLACES)
 def test_function_is_refused_by_name_when_it_is_not_listed(place: str) -> None:
     for name in UNKNOWN:
-        (query,) = TrinoNames().parse(place.format(name))
+        query = query_of(place.format(name))
         reason = f"^FUNCTION_NOT_FOUND: line 1:\\d+: Function '{name}' not registered$"
         with pytest.raises(trino.UnknownFunctionError, match=reason):
             trino.translate(query)
@@ -500,11 +509,11 @@ FOREIGN = [
 @pytest.mark.parametrize("sql", FOREIGN)
 def test_query_is_refused_when_trino_or_the_engine_has_no_such(sql: str) -> None:
     with pytest.raises((ValueError, SqlglotError)):
-        trino.translate(*TrinoNames().parse(sql))
+        trino.translate(query_of(sql))
 
 
 def test_columns_have_athenas_names_when_the_query_gives_none() -> None:
-    (query,) = TrinoNames().parse("SELECT id, id + 1, count(*) AS n, t.kind, max(id) FROM t GROUP BY 1, 2, 4")
+    query = query_of("SELECT id, id + 1, count(*) AS n, t.kind, max(id) FROM t GROUP BY 1, 2, 4")
     with duckdb.connect() as connection:
         functions.install(connection)
         connection.register("t", ROWS)
@@ -531,7 +540,7 @@ def test_tree_of_sqlglots_own_dialect_means_the_same(ask: Ask) -> None:
 
 
 def test_connection_has_only_the_macros_of_its_query_when_that_is_known() -> None:
-    (query,) = TrinoNames().parse("SELECT 7 / 2, date_add('day', 1, DATE '2020-01-01')")
+    query = query_of("SELECT 7 / 2, date_add('day', 1, DATE '2020-01-01')")
     sql = trino.translate(query)
     with duckdb.connect() as connection:
         functions.install(connection, sql)

@@ -1,0 +1,234 @@
+"""Which module may import which: every rule by its name, over whatever folders there are today."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from grimp import ImportGraph
+from importlinter import Contract, ContractCheck, fields, output
+from importlinter.contracts.forbidden import ForbiddenContract
+from importlinter.contracts.independence import IndependenceContract
+from importlinter.contracts.layers import LayersContract
+from importlinter.contracts.protected import ProtectedContract
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNTIME_ROOTS = (ROOT / "lambda_src", ROOT / "glue_scripts")
+"""Folders whose packages are deployed as they lie there, so their names start with those packages."""
+
+
+def packages(folder: Path) -> list[str]:
+    """Names of the packages in a folder."""
+    return sorted(init.parent.name for init in folder.glob("*/__init__.py"))
+
+
+def modules(folder: Path) -> list[str]:
+    """Names of the modules in a folder."""
+    return sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+
+
+ROOT_PACKAGES = [*packages(ROOT), *(name for root in RUNTIME_ROOTS for name in packages(root))]
+RUNTIME = [name for root in RUNTIME_ROOTS for name in packages(root)]
+STACKS = [name for name in modules(ROOT / "stacks") if name.endswith("_stack") and name != "lake_stack"]
+FEATURES = [f"stacks.features.{name}" for name in packages(ROOT / "stacks/features")]
+SEAM = [f"stacks.features.{name}" for name in modules(ROOT / "stacks/features")]
+"""What features have in common, and the only way by which others know them."""
+LOCAL_FEATURES = [
+    f"local.features.{name}"
+    for name in (*packages(ROOT / "local/features"), *modules(ROOT / "local/features"))
+]
+CORE_OF_STACKS = [
+    f"stacks.{name}" for name in (*packages(ROOT / "stacks"), *modules(ROOT / "stacks")) if name != "features"
+]
+CORE_OF_LOCAL = [f"local.{name}" for name in packages(ROOT / "local") if name != "features"]
+SERVICES = [f"local.patches.{name}" for name in packages(ROOT / "local/patches")]
+
+
+class Only(Contract):
+    """A package imports nothing but itself, Python and what is named."""
+
+    source: Any = fields.StringField()
+    allowed: Any = fields.ListField(subfield=fields.StringField())
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        """Find the imports of anything else."""
+        own = {self.source, *graph.find_descendants(self.source)}
+        found = [
+            f"{importer} -> {imported}"
+            for importer in sorted(own)
+            for imported in sorted(graph.find_modules_directly_imported_by(importer) - own)
+            if not _is_within(imported, (*self.allowed, *sys.stdlib_module_names))
+        ]
+        return ContractCheck(kept=not found, metadata={"found": found})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Print them."""
+        output.print("\n".join(check.metadata["found"]))
+
+
+class Acyclic(Contract):
+    """No module imports itself by way of others."""
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        """Find one way back from each module to itself."""
+        found = [chain for module in sorted(graph.modules) for chain in _way_back(graph, module)]
+        return ContractCheck(kept=not found, metadata={"found": found})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Print them."""
+        output.print("\n".join(check.metadata["found"]))
+
+
+def _way_back(graph: ImportGraph, module: str) -> Iterator[str]:
+    for imported in graph.find_modules_directly_imported_by(module):
+        chain = graph.find_shortest_chain(importer=imported, imported=module)
+        if chain is not None:
+            yield " -> ".join((module, *chain))
+            return
+
+
+def _is_within(module: str, names: Iterable[str]) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in names)
+
+
+def rules() -> list[Contract]:
+    """Return all rules."""
+    return [*_directions(), *_orders(), *_features(), *_runtime(), _rule(Acyclic, "no cycle of imports")]
+
+
+def _directions() -> Iterator[Contract]:
+    yield _forbidden(
+        "settings and model know neither the CDK nor AWS",
+        ["config", "lakehouse"],
+        ["aws_cdk", "constructs", "boto3", "botocore", "pyspark"],
+    )
+    yield _forbidden(
+        "infrastructure imports no runtime code",
+        ["stacks", "lakehouse", "config"],
+        [*RUNTIME, "local", "pyspark"],
+        allow_indirect_imports="true",
+    )
+    yield _forbidden("what is deployed imports no tool", ["config", "lakehouse", "stacks"], ["tools"])
+    yield _forbidden(
+        "the lake command knows neither the CDK nor AWS",
+        ["tools.lake"],
+        ["aws_cdk", "constructs", "boto3", "botocore", "pyspark", "local", *CORE_OF_STACKS],
+        # It asks AWS, and is loaded when it runs.
+        ignore_imports=["tools.lake.smoke -> tools.smoke.run"],
+    )
+    yield _forbidden(
+        "lake-ops and lake smoke know a deployed lake by its names, not by the code that deployed it",
+        ["tools.ops", "tools.smoke", "tools.records"],
+        ["aws_cdk", "constructs", "pyspark", "local", *CORE_OF_STACKS, *RUNTIME],
+    )
+
+
+def _orders() -> Iterator[Contract]:
+    yield _layers(
+        "settings < model",
+        None,
+        ["lakehouse", "config"],
+        # What a feature says of itself may know the model, and the settings load it.
+        ignore_imports=[f"config.** -> {module}" for module in SEAM],
+    )
+    yield _layers(
+        "model < layout < sql < targets < placement < contracts, compatibility",
+        "lakehouse",
+        ["odcs | compatibility", "placement", "targets", "sql", "layout", "model"],
+    )
+    yield _layers(
+        "components < stacks < features < lake",
+        "stacks",
+        ["lake", "features", " : ".join(STACKS), "components : lake_stack : policies : resources"],
+        ignore_imports=[
+            f"{importer}.** -> {module}"
+            for importer in ("config", "lakehouse", *CORE_OF_STACKS)
+            for module in SEAM
+        ]
+        + [f"{importer} -> {module}" for importer in CORE_OF_STACKS for module in SEAM],
+    )
+    yield _layers(
+        "contract < job < tables < records < bronze < quality < silver < gold < maintenance",
+        "lakehouse_etl",
+        [
+            "maintenance", "gold", "silver", "quality", "bronze", "records", "tables", "job", "contract",
+        ],
+    )  # fmt: skip
+    yield _layers(
+        "emulator < patches < lake, features < samples < demonstration",
+        "local",
+        ["demo", "samples", "lake | features", "patches", "emulator"],
+        # The server starts with the patches in place.
+        ignore_imports=["local.emulator.server -> local.patches"],
+    )
+
+
+def _features() -> Iterator[Contract]:
+    yield _rule(
+        IndependenceContract,
+        "no feature imports another",
+        modules=[*FEATURES, *LOCAL_FEATURES],
+        # What runs a feature on a laptop may know the feature.
+        ignore_imports=[
+            f"{importer} -> stacks.features.{importer.split('.')[2]}.**" for importer in LOCAL_FEATURES
+        ],
+        unmatched_ignore_imports_alerting="none",
+    )
+    yield _forbidden(
+        "the core imports no feature",
+        ["config", "lakehouse", "tools", *CORE_OF_STACKS, *CORE_OF_LOCAL],
+        [*FEATURES, *LOCAL_FEATURES],
+        allow_indirect_imports="true",
+    )
+    yield _rule(
+        IndependenceContract,
+        "no patch of a service imports another's",
+        modules=SERVICES,
+        # Services assume roles, so they all ask IAM for one.
+        ignore_imports=["local.patches.** -> local.patches.iam.roles"],
+        unmatched_ignore_imports_alerting="none",
+    )
+
+
+def _runtime() -> Iterator[Contract]:
+    functions = [name for name in packages(ROOT / "lambda_src") if name != "shared"]
+    yield _rule(
+        IndependenceContract,
+        "functions and jobs are deployed apart, so none imports another",
+        modules=[*functions, "jobs"],
+    )
+    yield _forbidden(
+        "functions and jobs know nothing of infrastructure",
+        RUNTIME,
+        ["aws_cdk", "config", "lakehouse", "stacks", "local", "tools", "pydantic", "yaml"],
+    )
+    yield _forbidden("jobs have nothing of what functions share", ["lakehouse_etl", "jobs"], ["shared"])
+    yield _rule(
+        Only,
+        "records know the contract, Spark and Python alone",
+        source="lakehouse_etl.records",
+        allowed=["lakehouse_etl.contract", "pyspark"],
+    )
+    yield _rule(
+        ProtectedContract,
+        "one module knows Glue",
+        protected_modules=["awsglue"],
+        allowed_importers=["lakehouse_etl.job.runtime"],
+    )
+
+
+def _forbidden(name: str, sources: list[str], targets: list[str], **options: Any) -> Contract:
+    return _rule(ForbiddenContract, name, source_modules=sources, forbidden_modules=targets, **options)
+
+
+def _layers(name: str, container: str | None, layers: list[str], **options: Any) -> Contract:
+    """A package that is in no layer breaks the rule, too."""
+    within = {"containers": [container], "exhaustive": "true"} if container else {}
+    return _rule(
+        LayersContract, name, layers=layers, unmatched_ignore_imports_alerting="none", **within, **options
+    )
+
+
+def _rule(kind: type[Contract], name: str, **options: Any) -> Contract:
+    session = {"root_packages": ROOT_PACKAGES, "include_external_packages": True}
+    return kind(name, session, {"name": name, **options})
