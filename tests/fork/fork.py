@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.load import PROJECT_ROOT, environment_names
 
+GIT = shutil.which("git") or "git"
 ENVIRONMENTS = Path("config", "environments")
 COMMAND = "from tools.lake.main import app; app()"
 """The command line `lake` of the copy, not of the project that is installed."""
@@ -27,15 +28,15 @@ class Fork:
     @staticmethod
     def make(root: Path) -> "Fork":
         """Copy the project; programs that are installed stay where they are."""
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT_ROOT, capture_output=True, check=True)  # noqa: S607
+        listed = subprocess.run([GIT, "ls-files", "-z"], cwd=PROJECT_ROOT, capture_output=True, check=True)
         for name in filter(None, listed.stdout.decode().split("\0")):
             if (PROJECT_ROOT / name).is_file():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(PROJECT_ROOT / name, root / name)
         for folder in ("node_modules", ".venv"):
             (root / folder).symlink_to(PROJECT_ROOT / folder)
-        subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)  # noqa: S607
-        subprocess.run(["git", "add", "--all"], cwd=root, check=True)  # noqa: S607
+        subprocess.run([GIT, "init", "--quiet"], cwd=root, check=True)
+        subprocess.run([GIT, "add", "--all"], cwd=root, check=True)
         return Fork(root)
 
     @property

@@ -1,4 +1,4 @@
-"""Runs the products of the lake on Spark; a program of its own, as a JVM keeps its first Spark settings.
+"""Runs products of the lake on Spark; a program of its own, as a JVM keeps its first Spark settings.
 
 Reads `<folder>/silver/<domain>.<dataset>.parquet`, writes `<folder>/gold/<domain>.<product>` as Parquet, and
 prints the columns of each product as Spark names their types.
@@ -14,8 +14,8 @@ from config.load import PROJECT_ROOT
 from lakehouse.odcs.lake.load import load_lake
 
 
-def main(folder: Path) -> None:
-    """Build every product from the silver files below the folder."""
+def main(folder: Path, products: list[str]) -> None:
+    """Build products, by their ids, from the silver files below the folder."""
     spark = (
         SparkSession.builder.master("local[2]")
         .config("spark.sql.session.timeZone", "UTC")
@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
         spark.sql(f"CREATE TABLE silver_{domain}.{name} USING parquet LOCATION '{path}'")
     columns = {}
     for dataset in load_lake(PROJECT_ROOT).datasets:
-        if dataset.sql is not None:
+        if dataset.sql is not None and dataset.id in products:
             frame = spark.sql(dataset.sql)
             path = folder / "gold" / f"{dataset.domain}.{dataset.name}"
             frame.write.parquet(str(path))
@@ -42,4 +42,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

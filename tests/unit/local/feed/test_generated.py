@@ -17,7 +17,7 @@ from lakehouse.model.dataset import Dataset, Format, Ingestion, Layer, Mode, Unk
 from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
 from lakehouse.model.table_rules import Metric, Operator, TableRule, Threshold
 from local.feed.generated import GeneratedData, ImpossibleDataError, generate
-from tests.unit.local.samples.plain_judge import judge, records
+from tests.unit.local.feed.plain_judge import judge, records
 
 ID = Field("id", Scalar.LONG, True, "")
 AT = Field("at", Scalar.TIMESTAMPTZ, True, "")
@@ -191,7 +191,7 @@ def test_records_are_the_same_when_made_in_another_process() -> None:
     program = (
         "import hashlib\n"
         "from local.feed.generated import generate\n"
-        "from tests.unit.local.samples.test_generated import dataset\n"
+        "from tests.unit.local.feed.test_generated import dataset\n"
         "print(hashlib.sha256(b''.join(generate(dataset()).files)).hexdigest())"
     )
     digests = {
