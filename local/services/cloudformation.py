@@ -73,7 +73,8 @@ class _Handler:
         if self._kind.generated and self._kind.generated not in given:
             given[self._kind.generated] = f"{stack}-{logical_id}-{uuid.uuid4().hex[:12]}".lower()
         answer = self._call(self._kind.create, given)
-        identifier = str(jmespath.search(self._kind.identifier, answer))
+        named = {**self._parameters(self._kind.create, given), **answer}
+        identifier = str(jmespath.search(self._kind.identifier, named))
         return identifier, self._attributes(identifier, answer)
 
     def update(self, identifier: str, old: Json, new: Json, stack: str, logical_id: str) -> tuple[str, Json]:
@@ -115,9 +116,12 @@ class _Handler:
             self._call(tagging.add, {tagging.arn: arn, tagging.tags: new})
 
     def _call(self, operation: str, properties: Json) -> Json:
-        renamed = {self._kind.renamed.get(name, name): value for name, value in properties.items()}
-        parameters = _converted(self._inputs[xform_name(operation)], renamed, self._kind.name)
+        parameters = self._parameters(operation, properties)
         return dict(getattr(self._client(), xform_name(operation))(**parameters))
+
+    def _parameters(self, operation: str, properties: Json) -> Json:
+        renamed = {self._kind.renamed.get(name, name): value for name, value in properties.items()}
+        return dict(_converted(self._inputs[xform_name(operation)], renamed, self._kind.name))
 
     def _client(self) -> Any:
         return roles.client(self._service, roles.caller())
