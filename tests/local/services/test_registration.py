@@ -114,3 +114,10 @@ def test_identifier_is_taken_from_the_request_when_the_answer_lacks_it() -> None
     identifier, attributes = _Created("appflow", kind).create("Flow", {"FlowName": "daily"}, "stack")
     assert identifier == "daily"
     assert attributes == {"FlowArn": "arn:aws:appflow:us-east-1:000000000000:flow/daily"}
+
+
+def test_property_that_the_api_cannot_change_is_refused() -> None:
+    kind = replace(BUCKET, attributes={"VectorBucketArn": "vectorBucketArn", "CreationTime": "x"})
+    handler = cloudformation._Handler("s3vectors", kind)
+    with pytest.raises(ValueError, match="VectorBucket: the API cannot change Colour"):
+        handler.update("arn", {"Colour": "red"}, {"Colour": "blue"}, "stack", "Bucket")
