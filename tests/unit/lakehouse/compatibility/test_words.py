@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lakehouse.compatibility import Change, Level, compare
-from lakehouse.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
-from lakehouse.model import (
+from lakehouse.model.dataset import (
+    Content,
     Dataset,
     Documentation,
     Format,
@@ -19,16 +19,19 @@ from lakehouse.model import (
     Refresh,
     Relationship,
     ServiceLevel,
-    SourceTable,
+    Source,
     UnknownFields,
     Write,
 )
-from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
+from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
+from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.columns import column, with_columns
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 
 ROWS = TableRule("rows", "Never empty.", Metric.ROW_COUNT, Threshold(Operator.MUST_BE_GREATER_THAN, (0,)))
-CSV = replace(ORDERS, ingestion=Ingestion(Mode.FILES, Format.CSV))
+PUMP = Source("pump", (("table", "orders"),))
+FILES = Ingestion(Mode.FILES, Format.CSV)
+CSV = replace(ORDERS, ingestion=FILES)
 
 
 def told(old: Sequence[Dataset], new: Sequence[Dataset]) -> list[str]:
@@ -80,8 +83,8 @@ def service(before: dict[str, Any], after: dict[str, Any]) -> tuple[Dataset, Dat
 
 A, B = Field("a", Scalar.INT, False, ""), Field("b", Decimal(5, 2), False, "")
 MASKED = replace(column(), masking=Masking.HASH)
-RESCUED = replace(with_columns(MASKED), ingestion=replace(CSV.ingestion, unknown_fields=UnknownFields.RESCUE))
-STRICT = replace(RESCUED, ingestion=replace(CSV.ingestion, unknown_fields=UnknownFields.REJECT))
+RESCUED = replace(with_columns(MASKED), ingestion=replace(FILES, unknown_fields=UnknownFields.RESCUE))
+STRICT = replace(RESCUED, ingestion=replace(FILES, unknown_fields=UnknownFields.REJECT))
 PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/orders", "order_id"))
 
 
@@ -340,24 +343,10 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            ingestion({"mode": Mode.STREAM}, {"mode": Mode.API}),
+            ingestion({}, {"content": Content.CHANGES}),
             [
-                "shop/orders ingestion.mode changed, compatible: stream → api: an API is added; the "
-                "stream stays, and takes records as before",
-            ],
-        ),
-        (
-            ingestion({"mode": Mode.API}, {"mode": Mode.STREAM}),
-            [
-                "shop/orders ingestion.mode changed, breaking: api → stream: the API is deleted, "
-                "and what is posted there is lost; the stream stays",
-            ],
-        ),
-        (
-            ingestion({}, {"mode": Mode.API}),
-            [
-                "shop/orders ingestion.mode changed, breaking: files → api: producers must send "
-                "another way: what they send as before no longer arrives",
+                "shop/orders ingestion.content changed, breaking: records → changes: records of the other "
+                "meaning are quarantined; the table needs a full load",
             ],
         ),
         (
@@ -389,12 +378,6 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            ingestion({}, {"page": "clicks"}),
-            [
-                "shop/orders ingestion.page added, compatible: nothing → clicks: the API shows another page",
-            ],
-        ),
-        (
             ingestion({}, {"transform": "gunzip"}),
             [
                 "shop/orders ingestion.transform added, compatible: nothing → gunzip: records that "
@@ -402,10 +385,17 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            ingestion({}, {"source": SourceTable("core", "orders")}),
+            ingestion({}, {"source": PUMP}),
             [
-                "shop/orders ingestion.source added, breaking: nothing → core.orders: the table "
-                "follows another one; rows of the former stay until a full load",
+                "shop/orders ingestion.source added, compatible: nothing → pump (table orders): records "
+                "that others bring are taken as before",
+            ],
+        ),
+        (
+            ingestion({"source": PUMP}, {}),
+            [
+                "shop/orders ingestion.source removed, breaking: pump (table orders) → nothing: what pump "
+                "takes today no longer arrives",
             ],
         ),
         (
