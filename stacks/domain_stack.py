@@ -64,7 +64,7 @@ class DomainStack(LakeStack):
             "Catalog",
             domain=self._domain,
             measured=sorted(self._layers),
-            keeper_arn=self._governance.iceberg_tables.function_arn,
+            tables_function_arn=self._governance.iceberg_tables.function_arn,
         ).databases
 
     def _datasets(self, part: int, databases: Mapping[Layer, cdk.CfnResource]) -> None:

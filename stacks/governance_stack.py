@@ -1,4 +1,4 @@
-"""The keeper of the catalog's tables, persona roles, and crawlers over what no contract describes."""
+"""The function that creates the catalog's tables, roles of people, and a crawler over unrouted files."""
 
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
@@ -13,7 +13,7 @@ from stacks.components.access.statements import READ_OBJECTS, USE_KEY, allow, li
 from stacks.components.functions.python_function import PythonFunction
 from stacks.components.jobs.spark_job import GLUE_SECURITY_ELSEWHERE
 from stacks.components.monitoring.log_group import log_group
-from stacks.components.tables.iceberg_table import KEEPER_TIMEOUT
+from stacks.components.tables.iceberg_table import TABLE_TIMEOUT
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources, GovernanceResources
@@ -51,7 +51,7 @@ class GovernanceStack(LakeStack):
             package="iceberg_tables",
             description="Creates the lake's Iceberg tables and adds what newer contracts add",
             environment={},
-            timeout=KEEPER_TIMEOUT,
+            timeout=TABLE_TIMEOUT,
             memory_mebibytes=256,
             logs_key=self._foundation.logs_key,
         )

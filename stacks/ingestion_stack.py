@@ -1,4 +1,4 @@
-"""The doors that datasets share: the router of dropped files, shared streams, and what prepares records."""
+"""What datasets share on their way in: the router of files, shared streams, and what prepares records."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,6 +11,7 @@ from constructs import Construct
 
 from config.settings import Settings
 from lakehouse.layout.paths import OBJECT_CREATED, UNROUTED
+from lakehouse.layout.routes import routes
 from lakehouse.layout.streams import shared_streams, transform_routes
 from lakehouse.model.dataset import Lake, Layer
 from stacks.components.access.statements import USE_KEY
@@ -37,17 +38,16 @@ class IngestionStack(LakeStack):
         *,
         settings: Settings,
         foundation: FoundationResources,
-        routes: Mapping[str, object],
         lake: Lake,
         features: Iterable[FeatureBuilder],
     ) -> None:
-        """Build the router for these `lakehouse.layout.routes`, the shared streams, what features share."""
+        """Build the router for files of the lake, its shared streams, and what features share."""
         super().__init__(scope, construct_id, settings=settings, description="Landing router and its queues")
         dead_letters = self._queue("DeadLetters", "landing-dead-letters", None)
         queue = self._queue("Landing", "landing", dead_letters)
         self._rule(queue, dead_letters)
         UndeliveredEvents(self, "UndeliveredEvents", alarm_topic=foundation.alarm_topic)
-        router = self._router(foundation, self._routes(routes))
+        router = self._router(foundation, self._routes(routes(lake)))
         self._read(router, queue)
         transform = StreamTransform(
             self,

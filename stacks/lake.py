@@ -1,10 +1,11 @@
 """The lake of one environment: which stacks there are and what they hand to one another."""
 
+from functools import partial
+
 import aws_cdk as cdk
 
 from config.settings import Settings
 from lakehouse.layout.retention import expiries
-from lakehouse.layout.routes import routes
 from lakehouse.model.dataset import Lake
 from lakehouse.placement.parts import SHARED_PART, parts
 from stacks.analytics_stack import AnalyticsStack
@@ -18,13 +19,7 @@ from stacks.storage_stack import StorageStack
 
 
 def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
-    """Add every stack of one environment to the app.
-
-    Args:
-        app: The CDK app.
-        settings: The environment's settings.
-        lake: The datasets of all contracts.
-    """
+    """Add every stack of one environment to the app: its settings say how, the lake's contracts what."""
     features = builders(settings)
     foundation = FoundationStack(app, "Foundation", settings=settings)
     storage = StorageStack(
@@ -36,7 +31,6 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         "Ingestion",
         settings=settings,
         foundation=foundation.resources,
-        routes=routes(lake),
         lake=lake,
         features=features.values(),
     )
@@ -45,28 +39,33 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         app, "Observability", settings=settings, ingestion=ingestion.resources, domains=lake.domains
     )
     # Names of buckets, work groups and pipelines are known beforehand, so no reference orders these stacks.
-    storage.add_stack_dependency(foundation)
+    _after(storage, foundation)
     for user in (governance, ingestion, analytics):
-        user.add_stack_dependency(storage)
-    observability.add_stack_dependency(ingestion)
+        _after(user, storage)
+    _after(observability, ingestion)
     for feature in features.values():
         for own in feature.stacks(app, settings=settings, lake=lake, foundation=foundation.resources):
-            own.add_stack_dependency(ingestion)
+            _after(own, ingestion)
+    domain_stack = partial(
+        DomainStack,
+        app,
+        settings=settings,
+        lake=lake,
+        foundation=foundation.resources,
+        governance=governance.resources,
+        ingestion=ingestion.resources,
+        features=features,
+    )
     for domain in lake.domains:
         needed: list[cdk.Stack] = [governance, ingestion, analytics]
         for part in parts(lake, domain):
-            stack = DomainStack(
-                app,
-                settings=settings,
-                lake=lake,
-                domain=domain,
-                part=part,
-                foundation=foundation.resources,
-                governance=governance.resources,
-                ingestion=ingestion.resources,
-                features=features,
-            )
-            for before in needed:
-                stack.add_stack_dependency(before)
+            stack = domain_stack(domain=domain, part=part)
+            _after(stack, *needed)
             if part == SHARED_PART:
                 needed = [stack]  # with the databases of the domain
+
+
+def _after(stack: cdk.Stack, *others: cdk.Stack) -> None:
+    """Have a stack deployed when others are there."""
+    for other in others:
+        stack.add_stack_dependency(other)

@@ -34,7 +34,7 @@ class GovernanceResources:
 
 @dataclass(frozen=True)
 class IngestionResources:
-    """The shared doors into the lake."""
+    """What datasets share on their way into the lake."""
 
     router: lambda_.IFunction
     stream_transform: lambda_.IFunction

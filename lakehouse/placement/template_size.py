@@ -60,7 +60,7 @@ def _arrival(ingestion: Ingestion | None) -> Size:
     if ingestion is None:
         return KINDS[None]
     if ingestion.stream is not None:
-        return KINDS[Mode.FILES]  # its stream is in the stack of the shared doors
+        return KINDS[Mode.FILES]  # its stream is in the ingestion stack
     converts = ingestion.mode is Mode.STREAM and ingestion.format is Format.PARQUET
     more = {
         _DELIVERY: [ingestion.transform is not None, converts].count(True),

@@ -51,6 +51,7 @@ class _Handler:
     def __init__(self, service: str, kind: ResourceType) -> None:
         self._service = service
         self._kind = kind
+        self._known: dict[tuple[str, str, str], Json] = {}  # attributes by account, region and identifier
         self._inputs = {
             name: each.input_shape for name, each in model.operations(model.load(service)).items()
         }
@@ -73,7 +74,8 @@ class _Handler:
         if self._kind.generated and self._kind.generated not in given:
             given[self._kind.generated] = f"{stack}-{logical_id}-{uuid.uuid4().hex[:12]}".lower()
         answer = self._call(self._kind.create, given)
-        identifier = str(jmespath.search(self._kind.identifier, answer))
+        named = {**self._parameters(self._kind.create, given), **answer}
+        identifier = str(jmespath.search(self._kind.identifier, named))
         return identifier, self._attributes(identifier, answer)
 
     def update(self, identifier: str, old: Json, new: Json, stack: str, logical_id: str) -> tuple[str, Json]:
@@ -82,10 +84,13 @@ class _Handler:
         if changed & self._fixed:
             return self.create(logical_id, new, stack)
         self._retag(identifier, old.get(self._tags) or [], new.get(self._tags) or [])
-        answer: Json = {}
-        if changed - {self._tags} or not self._kind.read:
-            kept = {name: value for name, value in new.items() if name not in {self._tags, *self._fixed}}
-            answer = self._call(self._kind.update, {**kept, self._kind.key: identifier})
+        others = sorted(changed - {self._tags})
+        if not others:
+            return identifier, self._known[get_account_id(), get_region(), identifier]
+        if not self._kind.update:
+            raise ValueError(f"{self._kind.name}: the API cannot change {', '.join(others)}")
+        kept = {name: value for name, value in new.items() if name not in {self._tags, *self._fixed}}
+        answer = self._call(self._kind.update, {**kept, self._kind.key: identifier})
         return identifier, self._attributes(identifier, answer)
 
     def delete(self, identifier: str, properties: Json) -> None:
@@ -101,7 +106,9 @@ class _Handler:
         if self._kind.read:
             answer = self._call(self._kind.read, {self._kind.key: identifier})
         found = {name: jmespath.search(place, answer) for name, place in self._kind.attributes.items()}
-        return {name: value for name, value in found.items() if value is not None}
+        told = {name: value for name, value in found.items() if value is not None}
+        self._known[get_account_id(), get_region(), identifier] = told
+        return told
 
     def _retag(self, identifier: str, old: list[Json], new: list[Json]) -> None:
         before, after = ({tag["Key"]: tag["Value"] for tag in tags} for tags in (old, new))
@@ -115,9 +122,12 @@ class _Handler:
             self._call(tagging.add, {tagging.arn: arn, tagging.tags: new})
 
     def _call(self, operation: str, properties: Json) -> Json:
-        renamed = {self._kind.renamed.get(name, name): value for name, value in properties.items()}
-        parameters = _converted(self._inputs[xform_name(operation)], renamed, self._kind.name)
+        parameters = self._parameters(operation, properties)
         return dict(getattr(self._client(), xform_name(operation))(**parameters))
+
+    def _parameters(self, operation: str, properties: Json) -> Json:
+        renamed = {self._kind.renamed.get(name, name): value for name, value in properties.items()}
+        return dict(_converted(self._inputs[xform_name(operation)], renamed, self._kind.name))
 
     def _client(self) -> Any:
         return roles.client(self._service, roles.caller())

@@ -54,6 +54,7 @@ def register(service: Service[Any]) -> None:
         )
     router.SERVICE_PATTERNS[handler.scope] = {"credential_scope": handler.scope}
     iam_actions.SERVICE_TO_IAM_NAMESPACE[handler.scope] = handler.namespace
+    iam_actions._BOTOCORE_SERVICE_MAP[handler.scope] = [service.model]  # for the tags of its requests
     app.SERVICE_HANDLERS[handler.scope] = handler
     _local.add(handler.scope)
     for kind in service.resource_types:

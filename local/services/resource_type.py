@@ -32,7 +32,7 @@ class ResourceType:
     create: str
     delete: str
     identifier: str
-    """Where the answer of `create` has what `Ref` gives, in JMESPath."""
+    """Where the answer of `create`, or else its request, has what `Ref` gives, in JMESPath."""
     key: str
     """Parameter of the other operations that takes it."""
     update: str = ""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ import pytest
 from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Lake, Layer
 from lakehouse.placement.parts import parts, sizes, stack_id
+from stacks.features.registry import sources
 from tests.fixtures.environments import LIVE, TRIAL, lake_of
 from tests.infra.lakes import in_two_parts, only, with_many_sources
 
+ALL = replace(LIVE, features=tuple(sources()))
+"""With a schedule and every feature that brings records: all that a domain can have."""
 ROLE_POLICY_MAX = 10_240
 """Characters without blanks: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
@@ -23,7 +27,7 @@ ROLE_POLICY_MAX = 10_240
     ids=["project", "own", "parts", "sources"],
 )
 def test_size_is_not_estimated_too_low(assemble: Callable[..., Path], lake: Lake) -> None:
-    folder = assemble(LIVE, lake)  # with a schedule: all that a domain can have
+    folder = assemble(ALL, lake)
     for (domain, part), size in sizes(lake).items():
         text = (folder / f"{stack_id(domain, part)}.template.json").read_text()
         resources = len(json.loads(text)["Resources"])
@@ -89,7 +93,9 @@ def test_domain_has_the_jobs_and_results_that_it_needs(
 def test_policies_of_a_role_fit_when_its_products_read_as_much_as_they_may(
     synthesize: Callable[..., Any],
 ) -> None:
-    longest = "d" * 30 + "_"  # with it, the name of the domain's job has 64 characters
+    longest = (
+        "d" * (43 - len(TRIAL.naming.prefix)) + "_"
+    )  # with it, the name of the domain's job has 64 characters
     resources = synthesize(TRIAL, with_many_sources(longest))[stack_id(f"{longest}xx", 1)]["Resources"]
     policies = [each["Properties"] for each in resources.values() if each["Type"] == "AWS::IAM::Policy"]
     lengths = [len(json.dumps(policy["PolicyDocument"], separators=(",", ":"))) for policy in policies]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lakehouse.placement.parts import PLATFORM_STACKS, parts, stack_id
+from stacks.features.registry import features, switched_on
 from tests.fixtures.environments import Environment
 
 
@@ -11,5 +12,5 @@ def test_every_lake_has_the_platform_stacks_and_those_of_its_domains(
 ) -> None:
     lake = environment.lake
     domains = {stack_id(domain, part) for domain in lake.domains for part in parts(lake, domain)}
-    features = {"Dms"} if environment.settings.features.dms else set()
-    assert set(templates) == {*PLATFORM_STACKS, *domains, *features}
+    own = {stack for name in switched_on(environment.settings.features) for stack in features()[name].stacks}
+    assert set(templates) == {*PLATFORM_STACKS, *domains, *own}

@@ -12,7 +12,7 @@ from lakehouse.model.dataset import Dataset, Lake, Layer, Mode
 from lakehouse.targets import glue, iceberg, manifest
 
 
-class Part(StrEnum):
+class Derivation(StrEnum):
     """Derivations that `lake show --only` prints."""
 
     ICEBERG = "iceberg"
@@ -33,9 +33,9 @@ class Subject:
     naming: Naming
 
 
-def derive(part: Part, subject: Subject) -> Any:
+def derive(derivation: Derivation, subject: Subject) -> Any:
     """Return one derivation: JSON values, or a text."""
-    return _DERIVATIONS[part](subject)
+    return _DERIVATIONS[derivation](subject)
 
 
 def layers(dataset: Dataset) -> tuple[Layer, ...]:
@@ -109,12 +109,12 @@ def _manifest(subject: Subject) -> Any:
     return next(entry for entry in entries if entry["name"] == subject.dataset.name)
 
 
-_DERIVATIONS: dict[Part, Callable[[Subject], Any]] = {
-    Part.ICEBERG: _iceberg,
-    Part.GLUE: _glue,
-    Part.SPARK: _spark,
-    Part.DQDL: _dqdl,
-    Part.JSON_SCHEMA: _json_schema,
-    Part.LF_TAGS: _lf_tags,
-    Part.MANIFEST: _manifest,
+_DERIVATIONS: dict[Derivation, Callable[[Subject], Any]] = {
+    Derivation.ICEBERG: _iceberg,
+    Derivation.GLUE: _glue,
+    Derivation.SPARK: _spark,
+    Derivation.DQDL: _dqdl,
+    Derivation.JSON_SCHEMA: _json_schema,
+    Derivation.LF_TAGS: _lf_tags,
+    Derivation.MANIFEST: _manifest,
 }

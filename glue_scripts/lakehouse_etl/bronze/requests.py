@@ -2,8 +2,8 @@
 
 Each is a JSON object such as `{"objects": ["<ingest partition>/<name>", …]}` that lies beside the
 dataset's bronze objects, in a partition of the hour in which it was made. The state of the commit that
-honours a request names it, so a run that was killed honours it again; and since processing an object again
-changes nothing that is already there, so may two requests name the same one.
+answers a request names it, so a run that was killed is followed by one that answers it again; and since
+processing an object again changes nothing that is already there, so may two requests name the same one.
 """
 
 import json
@@ -20,7 +20,7 @@ class RequestError(RuntimeError):
     """A request cannot be understood."""
 
 
-def honour(
+def with_requested(
     storage: Storage, dataset: Dataset, state: State, new: Iterable[BronzeObject]
 ) -> tuple[State, list[BronzeObject]]:
     """Return the state that knows all requests, and the new objects together with the requested ones.
@@ -41,7 +41,7 @@ def honour(
 
 
 def _open(storage: Storage, location: str, state: State) -> frozenset[str]:
-    """Names of the requests that no run has honoured yet."""
+    """Names of the requests that no run has answered yet."""
     after = location + _start(state.requests)
     listed = (item.uri.removeprefix(location) for item in storage.list(f"{location}{PARTITIONS}", after))
     return frozenset(name for name in listed if is_partitioned(name) and name not in state.requests)

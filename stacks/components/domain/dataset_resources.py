@@ -58,7 +58,7 @@ class DatasetResources(Construct):
         self._stack = stack
         self._dataset = dataset
         self._foundation = foundation
-        self._keeper_arn = governance.iceberg_tables.function_arn
+        self._tables_function_arn = governance.iceberg_tables.function_arn
         self._databases = databases
         if dataset.ingestion:
             table = self._bronze()
@@ -117,7 +117,7 @@ class DatasetResources(Construct):
         return IcebergTable(
             self,
             construct_id,
-            keeper_arn=self._keeper_arn,
+            tables_function_arn=self._tables_function_arn,
             definition=definition,
             database=self._databases.get(layer),
         )

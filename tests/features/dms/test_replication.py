@@ -250,6 +250,10 @@ def test_replication_resumes_where_it_stopped_and_reloads_what_the_tables_hold(
     assert lab.landed().keys() == before.keys()
     with pytest.raises(lab.dms.exceptions.InvalidResourceStateFault, match="cannot be modified"):
         lab.dms.modify_replication_config(ReplicationConfigArn=arn, ReplicationType="full-load")
+    tagged = _stack(lab.name)
+    tagged["Replication"]["Properties"]["Tags"] = [{"Key": "still", "Value": "allowed"}]
+    assert lab.put(tagged)["Same"] == arn
+    assert lab.dms.list_tags_for_resource(ResourceArn=arn)["TagList"][0]["Value"] == "allowed"
 
 
 def test_full_load_alone_stops_when_it_is_done(lab: Lab) -> None:

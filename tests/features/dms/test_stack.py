@@ -25,8 +25,7 @@ from tests.infra.comparison import without_hashes
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = Source("dms", (("schema", "core"),))
 LAKE = fed_by(TRIAL.lake, SOURCE, "ledger/accounts")
-DMS = example_of("dms")
-assert isinstance(DMS, DmsSettings)
+DMS = cast("DmsSettings", example_of("dms"))
 ENVIRONMENT = replace(TRIAL, features=("dms",))
 
 
@@ -75,7 +74,7 @@ def test_target_writes_what_the_job_reads(template: dict[str, Any]) -> None:
     assert target["UseTaskStartTimeForFullLoadTimestamp"] is True
     assert target["PreserveTransactions"] is False
     assert target["EncryptionMode"] == "sse-kms"
-    assert target["BucketName"].startswith("lakehouse-dev-landing-")
+    assert target["BucketName"] == TRIAL.naming.bucket("landing")
 
 
 def test_mappings_name_the_folders_that_the_router_knows(template: dict[str, Any]) -> None:
@@ -144,7 +143,7 @@ def test_roles_reach_one_secret_and_landing_alone(template: dict[str, Any]) -> N
         for each in statements
         for resource in (each["Resource"] if isinstance(each["Resource"], list) else [each["Resource"]])
     }
-    landing = "arn:aws:s3:::lakehouse-dev-landing-111111111111-eu-west-1"
+    landing = f"arn:aws:s3:::{TRIAL.naming.bucket('landing')}"
     named = {json.dumps(arn) for arn in (DMS.secret_arn, DMS.secret_key_arn, landing, f"{landing}/*")}
     assert named <= reached
     [key] = reached - named

@@ -1,5 +1,6 @@
 """IAM in front of a local service: the right ARNs, and a refusal where none is known."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -90,3 +91,23 @@ def test_role_that_a_request_passes_needs_the_permission_to_pass_it(asking: Aski
     assert f"not authorized to perform: iam:PassRole on resource: {role}" in message
     _denied(asking(create, (["iam:PassRole"], [f"{role}-other"])).create_vector_bucket, **parameters)
     assert asking(create, (["iam:PassRole"], [role])).create_vector_bucket(**parameters)
+
+
+def test_tags_of_a_request_decide_where_a_policy_asks_for_them(
+    embedded_aws: EmbeddedAws, make_role: Callable[..., str], client_as: Callable[[str, str], Any]
+) -> None:
+    role = make_role("vectors-by-tag", f"arn:aws:iam::{embedded_aws.account}:root")
+    allow = {
+        "Effect": "Allow",
+        "Action": "s3vectors:CreateVectorBucket",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:RequestTag/team": "a"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    embedded_aws.client("iam").put_role_policy(
+        RoleName="vectors-by-tag", PolicyName="p", PolicyDocument=policy
+    )
+    create = client_as("s3vectors", role).create_vector_bucket
+    for tags in ({}, {"team": "b"}):
+        _denied(create, vectorBucketName="by-tag", tags=tags)
+    assert create(vectorBucketName="by-tag", tags={"team": "a"})

@@ -92,3 +92,32 @@ BUCKET = ResourceType(
 def test_type_that_aws_has_otherwise_is_refused(kind: ResourceType, reason: str) -> None:
     with pytest.raises(UnsuitableServiceError, match=reason):
         cloudformation.register("s3vectors", kind)
+
+
+class _Created(cloudformation._Handler):
+    """Handles a type whose API answers with less than `Ref` gives."""
+
+    def _call(self, operation: str, properties: dict[str, Any]) -> dict[str, Any]:
+        arn = f"arn:aws:appflow:us-east-1:000000000000:flow/{properties['FlowName']}"
+        return {"flowArn": arn, "flowStatus": "Draft"}
+
+
+def test_identifier_is_taken_from_the_request_when_the_answer_lacks_it() -> None:
+    kind = ResourceType(
+        "AWS::AppFlow::Flow",
+        create="CreateFlow",
+        delete="DeleteFlow",
+        identifier="flowName",
+        key="flowName",
+        attributes={"FlowArn": "flowArn"},
+    )
+    identifier, attributes = _Created("appflow", kind).create("Flow", {"FlowName": "daily"}, "stack")
+    assert identifier == "daily"
+    assert attributes == {"FlowArn": "arn:aws:appflow:us-east-1:000000000000:flow/daily"}
+
+
+def test_property_that_the_api_cannot_change_is_refused() -> None:
+    kind = replace(BUCKET, attributes={"VectorBucketArn": "vectorBucketArn", "CreationTime": "x"})
+    handler = cloudformation._Handler("s3vectors", kind)
+    with pytest.raises(ValueError, match="VectorBucket: the API cannot change Colour"):
+        handler.update("arn", {"Colour": "red"}, {"Colour": "blue"}, "stack", "Bucket")

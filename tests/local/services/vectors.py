@@ -16,6 +16,7 @@ from local.services.resource_type import ResourceType, Tagging
 from local.services.service import Fault, Request, Service, operation
 
 BUCKET = "arn:aws:s3vectors:{region}:{account}:bucket/{vectorBucketName}"
+_SLOW = {"contended": 0.5}
 CREATED = datetime(2026, 1, 5, tzinfo=UTC)
 
 
@@ -52,14 +53,14 @@ class Vectors(Service[dict[str, Any]]):
 
     @operation(BUCKET, passes_roles={"tags.role": "s3vectors.{region}.amazonaws.com"})
     def create_vector_bucket(self, request: Request) -> dict[str, Any]:
-        """Make a bucket, slowly: two requests at once would both find the name free."""
+        """Make a bucket, some slowly: two requests at once would both find the name free."""
         name = request["vectorBucketName"]
         if name == "broken":
             raise RuntimeError("out of order")
         arn = f"arn:aws:s3vectors:{get_region()}:{get_account_id()}:bucket/{name}"
         if arn in self.state:
             raise Fault("ConflictException", f"{name} is there")
-        time.sleep(0.05)
+        time.sleep(_SLOW.get(name, 0))
         self.state[arn] = {"name": name, "tags": dict(request.get("tags", {}))}
         return {"vectorBucketArn": arn}
 

@@ -1,6 +1,6 @@
 """Asks the silver job to process bronze objects that it would not look at by itself.
 
-A request is one object in bronze, which the job's next run honours in the commit that holds the records;
+A request is one object in bronze, which the job's next run answers in the commit that holds the records;
 processing an object again changes nothing that is already there.
 """
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stream_transform import logic
+from stream_transform.gzipped import UNPACKED_BYTES, unpack
 from stream_transform.logic import RESPONSE_BYTES, Answers, Routes, answer
+from stream_transform.refusal import RefusedError
 
 from tests.gzipped import gzipped
 
@@ -171,3 +173,31 @@ def test_answer_is_never_larger_than_it_may_be_when_the_limit_is_any(sizes: list
         answers = answer(entries(*records), SHARED)
     least = json.dumps({"records": [{"recordId": "id-10", "result": "ProcessingFailed"}] * len(sizes)})
     assert len(json.dumps({"records": answers.records})) <= max(limit, len(least)) + len('{"records": []}')
+
+
+@pytest.mark.parametrize(
+    ("record", "body"),
+    [
+        (b'{"a":\r1}', b'{"a": 1}\n'),
+        (b'[ {"a": 1} , {"b": 2} ]', b'{"a": 1}\n{"b": 2}\n'),
+        (b'[{"a":1},{"b":2}]', b'{"a":1}\n{"b":2}\n'),
+        (b'[{"a":1}]{"b":2}', b'{"a":1}\n{"b":2}\n'),
+        (b'[]{"b":2}', b'{"b":2}\n'),
+    ],
+)
+def test_objects_are_split_off_when_there_is_blank_space_anywhere_or_nowhere(
+    record: bytes, body: bytes
+) -> None:
+    assert delivered(answer(entries(record), None)) == [body]
+
+
+def test_record_unpacks_to_as_much_as_an_answer_holds_and_to_no_more() -> None:
+    whole = b'{"a": 1}'
+    rest = gzipped(b" " * (UNPACKED_BYTES - len(whole)))
+    assert unpack(gzipped(whole) + rest) == whole + b" " * (UNPACKED_BYTES - len(whole))
+    with pytest.raises(RefusedError, match="gzip of more than 4,000,000 bytes"):
+        unpack(gzipped(whole + b" ") + rest)
+
+
+def test_record_is_refused_when_a_shared_stream_gets_json_as_deep_as_no_parser_goes() -> None:
+    assert answer(entries(b'{"a":' * 100_000), SHARED).refused == {"no JSON": ["id-0"]}

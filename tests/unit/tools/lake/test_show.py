@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.lakehouse.project import Project, column, product, source
-from tools.lake.derived import Part
+from tools.lake.derived import Derivation
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_show_has_every_derivation_when_all_are_asked_for(
     run_json: Callable[..., Any], shop: Project, name: str
 ) -> None:
     document = run_json("show", name)
-    assert set(document) == {"dataset", "places", *(part.value for part in Part)}
+    assert set(document) == {"dataset", "places", *(derivation.value for derivation in Derivation)}
     assert all(document.values())
 
 

@@ -22,7 +22,7 @@ _State = Callable[[], str]
 """Asks for a state, and returns what is wrong with it; empty if it is well."""
 
 
-def doors(target: Target, datasets: Iterable[Dataset]) -> list[Step]:
+def resources(target: Target, datasets: Iterable[Dataset]) -> list[Step]:
     """Look at keys, at what the datasets come in by, at their pipelines, and at work groups."""
     datasets = list(datasets)
     naming = target.settings.naming
@@ -36,13 +36,13 @@ def doors(target: Target, datasets: Iterable[Dataset]) -> list[Step]:
     groups = [naming.resource(persona) for persona in target.settings.analytics.scan_limit_gib]
     looks: list[tuple[str, _State]] = [
         *((f"key {alias}", partial(_key, target, alias)) for alias in aliases),
-        *((f"door Firehose {name}", partial(_firehose, target, name)) for name in sorted(streams)),
+        *((f"resource Firehose {name}", partial(_firehose, target, name)) for name in sorted(streams)),
         *(_landing(target) if Mode.FILES in modes else ()),
         *(
-            (f"door pipeline {domain}", partial(_pipeline, target, domain))
+            (f"resource pipeline {domain}", partial(_pipeline, target, domain))
             for domain in sorted({each.domain for each in datasets})
         ),
-        *((f"door work group {group}", partial(_work_group, target, group)) for group in groups),
+        *((f"resource work group {group}", partial(_work_group, target, group)) for group in groups),
     ]
     return [step for name, state in looks for step in guarded(name, _judge, name, state)]
 
@@ -89,9 +89,9 @@ def _landing(target: Target) -> Iterator[tuple[str, _State]]:
             return "no event source"
         return ", ".join(state for state in states if state != "Enabled")
 
-    yield "door landing events", events
-    yield f"door rule {naming.resource('landing')}", rule
-    yield "door landing queue", reader
+    yield "resource landing events", events
+    yield f"resource rule {naming.resource('landing')}", rule
+    yield "resource landing queue", reader
 
 
 def _pipeline(target: Target, domain: str) -> str:
