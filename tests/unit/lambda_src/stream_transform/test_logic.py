@@ -222,7 +222,7 @@ def test_answer_is_never_larger_than_it_may_be_when_record_ids_are_long() -> Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(logic, "RESPONSE_BYTES", 2300)
         answers = answer(batch, None)
-    assert [each["result"] for each in answers.records] == ["Ok"] + ["ProcessingFailed"] * 4
+    assert [each["result"] for each in answers.records] == ["Ok"] * 2 + ["ProcessingFailed"] * 3
     assert len(json.dumps({"records": answers.records})) <= 2300
 
 
