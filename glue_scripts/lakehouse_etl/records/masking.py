@@ -1,14 +1,17 @@
 """Masks personal values before they are written to silver."""
 
+import hashlib
 from typing import Any
 
 from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as F
 
 from lakehouse_etl.contract.model import Field
-from lakehouse_etl.records.hmac_pads import pads
 
 _KEY_VIEW = "lake_masking_key"
+
+_BLOCK = 64
+"""Bytes that SHA-256 takes in at a time."""
 
 
 def offer_key(session: SparkSession, key: bytes) -> None:
@@ -17,8 +20,14 @@ def offer_key(session: SparkSession, key: bytes) -> None:
     As a view over local data it stays out of query plans, and with them out of event logs and the Spark UI,
     where a literal would show.
     """
-    rows: Any = [tuple(bytearray(pad) for pad in pads(key))]
+    rows: Any = [tuple(bytearray(pad) for pad in _pads(key))]
     session.createDataFrame(rows, "ipad BINARY, opad BINARY").createOrReplaceTempView(_KEY_VIEW)
+
+
+def _pads(key: bytes) -> tuple[bytes, bytes]:
+    """Return the inner and the outer pad of HMAC-SHA-256: the part of it that depends on the key alone."""
+    block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
 
 
 def masked(field: Field) -> Column:
