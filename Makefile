@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test check bench docs synth diff bootstrap deploy destroy lock clean
+.PHONY: help setup demo stop test check mutate bench snapshots docs synth diff bootstrap deploy destroy lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -35,10 +35,16 @@ check: .venv/.ready ## The fast checks: style, types, imports, unit and template
 
 test: check ## All checks and tests, the whole lake included
 	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract
-	@pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m aws tests/local tests/features
+	@pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m aws tests/local tests/features tests/samples
+
+mutate: .venv/.ready ## Tell which faults in the pure logic no test notices: ONLY=group tries one group
+	@python -m tools.mutation $(ONLY)
 
 bench: .venv/.ready ## Measure jobs and functions on two cores: OUT=file.json writes the figures
 	@PYTHONPATH=lambda_src:glue_scripts python -m tools.bench $(if $(filter-out file,$(origin OUT)),--out $(OUT))
+
+snapshots: .venv/.ready ## Accept the templates of the framework's tests as they are now, or with ENV=dev those of dev
+	@pytest -q --snapshot-update $(if $(filter-out file,$(origin ENV)),"tests/infra/snapshot/test_templates.py::test_templates_of_an_environment_are_as_accepted[own-$(ENV)]",tests/infra/snapshot tests/features -k "as_accepted and not environment or unchanged")
 
 docs: .venv/.ready ## Write the data catalogue, and the reference pages of this project
 	@lake docs

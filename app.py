@@ -9,7 +9,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from config.faults import Fault, InvalidInputError
 from config.load import load_settings
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from stacks.lake import build_lake
 
 ROOT = Path(__file__).parent

@@ -1,12 +1,16 @@
 """Reads the settings of one environment and refuses them unless every value is right."""
 
+from functools import cache
 from pathlib import Path
+
+from pydantic import create_model
 
 from config import validation
 from config.document import Document, read
 from config.faults import Fault, InvalidInputError, nearest, one_of
 from config.naming import Naming
 from config.settings import Settings
+from stacks.features.registry import sections
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = "config/environments"
@@ -16,6 +20,12 @@ ENVIRONMENTS = "config/environments"
 def environment_names(root: Path = PROJECT_ROOT) -> tuple[str, ...]:
     """Names of the environments that have a file, sorted."""
     return tuple(sorted(path.stem for path in (root / ENVIRONMENTS).glob("*.yaml")))
+
+
+@cache
+def settings_model() -> type[Settings]:
+    """Return the settings with a key for each feature of this project."""
+    return create_model("Settings", __base__=Settings, __doc__=Settings.__doc__, features=(sections(), ...))
 
 
 def load_settings(environment: str, root: Path = PROJECT_ROOT) -> Settings:
@@ -29,7 +39,7 @@ def load_settings(environment: str, root: Path = PROJECT_ROOT) -> Settings:
         fault = Fault(ENVIRONMENTS, "environment", environment, one_of(names), nearest(environment, names))
         raise InvalidInputError([fault])
     document = read(root / ENVIRONMENTS / f"{environment}.yaml", root)
-    settings, found = validation.validate(Settings, document.data, document)
+    settings, found = validation.validate(settings_model(), document.data, document)
     found += _name_faults(environment, document)
     if settings is None or found:
         raise InvalidInputError(found)

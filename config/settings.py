@@ -9,8 +9,6 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from config.naming import Naming
 from config.section import Section
-from stacks.features.click_api.settings import ApiSettings
-from stacks.features.dms.settings import DmsSettings
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
@@ -159,13 +157,6 @@ class AlarmSettings(Section):
     """Age of the oldest unread stream record that raises an alarm."""
 
 
-class FeatureSettings(Section):
-    """Optional modules; one that is absent is not deployed and its code is not imported."""
-
-    dms: DmsSettings | None = None
-    """Where the datasets of mode `cdc` come from; absent: somebody else drops their files into landing."""
-
-
 class Settings(Section):
     """One environment."""
 
@@ -186,13 +177,13 @@ class Settings(Section):
     storage: StorageSettings
     landing: LandingSettings
     streams: StreamSettings
-    api: ApiSettings
     processing: ProcessingSettings
     tables: TableSettings
     analytics: AnalyticsSettings
     people: PeopleSettings
     alarms: AlarmSettings
-    features: FeatureSettings
+    features: Section
+    """Optional systems: a section switches one on. `config.load` knows their types."""
 
     @field_validator("people")
     @classmethod

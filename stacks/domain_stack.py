@@ -14,6 +14,7 @@ from stacks.components.domain.dataset_resources import DatasetResources
 from stacks.components.jobs.domain_jobs import DomainJobs
 from stacks.components.monitoring.alarms import alarm
 from stacks.components.pipeline.pipeline import Pipeline
+from stacks.features.builder import FeatureBuilder
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, GovernanceResources, IngestionResources
 
@@ -36,6 +37,7 @@ class DomainStack(LakeStack):
         foundation: FoundationResources,
         governance: GovernanceResources,
         ingestion: IngestionResources,
+        features: Mapping[str, FeatureBuilder],
     ) -> None:
         """Build one part of the domain from what `lake` holds of it."""
         super().__init__(
@@ -50,6 +52,7 @@ class DomainStack(LakeStack):
         self._foundation = foundation
         self._governance = governance
         self._ingestion = ingestion
+        self._features = features
         databases = self._catalog() if part == SHARED_PART else {}
         if part == SHARED_PART:
             self._jobs()
@@ -61,7 +64,7 @@ class DomainStack(LakeStack):
             "Catalog",
             domain=self._domain,
             measured=sorted(self._layers),
-            keeper_arn=self._governance.iceberg_tables.function_arn,
+            tables_function_arn=self._governance.iceberg_tables.function_arn,
         ).databases
 
     def _datasets(self, part: int, databases: Mapping[Layer, cdk.CfnResource]) -> None:
@@ -77,6 +80,7 @@ class DomainStack(LakeStack):
                     governance=self._governance,
                     ingestion=self._ingestion,
                     databases=databases,
+                    features=self._features,
                 )
 
     @property

@@ -1,10 +1,11 @@
-"""The keeper of the catalog's tables, persona roles, and crawlers over what no contract describes."""
+"""The function that creates the catalog's tables, roles of people, and a crawler over unrouted files."""
 
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config.settings import Persona, Settings
+from lakehouse.layout.paths import UNROUTED
 from lakehouse.model.dataset import READABLE_LAYERS, Layer
 from stacks.components.access.operator_role import let_operate
 from stacks.components.access.people import EVERY_DOMAIN, let_query, let_read, trusted
@@ -12,15 +13,12 @@ from stacks.components.access.statements import READ_OBJECTS, USE_KEY, allow, li
 from stacks.components.functions.python_function import PythonFunction
 from stacks.components.jobs.spark_job import GLUE_SECURITY_ELSEWHERE
 from stacks.components.monitoring.log_group import log_group
-from stacks.components.tables.iceberg_table import KEEPER_TIMEOUT
+from stacks.components.tables.iceberg_table import TABLE_TIMEOUT
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources, GovernanceResources
 
 ICEBERG_LAYERS = (Layer.SILVER, Layer.GOLD, Layer.QUARANTINE)
-
-UNROUTED_PREFIX = "unrouted/"
-"""Where the landing router puts, in the quarantine bucket, what it cannot place."""
 
 
 class GovernanceStack(LakeStack):
@@ -41,10 +39,9 @@ class GovernanceStack(LakeStack):
         self._foundation = foundation
         self._crawler()
         self._operator()
-        self.resources = GovernanceResources(
-            iceberg_tables=self._iceberg_tables().function,
-            persona_roles={persona: self._persona(persona) for persona in settings.analytics.scan_limit_gib},
-        )
+        for persona in settings.analytics.scan_limit_gib:
+            self._persona(persona)
+        self.resources = GovernanceResources(iceberg_tables=self._iceberg_tables().function)
 
     def _iceberg_tables(self) -> PythonFunction:
         """The function behind `Custom::IcebergTable`; it drops nothing, so it may delete nothing."""
@@ -54,7 +51,7 @@ class GovernanceStack(LakeStack):
             package="iceberg_tables",
             description="Creates the lake's Iceberg tables and adds what newer contracts add",
             environment={},
-            timeout=KEEPER_TIMEOUT,
+            timeout=TABLE_TIMEOUT,
             memory_mebibytes=256,
             logs_key=self._foundation.logs_key,
         )
@@ -77,7 +74,7 @@ class GovernanceStack(LakeStack):
         component.allow(list(USE_KEY), [self._foundation.keys[layer].key_arn for layer in ICEBERG_LAYERS])
         return component
 
-    def _persona(self, persona: Persona) -> iam.Role:
+    def _persona(self, persona: Persona) -> None:
         """A role that people assume to query, through the persona's own work group."""
         layers = READABLE_LAYERS[persona]
         role = iam.Role(
@@ -89,7 +86,6 @@ class GovernanceStack(LakeStack):
         )
         let_query(role, self, self._foundation, persona=persona)
         let_read(role, self, self._foundation, layers)
-        return role
 
     def _operator(self) -> None:
         """A role that people assume to run `lake-ops`; of tables it reads only what was rejected."""
@@ -127,7 +123,7 @@ class GovernanceStack(LakeStack):
             targets=glue.CfnCrawler.TargetsProperty(
                 s3_targets=[
                     glue.CfnCrawler.S3TargetProperty(
-                        path=f"s3://{self.naming.bucket('quarantine')}/{UNROUTED_PREFIX}"
+                        path=f"s3://{self.naming.bucket('quarantine')}/{UNROUTED}"
                     )
                 ]
             ),
@@ -151,7 +147,7 @@ class GovernanceStack(LakeStack):
         allow(
             role,
             READ_OBJECTS,
-            [self.arns.objects("quarantine", UNROUTED_PREFIX)],
+            [self.arns.objects("quarantine", UNROUTED)],
             why_wildcard="the crawler reads whatever the router could not place",
         )
         allow(role, ["s3:ListBucket", "s3:GetBucketLocation"], [self.arns.bucket("quarantine")])

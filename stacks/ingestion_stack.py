@@ -1,6 +1,6 @@
-"""The doors that datasets share: the router of dropped files, shared streams, and what prepares records."""
+"""What datasets share on their way in: the router of files, shared streams, and what prepares records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -10,15 +10,17 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from config.settings import Settings
+from lakehouse.layout.paths import OBJECT_CREATED, UNROUTED
+from lakehouse.layout.routes import routes
 from lakehouse.layout.streams import shared_streams, transform_routes
-from lakehouse.model.dataset import Lake, Layer, Mode
+from lakehouse.model.dataset import Lake, Layer
 from stacks.components.access.statements import USE_KEY
 from stacks.components.functions.python_function import PythonFunction
 from stacks.components.monitoring.landing_alarms import landing_alarms
 from stacks.components.monitoring.undelivered_events import UndeliveredEvents, take_events
 from stacks.components.streaming.shared_stream import SharedStream
 from stacks.components.streaming.stream_transform import StreamTransform
-from stacks.governance_stack import UNROUTED_PREFIX
+from stacks.features.builder import FeatureBuilder
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, IngestionResources
 
@@ -36,16 +38,16 @@ class IngestionStack(LakeStack):
         *,
         settings: Settings,
         foundation: FoundationResources,
-        routes: Mapping[str, object],
         lake: Lake,
+        features: Iterable[FeatureBuilder],
     ) -> None:
-        """Build the router for these `lakehouse.layout.routes`, and the shared streams of the lake."""
+        """Build the router for files of the lake, its shared streams, and what features share."""
         super().__init__(scope, construct_id, settings=settings, description="Landing router and its queues")
         dead_letters = self._queue("DeadLetters", "landing-dead-letters", None)
         queue = self._queue("Landing", "landing", dead_letters)
         self._rule(queue, dead_letters)
         UndeliveredEvents(self, "UndeliveredEvents", alarm_topic=foundation.alarm_topic)
-        router = self._router(foundation, self._routes(routes))
+        router = self._router(foundation, self._routes(routes(lake)))
         self._read(router, queue)
         transform = StreamTransform(
             self,
@@ -59,27 +61,10 @@ class IngestionStack(LakeStack):
             stream_transform=transform,
             queue_name=self.naming.resource("landing"),
             dead_letter_queue_name=self.naming.resource("landing-dead-letters"),
-            web_acl_arn=self._apis(lake),
         )
         landing_alarms(self, self.resources, foundation.alarm_topic)
-
-    def _apis(self, lake: Lake) -> str | None:
-        """Build what all APIs of the lake share, and return the ARN of their web ACL."""
-        settings = self.settings.api
-        if not any(each.ingestion and each.ingestion.mode is Mode.API for each in lake.datasets):
-            return None
-        # Slow to import, and few lakes have APIs.
-        from stacks.features.click_api.logging_role import ApiLogging  # noqa: PLC0415
-        from stacks.features.click_api.responses import TOO_MANY  # noqa: PLC0415
-        from stacks.features.click_api.web_acl import WebAcl  # noqa: PLC0415
-
-        if settings.logging_role:
-            ApiLogging(self, "ApiLogging")
-        if settings.requests_per_address is None:
-            return None
-        return WebAcl(
-            self, "WebAcl", stack=self, requests=settings.requests_per_address, message=TOO_MANY
-        ).arn
+        for feature in features:
+            feature.share(self, lake)
 
     def _shared_streams(
         self, lake: Lake, foundation: FoundationResources, transform: lambda_.IFunction
@@ -119,7 +104,7 @@ class IngestionStack(LakeStack):
             description="Tells the router of every file that lands",
             event_pattern={
                 "source": ["aws.s3"],
-                "detail-type": ["Object Created"],
+                "detail-type": [OBJECT_CREATED],
                 "detail": {"bucket": {"name": [self.naming.bucket("landing")]}},
             },
             targets=[
@@ -171,12 +156,12 @@ class IngestionStack(LakeStack):
         moved = "files arrive under names that their senders choose"
         component.allow(
             ["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"],
-            [self.arns.objects("landing", ""), self.arns.objects("quarantine", UNROUTED_PREFIX)],
+            [self.arns.objects("landing", ""), self.arns.objects("quarantine", UNROUTED)],
             why_wildcard=moved,
         )
         component.allow(
             ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
-            [self.arns.objects("bronze", ""), self.arns.objects("quarantine", UNROUTED_PREFIX)],
+            [self.arns.objects("bronze", ""), self.arns.objects("quarantine", UNROUTED)],
             why_wildcard=moved,
         )
         component.allow(

@@ -1,75 +1,71 @@
 """The lake of one environment: which stacks there are and what they hand to one another."""
 
+from functools import partial
+
 import aws_cdk as cdk
 
 from config.settings import Settings
 from lakehouse.layout.retention import expiries
-from lakehouse.layout.routes import routes
 from lakehouse.model.dataset import Lake
 from lakehouse.placement.parts import SHARED_PART, parts
 from stacks.analytics_stack import AnalyticsStack
 from stacks.domain_stack import DomainStack
+from stacks.features.builder import builders
 from stacks.foundation_stack import FoundationStack
 from stacks.governance_stack import GovernanceStack
 from stacks.ingestion_stack import IngestionStack
 from stacks.observability_stack import ObservabilityStack
-from stacks.resources import FoundationResources
 from stacks.storage_stack import StorageStack
 
 
 def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
-    """Add every stack of one environment to the app.
-
-    Args:
-        app: The CDK app.
-        settings: The environment's settings.
-        lake: The datasets of all contracts.
-    """
+    """Add every stack of one environment to the app: its settings say how, the lake's contracts what."""
+    features = builders(settings)
     foundation = FoundationStack(app, "Foundation", settings=settings)
     storage = StorageStack(
         app, "Storage", settings=settings, foundation=foundation.resources, expiries=expiries(lake)
     )
     governance = GovernanceStack(app, "Governance", settings=settings, foundation=foundation.resources)
     ingestion = IngestionStack(
-        app, "Ingestion", settings=settings, foundation=foundation.resources, routes=routes(lake), lake=lake
+        app,
+        "Ingestion",
+        settings=settings,
+        foundation=foundation.resources,
+        lake=lake,
+        features=features.values(),
     )
     analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=foundation.resources)
     observability = ObservabilityStack(
         app, "Observability", settings=settings, ingestion=ingestion.resources, domains=lake.domains
     )
     # Names of buckets, work groups and pipelines are known beforehand, so no reference orders these stacks.
-    storage.add_stack_dependency(foundation)
+    _after(storage, foundation)
     for user in (governance, ingestion, analytics):
-        user.add_stack_dependency(storage)
-    observability.add_stack_dependency(ingestion)
-    _features(app, settings, lake, foundation.resources, ingestion)
+        _after(user, storage)
+    _after(observability, ingestion)
+    for feature in features.values():
+        for own in feature.stacks(app, settings=settings, lake=lake, foundation=foundation.resources):
+            _after(own, ingestion)
+    domain_stack = partial(
+        DomainStack,
+        app,
+        settings=settings,
+        lake=lake,
+        foundation=foundation.resources,
+        governance=governance.resources,
+        ingestion=ingestion.resources,
+        features=features,
+    )
     for domain in lake.domains:
         needed: list[cdk.Stack] = [governance, ingestion, analytics]
         for part in parts(lake, domain):
-            stack = DomainStack(
-                app,
-                settings=settings,
-                lake=lake,
-                domain=domain,
-                part=part,
-                foundation=foundation.resources,
-                governance=governance.resources,
-                ingestion=ingestion.resources,
-            )
-            for before in needed:
-                stack.add_stack_dependency(before)
+            stack = domain_stack(domain=domain, part=part)
+            _after(stack, *needed)
             if part == SHARED_PART:
                 needed = [stack]  # with the databases of the domain
 
 
-def _features(
-    app: cdk.App, settings: Settings, lake: Lake, foundation: FoundationResources, ingestion: cdk.Stack
-) -> None:
-    """Add the stacks of the features that are on; a feature costs nothing where it is absent."""
-    if settings.features.dms is not None:
-        from stacks.features.dms.stack import DmsStack  # noqa: PLC0415
-
-        dms = DmsStack(
-            app, "Dms", settings=settings, dms=settings.features.dms, lake=lake, foundation=foundation
-        )
-        dms.add_stack_dependency(ingestion)
+def _after(stack: cdk.Stack, *others: cdk.Stack) -> None:
+    """Have a stack deployed when others are there."""
+    for other in others:
+        stack.add_stack_dependency(other)

@@ -28,9 +28,9 @@ class ObservabilityStack(LakeStack):
         ingestion: IngestionResources,
         domains: Sequence[str],
     ) -> None:
-        """Show these domains and doors."""
+        """Show these domains, and what they share on the way in."""
         super().__init__(scope, construct_id, settings=settings, description="Dashboard of the lake")
-        rows = [self._doors(ingestion), self._records(), self._rules(), self._pipelines(domains)]
+        rows = [self._ingestion(ingestion), self._records(), self._rules(), self._pipelines(domains)]
         widgets = [
             {"type": "metric", "x": 0, "y": 7 * row, "width": 24, "height": 7, "properties": properties}
             for row, properties in enumerate(rows)
@@ -52,7 +52,7 @@ class ObservabilityStack(LakeStack):
             "metrics": metrics,
         }
 
-    def _doors(self, ingestion: IngestionResources) -> _Widget:
+    def _ingestion(self, ingestion: IngestionResources) -> _Widget:
         return self._graph(
             "Files: waiting and failed",
             [

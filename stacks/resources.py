@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
@@ -27,28 +26,18 @@ class FoundationResources:
 
 
 @dataclass(frozen=True)
-class StorageResources:
-    """The data buckets, by role."""
-
-    buckets: Mapping[str, s3.IBucket]
-
-
-@dataclass(frozen=True)
 class GovernanceResources:
-    """Who may read what, and what keeps the catalog's tables."""
+    """What creates the catalog's tables and lets them grow."""
 
     iceberg_tables: lambda_.IFunction
-    persona_roles: Mapping[str, iam.IRole]
 
 
 @dataclass(frozen=True)
 class IngestionResources:
-    """The shared doors into the lake."""
+    """What datasets share on their way into the lake."""
 
     router: lambda_.IFunction
     stream_transform: lambda_.IFunction
     """Prepares the records of streams for bronze."""
     dead_letter_queue_name: str
     queue_name: str
-    web_acl_arn: str | None
-    """Limits what one address may send to the APIs, if the lake has any and the environment asks for it."""

@@ -11,7 +11,7 @@ from config.settings import Settings, StorageSettings
 from lakehouse.model.dataset import Layer
 from stacks.components.storage.lake_bucket import LakeBucket
 from stacks.lake_stack import LakeStack
-from stacks.resources import FoundationResources, StorageResources
+from stacks.resources import FoundationResources
 
 LAYER_OF_BUCKET = {
     "landing": Layer.BRONZE,
@@ -44,9 +44,6 @@ class StorageStack(LakeStack):
         for role in ("landing", "bronze"):
             buckets[role].publish_events()
         buckets["bronze"].refuse_deletion()
-        self.resources = StorageResources(
-            buckets={role: component.bucket for role, component in buckets.items()}
-        )
 
     def _bucket(self, role: str, foundation: FoundationResources) -> LakeBucket:
         construct_id = role.title().replace("-", "")

@@ -1,9 +1,16 @@
 """What all tests share."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+os.environ["CDK_VALIDATION"] = "false"
+"""The engine takes seconds for each synthesis, and the CDK reads this as it is imported.
+
+Tests of `cdk synth` start it in a process with the engine on.
+"""
 
 pytest_plugins = ["tests.fixtures.synthesis", "tests.fixtures.embedded_aws", "tests.fixtures.proven_lake"]
 

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 
 from lakehouse_etl.contract import manifest
@@ -32,22 +31,21 @@ def main(argv: list[str]) -> None:
     def masking_key() -> bytes:
         return aws.read_secret(domain.masking_secret)
 
-    def publish(result: Result, last_arrival: datetime | None) -> None:
+    def publish(result: Result) -> None:
         counts = vars(result.counts)
         metrics = {name: counts[field] for name, field in _METRICS.items()}
         if result.rules_failed is not None:
             metrics["RulesFailed"] = result.rules_failed
-        aws.publish_counts(args.metrics_namespace, result.dataset, metrics, last_arrival)
+        aws.publish_counts(args.metrics_namespace, result.dataset, metrics, result.last_arrival)
 
     def run(dataset: Dataset) -> Mapping[str, object]:
         storage = aws.storage_of(dataset.bronze.location)
-        run = SilverRun(runtime.own_session(session), storage, dataset, args.run_id)
         try:
-            result = run.run(masking_key)
+            result = SilverRun(runtime.own_session(session), storage, dataset, args.run_id).run(masking_key)
         except QualityError as error:
-            publish(error.result, run.last_arrival)
+            publish(error.result)
             raise
-        publish(result, run.last_arrival)
+        publish(result)
         return {
             "objects": result.objects,
             **vars(result.counts),

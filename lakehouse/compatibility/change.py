@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from lakehouse.model.dataset import Dataset, PartitionField, Relationship, SourceTable, Write
+from lakehouse.model.dataset import Dataset, PartitionField, Relationship, Write
 from lakehouse.model.fields import Array, Decimal, Map, Struct
 from lakehouse.targets import words
 
@@ -135,8 +135,6 @@ def _one(value: object) -> str:
             return words.partition(value)
         case Relationship(columns, target, theirs):
             return f"{', '.join(columns)} to {target} ({', '.join(theirs)})"
-        case SourceTable():
-            return value.name
         case Decimal() | Array() | Map() | Struct():
             return words.type_name(value)
     return " ".join(str(value).split())

@@ -1,6 +1,6 @@
 """Columns and members of nested types.
 
-What a table can follow is what its keeper follows: `lambda_src/iceberg_tables/schema.py`. A name that
+What a table can follow is what its function does: `lambda_src/iceberg_tables/schema.py`. A name that
 changes is one column less and another one more.
 """
 

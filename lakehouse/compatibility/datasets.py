@@ -8,10 +8,10 @@ from lakehouse.compatibility.columns import columns
 from lakehouse.compatibility.table_rules import gate, table_rules
 from lakehouse.layout.cdc import is_replica
 from lakehouse.model.dataset import (
+    Content,
     Dataset,
     Documentation,
     Ingestion,
-    Mode,
     ServiceLevel,
     UnknownFields,
     Write,
@@ -83,20 +83,28 @@ def _unknown_fields(scope: Scope, old: Ingestion, new: Ingestion) -> Iterator[Ch
     yield scope.change(level, old.unknown_fields, new.unknown_fields, effect)
 
 
-def _mode(scope: Scope, old: Ingestion, new: Ingestion) -> Iterator[Change]:
-    level, effect = (
-        Level.BREAKING,
-        "producers must send another way: what they send as before no longer arrives",
-    )
-    if (old.mode, new.mode) == (Mode.STREAM, Mode.API):
-        level, effect = Level.COMPATIBLE, "an API is added; the stream stays, and takes records as before"
-    elif (old.mode, new.mode) == (Mode.API, Mode.STREAM):
-        effect = "the API is deleted, and what is posted there is lost; the stream stays"
-    yield scope.change(level, old.mode, new.mode, effect)
+def _source(scope: Scope, old: Ingestion, new: Ingestion) -> Iterator[Change]:
+    """A feature only brings what comes the same way without it, so one that is added takes nothing away."""
+    level, effect = Level.COMPATIBLE, "records that others bring are taken as before"
+    if old.source and (new.source is None or new.source.feature != old.source.feature):
+        level, effect = Level.BREAKING, f"what {old.source.feature} takes today no longer arrives"
+    elif old.source and new.content is Content.CHANGES:
+        level, effect = (
+            Level.BREAKING,
+            "the table follows another one; rows of the former stay until a full load",
+        )
+    elif old.source:
+        effect = f"{old.source.feature} works as it is told now"
+    yield scope.change(level, old.source, new.source, effect)
 
 
 INGESTION: Mapping[str, Rule] = {
-    "mode": _mode,
+    "mode": always(
+        Level.BREAKING, "producers must send another way: what they send as before no longer arrives"
+    ),
+    "content": always(
+        Level.BREAKING, "records of the other meaning are quarantined; the table needs a full load"
+    ),
     "format": always(
         Level.BREAKING, "records of the former format, and bronze when it is reprocessed, are quarantined"
     ),
@@ -108,10 +116,7 @@ INGESTION: Mapping[str, Rule] = {
         Level.BREAKING, "producers must send to another stream: the former one delivers nothing more"
     ),
     "transform": always(Level.COMPATIBLE, "records that come from now on reach bronze in the other form"),
-    "page": always(Level.COMPATIBLE, "the API shows another page"),
-    "source": always(
-        Level.BREAKING, "the table follows another one; rows of the former stay until a full load"
-    ),
+    "source": _source,
 }
 
 

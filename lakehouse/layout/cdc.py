@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.S3.html
 """
 
 from config.naming import Naming
-from lakehouse.model.dataset import Dataset, Layer, Mode, SourceTable
+from lakehouse.model.dataset import Content, Dataset, Layer
 from lakehouse.model.fields import Field, Scalar
 
 OPERATION = "Op"
@@ -32,7 +32,7 @@ SYSTEM_FIELDS = (
 
 def is_replica(dataset: Dataset) -> bool:
     """Whether the dataset is kept equal to a table of a database."""
-    return dataset.ingestion is not None and dataset.ingestion.mode is Mode.CDC
+    return dataset.ingestion is not None and dataset.ingestion.content is Content.CHANGES
 
 
 def bronze_fields(dataset: Dataset) -> tuple[Field, ...]:
@@ -65,12 +65,6 @@ def silver_tables(dataset: Dataset) -> tuple[str, ...]:
     if dataset.layer is not Layer.SILVER:
         return ()
     return (dataset.id, f"{dataset.domain}/{deleted_name(dataset)}") if is_replica(dataset) else (dataset.id,)
-
-
-def source_of(dataset: Dataset) -> SourceTable:
-    """Return the table that a dataset of mode `cdc` is kept equal to."""
-    named = dataset.ingestion.source if dataset.ingestion else None
-    return named or SourceTable(dataset.domain, dataset.name)
 
 
 def deleted_table(dataset: Dataset, naming: Naming) -> str:

@@ -1,9 +1,7 @@
-"""Where data goes inside the bronze bucket: files that land, and requests to process what is there."""
+"""Where files go that land: what the landing router knows of each dataset that takes them."""
 
-from lakehouse.model.dataset import Dataset, Lake, Mode
-
-LANDING_MODES = (Mode.FILES, Mode.CDC)
-"""Modes whose data is dropped into landing."""
+from lakehouse.layout.paths import requests_prefix
+from lakehouse.model.dataset import Lake, Mode
 
 
 def routes(lake: Lake) -> dict[str, dict[str, str]]:
@@ -11,10 +9,5 @@ def routes(lake: Lake) -> dict[str, dict[str, str]]:
     return {
         dataset.id: {"format": dataset.ingestion.format.value, "requests": requests_prefix(dataset)}
         for dataset in lake.datasets
-        if dataset.ingestion is not None and dataset.ingestion.mode in LANDING_MODES
+        if dataset.ingestion is not None and dataset.ingestion.mode is Mode.FILES
     }
-
-
-def requests_prefix(dataset: Dataset) -> str:
-    """Return the prefix in the bronze bucket below which requests to process objects of a dataset lie."""
-    return f"{dataset.domain}/_requests/{dataset.name}/"

@@ -4,13 +4,11 @@ from collections import defaultdict
 from typing import Any
 
 from config.naming import Naming
+from lakehouse.layout.paths import ERRORS
 from lakehouse.model.dataset import Dataset, Lake
 
 ROUTING_MEMBER = "dataset"
 """Member of each record of a shared stream that names its dataset, as `<domain>/<dataset>`."""
-
-ERROR_PREFIX = "_errors/"
-"""Where Firehose puts, in the bronze bucket, what it could not deliver."""
 
 DATASETS_MAX = 50
 """Datasets of one shared stream: the policy of its Firehose names the folders of each.
@@ -44,12 +42,12 @@ def error_prefix(dataset: Dataset) -> str:
     """Return the prefix in bronze of what could not be delivered, of the whole stream where it is shared."""
     if dataset.ingestion is not None and dataset.ingestion.stream is not None:
         return shared_error_prefix(dataset.ingestion.stream)
-    return f"{ERROR_PREFIX}{dataset.id}/"
+    return f"{ERRORS}{dataset.id}/"
 
 
 def shared_error_prefix(stream: str) -> str:
     """Return the prefix in bronze of what a shared stream could not deliver."""
-    return f"{ERROR_PREFIX}shared/{stream}/"
+    return f"{ERRORS}shared/{stream}/"
 
 
 def unknown_routing_member(dataset: Dataset) -> str | None:

@@ -4,11 +4,12 @@ Nothing here knows the Open Data Contract Standard, AWS or Spark: `odcs` builds 
 module per target (`glue`, `iceberg`, `manifest`) derives from them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from config.faults import Fault
 from lakehouse.model.fields import CLASSIFICATIONS, Field, every_field
+from lakehouse.model.size import Size
 from lakehouse.model.table_rules import TableRule
 
 
@@ -34,12 +35,17 @@ class Mode(StrEnum):
 
     STREAM = "stream"
     """Through a Kinesis stream, of its own or shared with others."""
-    API = "api"
-    """Posted to an HTTP API, which puts them on the dataset's own stream."""
     FILES = "files"
     """As files dropped into landing."""
-    CDC = "cdc"
-    """As files of changes of a database table, in the layout of AWS DMS, dropped into landing."""
+
+
+class Content(StrEnum):
+    """What a record means."""
+
+    RECORDS = "records"
+    """A row, or a newer version of one."""
+    CHANGES = "changes"
+    """A change of a row of a database table, in the layout of AWS DMS: inserted, updated or deleted."""
 
 
 class Transform(StrEnum):
@@ -69,16 +75,26 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True)
-class SourceTable:
-    """Table of a database that a dataset is kept equal to."""
+class Source:
+    """The feature that brings a dataset's records, where the environment has it on."""
 
-    schema: str
-    table: str
+    feature: str
+    """Name of its folder in `stacks/features`."""
+    options: tuple[tuple[str, str], ...] = ()
+    """What the feature is told about the dataset, sorted by name."""
+    files: tuple[tuple[str, str], ...] = ()
+    """Texts of files beside the contract that the feature needs, by name."""
+    size: Size = field(default=Size(), compare=False)
+    """What it adds to the template of the dataset's stack."""
 
-    @property
-    def name(self) -> str:
-        """`<schema>.<table>`."""
-        return f"{self.schema}.{self.table}"
+    def __str__(self) -> str:
+        """For people: `dms (schema core, table accounts)`."""
+        told = ", ".join(f"{name} {value}" for name, value in self.options)
+        return f"{self.feature} ({told})" if told else self.feature
+
+    def option(self, name: str) -> str | None:
+        """Return what is said of the name; None if nothing is."""
+        return dict(self.options).get(name)
 
 
 @dataclass(frozen=True)
@@ -94,10 +110,9 @@ class Ingestion:
     """Name of the stream that the dataset shares with others; None: it has its own, or none."""
     transform: Transform | None = None
     """None: the records of a stream reach bronze as they came."""
-    page: str | None = None
-    """Name of the HTML page beside the contract that the API shows."""
-    source: SourceTable | None = None
-    """Only in mode `cdc`; None: the schema is named as the domain, the table as the dataset."""
+    content: Content = Content.RECORDS
+    source: Source | None = None
+    """None: whoever has the records puts them on the stream, or drops them into landing."""
 
 
 class Write(StrEnum):

@@ -3,7 +3,3 @@
 A contract may say only what the lake enforces, or what is plainly documentation. A rule that nothing would
 enforce is a fault, so that a reader can trust a contract.
 """
-
-from lakehouse.odcs.lake.load import load_lake
-
-__all__ = ["load_lake"]

@@ -1,7 +1,7 @@
 """Builds one dataset from one contract."""
 
 from config.document import KeyPath
-from lakehouse.model.dataset import Dataset, Ingestion, Layer, PartitionField, Refresh, SourceTable, Write
+from lakehouse.model.dataset import Dataset, Ingestion, Layer, PartitionField, Refresh, Source, Write
 from lakehouse.odcs.column.columns import read_columns, read_key, read_partitioned
 from lakehouse.odcs.extension import LakeProperties, read_extension
 from lakehouse.odcs.findings import Findings
@@ -81,8 +81,8 @@ def _ingestion(lake: LakeProperties) -> Ingestion | None:
         unknown_fields=entry.unknown_fields,
         stream=entry.stream,
         transform=entry.transform,
-        page=entry.page,
-        source=SourceTable(entry.source.schema_name, entry.source.table) if entry.source else None,
+        content=entry.content,
+        source=Source(entry.source.feature) if entry.source else None,
     )
 
 

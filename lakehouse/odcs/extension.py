@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.document import KeyPath
 from config.validation import validate
-from lakehouse.model.dataset import Format, Mode, Transform, UnknownFields, Write
+from lakehouse.model.dataset import Content, Format, Mode, Transform, UnknownFields, Write
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
 
@@ -20,20 +20,22 @@ class _Properties(BaseModel):
 
 
 class SourceProperties(_Properties):
-    """Table of a database, by its names there."""
+    """The feature that brings the records. Which keys stand beside its name, the feature says."""
 
-    schema_name: Annotated[str, Field(alias="schema", min_length=1, max_length=63)]
-    """Name of the schema, in the case in which the database has it."""
-    table: Annotated[str, Field(min_length=1, max_length=63)]
-    """Name of the table, likewise."""
+    model_config = ConfigDict(extra="allow")
+
+    feature: str
+    """Name of the feature; where an environment does not have it on, somebody else brings the records."""
 
 
 class IngestionProperties(_Properties):
     """How records arrive."""
 
     mode: Mode
-    """`stream`: JSON records of a Kinesis stream. `api`: JSON records posted to an HTTP API. `files`: files
-    dropped into the landing bucket. `cdc`: files of a table's changes, as AWS DMS writes them."""
+    """`stream`: JSON records of a Kinesis stream. `files`: files dropped into the landing bucket."""
+    content: Content = Content.RECORDS
+    """`records`: each is a row. `changes`, in files only: each tells a change of a row of a database table,
+    in the layout of AWS DMS; the dataset is kept equal to the table."""
     format: Format
     """How bronze keeps the records: `json` (one object a line), `csv` (comma, header line) or `parquet`."""
     null_token: Annotated[str, Field(min_length=1)] | None = Field(None, alias="nullToken")
@@ -46,11 +48,8 @@ class IngestionProperties(_Properties):
     `<domain>/<dataset>`."""
     transform: Transform | None = None
     """`json_lines` unpacks and splits the records of a stream before they reach bronze."""
-    page: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.html$")] | None = None
-    """Name of an HTML file beside the contract that the API shows to a browser."""
     source: SourceProperties | None = None
-    """Table that the dataset is kept equal to, in mode `cdc`; without it, schema and table are named as the
-    domain and the dataset."""
+    """The feature that brings the records."""
 
 
 class PartitionProperties(_Properties):

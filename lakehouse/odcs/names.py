@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 
 from config.document import KeyPath
+from lakehouse.layout.paths import INGEST_DATE, INGEST_HOUR
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Property
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
-RESERVED = {"ingest_date", "ingest_hour"}
+RESERVED = {INGEST_DATE, INGEST_HOUR}
 """Partition columns of every bronze table."""
 
 

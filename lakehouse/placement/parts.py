@@ -10,15 +10,8 @@ from itertools import count
 from config.faults import Fault
 from lakehouse.layout.retention import too_many_expiries
 from lakehouse.model.dataset import Lake, Layer, Mode
-from lakehouse.placement.template_size import (
-    BYTES_MAX,
-    EMPTY,
-    KINDS,
-    RESOURCES_MAX,
-    Size,
-    dataset_size,
-    shared_size,
-)
+from lakehouse.model.size import BYTES_MAX, RESOURCES_MAX, Size
+from lakehouse.placement.template_size import EMPTY, KINDS, dataset_size, shared_size
 from lakehouse.targets.dqdl import ruleset
 
 PLATFORM_STACKS = ("Foundation", "Storage", "Governance", "Ingestion", "Analytics", "Observability")

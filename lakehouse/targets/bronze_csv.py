@@ -6,6 +6,7 @@ lines and this query splits them. It refuses rather than guesses: what it cannot
 and all lines of an object with such a record stay unread.
 """
 
+from lakehouse.layout.paths import INGEST_DATE
 from lakehouse.model.dataset import Dataset
 
 LINE = "line"
@@ -34,7 +35,7 @@ WITH lines AS (
   SELECT "$path" AS object, {LINE}, regexp_replace({LINE}, '^' || chr(65279)) AS text
   FROM "{dataset.name}"
   WHERE trim({LINE}) <> ''
-    AND ingest_date >= date_format(current_date - interval '{_DAYS}' day, '%Y-%m-%d')
+    AND {INGEST_DATE} >= date_format(current_date - interval '{_DAYS}' day, '%Y-%m-%d')
 ), split AS (
   SELECT object, {LINE}, text, regexp_extract_all(',' || text, '{_FIELDS}', 1) AS fields
   FROM lines

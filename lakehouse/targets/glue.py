@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from config.naming import Naming
 from lakehouse.layout.cdc import bronze_fields, is_replica
-from lakehouse.model.dataset import Dataset, Format, Layer
+from lakehouse.layout.paths import INGEST_DATE, INGEST_HOUR, bronze_location, ingest_partition
+from lakehouse.model.dataset import Dataset, Format
 from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
 from lakehouse.targets.bronze_csv import LINE
 from lakehouse.targets.iceberg import columns as stored_columns
@@ -84,13 +85,13 @@ def bronze_table(dataset: Dataset, naming: Naming) -> BronzeTable:
     if dataset.ingestion is None:
         raise ValueError(f"{dataset.id} is a gold product: it has no bronze table")
     serde = _SERDES[dataset.ingestion.format]
-    location = f"s3://{naming.bucket(Layer.BRONZE)}/{dataset.id}/"
+    location = bronze_location(dataset, naming)
     return BronzeTable(
         location=location,
         columns=_bronze_columns(dataset, typed=serde.typed),
         partition_keys=(
-            Column("ingest_date", "string", "day of arrival in UTC, as YYYY-MM-DD"),
-            Column("ingest_hour", "string", "hour of arrival in UTC, 00 to 23"),
+            Column(INGEST_DATE, "string", "day of arrival in UTC, as YYYY-MM-DD"),
+            Column(INGEST_HOUR, "string", "hour of arrival in UTC, 00 to 23"),
         ),
         input_format=serde.input_format,
         output_format=serde.output_format,
@@ -140,11 +141,12 @@ def _projection(location: str) -> dict[str, str]:
     """
     return {
         "projection.enabled": "true",
-        "projection.ingest_date.type": "date",
-        "projection.ingest_date.format": "yyyy-MM-dd",
-        "projection.ingest_date.range": f"{FIRST_INGEST_DATE},NOW+1DAYS",
-        "projection.ingest_hour.type": "integer",
-        "projection.ingest_hour.range": "0,23",
-        "projection.ingest_hour.digits": "2",
-        "storage.location.template": location + "ingest_date=${ingest_date}/ingest_hour=${ingest_hour}/",
+        f"projection.{INGEST_DATE}.type": "date",
+        f"projection.{INGEST_DATE}.format": "yyyy-MM-dd",
+        f"projection.{INGEST_DATE}.range": f"{FIRST_INGEST_DATE},NOW+1DAYS",
+        f"projection.{INGEST_HOUR}.type": "integer",
+        f"projection.{INGEST_HOUR}.range": "0,23",
+        f"projection.{INGEST_HOUR}.digits": "2",
+        "storage.location.template": location
+        + ingest_partition(f"${{{INGEST_DATE}}}", f"${{{INGEST_HOUR}}}"),
     }

@@ -1,9 +1,13 @@
 """Types of the model in the JSON of the Iceberg specification: https://iceberg.apache.org/spec/#schemas."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
+
+_DECIMAL = re.compile(r"decimal\((\d{1,2}), (\d{1,2})\)")
+_DIGITS_MAX = 38
 
 
 def type_json(kind: Type, ids: Iterator[int] | None = None) -> Any:
@@ -40,6 +44,33 @@ def members_json(fields: Iterable[Field], ids: Iterator[int] | None = None) -> l
         }
         for field, number in numbered
     ]
+
+
+def is_type_json(value: object) -> bool:
+    """Whether a value is a type in Iceberg's JSON, without ids."""
+    match value:
+        case str():
+            return value in set(Scalar) or _is_decimal(value)
+        case {"type": "list", "element": element, "element-required": bool()}:
+            return is_type_json(element)
+        case {"type": "map", "key": key, "value": inner, "value-required": bool()}:
+            return is_type_json(key) and is_type_json(inner)
+        case {"type": "struct", "fields": [*members]}:
+            return all(map(_is_member, members))
+    return False
+
+
+def _is_member(value: object) -> bool:
+    match value:
+        case {"name": str(), "required": bool(), "type": kind}:
+            return is_type_json(kind)
+    return False
+
+
+def _is_decimal(text: str) -> bool:
+    """Whether a text is a decimal of 1 to 38 digits: https://iceberg.apache.org/spec/#primitive-types."""
+    match = _DECIMAL.fullmatch(text)
+    return match is not None and int(match[2]) <= int(match[1]) and 1 <= int(match[1]) <= _DIGITS_MAX
 
 
 def _id(key: str, ids: Iterator[int] | None) -> dict[str, int]:

@@ -4,27 +4,33 @@ Jobs read it with the standard library; contracts, YAML and SQL parsing stay at 
 """
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from config.naming import Naming
 from lakehouse.layout import cdc
-from lakehouse.layout.routes import requests_prefix
+from lakehouse.layout.paths import bronze_location, requests_prefix
 from lakehouse.layout.streams import unknown_routing_member
 from lakehouse.model.dataset import Dataset, Ingestion, Lake, Layer
-from lakehouse.model.fields import Field
+from lakehouse.model.fields import Field, Scalar, Type
 from lakehouse.model.table_rules import Metric, TableRule
 from lakehouse.sql.measures import measure
 from lakehouse.targets.iceberg import RESULTS_TABLE
 from lakehouse.targets.iceberg_types import type_json
+from lakehouse.targets.manifest_check import check
 
 VERSION = 3
 """Raised when a job written for the older form could misread the newer one."""
 
 
 def compile_domain(lake: Lake, domain: str, naming: Naming) -> dict[str, Any]:
-    """Return the manifest of a domain: source datasets by name, products in build order."""
+    """Return the manifest of a domain: source datasets by name, products in build order.
+
+    Raises:
+        ManifestError: It is not as jobs read it.
+    """
     datasets = lake.of_domain(domain)
-    return {
+    document = {
         "version": VERSION,
         "domain": domain,
         "masking_secret": naming.masking_secret,
@@ -43,13 +49,15 @@ def compile_domain(lake: Lake, domain: str, naming: Naming) -> dict[str, Any]:
             _product(lake, dataset, dataset.sql, naming) for dataset in datasets if dataset.sql is not None
         ],
     }
+    check(document)
+    return document
 
 
 def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str, Any]:
     return {
         "name": dataset.name,
         "bronze": {
-            "location": f"s3://{naming.bucket(Layer.BRONZE)}/{dataset.id}/",
+            "location": bronze_location(dataset, naming),
             "format": ingestion.format.value,
             "null_token": ingestion.null_token,
             "routing_member": unknown_routing_member(dataset),
@@ -122,7 +130,8 @@ def _table(dataset: Dataset, layer: Layer, naming: Naming) -> str:
 
 
 def _field(field: Field) -> dict[str, Any]:
-    checks = {**asdict(field.checks), "allowed": field.checks.allowed and list(field.checks.allowed)}
+    checks = {name: _bound(field.type, value) for name, value in asdict(field.checks).items()}
+    checks["allowed"] = field.checks.allowed and list(field.checks.allowed)
     return {
         "name": field.name,
         "type": type_json(field.type),
@@ -130,3 +139,11 @@ def _field(field: Field) -> dict[str, Any]:
         "masking": None if field.masking is None else field.masking.value,
         "checks": {name: value for name, value in checks.items() if value is not None},
     }
+
+
+def _bound(kind: Type, value: Any) -> Any:
+    """Bring a bound on instants into the form that Spark casts to their type."""
+    if value is None or kind not in (Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ):
+        return value
+    instant = datetime.fromisoformat(value)
+    return (instant.astimezone(UTC) if kind is Scalar.TIMESTAMPTZ else instant).isoformat()

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from lakehouse.layout.cdc import is_replica, source_of
-from lakehouse.model.dataset import Dataset, PartitionField
+from lakehouse.model.dataset import Content, Dataset, PartitionField
 from lakehouse.model.fields import Array, Checks, Field, Map, Struct, Type
 from lakehouse.targets.iceberg_types import type_json
 
@@ -38,9 +37,10 @@ def ingestion(dataset: Dataset) -> str:
     if dataset.ingestion is None:
         return "SQL over other tables"
     null = f", {dataset.ingestion.null_token} stands for null" if dataset.ingestion.null_token else ""
-    source = f", from {source_of(dataset).name}" if is_replica(dataset) else ""
+    source = f", by {dataset.ingestion.source}" if dataset.ingestion.source else ""
     shared = f", on the shared stream {dataset.ingestion.stream}" if dataset.ingestion.stream else ""
-    return f"{dataset.ingestion.mode}, {dataset.ingestion.format.upper()}{null}{source}{shared}"
+    of = " of changes" if dataset.ingestion.content is Content.CHANGES else ""
+    return f"{dataset.ingestion.mode}{of}, {dataset.ingestion.format.upper()}{null}{source}{shared}"
 
 
 def _checks(checks: Checks, kind: Type) -> Iterator[str]:

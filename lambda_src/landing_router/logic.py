@@ -32,7 +32,10 @@ S3 takes 1,024 bytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/obje
 REPLAY = "Quarantined File Replay"
 """Type of the event that tells of a file in quarantine whose dataset may be known by now."""
 
-_QUARANTINED = re.compile(r"unrouted/\w+/((?:[^/]*/)*)([0-9a-f]{16})-([^/]*)", re.DOTALL)
+UNROUTED = "unrouted/"
+"""Where, in the quarantine bucket, what cannot be placed goes."""
+
+_QUARANTINED = re.compile(rf"{UNROUTED}\w+/((?:[^/]*/)*)([0-9a-f]{{{_DIGEST}}})-([^/]*)", re.DOTALL)
 
 LATE = timedelta(hours=24)
 """Age of an event from which its partition may lie behind what jobs still list; they go back 26 hours."""
@@ -176,7 +179,7 @@ def decide(arrival: Arrival, routes: Routes) -> Decision | None:
         return reject(arrival, Reason.WRONG_EXTENSION)
     if not arrival.size:
         return reject(arrival, Reason.EMPTY)
-    return Decision(f"{dataset}/{_partition(arrival.time)}/{_unique_name(arrival, name, extension)}")
+    return Decision(f"{dataset}/{ingest_partition(arrival.time)}{_unique_name(arrival, name, extension)}")
 
 
 def dataset_of(arrival: Arrival) -> str:
@@ -188,14 +191,14 @@ def dataset_of(arrival: Arrival) -> str:
 def reject(arrival: Arrival, reason: Reason) -> Decision:
     """Quarantine the object under its original key, its name told apart from other versions."""
     folders, slash, name = _shortened(arrival.landing_key).rpartition("/")
-    return Decision(f"unrouted/{reason}/{folders}{slash}{arrival.digest}-{name}", reason)
+    return Decision(f"{UNROUTED}{reason}/{folders}{slash}{arrival.digest}-{name}", reason)
 
 
 def late_request(arrival: Arrival, decision: Decision, routes: Routes, now: datetime) -> tuple[str, str]:
     """Key and content of the request to process an object whose partition jobs may no longer list."""
     dataset = dataset_of(arrival)
     name = decision.key.removeprefix(f"{dataset}/")
-    key = f"{routes[dataset].requests}{_partition(now)}/late-{arrival.digest}.json"
+    key = f"{routes[dataset].requests}{ingest_partition(now)}late-{arrival.digest}.json"
     return key, json.dumps({"objects": [name]})
 
 
@@ -204,8 +207,9 @@ def is_gzip(arrival: Arrival) -> bool:
     return arrival.landing_key.lower().endswith(".gz")
 
 
-def _partition(time: datetime) -> str:
-    return f"ingest_date={time:%Y-%m-%d}/ingest_hour={time:%H}"
+def ingest_partition(time: datetime) -> str:
+    """The folder in bronze of what arrived at a time in UTC."""
+    return f"ingest_date={time:%Y-%m-%d}/ingest_hour={time:%H}/"
 
 
 def _shortened(key: str) -> str:

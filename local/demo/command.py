@@ -19,11 +19,12 @@ from config.faults import InvalidInputError
 from local.demo import show, summary
 from local.emulator.jars import JarsUnavailableError
 from local.emulator.launcher import EmbeddedAws, EmulatorError
-from local.features.click_api import pages_of
+from local.feed.features import local_features
+from local.feed.feed import feed
+from local.feed.finder import find_samples
 from local.lake import deployment
 from local.lake.deployment import DeploymentError
 from local.lake.lake import LakeError, LocalLake
-from local.samples.feed import feed
 
 BUILD = Path(os.environ.get("LAKE_BUILD", deployment.PROJECT / ".build"))
 """Where the lake keeps its files while it runs; `LAKE_BUILD` lets several run side by side."""
@@ -76,16 +77,17 @@ def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
     A pipeline that fails does not end this: the others run all the same, and the summary tells why it did.
     """
     started = time.monotonic()
+    samples = find_samples(lake.lake)
     with stages("synthesize the templates"):
         lake.synthesize()
     with stages("deploy every stack with the CDK"):
         lake.deploy()
     with stages("feed streams and drop files"):
-        fed = feed(lake)
+        fed = feed(lake, samples)
     failures = {domain: cause for domain in lake.turns if (cause := _run_pipeline(lake, domain, stages))}
     with stages("write the catalogue"):
         catalogue = lake.write_catalogue()
-    course = summary.Course(fed, failures, str(catalogue))
+    course = summary.Course(samples, fed, failures, str(catalogue))
     with stages("read the tables and ask questions"):
         return summary.summarize(lake, course, stages.seconds, started)
 
@@ -145,8 +147,9 @@ def _wait_for_stop(lake: LocalLake) -> None:
         "  make stop (or Ctrl-C here)    ends it",
         soft_wrap=True,
     )
-    for name, url in pages_of(aws, lake.naming, lake.sources).items():
-        console.print(f"  {url}    is the page of {name}", soft_wrap=True)
+    for feature in local_features(lake).values():
+        for name, url in feature.addresses(lake).items():
+            console.print(f"  {url}    is {name}", soft_wrap=True)
     try:
         signal.pause()
     except KeyboardInterrupt:

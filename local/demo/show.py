@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from local.demo.summary import Answer, DatasetCounts, Summary
+from local.demo.questions import Answer
+from local.demo.summary import DatasetCounts, Summary
 from local.emulator.launcher import EmbeddedAws
 from local.lake.quality_results import Quality
 
@@ -61,7 +62,7 @@ def summary(console: Console, result: Summary, aws: EmbeddedAws) -> None:
     _heading(console, "Gold")
     console.print(_gold(result))
     for answer in result.queries:
-        _heading(console, f"{answer.question} (Athena, as the analyst)")
+        _heading(console, f"{answer.question} (Athena, as the {answer.persona})")
         console.print(_answer(answer))
     holds = {True: "[green]yes[/green]", False: "[red]no[/red]"}
     console.print(f"\nIAM enforced: {holds[result.iam_enforced]}   TLS only: {holds[result.tls]}")
@@ -95,6 +96,10 @@ def _records(console: Console, result: Summary) -> None:
 
 
 def _failures(console: Console, result: Summary) -> None:
+    if result.unexpected:
+        console.print("\n[yellow]otherwise than samples expect[/yellow]", soft_wrap=True)
+    for difference in result.unexpected:
+        console.print(difference, markup=False, soft_wrap=True)
     for name, cause in result.not_fed.items():
         console.print(f"\n[red]failed[/red] no records for {name}", soft_wrap=True)
         console.print(cause, markup=False, soft_wrap=True)

@@ -2,16 +2,19 @@
 
 import http.client
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from lakehouse.model.dataset import Dataset, Layer
+from local.demo.questions import Answer, answers
+from local.feed.feed import Fed
+from local.feed.finder import LakeSamples
 from local.lake.lake import LocalLake
 from local.lake.quality_results import Quality, read_quality
 from local.lake.tables import open_table, read_table, summed_counts
-from local.samples.feed import Fed
 
 
 @dataclass(frozen=True)
@@ -31,19 +34,10 @@ class DatasetCounts:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One question to the lake and what came back."""
-
-    question: str
-    sql: str
-    columns: list[str]
-    rows: list[list[Any]]
-
-
-@dataclass(frozen=True)
 class Course:
     """What went wrong, or otherwise than usual, on the way to the tables."""
 
+    samples: LakeSamples
     fed: Fed
     failures: dict[str, str]
     """Why pipelines failed, by domain."""
@@ -59,6 +53,8 @@ class Summary:
     gold: list[dict[str, Any]]
     quality: list[Quality]
     queries: list[Answer]
+    unexpected: list[str]
+    """What came out otherwise than samples expect; so it may, where somebody changed a contract."""
     freshness_alarms: int
     """Alarms that go off when a dataset gets nothing new for longer than its contract promises."""
     catalogue: str
@@ -84,49 +80,16 @@ class Summary:
         return asdict(self)
 
 
-class Question(NamedTuple):
-    """What the demonstration asks about a product."""
-
-    product: str
-    text: str
-    sql: str
-
-
-QUESTIONS = (
-    Question(
-        "sales/daily_sales",
-        "Which days brought the most revenue?",
-        "SELECT order_date, currency, orders, revenue FROM daily_sales "
-        "ORDER BY revenue DESC, order_date LIMIT 5",
-    ),
-    Question(
-        "cafe/menu_popularity",
-        "What do guests look at and then order?",
-        "SELECT menu_item, sum(views) AS views, sum(orders) AS orders FROM menu_popularity "
-        "GROUP BY menu_item ORDER BY orders DESC, menu_item LIMIT 5",
-    ),
-    Question(
-        "bank/balances_by_branch",
-        "What is on the accounts of each branch?",
-        "SELECT branch, currency, accounts, balance, bookings FROM balances_by_branch ORDER BY branch",
-    ),
-    Question(
-        "flights/carrier_delays",
-        "Which airlines arrive late most often?",
-        "SELECT airline, sum(flights) AS flights, round(avg(average_arrival_delay), 1) AS minutes_late "
-        "FROM carrier_delays GROUP BY airline ORDER BY minutes_late DESC, airline LIMIT 5",
-    ),
-)
-"""Asked as the analyst, of the products that there are."""
-
-
 def summarize(lake: LocalLake, course: Course, stages: dict[str, float], started: float) -> Summary:
     """Read the whole report; `stages` are the seconds of each stage, `started` a monotonic time."""
+    datasets = [count_records(lake, dataset, course.fed) for dataset in lake.sources]
+    queries = answers(lake, course.samples, course.failures)
     return Summary(
-        datasets=[count_records(lake, dataset, course.fed) for dataset in lake.sources],
+        datasets=datasets,
         gold=count_gold(lake),
         quality=read_quality(lake),
-        queries=answers(lake, course),
+        queries=queries,
+        unexpected=[*unexpected_counts(datasets, course), *unexpected_answers(queries)],
         freshness_alarms=count_freshness_alarms(lake),
         catalogue=course.catalogue,
         posted=dict(course.fed.posted),
@@ -154,6 +117,29 @@ def count_records(lake: LocalLake, dataset: Dataset, fed: Fed) -> DatasetCounts:
     )
 
 
+def unexpected_counts(datasets: Iterable[DatasetCounts], course: Course) -> Iterator[str]:
+    """Compare counts with those that samples expect, but for domains whose pipeline failed."""
+    for found in datasets:
+        expected = course.fed.expected.get(found.name)
+        if expected is None or found.name.partition("/")[0] in course.failures:
+            continue
+        for what, got, allowed in (
+            ("rows", found.silver_rows, expected.rows),
+            ("rejected", found.reasons, expected.rejected),
+            ("records in", found.records_in, expected.records_in),
+            ("accepted", found.accepted, expected.accepted),
+        ):
+            if allowed is not None and got != allowed:
+                yield f"{what} of {found.name}: got {got}; expected: {allowed}"
+
+
+def unexpected_answers(answers: Iterable[Answer]) -> Iterator[str]:
+    """Compare answers with those that samples expect."""
+    for answer in answers:
+        if answer.rows != answer.expected:
+            yield f"{answer.question} got {answer.rows}; expected: {answer.expected}"
+
+
 def count_gold(lake: LocalLake) -> list[dict[str, Any]]:
     """Rows of every gold product, and whether a run has ever written to it; none does while it waits."""
     found = []
@@ -169,21 +155,6 @@ def count_freshness_alarms(lake: LocalLake) -> int:
     names = {lake.naming.resource(dataset.domain, dataset.name, "stale") for dataset in lake.lake.datasets}
     pages = lake.aws.client("cloudwatch").get_paginator("describe_alarms").paginate()
     return sum(alarm["AlarmName"] in names for page in pages for alarm in page["MetricAlarms"])
-
-
-def answers(lake: LocalLake, course: Course) -> list[Answer]:
-    """Ask about the products that there are, but for those that a failed pipeline did not build."""
-    built = {product.id: product.domain for product in lake.products if product.domain not in course.failures}
-    return [
-        ask(lake, built[question.product], question) for question in QUESTIONS if question.product in built
-    ]
-
-
-def ask(lake: LocalLake, domain: str, question: Question) -> Answer:
-    """Ask one question through Athena, as the analyst."""
-    frame = lake.query(question.sql, domain=domain)
-    rows = [[str(value) for value in row] for row in frame.itertuples(index=False)]
-    return Answer(question.text, question.sql, [str(column) for column in frame.columns], rows)
 
 
 def iam_is_enforced(lake: LocalLake) -> bool:

@@ -49,6 +49,8 @@ class EmbeddedAws:
     """
 
     account = "000000000000"
+    server = "local.emulator.server"
+    """Module that is run as the emulator's process."""
 
     def __init__(self, directory: Path, port: int | None = None, region: str = "us-east-1") -> None:
         self.directory = directory.resolve()
@@ -171,7 +173,7 @@ class EmbeddedAws:
     def _spawn(self, listener: socket.socket, variables: dict[str, str]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "local.emulator.server", str(listener.fileno())],
+                [sys.executable, "-m", self.server, str(listener.fileno())],
                 cwd=_PROJECT,
                 env=variables,
                 stdin=subprocess.PIPE,

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from typing import Any
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -17,6 +18,8 @@ from local import patches
 from local.emulator import control
 from local.emulator.gateway import Gateway
 from local.emulator.root import RootSecrets
+from local.services import registry
+from local.services.service import Service
 
 _OPEN_FILES = 65536
 
@@ -48,13 +51,14 @@ async def _run(file_descriptor: int, token: str) -> None:
     os._exit(0)  # threads of the emulator that wait for clients must not delay the end
 
 
-def main() -> None:
-    """Serve until SIGTERM, or until the starter is gone."""
+def main(*more: type[Service[Any]]) -> None:
+    """Serve until SIGTERM, or until the starter is gone; `more` are services beside those of features."""
     root = RootSecrets.read(sys.stdin.buffer.readline())
     os.environ.update(root.variables)  # the emulator's root user, and that of the clients in this process
     if os.getpgrp() == os.getpid():
         threading.Thread(target=_end_with_parent, daemon=True).start()
     patches.apply()
+    registry.apply(*more)
     asyncio.run(_run(int(sys.argv[1]), root.control))
 
 

@@ -14,7 +14,7 @@ from config.load import load_settings
 from lakehouse.layout.streams import stream_name
 from lakehouse.model.dataset import Dataset, Layer
 from lakehouse.model.lineage import waves
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from local.emulator.launcher import EmbeddedAws
 from local.lake import deployment
 
@@ -154,11 +154,13 @@ class LocalLake:
             aws_session_token=answer["SessionToken"],
         )
 
-    def query(self, sql: str, *, domain: str, persona: str = "analyst") -> pd.DataFrame:
-        """Ask Athena through the persona's work group, with the domain's gold database as default."""
+    def query(
+        self, sql: str, *, domain: str, layer: Layer = Layer.GOLD, persona: str = "analyst"
+    ) -> pd.DataFrame:
+        """Ask Athena through the persona's work group, with the domain's database of a layer as default."""
         return wr.athena.read_sql_query(
             sql,
-            database=self.naming.database(Layer.GOLD, domain),
+            database=self.naming.database(layer, domain),
             workgroup=self.naming.resource(persona),
             ctas_approach=False,
             boto3_session=self.session_as(persona),

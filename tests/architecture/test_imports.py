@@ -32,7 +32,7 @@ VIOLATIONS = {
         "lakehouse_etl.contract.model",
         "lakehouse_etl.bronze.state",
     ),
-    "emulator < patches < lake, features < samples < demonstration": (
+    "emulator < patches < services, lake < feed < features < samples < demonstration": (
         "local.emulator.launcher",
         "local.patches.iam.roles",
     ),

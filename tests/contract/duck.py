@@ -1,6 +1,7 @@
 """Checks rows against their contract in DuckDB, an engine that shares no code with the jobs."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import duckdb
 
@@ -48,6 +49,15 @@ def repeated(rows: Rows, key: tuple[str, ...]) -> int:
     """Return the number of keys that several rows have."""
     names = ", ".join(f'"{name}"' for name in key)
     return count(rows.aggregate(f"{names}, COUNT(*) AS copies", names), "copies > 1")
+
+
+def content(rows: Rows) -> list[tuple[Any, ...]]:
+    """Sorted rows; instants as microseconds since 1970, as Spark writes them without their zone."""
+    columns = (
+        f'epoch_us("{name}") AS "{name}"' if str(kind).startswith("TIMESTAMP") else f'"{name}"'
+        for name, kind in zip(rows.columns, rows.types, strict=True)
+    )
+    return rows.project(", ".join(columns)).order("ALL").fetchall()
 
 
 def breaches(rows: Rows, dataset: Dataset) -> dict[str, int]:

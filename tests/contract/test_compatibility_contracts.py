@@ -1,13 +1,17 @@
-"""The project's own contracts, compared with themselves and with what people do to them."""
+"""Contracts, compared with themselves and with what people do to them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from config.load import PROJECT_ROOT
 from lakehouse.compatibility import Level, compare, version_faults
 from lakehouse.model.dataset import Dataset, Documentation, Lake
 from lakehouse.model.fields import Checks, Field, Scalar, Type
-from tests.contract.test_contracts import IDS
+from tests.fixtures.environments import FIXTURE, lake_of
+
+IDS = [dataset.id for dataset in lake_of(FIXTURE).datasets]
 
 
 def edited(lake: Lake, id_: str, dataset: Dataset | None) -> Lake:
@@ -16,7 +20,19 @@ def edited(lake: Lake, id_: str, dataset: Dataset | None) -> Lake:
     return Lake((*others, *([dataset] if dataset else [])))
 
 
-def test_contracts_are_compatible_with_themselves(lake: Lake) -> None:
+@pytest.fixture(scope="module")
+def lake() -> Lake:
+    return lake_of(FIXTURE)
+
+
+@pytest.fixture(scope="module")
+def datasets(lake: Lake) -> dict[str, Dataset]:
+    return {dataset.id: dataset for dataset in lake.datasets}
+
+
+@pytest.mark.parametrize("root", [FIXTURE, PROJECT_ROOT], ids=["project", "own"])
+def test_contracts_are_compatible_with_themselves(root: Path) -> None:
+    lake = lake_of(root)
     assert compare(lake, lake) == []
     assert version_faults(lake, lake, []) == []
 

@@ -6,7 +6,8 @@ import json
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import distribution
 from pathlib import Path
 from shutil import copytree
@@ -18,14 +19,13 @@ from lakehouse_etl.silver.outcome import RejectedError
 from pyspark.sql import SparkSession
 from typer.testing import CliRunner, Result
 
-from config.load import PROJECT_ROOT, load_settings
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, PartitionField
 from lakehouse.model.fields import Decimal
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.placement.parts import SHARED_PART, next_part
 from lakehouse.targets import manifest
 from lakehouse.targets.words import type_name
-from local.samples import sample_data
+from tests.fixtures.environments import FIXTURE, TRIAL
 from tests.unit.glue_scripts.bench import Bench
 from tests.unit.glue_scripts.conftest import spark  # noqa: F401 (a fixture)
 from tools.lake.main import app
@@ -51,7 +51,7 @@ REAL = {
     "TestOrcFile.testDate1900.jsn.gz": Real(("time",), "append", 70_000),
     "vendors.jsonl": Real(("constant",), "merge", 53),
     "v0.7.1.all-named-index.parquet": Real(("cut", "clarity"), "merge", 10),
-    "orders.jsonl": Real(("order_id",), "merge", 2_283, 2_467),
+    "orders.jsonl": Real(("order_id",), "merge", 800, 1_600),
 }
 
 
@@ -84,15 +84,28 @@ def files(tmp_path_factory: pytest.TempPathFactory, flights_files: Path) -> dict
     found["vendors.jsonl"] = folder / "vendors.jsonl"
     found["vendors.jsonl"].write_text("".join(f"{json.dumps(vendor)}\n" for vendor in vendors), "utf-8")
     found["orders.jsonl"] = folder / "orders.jsonl"
-    orders = [sample.record for sample in sample_data.orders() if sample.reason is None]
-    found["orders.jsonl"].write_bytes(b"\n".join(orders))
+    found["orders.jsonl"].write_text("".join(f"{json.dumps(event)}\n" for event in _orders()), "utf-8")
     return found
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    copytree(PROJECT_ROOT / "contracts", tmp_path / "contracts")
+    copytree(FIXTURE / "contracts", tmp_path / "contracts")
     return tmp_path
+
+
+def _orders() -> Iterator[dict[str, Any]]:
+    """Events of orders in three states, those of many orders mixed."""
+    placed = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+    for hours, status in enumerate(("created", "paid", "shipped")):
+        for number in range(800):
+            at = placed + timedelta(hours=hours, seconds=number)
+            yield {
+                "order_id": f"O-{number:06}",
+                "status": status,
+                "amount": number / 4,
+                "updated_at": at.isoformat().replace("+00:00", "Z"),
+            }
 
 
 Draft = Callable[..., Result]
@@ -132,7 +145,7 @@ def bench(
     """Make the tables of the drafted contract, and put a file into bronze as its source would."""
 
     def make(sample: Path) -> Bench:
-        compiled = manifest.compile_domain(load_lake(project), "wild", load_settings("dev").naming)
+        compiled = manifest.compile_domain(load_lake(project), "wild", TRIAL.naming)
         [document] = compiled["datasets"]
         name = f"draft_{abs(hash(request.node.nodeid))}"
         document |= {
@@ -387,9 +400,9 @@ def test_contract_is_kept_when_it_exists_and_is_not_to_be_replaced(
 def test_nothing_is_written_when_another_contract_is_broken(
     draft: Draft, files: dict[str, Path], project: Path
 ) -> None:
-    (project / "contracts/sales/orders.odcs.yaml").write_text("kind: DataContract")
+    (project / "contracts/shop/orders.odcs.yaml").write_text("kind: DataContract")
     result = draft(files["planes.csv"])
-    assert (result.exit_code, "contracts/sales/orders.odcs.yaml" in result.stderr) == (1, True)
+    assert (result.exit_code, "contracts/shop/orders.odcs.yaml" in result.stderr) == (1, True)
     assert not (project / "contracts/wild").exists()
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from cfnlint import ManualArgs, lint_by_config
 
-from config.load import load_settings
-from tests.fixtures.synthesis import ENVIRONMENTS, ROOT
+from tests.fixtures.environments import LIVE, OWN, TRIAL, Environment
 
 IGNORED = {
     "W3005": "dependencies say that a role comes with its policies; that the role is named too does no harm",
@@ -26,11 +25,13 @@ def _findings(templates: Iterable[Path], region: str, ignored: Iterable[str] = I
     ]
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_templates_are_as_cloudformation_takes_them(environment: str, assemble: Callable[..., Path]) -> None:
+@pytest.mark.parametrize("environment", (TRIAL, LIVE, *OWN), ids=str)
+def test_templates_are_as_cloudformation_takes_them(
+    environment: Environment, assemble: Callable[..., Path]
+) -> None:
     templates = sorted(assemble(environment).glob("*.template.json"))
     assert templates
-    assert _findings(templates, load_settings(environment, ROOT).region) == []
+    assert _findings(templates, environment.settings.region) == []
 
 
 def test_template_is_refused_when_a_property_does_not_exist(tmp_path: Path) -> None:

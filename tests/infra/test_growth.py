@@ -3,36 +3,33 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lakehouse.model.dataset import Dataset, Lake
-from lakehouse.odcs import load_lake
+from tests.fixtures.environments import TRIAL
 from tests.infra.comparison import without_hashes
 from tests.infra.lakes import FILES
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 
-ROOT = Path(__file__).resolve().parents[2]
-
-STREAM = replace(ORDERS, domain="sales", name="returns")
+STREAM = replace(ORDERS, domain="shop", name="returns")
 DROPPED = replace(STREAM, ingestion=FILES)
 PRODUCT = replace(
     TOTALS,
-    domain="sales",
+    domain="shop",
     name="returns",
-    sql="SELECT order_id, price FROM silver_sales.orders",
-    inputs=("sales/orders",),
+    sql="SELECT order_id, amount AS price FROM silver_shop.orders",
+    inputs=("shop/orders",),
 )
 
 MANIFEST = {
-    "DomainSales/BronzeToSilverJob",
-    "DomainSales/BronzeToSilverRoleDefaultPolicy",
-    "DomainSales/SilverToGoldJob",
-    "DomainSales/SilverToGoldRoleDefaultPolicy",
-    "DomainSales/TableMaintenanceJob",
-    "DomainSales/TableMaintenanceRoleDefaultPolicy",
+    "DomainShop/BronzeToSilverJob",
+    "DomainShop/BronzeToSilverRoleDefaultPolicy",
+    "DomainShop/SilverToGoldJob",
+    "DomainShop/SilverToGoldRoleDefaultPolicy",
+    "DomainShop/TableMaintenanceJob",
+    "DomainShop/TableMaintenanceRoleDefaultPolicy",
 }
 """What names the content hash of the domain's manifest: the jobs that read it, and the right to."""
 
@@ -59,9 +56,9 @@ def _resources(templates: dict[str, Any]) -> dict[str, Any]:
 def test_one_more_dataset_adds_its_resources_and_changes_only_what_names_it(
     synthesize: Callable[..., Any], dataset: Dataset, changed: set[str]
 ) -> None:
-    lake = load_lake(ROOT)
-    before = synthesize("dev", lake)
-    after = synthesize("dev", Lake((*lake.datasets, dataset)))
+    lake = TRIAL.lake
+    before = synthesize(TRIAL, lake)
+    after = synthesize(TRIAL, Lake((*lake.datasets, dataset)))
 
     assert after.keys() == before.keys()
     for stack, template in before.items():
@@ -74,13 +71,13 @@ def test_one_more_dataset_adds_its_resources_and_changes_only_what_names_it(
     assert without_hashes(old, COMPILED) == without_hashes(kept, COMPILED)
     added = new.keys() - old.keys()
     assert added
-    assert all(key.startswith("DomainSales/DatasetsReturns") for key in added)
+    assert all(key.startswith("DomainShop/DatasetsReturns") for key in added)
 
 
 def test_one_more_domain_leaves_the_other_domains_as_they_are(synthesize: Callable[..., Any]) -> None:
-    lake = load_lake(ROOT)
-    before = synthesize("dev", lake)
-    after = synthesize("dev", Lake((*lake.datasets, replace(ORDERS, ingestion=FILES))))
-    assert after.keys() - before.keys() == {"DomainShop"}
+    lake = TRIAL.lake
+    before = synthesize(TRIAL, lake)
+    after = synthesize(TRIAL, Lake((*lake.datasets, replace(ORDERS, domain="kiosk", ingestion=FILES))))
+    assert after.keys() - before.keys() == {"DomainKiosk"}
     changed = {stack for stack in before if before[stack] != after[stack]}
     assert changed == {"Ingestion", "Observability"}

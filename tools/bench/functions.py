@@ -32,7 +32,7 @@ print(time.perf_counter() - started)
 
 def transform_records_per_s() -> float:
     """Records of 200 bytes that the transform function routes to datasets in a second."""
-    routes = Routes.of("dataset", ["devices/vitals", "devices/device_events"], unpacks=True)
+    routes = Routes.of("dataset", ["bench/vitals", "bench/alarms"], unpacks=True)
     batch = [_record(number) for number in range(_BATCH)]
     records, started = 0, time.perf_counter()
     while (spent := time.perf_counter() - started) < _SECONDS:
@@ -45,7 +45,7 @@ def transform_records_per_s() -> float:
 
 def _record(number: int) -> dict[str, str]:
     vitals = {
-        "dataset": "devices/vitals",
+        "dataset": "bench/vitals",
         "device_id": f"M-{number:05}",
         "measured_at": f"2026-01-31T09:30:00.{number:03}Z",
         "heart_rate": 60 + number % 60,

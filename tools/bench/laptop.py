@@ -19,14 +19,18 @@ from lakehouse_etl.silver.outcome import Result
 from lakehouse_etl.silver.run import SilverRun
 from pyspark.sql import SparkSession
 
-from config.load import PROJECT_ROOT, load_settings
+from config.load import load_settings
 from config.naming import Naming
+from lakehouse.layout.paths import ingest_partition
 from lakehouse.model.dataset import Dataset, Lake, Layer
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets import iceberg
 from lakehouse.targets.manifest import compile_domain
 from local.emulator.jars import jar_directory
 from tools.bench.tables import create_table
+
+CONTRACTS_ROOT = Path(__file__).parent
+"""The folder that has `contracts`; figures must not change when those of the project do."""
 
 _CATALOG = "spark.sql.catalog.glue_catalog"
 _MASKING_KEY = b"a key that nobody else uses"
@@ -42,8 +46,8 @@ class Laptop:
 
     @cached_property
     def lake(self) -> Lake:
-        """The shipped contracts."""
-        return load_lake(PROJECT_ROOT)
+        """Contracts that only measurements use."""
+        return load_lake(CONTRACTS_ROOT)
 
     @cached_property
     def naming(self) -> Naming:
@@ -67,7 +71,7 @@ class Laptop:
     def bronze(self, id_: str, day: str = "2026-01-01", hour: int = 0) -> Path:
         """Folder of one ingest partition."""
         bucket = self.folder / self.naming.bucket(Layer.BRONZE)
-        return bucket / id_ / f"ingest_date={day}" / f"ingest_hour={hour:02}"
+        return bucket / id_ / ingest_partition(day, f"{hour:02}")
 
     def to_silver(self, id_: str) -> Result:
         """Run the silver job over one dataset."""

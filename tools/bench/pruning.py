@@ -63,7 +63,7 @@ def day_query(laptop: Laptop) -> DayQuery:
 def _of_one_day(laptop: Laptop) -> Read:
     """Files that Iceberg's partitions and statistics leave over, and their footers and asked columns."""
     day = date.fromisoformat(FIRST_DAY) + timedelta(days=DAYS // 2)
-    name = f"glue_catalog.{laptop.naming.database(Layer.SILVER, 'sales')}.orders"
+    name = f"glue_catalog.{laptop.naming.database(Layer.SILVER, 'bench')}.orders"
     [newest] = (
         laptop.spark.newSession()
         .sql(f"SELECT file FROM {name}.metadata_log_entries ORDER BY timestamp DESC LIMIT 1")  # noqa: S608

@@ -13,34 +13,34 @@ from tools.bench.laptop import Laptop
 from tools.bench.orders import FIRST_DAY
 
 DAYS = 100
-_LOGS, _PRODUCT = "gaming/player_logs", "gaming/player_minutes"
+LOGS, PRODUCT = "bench/player_logs", "bench/player_minutes"
 _ENTRIES = 5_000
 """Log entries a day."""
 
 
 def full_and_incremental(laptop: Laptop) -> tuple[float, float]:
     """Return the seconds of a refresh of everything, and of one after late entries of a single day."""
-    shutil.rmtree(laptop.bronze(_LOGS).parents[1], ignore_errors=True)
-    for id_ in (_LOGS, _PRODUCT):
+    shutil.rmtree(laptop.bronze(LOGS).parents[1], ignore_errors=True)
+    for id_ in (LOGS, PRODUCT):
         laptop.create(id_)
     for day in range(DAYS):
-        _write(laptop.bronze(_LOGS), day, range(_ENTRIES))
-    laptop.to_silver(_LOGS)
+        _write(laptop.bronze(LOGS), day, range(_ENTRIES))
+    laptop.to_silver(LOGS)
     first = _refresh(laptop, "all")
-    _write(laptop.bronze(_LOGS, hour=1), DAYS // 2, range(_ENTRIES, _ENTRIES + 500))
-    laptop.to_silver(_LOGS)
+    _write(laptop.bronze(LOGS, hour=1), DAYS // 2, range(_ENTRIES, _ENTRIES + 500))
+    laptop.to_silver(LOGS)
     return first, _refresh(laptop, "parts")
 
 
 def _refresh(laptop: Laptop, extent: str) -> float:
-    domain, _, name = _PRODUCT.partition("/")
+    domain, _, name = PRODUCT.partition("/")
     [product] = [each for each in laptop.domain(domain).products if each.name == name]
     session = runtime.own_session(laptop.spark, **{"spark.sql.ansi.enabled": "true"})
     started = time.perf_counter()
     built = gold.build(session, product, f"run-{extent}")
     seconds = time.perf_counter() - started
     if not isinstance(built, gold.Built) or built.refreshed != extent:
-        raise RuntimeError(f"{_PRODUCT} was refreshed otherwise than expected: {built}")
+        raise RuntimeError(f"{PRODUCT} was refreshed otherwise than expected: {built}")
     return seconds
 
 

@@ -13,6 +13,7 @@ from landing_router.logic import Arrival, Route
 from landing_router.mover import Mover, Outcome
 from landing_router.settings import Settings
 
+from lakehouse.layout.paths import OBJECT_CREATED
 from local.emulator.launcher import EmbeddedAws
 
 _FILES = 100
@@ -26,9 +27,9 @@ def objects_per_s(folder: Path) -> float:
     """Files of 10 kB that one router moves, checks and removes in a second, one after the other."""
     with _s3(folder) as s3:
         settings = Settings("routes", "routes", "bench-bronze", "bench-quarantine")
-        routes = {"flights/flights": Route("csv", "flights/_requests/flights/")}
+        routes = {"bench/departures": Route("csv", "bench/_requests/departures/")}
         mover = Mover(s3, settings, routes, Copier(s3))
-        arrivals = [_drop(s3, f"flights/flights/{number}.csv") for number in range(_FILES)]
+        arrivals = [_drop(s3, f"bench/departures/{number}.csv") for number in range(_FILES)]
         started = time.perf_counter()
         moves = [mover.move(arrival) for arrival in arrivals]
         seconds = time.perf_counter() - started
@@ -66,7 +67,7 @@ def _event(key: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         "sequencer": "01",
     }
     return {
-        "detail-type": "Object Created",
+        "detail-type": OBJECT_CREATED,
         "time": datetime.now(UTC).isoformat(),
         "detail": {"bucket": {"name": "bench-landing"}, "object": created},
     }

@@ -13,14 +13,14 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from lakehouse.placement.template_size import BYTES_MAX, RESOURCES_MAX
+from lakehouse.model.size import BYTES_MAX, RESOURCES_MAX
 from tools.bench.scale_project import project
 from tools.bench.synth_cost import EMPTY, LAKE, run, synthesize
 
 LOAD = """
 import time
 from pathlib import Path
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 started = time.perf_counter()
 load_lake(Path())
 print(time.perf_counter() - started)

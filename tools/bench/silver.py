@@ -21,7 +21,7 @@ from tools.bench.laptop import Laptop
 from tools.bench.orders import Batch
 from tools.bench.tables import create_table
 
-ORDERS = "sales/orders"
+ORDERS = "bench/orders"
 
 _COLUMNS = {
     "order_id": "string",

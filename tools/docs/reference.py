@@ -1,4 +1,6 @@
-"""Writes the pages below `docs/reference/`, which are made from code alone: `python -m tools.docs.reference`.
+"""Writes the pages that are made from code alone: `python -m tools.docs.reference`.
+
+They lie in `docs/reference`, those of a feature in its folder, so that they go when it goes.
 
 A test compares them with the code, so that they cannot fall behind.
 """
@@ -15,22 +17,26 @@ from pydantic.fields import FieldInfo
 
 from config.settings import Settings
 from lakehouse.odcs.extension import LakeProperties
+from stacks.features.registry import features
 from tools.lake.main import app as lake
 from tools.ops.main import app as lake_ops
 
-FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path("docs/reference")
+"""Relative to the project, as all paths of pages."""
 
 _MADE = "<!-- Made by `python -m tools.docs.reference`. -->\n\n"
 
 
-def pages() -> dict[str, str]:
-    """Return the text of every page by its file name."""
+def pages() -> dict[Path, str]:
+    """Return the text of every page by its path."""
     schema = LakeProperties.model_json_schema(by_alias=True)
     return {
-        "command-line.md": _command_line(),
-        "lake-properties.md": _properties(),
-        "lake-properties.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
-        "settings.md": _settings(),
+        FOLDER / "command-line.md": _command_line(),
+        FOLDER / "lake-properties.md": _properties(),
+        FOLDER / "lake-properties.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
+        FOLDER / "settings.md": _settings(),
+        **{Path("stacks/features") / name / "reference.md": _feature(name) for name in features()},
     }
 
 
@@ -65,9 +71,19 @@ def _properties() -> str:
 def _settings() -> str:
     return (
         f"{_MADE}# Settings of an environment\n\n"
-        "Each file in `config/environments/` is one environment. Unknown keys are refused.\n\n"
+        "Each file in `config/environments/` is one environment. Unknown keys are refused. What a feature "
+        "takes below `features` is told by `reference.md` in its folder.\n\n"
         f"{_tables(Settings, 'Environment')}"
     )
+
+
+def _feature(name: str) -> str:
+    feature = features()[name]
+    settings = _tables(feature.section, f"Settings `features.{name}`")
+    parts = [f"{_MADE}# {name}: {feature.title}\n", settings]
+    if feature.source is not None:
+        parts.append(_tables(feature.source.options, f"`lake.ingestion.source`, beside `feature: {name}`"))
+    return "\n".join(parts)
 
 
 def _tables(model: type[BaseModel], title: str) -> str:
@@ -134,6 +150,6 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+    for path, text in pages().items():
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(text, encoding="utf-8")

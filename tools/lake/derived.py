@@ -12,7 +12,7 @@ from lakehouse.model.dataset import Dataset, Lake, Layer, Mode
 from lakehouse.targets import glue, iceberg, manifest
 
 
-class Part(StrEnum):
+class Derivation(StrEnum):
     """Derivations that `lake show --only` prints."""
 
     ICEBERG = "iceberg"
@@ -33,9 +33,9 @@ class Subject:
     naming: Naming
 
 
-def derive(part: Part, subject: Subject) -> Any:
+def derive(derivation: Derivation, subject: Subject) -> Any:
     """Return one derivation: JSON values, or a text."""
-    return _DERIVATIONS[part](subject)
+    return _DERIVATIONS[derivation](subject)
 
 
 def layers(dataset: Dataset) -> tuple[Layer, ...]:
@@ -47,7 +47,7 @@ def places(subject: Subject) -> dict[str, str]:
     """Return where the dataset's records come in and where its tables are."""
     dataset, naming = subject.dataset, subject.naming
     found = {}
-    if dataset.ingestion and dataset.ingestion.mode in (Mode.STREAM, Mode.API):
+    if dataset.ingestion and dataset.ingestion.mode is Mode.STREAM:
         found["stream"] = stream_name(dataset, naming)
         found["not delivered"] = f"s3://{naming.bucket(Layer.BRONZE)}/{error_prefix(dataset)}"
     elif dataset.ingestion:
@@ -109,12 +109,12 @@ def _manifest(subject: Subject) -> Any:
     return next(entry for entry in entries if entry["name"] == subject.dataset.name)
 
 
-_DERIVATIONS: dict[Part, Callable[[Subject], Any]] = {
-    Part.ICEBERG: _iceberg,
-    Part.GLUE: _glue,
-    Part.SPARK: _spark,
-    Part.DQDL: _dqdl,
-    Part.JSON_SCHEMA: _json_schema,
-    Part.LF_TAGS: _lf_tags,
-    Part.MANIFEST: _manifest,
+_DERIVATIONS: dict[Derivation, Callable[[Subject], Any]] = {
+    Derivation.ICEBERG: _iceberg,
+    Derivation.GLUE: _glue,
+    Derivation.SPARK: _spark,
+    Derivation.DQDL: _dqdl,
+    Derivation.JSON_SCHEMA: _json_schema,
+    Derivation.LF_TAGS: _lf_tags,
+    Derivation.MANIFEST: _manifest,
 }

@@ -12,7 +12,7 @@ from rich.table import Table
 from config.faults import Fault, InvalidInputError
 from lakehouse.compatibility import Change, Level, compare, version_faults
 from lakehouse.model.dataset import Lake
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import (
     INVALID,
     AsJson,

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from config.load import load_settings
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import Root, console, count, project_root, telling_faults
 
 _OUT = ".build/catalogue"

@@ -4,6 +4,8 @@ import typer
 
 from tools.lake.diff import diff
 from tools.lake.docs import docs
+from tools.lake.domains.command import domain
+from tools.lake.feature.command import app as feature
 from tools.lake.new import new
 from tools.lake.show import show
 from tools.lake.smoke import smoke
@@ -23,3 +25,5 @@ app.command()(show)
 app.command()(docs)
 app.command()(diff)
 app.command()(smoke)
+app.add_typer(feature, name="feature", no_args_is_help=True)
+app.add_typer(domain, name="domain")

@@ -11,8 +11,8 @@ import typer
 
 from config.faults import Fault, InvalidInputError
 from lakehouse.model.dataset import Mode
-from lakehouse.odcs import load_lake
 from lakehouse.odcs.head import SUFFIX
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.placement.parts import SHARED_PART, next_part
 from tools.cli.project import CONTRACTS, Root, console, project_root, telling_faults
 from tools.lake.drafts import UNASSIGNED
@@ -66,7 +66,7 @@ def _parts(dataset: str) -> tuple[str, str]:
     match = _ID.fullmatch(dataset)
     if match is None:
         raise typer.BadParameter(
-            f"got {dataset!r}; allowed: DOMAIN/DATASET; fix: write it as in sales/orders"
+            f"got {dataset!r}; allowed: DOMAIN/DATASET; fix: write it as in my_domain/my_dataset"
         )
     return match[1], match[2]
 

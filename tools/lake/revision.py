@@ -14,8 +14,8 @@ import typer
 
 from config.faults import Fault, InvalidInputError
 from lakehouse.model.dataset import Lake
-from lakehouse.odcs import load_lake
 from lakehouse.odcs.head import SUFFIX
+from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import CONTRACTS
 
 

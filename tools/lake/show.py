@@ -12,10 +12,10 @@ from config.load import load_settings
 from lakehouse.model.dataset import Dataset
 from lakehouse.model.fields import Field
 from lakehouse.model.lineage import starters
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets import words
 from tools.cli.project import AsJson, Root, console, dataset_of, print_json, project_root, telling_faults
-from tools.lake.derived import Part, Subject, derive, places
+from tools.lake.derived import Derivation, Subject, derive, places
 
 Environment = Annotated[str, typer.Option("--env", help="Environment whose physical names are shown.")]
 
@@ -25,14 +25,15 @@ def show(
     dataset: Annotated[str, typer.Argument(help="DOMAIN/DATASET, or DATASET if its name is unique.")],
     env: Environment = "dev",
     only: Annotated[
-        Part | None, typer.Option("--only", help="Print this derivation alone, as text for other programs.")
+        Derivation | None,
+        typer.Option("--only", help="Print this derivation alone, as text for other programs."),
     ] = None,
     as_json: AsJson = False,
     root: Root = None,
 ) -> None:
     """Show what a contract generates: tables, columns, rules, masking, quality, alarm, and where it is.
 
-    `lake show sales/orders --only dqdl` prints one derivation as it is deployed; `--json` prints them all.
+    `lake show DOMAIN/DATASET --only dqdl` prints one derivation as it is deployed; `--json` prints them all.
     """
     project = project_root(root)
     lake = load_lake(project)
@@ -47,7 +48,7 @@ def show(
 
 
 def _all(subject: Subject) -> dict[str, Any]:
-    return {part.value: derive(part, subject) for part in Part}
+    return {derivation.value: derive(derivation, subject) for derivation in Derivation}
 
 
 def _print(subject: Subject) -> None:
@@ -58,7 +59,7 @@ def _print(subject: Subject) -> None:
     console.print(_columns(dataset))
     if dataset.rules:
         console.print(_rules(dataset))
-    names = ", ".join(part.value for part in Part)
+    names = ", ".join(derivation.value for derivation in Derivation)
     console.print(f"[dim]--only prints one derivation: {names}[/dim]", soft_wrap=True)
 
 

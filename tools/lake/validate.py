@@ -10,7 +10,7 @@ from config.faults import Fault, InvalidInputError
 from config.load import environment_names, load_settings
 from config.settings import Settings
 from lakehouse.model.dataset import Lake
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import (
     INVALID,
     AsJson,

@@ -10,20 +10,17 @@ from typing import Annotated, Any, Self
 
 import typer
 
+from lakehouse.layout.paths import FILE_REPLAY, UNROUTED
 from lakehouse.layout.routes import routes
 from lakehouse.model.dataset import Layer
 from tools.cli.project import AsJson, Root
 from tools.cli.summary import Item, State, conclude
 from tools.ops.target import DryRun, Env, OperationError, Target, acting, open_target
 
-_UNROUTED = "unrouted/"
 _NAME = re.compile(
-    rf"{_UNROUTED}(?P<reason>\w+)/(?P<folders>(?:[^/]*/)*)[0-9a-f]{{16}}-(?P<name>[^/]*)", re.DOTALL
+    rf"{UNROUTED}(?P<reason>\w+)/(?P<folders>(?:[^/]*/)*)[0-9a-f]{{16}}-(?P<name>[^/]*)", re.DOTALL
 )
 """How the router names what it quarantines: the key in landing, and a digest of its version."""
-
-EVENT = "Quarantined File Replay"
-"""Type of event by which the router tells such a file from one in landing."""
 
 _BROKEN = ("empty_object", "truncated_gzip", "corrupt_gzip")
 _BATCH = 10
@@ -64,7 +61,7 @@ class QuarantinedFile:
         """What tells the router of the file; the same every time, so that the router moves it once."""
         one = {"key": self.key, "size": self.size, "etag": self.etag, "version-id": self.version}
         return {
-            "detail-type": EVENT,
+            "detail-type": FILE_REPLAY,
             "time": self.time.isoformat(),
             "detail": {"bucket": {"name": bucket}, "object": {**one, "sequencer": "0"}},
         }
@@ -84,7 +81,7 @@ def files(
 
     Tells the landing router of each such file, which moves it from quarantine to bronze exactly as it moves
     files from landing: once, however often it is told. A file that is still refused stays where it is.
-    `lake-ops replay files sales/` takes those that landed below `sales/`.
+    `lake-ops replay files DOMAIN/` takes those that landed below `DOMAIN/`.
 
     Files that are empty or whose gzip is broken are skipped: only their sender can mend them.
     """
@@ -123,9 +120,7 @@ def why_not(file: QuarantinedFile, known: Mapping[str, object]) -> str:
 
 def _quarantined(target: Target, prefix: str) -> Iterator[QuarantinedFile]:
     bucket = target.settings.naming.bucket(Layer.QUARANTINE)
-    pages = (
-        target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=_UNROUTED)
-    )
+    pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=UNROUTED)
     for page in pages:
         for one in page.get("Versions", ()):
             file = QuarantinedFile.of(one) if one["IsLatest"] else None

@@ -14,7 +14,7 @@ from rich.markup import escape
 from config.load import load_settings
 from config.settings import Settings
 from lakehouse.model.dataset import Dataset, Lake
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import INVALID, dataset_of, errors, project_root, telling_faults
 
 Env = Annotated[str, typer.Option("--env", help="Environment to act on, a file in config/environments.")]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from config.settings import Settings
-from lakehouse.layout.routes import LANDING_MODES
+from lakehouse.layout.paths import UNROUTED, ingest_partition_of
 from lakehouse.layout.streams import error_prefix, stream_name
-from lakehouse.model.dataset import Dataset, Format, Layer
-from tools.ops.bronze.requests import list_keys, partition
+from lakehouse.model.dataset import Dataset, Format, Layer, Mode
+from tools.ops.bronze.requests import list_keys
 from tools.ops.target import Target
 from tools.smoke.logs import errors_of, told
 from tools.smoke.probe import Probe
@@ -42,7 +42,7 @@ class Sent:
 
 def is_filed(dataset: Dataset) -> bool:
     """Whether records of a dataset are sent as files."""
-    return dataset.ingestion is not None and dataset.ingestion.mode in LANDING_MODES
+    return dataset.ingestion is not None and dataset.ingestion.mode is Mode.FILES
 
 
 def seconds(settings: Settings, dataset: Dataset) -> int:
@@ -57,7 +57,8 @@ def keys_of(target: Target, probe: Probe, since: datetime) -> frozenset[str]:
     """Keys of what came to a dataset's folder in the hours from `since` on."""
     bucket = target.settings.naming.bucket(Layer.BRONZE)
     hours = int((datetime.now(UTC) - since) / timedelta(hours=1)) + 1
-    folders = {f"{probe.dataset.id}/{partition(since + timedelta(hours=hour))}" for hour in range(hours + 1)}
+    times = (since + timedelta(hours=hour) for hour in range(hours + 1))
+    folders = {f"{probe.dataset.id}/{ingest_partition_of(time)}" for time in times}
     return frozenset(key for folder in folders for key in list_keys(target, bucket, folder))
 
 
@@ -105,7 +106,7 @@ def _faults(target: Target, sent: Sent) -> Iterator[str]:
     """Yield what tells that a record will not come: its error object, its quarantine, or a log."""
     naming, dataset = target.settings.naming, sent.probe.dataset
     if is_filed(sent.probe.dataset):
-        unrouted = list_keys(target, naming.bucket(Layer.QUARANTINE), "unrouted/")
+        unrouted = list_keys(target, naming.bucket(Layer.QUARANTINE), UNROUTED)
         yield from (f"s3://{naming.bucket(Layer.QUARANTINE)}/{key}" for key in unrouted if sent.name in key)
         group = f"/aws/lambda/{naming.resource('landing_router')}"
         if text := told(errors_of(target, group, sent.since)):

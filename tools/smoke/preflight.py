@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from lakehouse.model.dataset import Dataset, Layer
 from lakehouse.placement.parts import PLATFORM_STACKS, parts, stack_id
+from stacks.features.registry import features, switched_on
 from tools.ops.target import Target
 from tools.smoke.step import Step, failed, guarded, not_asked, ok
 
@@ -53,7 +54,10 @@ def _bootstrap(target: Target, root: Path) -> Iterator[Step]:
 
 
 def _stacks(target: Target) -> list[Step]:
-    ids = [*PLATFORM_STACKS, *(["Dms"] if target.settings.features.dms else [])]
+    ids = [
+        *PLATFORM_STACKS,
+        *(stack for name in switched_on(target.settings.features) for stack in features()[name].stacks),
+    ]
     ids += [stack_id(domain, part) for domain in target.lake.domains for part in parts(target.lake, domain)]
     client = target.client("cloudformation")
     names = [target.settings.naming.stack(each) for each in ids]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from lakehouse.model.dataset import Dataset, Format, Mode, UnknownFields
+from lakehouse.model.dataset import Content, Dataset, Format, Mode, UnknownFields
 from tools.records.files.dms_files import changes_name, parquet
 from tools.records.files.encodings import encoding_of
 from tools.records.files.parquet_files import parquet_file
@@ -56,7 +56,7 @@ def _body(dataset: Dataset, row: Row) -> bytes:
     ingestion = dataset.ingestion
     if ingestion is None:
         raise ImpossibleDataError(f"{dataset.id} is a gold product: nothing sends records to it")
-    if ingestion.mode is Mode.CDC:
+    if ingestion.content is Content.CHANGES:
         now = datetime.now(UTC)
         change = Change("I", row, now, f"{now:%Y%m%d%H%M%S%f}".ljust(_SEQUENCE, "0"))
         return parquet([change], dataset.fields, dataset.key)
@@ -71,7 +71,7 @@ def _body(dataset: Dataset, row: Row) -> bytes:
 
 def file_name(dataset: Dataset, now: datetime) -> str:
     """Return the name of a file with one probe, as the source of the dataset names them."""
-    if dataset.ingestion and dataset.ingestion.mode is Mode.CDC:
+    if dataset.ingestion and dataset.ingestion.content is Content.CHANGES:
         return changes_name(now)
     suffix = dataset.ingestion.format if dataset.ingestion else ""
     return f"lake-smoke-{now:%Y%m%d-%H%M%S-%f}.{suffix}"

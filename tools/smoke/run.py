@@ -14,10 +14,10 @@ from rich.table import Table
 from lakehouse.model.dataset import Dataset
 from tools.cli.project import INVALID, USAGE, console, errors, print_json, project_root
 from tools.ops.target import OperationError, Target, open_target
-from tools.smoke.doors import doors
 from tools.smoke.journey import Course
 from tools.smoke.personas import ask_as_each
 from tools.smoke.preflight import advice, preflight
+from tools.smoke.resources import resources
 from tools.smoke.step import Outcome, Step, failed, not_asked, ok
 from tools.smoke.watch import watch
 from tools.smoke.ways import one_of_each, way, why_not
@@ -95,7 +95,7 @@ def _steps(target: Target, chosen: list[Dataset], choice: Choice, say: Callable[
     settings = target.settings
     steps = [ok("account", f"{settings.account}, {settings.region}")]
     steps += preflight(target, project_root(choice.root))
-    steps += doors(target, chosen)
+    steps += resources(target, chosen)
     ready = not any(step.outcome is Outcome.FAILED for step in steps)
     steps += advice(target)
     if choice.look:

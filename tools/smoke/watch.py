@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from lakehouse.layout.streams import ERROR_PREFIX, stream_name
+from lakehouse.layout.paths import ERRORS, UNROUTED
+from lakehouse.layout.streams import stream_name
 from lakehouse.model.dataset import Dataset, Layer, Mode
 from tools.ops.target import Target
 from tools.smoke.logs import errors_of, told
@@ -13,7 +14,6 @@ _SHOWN = 3
 """Keys of one kind that are shown."""
 
 _FUNCTIONS = ("landing_router", "stream_transform", "iceberg_tables")
-_UNROUTED = "unrouted/"
 _BREACHING = "breaching"
 
 
@@ -24,7 +24,7 @@ def watch(target: Target, datasets: Iterable[Dataset], since: datetime) -> list[
     streams = {
         stream_name(each, naming)
         for each in datasets
-        if each.ingestion and each.ingestion.mode in (Mode.STREAM, Mode.API)
+        if each.ingestion and each.ingestion.mode is Mode.STREAM
     }
     groups = [
         *(f"/aws/lambda/{naming.resource(name)}" for name in _FUNCTIONS),
@@ -38,10 +38,10 @@ def watch(target: Target, datasets: Iterable[Dataset], since: datetime) -> list[
             steps += guarded(f"job {domain} {job}", _runs, target, domain, job, since)
     steps += guarded("dead letters", _dead_letters, target)
     steps += guarded(
-        "unrouted files", _new_objects, target, "unrouted files", Layer.QUARANTINE, _UNROUTED, since
+        "unrouted files", _new_objects, target, "unrouted files", Layer.QUARANTINE, UNROUTED, since
     )
     steps += guarded(
-        "undelivered records", _new_objects, target, "undelivered records", Layer.BRONZE, ERROR_PREFIX, since
+        "undelivered records", _new_objects, target, "undelivered records", Layer.BRONZE, ERRORS, since
     )
     return steps
 

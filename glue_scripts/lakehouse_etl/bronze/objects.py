@@ -17,8 +17,11 @@ WINDOW = timedelta(hours=26)
 Firehose retries delivery for 24 hours: https://docs.aws.amazon.com/firehose/latest/dev/retry.html
 """
 
-PARTITION = re.compile(r"ingest_date=(\d{4}-\d{2}-\d{2})/ingest_hour=(\d{2})/")
-"""What names of bronze objects start with."""
+PARTITIONS = "ingest_date="
+"""What names of ingest partitions start with."""
+
+_HOUR = "ingest_hour="
+_PARTITION = re.compile(rf"{PARTITIONS}(\d{{4}}-\d{{2}}-\d{{2}})/{_HOUR}(\d{{2}})/")
 
 
 @dataclass(frozen=True, order=True)
@@ -44,16 +47,16 @@ def new_objects(storage: Storage, location: str, state: State) -> list[BronzeObj
     first = location + state.window_start
     listed = (
         BronzeObject(found.uri.removeprefix(location), found.uri, found.size)
-        for found in storage.list(f"{location}ingest_date=", first)
+        for found in storage.list(f"{location}{PARTITIONS}", first)
     )
-    return sorted(item for item in listed if PARTITION.match(item.name) and item.name not in state.processed)
+    return sorted(item for item in listed if is_partitioned(item.name) and item.name not in state.processed)
 
 
 def advance(state: State, objects: Iterable[BronzeObject]) -> tuple[str, frozenset[str]]:
     """Return `window_start` and `processed` of the state after these objects."""
     names = state.processed | {item.name for item in objects}
     oldest = max(map(hour_of, names)) - WINDOW
-    start = max(state.window_start, f"ingest_date={oldest:%Y-%m-%d}/ingest_hour={oldest:%H}/")
+    start = max(state.window_start, partition(oldest))
     return start, frozenset(name for name in names if name > start)
 
 
@@ -63,9 +66,19 @@ def newest_hour(state: State, objects: Iterable[BronzeObject]) -> datetime | Non
     return max(map(hour_of, names)).replace(tzinfo=UTC) if names else None
 
 
+def partition(hour: datetime) -> str:
+    """Return the folder, below a dataset's location, of what arrived in an hour of UTC."""
+    return f"{PARTITIONS}{hour:%Y-%m-%d}/{_HOUR}{hour:%H}/"
+
+
+def is_partitioned(name: str) -> bool:
+    """Whether a name, relative to a dataset's location, lies in an ingest partition."""
+    return _PARTITION.match(name) is not None
+
+
 def hour_of(name: str) -> datetime:
     """Return the ingest hour of a name, without a zone; ValueError outside of the ingest partitions."""
-    match = PARTITION.match(name)
+    match = _PARTITION.match(name)
     if match is None:
         raise ValueError(f"{name!r} is outside of the ingest partitions")
     return datetime.fromisoformat(f"{match[1]}T{match[2]}:00:00")

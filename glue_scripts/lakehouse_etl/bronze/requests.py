@@ -1,16 +1,16 @@
 """Requests to process bronze objects that a run would not look at: arrived late, or processed before.
 
-Each is a JSON object such as `{"objects": ["ingest_date=…/ingest_hour=…/name", …]}` that lies beside the
+Each is a JSON object such as `{"objects": ["<ingest partition>/<name>", …]}` that lies beside the
 dataset's bronze objects, in a partition of the hour in which it was made. The state of the commit that
-honours a request names it, so a run that was killed honours it again; and since processing an object again
-changes nothing that is already there, so may two requests name the same one.
+answers a request names it, so a run that was killed is followed by one that answers it again; and since
+processing an object again changes nothing that is already there, so may two requests name the same one.
 """
 
 import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lakehouse_etl.bronze.objects import PARTITION, WINDOW, BronzeObject, hour_of
+from lakehouse_etl.bronze.objects import PARTITIONS, WINDOW, BronzeObject, hour_of, is_partitioned, partition
 from lakehouse_etl.bronze.state import State
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.storage import Storage
@@ -20,7 +20,7 @@ class RequestError(RuntimeError):
     """A request cannot be understood."""
 
 
-def honour(
+def with_requested(
     storage: Storage, dataset: Dataset, state: State, new: Iterable[BronzeObject]
 ) -> tuple[State, list[BronzeObject]]:
     """Return the state that knows all requests, and the new objects together with the requested ones.
@@ -41,10 +41,10 @@ def honour(
 
 
 def _open(storage: Storage, location: str, state: State) -> frozenset[str]:
-    """Names of the requests that no run has honoured yet."""
+    """Names of the requests that no run has answered yet."""
     after = location + _start(state.requests)
-    listed = (item.uri.removeprefix(location) for item in storage.list(f"{location}ingest_date=", after))
-    return frozenset(name for name in listed if PARTITION.match(name) and name not in state.requests)
+    listed = (item.uri.removeprefix(location) for item in storage.list(f"{location}{PARTITIONS}", after))
+    return frozenset(name for name in listed if is_partitioned(name) and name not in state.requests)
 
 
 def _start(requests: Iterable[str]) -> str:
@@ -52,8 +52,7 @@ def _start(requests: Iterable[str]) -> str:
     hours = [hour_of(name) for name in requests]
     if not hours:
         return ""
-    oldest = max(hours) - WINDOW
-    return f"ingest_date={oldest:%Y-%m-%d}/ingest_hour={oldest:%H}/"
+    return partition(max(hours) - WINDOW)
 
 
 def _recent(requests: frozenset[str]) -> frozenset[str]:
@@ -77,8 +76,8 @@ def _read(storage: Storage, uri: str) -> list[str]:
 
 def _existing(storage: Storage, location: str, wanted: set[str]) -> Iterable[BronzeObject]:
     """List each partition once, however many of its objects are wanted."""
-    for partition in sorted({name.rpartition("/")[0] for name in wanted}):
-        for item in storage.list(f"{location}{partition}/", location):
+    for folder in sorted({name.rpartition("/")[0] for name in wanted}):
+        for item in storage.list(f"{location}{folder}/", location):
             name = item.uri.removeprefix(location)
             if name in wanted:
                 yield BronzeObject(name, item.uri, item.size)

@@ -26,7 +26,7 @@ class State:
     processed: frozenset[str] = frozenset()
     """Objects behind `window_start` that have been processed."""
     requests: frozenset[str] = frozenset()
-    """Recent requests (see `requests`) that have been honoured, relative to where requests lie."""
+    """Recent requests (see `requests`) that have been answered, relative to where requests lie."""
     loaded: str | None = None
     """Start of the newest full load of the source table, as a text in UTC; what is older does not count."""
     counts: Mapping[str, int] = field(default_factory=dict)

@@ -26,9 +26,6 @@ _DECIMAL = re.compile(r"decimal\((\d{1,2}), ?(\d{1,2})\)")
 _MAX_PRECISION = 38
 """https://iceberg.apache.org/spec/#primitive-types"""
 
-NUMBERS = (t.IntegerType, t.LongType, t.FloatType, t.DoubleType, t.DecimalType)
-"""Types that a number can bound."""
-
 INSTANTS = (t.DateType, t.TimestampType, t.TimestampNTZType)
 """Types that a text in ISO 8601 can bound."""
 

@@ -4,7 +4,7 @@ A run may be killed at any point and repeated: readers see the former version un
 published, and that says in the same commit which snapshots of its inputs it was made of.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +17,11 @@ from lakehouse_etl.gold.plan import Plan, is_current, make_plan
 from lakehouse_etl.gold.sql import ProductError, content
 from lakehouse_etl.quality.audit import Audit, audit
 from lakehouse_etl.quality.results import Results
+from lakehouse_etl.tables.conflicts import MovedError
 from lakehouse_etl.tables.gate import check_columns
-from lakehouse_etl.tables.staging import OvertakenError, Staging
 from lakehouse_etl.tables.summary import RUN_ID
 from lakehouse_etl.tables.table import Table
+from lakehouse_etl.tables.version import following
 
 _ATTEMPTS = 3
 """Compaction may commit to a product while it is built; each time it has to be built again."""
@@ -69,7 +70,7 @@ def build(
     results = Results(session, product.results_table, product.id, run_id)
     check_columns(table, columns(product.fields))
     results.check()
-    overtaken: OvertakenError | None = None
+    moved: MovedError | None = None
     for _ in range(_ATTEMPTS):
         table.refresh()
         inputs = read_inputs(session, product, waiting)
@@ -79,10 +80,10 @@ def build(
         try:
             if plan.scope == "nothing":
                 return _kept(table, plan, run_id)
-            return _built(session, product, plan, results, run_id)
-        except OvertakenError as error:
-            overtaken = error
-    raise ProductError(f"{product.name}: {overtaken}, {_ATTEMPTS} times in a row; fix: run it again later")
+            return _built(session, product, plan, results, {RUN_ID: run_id, **plan.note})
+        except MovedError as error:
+            moved = error
+    raise ProductError(f"{product.name}: {moved}, {_ATTEMPTS} times in a row; fix: run it again later")
 
 
 def built_at(session: SparkSession, product: Product) -> datetime | None:
@@ -102,23 +103,25 @@ def _rows(table: Table) -> int:
     return int(history[0].summary["total-records"]) if history else 0
 
 
-def _built(session: SparkSession, product: Product, plan: Plan, results: Results, run_id: str) -> Built:
+def _built(
+    session: SparkSession, product: Product, plan: Plan, results: Results, summary: Mapping[str, str]
+) -> Built:
     """Make what the plan says anew."""
     rows = content(session, product).where(plan.replaced)
     # From here on the rows are bound to the snapshots that the session knows.
     if not is_current(session, product, plan):
-        raise OvertakenError("its inputs changed")
-    staging = Staging(session, product.table)
-    try:
-        staging.write(rows, plan.replaced, {RUN_ID: run_id, **plan.note})
-    except Py4JJavaError as error:
-        if _NULL in str(error):
-            _judge(product, audit(session, product, rows, plan.replaced), results)
-        raise
-    found = audit(session, product, staging.rows(), plan.replaced)
-    _judge(product, found, results)
-    staging.publish()
-    return Built(_rows(Table(session, product.table)), found.rules_failed, plan.scope, plan.why)
+        raise MovedError("an input")
+    table = Table(session, product.table)
+    with following(table, table.head(), keep_refused=True) as version:
+        try:
+            version.replace(rows, summary, plan.replaced)
+        except Py4JJavaError as error:
+            if _NULL in str(error):
+                _judge(product, audit(session, product, rows, plan.replaced), results)
+            raise
+        found = audit(session, product, version.rows(), plan.replaced)
+        _judge(product, found, results)
+    return Built(_rows(table), found.rules_failed, plan.scope, plan.why)
 
 
 def _judge(product: Product, found: Audit, results: Results) -> None:

@@ -1,12 +1,12 @@
 """Works through the datasets or products of a domain; one that fails stops none of its siblings."""
 
-import json
 import re
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from typing import Protocol, TypeVar
+
+from lakehouse_etl.job.log import logger, report
 
 _REASON_LENGTH = 600
 """Characters of a message and of its cause; Spark's go on for pages, and the log has them whole."""
@@ -50,7 +50,7 @@ def work_through(
     parallel: int,
     needs: Callable[[Item], Iterable[str]] = lambda _: (),
 ) -> None:
-    """Do every item, `parallel` at a time and in order, and print one JSON line about each.
+    """Do every item, `parallel` at a time and in order, and report on each.
 
     `needs` names items that have to be over first, whether they failed or not.
 
@@ -76,11 +76,11 @@ def work_through(
 def _report(name: str, future: Future[Mapping[str, object]]) -> str | None:
     error = future.exception()
     if error is None:
-        print(json.dumps({"dataset": name, **future.result()}), flush=True)
+        report(dataset=name, **future.result())
         return None
-    traceback.print_exception(error)
+    logger.error("%s failed", name, exc_info=error)
     reason = f"{type(error).__name__}: {_short(str(error))}"
-    print(json.dumps({"dataset": name, "failed": reason}), flush=True)
+    report(dataset=name, failed=reason)
     return f"{name}: {reason}"
 
 

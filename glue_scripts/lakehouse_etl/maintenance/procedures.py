@@ -11,12 +11,11 @@ from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse_etl.tables import staging
-from lakehouse_etl.tables import table as tables
 from lakehouse_etl.tables.table import CATALOG, Table
+from lakehouse_etl.tables.version import BRANCH, REFUSED
 
-_RUN_BRANCHES = (tables.BRANCH, staging.BRANCH)
-"""What names of the branches start with on which runs prepare what they publish."""
+_RUN_BRANCHES = (BRANCH, REFUSED)
+"""What names of the branches start with that runs make."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

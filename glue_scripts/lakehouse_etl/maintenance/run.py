@@ -4,7 +4,6 @@ Each step finds out anew what there is to do, so a run may be killed at any poin
 about everything that an unfinished run may be about to commit: its files, its state, its branch.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from datetime import datetime, timedelta
 from pyspark.sql import SparkSession
 
 from lakehouse_etl.bronze.commits import keep_state, named_states
+from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.maintenance.procedures import OutrunError, Procedures
 from lakehouse_etl.maintenance.subjects import Subject
@@ -91,7 +91,7 @@ class Upkeep:
         found = self._procedures.orphans(self._limits.abandoned_before)
         if not found:
             return 0
-        print(json.dumps({"table": self._subject.table, "orphans": found[:_LOGGED]}), flush=True)
+        report(table=self._subject.table, orphans=found[:_LOGGED])
         return self._procedures.remove_orphans(self._limits.abandoned_before)
 
     def _delete_states(self, location: str) -> int:
@@ -118,5 +118,5 @@ def _unless_outrun(procedure: Callable[[], int]) -> int | None:
     try:
         return procedure()
     except OutrunError as error:
-        print(json.dumps({"given_up": str(error)}), flush=True)
+        report(given_up=str(error))
         return None

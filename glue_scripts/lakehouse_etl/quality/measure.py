@@ -1,6 +1,7 @@
 """Measures rules about whole tables, and tells which of them are broken."""
 
-from collections.abc import Iterator, Sequence
+import operator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +12,6 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from lakehouse_etl.contract.model import TableRule
-from lakehouse_etl.contract.rules import COMPARISONS
 
 _VIEW = "lake_object"
 """Temporary view that measures read."""
@@ -20,6 +20,20 @@ _ANSI = "spark.sql.ansi.enabled"
 
 _SQL_ERRORS = (PySparkException, Py4JJavaError)
 """How Spark reports what it cannot plan, and what fails on the way."""
+
+_COMPARISONS: dict[str, tuple[str, Callable[..., bool]]] = {
+    "mustBe": ("= {}", operator.eq),
+    "mustNotBe": ("≠ {}", operator.ne),
+    "mustBeGreaterThan": ("> {}", operator.gt),
+    "mustBeGreaterOrEqualTo": ("≥ {}", operator.ge),
+    "mustBeLessThan": ("< {}", operator.lt),
+    "mustBeLessOrEqualTo": ("≤ {}", operator.le),
+    "mustBeBetween": ("{} to {}", lambda value, low, high: low <= value <= high),
+    "mustNotBeBetween": ("not {} to {}", lambda value, low, high: not low <= value <= high),
+}
+
+OPERATORS = tuple(_COMPARISONS)
+"""Names of the comparisons that jobs know."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,7 @@ class Measured:
         """Whether the measured value is what it must be."""
         if self.value is None:
             return self.problem is None
-        return COMPARISONS[self.rule.operator][1](self.value, *self.rule.values)
+        return _COMPARISONS[self.rule.operator][1](self.value, *self.rule.values)
 
     @property
     def fails(self) -> bool:
@@ -64,7 +78,7 @@ def number(value: float) -> str:
 
 def threshold(rule: TableRule) -> str:
     """Write what a value must be as people do: `≥ 1`, `0 to 5`."""
-    return COMPARISONS[rule.operator][0].format(*map(number, rule.values))
+    return _COMPARISONS[rule.operator][0].format(*map(number, rule.values))
 
 
 def measure(session: SparkSession, rows: DataFrame, rules: Sequence[TableRule]) -> tuple[Measured, ...]:

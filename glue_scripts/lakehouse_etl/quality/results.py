@@ -103,16 +103,16 @@ class Results:
         """Add rows in one commit; other datasets may do so at the same time."""
         self._append(rows, {})
 
-    def append_kept(self, rows: Sequence[Row], snapshot_id: int, rules: tuple[TableRule, ...]) -> None:
+    def append_passed(self, rows: Sequence[Row], snapshot_id: int, rules: tuple[TableRule, ...]) -> None:
         """Add rows, and note that no rule failed on a silver snapshot."""
-        self._append(rows, {_KEPT: self._kept(snapshot_id, rules)})
+        self._append(rows, {_KEPT: self._note(snapshot_id, rules)})
 
-    def tell_kept(self, snapshot_id: int, rules: tuple[TableRule, ...]) -> bool:
+    def have_passed(self, snapshot_id: int, rules: tuple[TableRule, ...]) -> bool:
         """Whether such a note exists about exactly these rules; it expires with its commit.
 
         The rows alone do not tell: a rule may have been changed under its name since.
         """
-        return self._table.has_commit(_KEPT, self._kept(snapshot_id, rules))
+        return self._table.has_commit(_KEPT, self._note(snapshot_id, rules))
 
     def _append(self, rows: Sequence[Row], summary: Mapping[str, str]) -> None:
         now = datetime.now(UTC)
@@ -121,5 +121,5 @@ class Results:
         with _APPENDING:
             self._table.append(frame, {RUN_ID: self._run_id, **summary})
 
-    def _kept(self, snapshot_id: int, rules: tuple[TableRule, ...]) -> str:
+    def _note(self, snapshot_id: int, rules: tuple[TableRule, ...]) -> str:
         return f"{self._dataset} {snapshot_id} {sha256(repr(rules).encode()).hexdigest()}"

@@ -6,6 +6,7 @@ is left on the silver table, for the products that read it.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -58,17 +59,17 @@ class Inspection:
         """Whether neither the gate nor a table rule fails the run."""
         return self._is_open(judged) and not measurement.failed
 
-    def again(self, state: State) -> Result:
+    def again(self, state: State, last_arrival: datetime | None) -> Result:
         """Judge the table as earlier runs have left it; raises what `conclude` does.
 
         A dataset without table rules needs no results table for that.
         """
-        result = Result(self._dataset.id, 0)
+        result = Result(self._dataset.id, 0, last_arrival=last_arrival)
         measurement = Measurement()
         snapshot_id = self._silver.head() if self._dataset.table_rules else None
         if snapshot_id is not None:
             self.check()
-            if not self._results.tell_kept(snapshot_id, self._dataset.table_rules):
+            if not self._results.have_passed(snapshot_id, self._dataset.table_rules):
                 measurement = self.of_table()
         return self.conclude(result, rejections(result, state), measurement)
 
@@ -99,7 +100,7 @@ class Inspection:
         if not rows:
             return
         if measurement.rules and measurement.snapshot_id is not None and not measurement.failed:
-            self._results.append_kept(rows, measurement.snapshot_id, self._dataset.table_rules)
+            self._results.append_passed(rows, measurement.snapshot_id, self._dataset.table_rules)
         else:
             self._results.append(rows)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from lakehouse_etl.bronze.state import State
 from lakehouse_etl.records.counts import Counts, reasons_of
@@ -20,6 +21,8 @@ class Result:
     """Rejected records by the rule that they broke, rules that none broke among them."""
     rules_failed: int | None = None
     """Table rules that failed with severity error or warning; None if this run measured none."""
+    last_arrival: datetime | None = None
+    """Ingest hour of the newest object that the dataset has ever had; None if it had none."""
 
     @property
     def reasons(self) -> Mapping[str, int]:

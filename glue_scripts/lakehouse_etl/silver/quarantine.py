@@ -13,6 +13,7 @@ from lakehouse_etl.records.validation import Judged
 from lakehouse_etl.tables.conflicts import MovedError
 from lakehouse_etl.tables.summary import RUN_ID, is_empty
 from lakehouse_etl.tables.table import ATTEMPTS, Table
+from lakehouse_etl.tables.version import following
 
 COLUMNS = StructType(
     [
@@ -54,7 +55,7 @@ def quarantine(
         if not rejected and not replaced:
             return
         try:
-            with table.following(history[0].id if history else None) as version:
+            with following(table, history[0].id if history else None) as version:
                 if replaced:
                     version.delete(stale)
                 if rejected:

@@ -5,8 +5,7 @@ processed objects and counts become visible in a single step.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
@@ -16,9 +15,10 @@ from lakehouse_etl.bronze.commits import summary_of, valid_state
 from lakehouse_etl.bronze.damaged import SPARK_ERRORS, MiscountedError, damaged_among
 from lakehouse_etl.bronze.objects import BronzeObject, advance, new_objects, newest_hour
 from lakehouse_etl.bronze.reading import Reading, read_parts
-from lakehouse_etl.bronze.requests import honour
+from lakehouse_etl.bronze.requests import with_requested
 from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.records.counts import Tally, broken_by, counts_of, records_by_object, tally
 from lakehouse_etl.records.masking import offer_key
@@ -34,6 +34,21 @@ from lakehouse_etl.tables.conflicts import MovedError
 from lakehouse_etl.tables.gate import check_columns
 from lakehouse_etl.tables.summary import is_empty
 from lakehouse_etl.tables.table import ATTEMPTS, Table
+from lakehouse_etl.tables.version import following
+
+
+@dataclass(frozen=True)
+class _News:
+    """What one attempt of a run is about."""
+
+    base: int | None
+    """Snapshot of silver that the attempt builds on."""
+    into_empty: bool
+    """Whether silver holds no row yet."""
+    state: State
+    objects: Sequence[BronzeObject]
+    damaged: frozenset[str]
+    """URIs of those objects that cannot be read."""
 
 
 class SilverRun:
@@ -49,12 +64,6 @@ class SilverRun:
         self._quarantine = Table(session, dataset.quarantine_table)
         self._inspection = Inspection(session, dataset, run_id)
         self._replica = Replica(session, dataset, dataset.changes) if dataset.changes else None
-        self._base: int | None = None
-        self._objects: Sequence[BronzeObject] = ()
-        self._damaged: frozenset[str] = frozenset()
-        self._reading = Reading([], {})
-        self.last_arrival: datetime | None = None
-        """Ingest hour of the newest object, once the run has looked for new ones."""
 
     def run(self, masking_key: Callable[[], bytes]) -> Result:
         """Process what is new; `masking_key` is called only if the dataset masks.
@@ -71,93 +80,99 @@ class SilverRun:
         check_columns(self._quarantine, QUARANTINE_COLUMNS)
         if self._replica:
             self._replica.check()
+        damaged: frozenset[str] = frozenset()
         for _ in range(1, ATTEMPTS):
+            news = self._news(damaged)
             try:
-                return self._attempt(masking_key)
+                return self._attempt(news, masking_key)
             except MovedError as error:
-                print(f"{self._dataset.id}: {error}; once more", flush=True)
+                report(dataset=self._dataset.id, repeated=str(error))
             except MiscountedError as error:
-                self._damaged |= error.uris
+                damaged |= error.uris
             except SPARK_ERRORS:
-                self._damaged |= self._newly_damaged()
-        return self._attempt(masking_key)
+                if not (found := self._damaged_among(news)):
+                    raise
+                damaged |= found
+        return self._attempt(self._news(damaged), masking_key)
 
-    def _newly_damaged(self) -> frozenset[str]:
-        """Return the objects that have made this run fail; raises the failure again if they have not."""
-        whole = [item for item in self._objects if item.uri not in self._damaged]
-        files = self._replica.files if self._replica else self._dataset
-        if found := damaged_among(self._session, self._storage, files, whole):
-            return found
-        raise  # noqa: PLE0704 (called while the failure is handled)
+    def _damaged_among(self, news: _News) -> frozenset[str]:
+        """Return the objects that have made an attempt fail, beyond those that it knew to be damaged."""
+        whole = [item for item in news.objects if item.uri not in news.damaged]
+        return damaged_among(self._session, self._storage, self._files, whole)
 
-    def _attempt(self, masking_key: Callable[[], bytes]) -> Result:
-        """Do all of a run; nothing is published if somebody else commits to silver meanwhile."""
+    @property
+    def _files(self) -> Dataset:
+        """What the objects hold."""
+        return self._replica.files if self._replica else self._dataset
+
+    def _news(self, damaged: frozenset[str]) -> _News:
+        """Find what there is to do; `damaged` are objects that earlier attempts could not read."""
         self._silver.refresh()
         history = self._silver.history()
-        self._base = history[0].id if history else None
         state = read_state(self._storage, valid_state(self._silver, history))
         objects = new_objects(self._storage, self._dataset.bronze.location, state)
-        state, objects = honour(self._storage, self._dataset, state, objects)
-        self._objects, self.last_arrival = objects, newest_hour(state, objects)
-        if not objects:
-            return self._inspection.again(state)
+        state, objects = with_requested(self._storage, self._dataset, state, objects)
+        base = history[0].id if history else None
+        return _News(base, is_empty(history), state, objects, damaged & {item.uri for item in objects})
+
+    def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
+        """Do all of a run; nothing is published if somebody else commits to silver meanwhile."""
+        last_arrival = newest_hour(news.state, news.objects)
+        if not news.objects:
+            return self._inspection.again(news.state, last_arrival)
         self._inspection.check()
         if self._dataset.masks:
             offer_key(self._session, masking_key())
-        result, measurement = self._process(state, objects, is_empty(history))
+        result, measurement = self._process(news)
         if measurement is None:
             measurement = self._inspection.of_table()
-        return self._inspection.conclude(result, rejections(result, state), measurement)
+        result = replace(result, last_arrival=last_arrival)
+        return self._inspection.conclude(result, rejections(result, news.state), measurement)
 
-    def _process(
-        self, state: State, objects: Sequence[BronzeObject], empty: bool
-    ) -> tuple[Result, Measurement | None]:
+    def _process(self, news: _News) -> tuple[Result, Measurement | None]:
         """Write what the objects hold; the rules are measured already if the content was replaced."""
-        files = self._replica.files if self._replica else self._dataset
-        damaged = {item.uri for item in objects} & self._damaged
-        self._reading = read_parts(self._session, self._storage, files, objects, damaged)
-        if not (parts := self._reading.parts):
-            return self._commit(state, objects, Result(self._dataset.id, len(objects)), self._no_rows()), None
+        reading = read_parts(self._session, self._storage, self._files, news.objects, news.damaged)
+        if not reading.parts:
+            result = Result(self._dataset.id, len(news.objects))
+            return self._commit(news, result, self._no_rows()), None
         if self._replica:
-            return self._replicate(self._replica, state, objects, self._replica.judge(parts)), None
-        judged = judge(parts, self._dataset)
+            return self._replicate(self._replica, news, reading), None
+        judged = judge(reading.parts, self._dataset)
         batch = judged.frame.persist(StorageLevel.MEMORY_AND_DISK)
         try:
-            return self._record(state, objects, Judged(batch, judged.breaches), empty)
+            return self._record(news, reading, Judged(batch, judged.breaches))
         finally:
             batch.unpersist()
 
-    def _record(
-        self, state: State, objects: Sequence[BronzeObject], judged: Judged, empty: bool
-    ) -> tuple[Result, Measurement | None]:
+    def _record(self, news: _News, reading: Reading, judged: Judged) -> tuple[Result, Measurement | None]:
         """Bring the best record of each key into the table."""
-        tallies = self._tally(judged, objects)
+        tallies = self._tally(news, reading, judged)
         good = judged.frame.where(F.col(FAULT).isNull())
         with winners_of(good, self._dataset) as (winners, outdone):
-            result = self._result(judged, tallies, objects, outdone)
+            result = self._result(news, judged, tallies, outdone)
             rows = winners.select(*self._dataset.silver_columns.names)
             if self._dataset.write == "overwrite" and result.counts.accepted:
-                return result, self._overwrite(state, objects, result, rows)
-            return self._add(state, objects, result, rows, empty), None
+                return result, self._overwrite(news, result, rows)
+            return self._add(news, result, rows), None
 
-    def _replicate(
-        self, replica: Replica, state: State, objects: Sequence[BronzeObject], judged: Judged
-    ) -> Result:
+    def _replicate(self, replica: Replica, news: _News, reading: Reading) -> Result:
         """Bring the effects of changes into the table."""
+        judged, former = replica.judge(reading.parts), news.state.loaded
         batch = judged.frame.persist(StorageLevel.MEMORY_AND_DISK)
         try:
-            loaded = replica.loaded(batch, objects, state.loaded)
-            void, after = replica.void(loaded, state.loaded), replace(state, loaded=loaded)
+            loaded = replica.loaded(batch, news.objects, former)
+            void = replica.void(loaded, former)
+            after = replace(news, state=replace(news.state, loaded=loaded))
             records = Judged(replica.records(batch, loaded), judged.breaches)
-            tallies = self._tally(records, objects)
+            tallies = self._tally(news, reading, records)
             outdone = records.frame.where(F.col(FAULT).isNull() & (F.col(RANK) != 1)).count()
-            result = self._result(records, tallies, objects, outdone)
+            result = self._result(news, records, tallies, outdone)
             with replica.compared(batch, self._silver.rows(), loaded) as outcome:
                 result = replace(result, counts=result.counts.outdone(outcome.outdone))
                 if outcome.is_append and void is None:
-                    return self._commit(after, objects, result, outcome.new)
-                summary = self._summary(after, objects, result)
-                with self._silver.following(self._base) as version:
+                    return self._commit(after, result, outcome.new)
+                summary = self._summary(after, result)
+                with following(self._silver, news.base) as version:
                     version.update_and_append(
                         outcome.updates, outcome.new, self._dataset.key, outcome.within, summary,
                         removed=outcome.removed, void=void,
@@ -167,63 +182,55 @@ class SilverRun:
         finally:
             batch.unpersist()
 
-    def _tally(self, judged: Judged, objects: Sequence[BronzeObject]) -> list[Tally]:
+    def _tally(self, news: _News, reading: Reading, judged: Judged) -> list[Tally]:
         """Count all records, and quarantine the rejected ones."""
         tallies = tally(judged.frame)
-        if miscounted := self._reading.miscounted(records_by_object(tallies)):
+        if miscounted := reading.miscounted(records_by_object(tallies)):
             raise MiscountedError(miscounted)
-        quarantine(self._quarantine, judged, tallies, objects, self._run_id)
+        quarantine(self._quarantine, judged, tallies, news.objects, self._run_id)
         return tallies
 
-    def _result(
-        self, judged: Judged, tallies: Sequence[Tally], objects: Sequence[BronzeObject], outdone: int
-    ) -> Result:
+    def _result(self, news: _News, judged: Judged, tallies: Sequence[Tally], outdone: int) -> Result:
         broken = broken_by(tallies, judged.breaches)
-        return Result(self._dataset.id, len(objects), counts_of(tallies, outdone), broken)
+        return Result(self._dataset.id, len(news.objects), counts_of(tallies, outdone), broken)
 
-    def _overwrite(
-        self, state: State, objects: Sequence[BronzeObject], result: Result, winners: DataFrame
-    ) -> Measurement:
+    def _overwrite(self, news: _News, result: Result, winners: DataFrame) -> Measurement:
         """Replace the whole content, unless the new one is not fit for use."""
         measurement = self._inspection.of_rows(winners)
-        if not self._inspection.passes(rejections(result, state), measurement):
+        if not self._inspection.passes(rejections(result, news.state), measurement):
             return measurement
-        summary = self._summary(state, objects, result)
-        with self._silver.following(self._base) as version:
+        summary = self._summary(news, result)
+        with following(self._silver, news.base) as version:
             version.replace(winners, summary)
         return replace(measurement, snapshot_id=self._silver.head())
 
-    def _add(
-        self, state: State, objects: Sequence[BronzeObject], result: Result, winners: DataFrame, empty: bool
-    ) -> Result:
+    def _add(self, news: _News, result: Result, winners: DataFrame) -> Result:
         """Add the winners whose keys are new, and replace the rows that they outdo."""
-        if empty or not result.counts.accepted:
-            return self._commit(state, objects, result, winners)
+        if news.into_empty or not result.counts.accepted:
+            return self._commit(news, result, winners)
         with compared(winners, self._silver.rows(), self._dataset) as changes:
             result = replace(result, counts=result.counts.outdone(changes.older))
             if not changes.updated:
-                return self._commit(state, objects, result, changes.new)
-            summary = self._summary(state, objects, result)
-            with self._silver.following(self._base) as version:
+                return self._commit(news, result, changes.new)
+            summary = self._summary(news, result)
+            with following(self._silver, news.base) as version:
                 version.update_and_append(
                     changes.updates, changes.new, self._dataset.key, changes.within, summary
                 )
             return result
 
-    def _commit(
-        self, state: State, objects: Sequence[BronzeObject], result: Result, rows: DataFrame
-    ) -> Result:
-        summary = self._summary(state, objects, result)
-        with self._silver.following(self._base) as version:
+    def _commit(self, news: _News, result: Result, rows: DataFrame) -> Result:
+        summary = self._summary(news, result)
+        with following(self._silver, news.base) as version:
             version.append(rows, summary)
         return result
 
-    def _summary(self, state: State, objects: Sequence[BronzeObject], result: Result) -> dict[str, str]:
+    def _summary(self, news: _News, result: Result) -> dict[str, str]:
         """Write the state that the coming commit will name, and return that commit's summary."""
-        start, processed = advance(state, objects)
-        judged = rejections(result, state)
+        start, processed = advance(news.state, news.objects)
+        judged = rejections(result, news.state)
         after = replace(
-            state,
+            news.state,
             run_id=self._run_id,
             window_start=start,
             processed=processed,

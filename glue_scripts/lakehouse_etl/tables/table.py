@@ -1,25 +1,18 @@
 """Iceberg tables in the catalog of the session: their history, and commits that carry a summary."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from copy import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
-from py4j.protocol import Py4JJavaError
-from pyspark.errors import AnalysisException, PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.errors import AnalysisException
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from lakehouse_etl.tables.conflicts import MovedError, overtaken
+from lakehouse_etl.tables.conflicts import overtaken
 
 CATALOG = "glue_catalog"
-
-BRANCH = "lake_run"
-"""What names of the branches start with on which runs prepare their commits, out of sight of readers."""
 
 ATTEMPTS = 5
 """How often somebody starts over who is overtaken by others."""
@@ -120,55 +113,26 @@ class Table:
     def set_property(self, name: str, value: str) -> None:
         """Set a table property; commits no snapshot."""
         text = value.replace("\\", "\\\\").replace("'", "\\'")
-        self._session.sql(f"ALTER TABLE {self.name} SET TBLPROPERTIES ('{name}' = '{text}')")
+        self._alter(f"SET TBLPROPERTIES ('{name}' = '{text}')")
 
     def append(self, rows: DataFrame, summary: Mapping[str, str]) -> None:
         """Add rows, in one commit; without rows, commit the summary alone."""
         self._write(self._target, rows, summary).append()
 
-    def replace(self, rows: DataFrame, summary: Mapping[str, str]) -> None:
-        """Replace the whole content, in one commit."""
-        self._write(self._target, rows, summary).overwrite(F.lit(True))
+    def replace(self, rows: DataFrame, summary: Mapping[str, str], replaced: Column | None = None) -> None:
+        """Put rows in place of the whole content, in one commit.
+
+        `replaced` is a condition of the rows that go, if not all do; these must be whole partitions.
+        """
+        self._write(self._target, rows, summary).overwrite(F.lit(True) if replaced is None else replaced)
 
     def delete(self, condition: str) -> None:
         """Delete the rows that a condition holds for; raises MovedError if others were faster."""
         with overtaken(self.name):
             self._session.sql(f"DELETE FROM {self._target} WHERE {condition}")  # noqa: S608 (no text of others)
 
-    @contextmanager
-    def following(self, base: int | None) -> Iterator["Table"]:
-        """Yield the table as the successor of a snapshot: readers see all that is written to it, or nothing.
-
-        What is written lies on a branch of its own until main moves there, which Iceberg does only while main
-        is still that snapshot. A run that was killed leaves its branch, which maintenance drops.
-
-        Raises:
-            MovedError: Main is another snapshot by now.
-        """
-        branch = f"{BRANCH}_{uuid4().hex}"
-        start = "" if base is None else f"AS OF VERSION {base}"
-        self._session.sql(f"ALTER TABLE {self.name} CREATE BRANCH {branch} {start}")
-        version = copy(self)
-        version._target = f"{self.name}.branch_{branch}"
-        try:
-            yield version
-            self._forward(branch, base)
-        except Exception:
-            self._drop(branch)
-            raise
-        self._drop(branch)
-
-    def _drop(self, branch: str) -> None:
-        self._session.sql(f"ALTER TABLE {self.name} DROP BRANCH {branch}")
-
-    def _forward(self, branch: str, base: int | None) -> None:
-        try:
-            self._session.sql(f"CALL {CATALOG}.system.fast_forward('{self._path}', 'main', '{branch}')")
-        except (Py4JJavaError, PySparkException) as error:
-            self.refresh()
-            if self.head() == base:
-                raise
-            raise MovedError(self.name) from error
+    def _alter(self, change: str) -> None:
+        self._session.sql(f"ALTER TABLE {self.name} {change}")
 
     def update_and_append(
         self,

@@ -6,21 +6,21 @@ from pathlib import Path
 
 from config.document import read
 from config.faults import Fault, InvalidInputError
-from lakehouse.layout.cdc import is_replica, silver_tables, source_of
+from lakehouse.layout.cdc import silver_tables
 from lakehouse.model.dataset import Dataset, Lake, Layer
 from lakehouse.model.lineage import circle_warnings
 from lakehouse.model.table_rules import Metric
 from lakehouse.odcs.dataset import read_dataset
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.head import SUFFIX, stem
-from lakehouse.odcs.lake.pages import check_page, stray_pages
 from lakehouse.odcs.lake.products import build_order, connect, sql_path
 from lakehouse.odcs.lake.shared_streams import check_shared_streams
 from lakehouse.odcs.relationships import check_relationships
-from lakehouse.odcs.rules.replicas import check_schemas
+from lakehouse.odcs.rules.sources import with_source
 from lakehouse.odcs.standard import conforming
 from lakehouse.placement.parts import overfull
 from lakehouse.targets.iceberg import columns
+from stacks.features.registry import sources as features
 
 CONTRACTS = "contracts"
 """Folder of the contracts, relative to the project."""
@@ -40,8 +40,6 @@ class _Entry:
         if self.dataset is not None:
             yield "dataset", self.dataset.id
             yield from (("table", name) for name in silver_tables(self.dataset))
-            if is_replica(self.dataset):
-                yield "source table", source_of(self.dataset).name
             yield "physical name", self.dataset.id.replace("/", "-").replace("_", "-")
 
 
@@ -69,9 +67,9 @@ def load_lake(root: Path) -> Lake:
     products, faults = _products(datasets, unread)
     ranks, cycles = build_order(products)
     found += [*faults, *cycles, *check_relationships(datasets, unread), *_unmeasurable(datasets)]
-    found += [*check_shared_streams(datasets), *check_schemas(datasets)]
+    found += check_shared_streams(datasets)
     if not unread:
-        found += stray_pages(root, CONTRACTS, datasets)
+        found += [fault for hook in features().values() for fault in hook.check_all(datasets, root)]
     if found:
         raise InvalidInputError(found)
     sources = [dataset for dataset in datasets if dataset.layer is not Layer.GOLD]
@@ -96,7 +94,7 @@ def _read(path: Path, root: Path) -> tuple[_Entry, list[Fault]]:
     sql = _sql(root, sql_path(where), findings)
     dataset = read_dataset(contract, sql, findings)
     if dataset is not None:
-        check_page(root, dataset, findings)
+        dataset = with_source(dataset, root, features(), findings)
     return _Entry(where, contract["id"], dataset, tuple(findings.warnings)), findings.faults
 
 

@@ -4,20 +4,19 @@ from collections.abc import Iterator
 
 from config.document import KeyPath
 from config.faults import one_of
-from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, UnknownFields
+from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Mode, UnknownFields
 from lakehouse.model.fields import Array, Decimal, Map, Scalar, Struct, Type
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.places import property_place
 from lakehouse.odcs.rules.replicas import check_replica
 
 _FORMATS = {
-    Mode.STREAM: (Format.JSON, Format.PARQUET),
-    Mode.API: (Format.JSON,),
-    Mode.FILES: (Format.JSON, Format.CSV, Format.PARQUET),
-    Mode.CDC: (Format.PARQUET,),
+    (Mode.STREAM, Content.RECORDS): (Format.JSON, Format.PARQUET),
+    (Mode.FILES, Content.RECORDS): (Format.JSON, Format.CSV, Format.PARQUET),
+    (Mode.FILES, Content.CHANGES): (Format.PARQUET,),
 }
-_MODES = {"stream": Mode.STREAM, "transform": Mode.STREAM, "page": Mode.API, "source": Mode.CDC}
-"""The mode in which a property has an effect."""
+_STREAMED = ("stream", "transform")
+"""Properties that have an effect in mode `stream` alone."""
 
 _TITLES = {Format.JSON: "JSON", Format.PARQUET: "Parquet"}
 
@@ -28,24 +27,31 @@ _INEXACT = (Scalar.BINARY,)
 def check_arrival(dataset: Dataset, ingestion: Ingestion, findings: Findings) -> None:
     """Note every rule that the ingestion of a source dataset breaks."""
     place = property_place(findings, "lake.ingestion")
-    mode = ingestion.mode.value
-    if ingestion.format not in _FORMATS[ingestion.mode]:
-        allowed = f"{one_of(_FORMATS[ingestion.mode])} in mode {mode}"
-        findings.add((*place, "format"), ingestion.format.value, allowed, "change mode or format")
-    for name, needed in _MODES.items():
-        value = getattr(ingestion, name)
-        if value is not None and ingestion.mode is not needed:
-            allowed = f"{name} in mode {needed.value} only"
-            findings.add((*place, name), str(value), allowed, "remove it, or change the mode")
+    _check_combination(ingestion, place, findings)
     if ingestion.format is Format.CSV:
         _check_scalars(dataset, findings)
     elif ingestion.null_token is not None:
         allowed = f"nothing: {_TITLES[ingestion.format]} has null"
         findings.add((*place, "nullToken"), ingestion.null_token, allowed, "remove it")
-    if ingestion.mode is Mode.CDC:
+    if ingestion.content is Content.CHANGES:
         check_replica(dataset, findings)
     if ingestion.mode is Mode.STREAM and ingestion.format is Format.PARQUET:
         _check_conversion(dataset, ingestion, place, findings)
+
+
+def _check_combination(ingestion: Ingestion, place: KeyPath, findings: Findings) -> None:
+    formats = _FORMATS.get((ingestion.mode, ingestion.content))
+    if formats is None:
+        allowed = f"{Content.RECORDS.value} in mode {ingestion.mode.value}: changes come as files"
+        findings.add((*place, "content"), ingestion.content.value, allowed, "set mode: files, or remove it")
+    elif ingestion.format not in formats:
+        allowed = f"{one_of(formats)} for {ingestion.content.value} in mode {ingestion.mode.value}"
+        findings.add((*place, "format"), ingestion.format.value, allowed, "change mode or format")
+    for name in _STREAMED:
+        value = getattr(ingestion, name)
+        if value is not None and ingestion.mode is not Mode.STREAM:
+            allowed = f"{name} in mode stream only"
+            findings.add((*place, name), str(value), allowed, "remove it, or change the mode")
 
 
 def _check_scalars(dataset: Dataset, findings: Findings) -> None:

@@ -22,6 +22,8 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import kms, s3, secretsmanager
 
+from local.patches.s3.guard import Request, guard
+
 _READ, _WRITE = "kms:Decrypt", "kms:GenerateDataKey"
 _ALGORITHM = "x-amz-server-side-encryption"
 _KEY_ID = f"{_ALGORITHM}-aws-kms-key-id"
@@ -36,32 +38,26 @@ _SUBRESOURCES = (
     "restore",
 )
 
-_emulator_s3 = s3.handle_request
 _emulator_secrets = secretsmanager.handle_request
 
 
 def apply() -> None:
     """Ask for the right to use the key before the emulator answers."""
-    s3.handle_request = _handle_s3
+    guard(_refusal)
     secretsmanager.handle_request = _handle_secrets
 
 
-async def _handle_s3(
-    method: str,
-    path: str,
-    headers: dict[str, str],
-    body: bytes,
-    query: dict[str, Any],
-    *rest: Any,
-    **more: Any,
-) -> Any:
-    if not more.get("internal"):
-        bucket, key = s3._parse_bucket_key(unquote(path), headers)
-        context = {"kms:encryptioncontext:aws:s3:arn": _context_arn(bucket, key)}
-        for action, key_id in _uses(method, bucket, key, headers, query) if key else ():
-            if denied := _denied("s3", action, key_id, context, extract_access_key_id(headers, query)):
-                return denied
-    return await _emulator_s3(method, path, headers, body, query, *rest, **more)
+def _refusal(request: Request) -> Any:
+    """The answer to a request whose caller may not use the key that it needs, None to all others."""
+    bucket, key = s3._parse_bucket_key(unquote(request.path), request.headers)
+    if request.internal or not key:
+        return None
+    caller = extract_access_key_id(request.headers, request.query)
+    context = {"kms:encryptioncontext:aws:s3:arn": _context_arn(bucket, key)}
+    for action, key_id in _uses(request.method, bucket, key, request.headers, request.query):
+        if denied := _denied("s3", action, key_id, context, caller):
+            return denied
+    return None
 
 
 async def _handle_secrets(

@@ -13,31 +13,23 @@ from typing import Any
 from ministack.core import iam_actions
 from ministack.services import s3
 
+from local.patches.s3.guard import Request, guard
+
 _BUCKETS = {*iam_actions._S3_QUERY_ACTIONS, *iam_actions._S3_BUCKET_QUERY_ACTIONS} - {"uploadId", "restore"}
 _OBJECTS = {*iam_actions._S3_OBJECT_QUERY_ACTIONS, "uploads", "uploadId", "restore"}
 
-_emulator_s3 = s3.handle_request
 _resource = iam_actions.extract_resource_arn
 
 
 def apply() -> None:
     """Refuse what could be served as another request than the authorized one."""
-    s3.handle_request = _handle
+    guard(_refusal)
     iam_actions.extract_resource_arn = _extract_resource
 
 
-async def _handle(
-    method: str,
-    path: str,
-    headers: dict[str, str],
-    body: bytes,
-    query: dict[str, Any],
-    *rest: Any,
-    **more: Any,
-) -> Any:
-    if fault := _fault(path, query):
-        return s3._error("InvalidArgument", fault, 400, path)
-    return await _emulator_s3(method, path, headers, body, query, *rest, **more)
+def _refusal(request: Request) -> Any:
+    fault = _fault(request.path, request.query)
+    return s3._error("InvalidArgument", fault, 400, request.path) if fault else None
 
 
 def _fault(path: str, query: dict[str, Any]) -> str | None:

@@ -101,13 +101,13 @@ def let_read(
             *(arns.database(layer, EVERY_DOMAIN) for layer in layers),
             *(arns.tables(layer, EVERY_DOMAIN) for layer in layers),
         ],
-        why_wildcard="a persona sees every table of a layer",
+        why_wildcard="who may read a layer sees every table of it",
     )
     allow(
         role,
         READ_OBJECTS,
         [arns.objects(layer, "") for layer in layers],
-        why_wildcard="a persona reads every file of a layer's tables",
+        why_wildcard="who may read a layer reads every file in its bucket",
     )
     allow(role, ["s3:ListBucket", "s3:GetBucketLocation"], [arns.bucket(layer) for layer in layers])
     allow(role, ["kms:Decrypt"], [foundation.keys[layer].key_arn for layer in layers])

@@ -21,7 +21,7 @@ class DomainCatalog(Construct):
         *,
         domain: str,
         measured: Iterable[Layer],
-        keeper_arn: str,
+        tables_function_arn: str,
     ) -> None:
         """Build a database for every layer, and a table of results in each `measured` one."""
         super().__init__(scope, construct_id)
@@ -31,7 +31,7 @@ class DomainCatalog(Construct):
             IcebergTable(
                 self,
                 f"{layer.title()}Results",
-                keeper_arn=keeper_arn,
+                tables_function_arn=tables_function_arn,
                 definition=iceberg.results_table(domain, layer, scope.naming),
                 database=self.databases[layer],
             )

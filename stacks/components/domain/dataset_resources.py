@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import aws_cdk as cdk
 from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
+from aws_cdk import aws_kinesis as kinesis
 from constructs import Construct
 
 from lakehouse.layout.cdc import is_replica
-from lakehouse.model.dataset import READABLE_LAYERS, Dataset, Format, Layer, Mode
+from lakehouse.model.dataset import READABLE_LAYERS, Dataset, Format, Layer, Mode, Source
 from lakehouse.targets import bronze_csv, dqdl, iceberg
 from stacks.components.functions.python_function import metrics_namespace
 from stacks.components.monitoring.alarms import alarm
@@ -16,6 +17,7 @@ from stacks.components.streaming.source_stream import SourceStream
 from stacks.components.tables.bronze_table import BronzeTable
 from stacks.components.tables.iceberg_table import IcebergTable
 from stacks.components.tables.optimizers import TableOptimizers
+from stacks.features.builder import FeatureBuilder
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, GovernanceResources, IngestionResources
 
@@ -46,21 +48,24 @@ class DatasetResources(Construct):
         governance: GovernanceResources,
         ingestion: IngestionResources,
         databases: Mapping[Layer, cdk.CfnResource],
+        features: Mapping[str, FeatureBuilder],
     ) -> None:
-        """Build one dataset; `databases` are those of its domain, if `stack` has them."""
+        """Build one dataset; `databases` are those of its domain, if `stack` has them.
+
+        `features` are those that are on: one of them may bring the records.
+        """
         super().__init__(scope, construct_id)
         self._stack = stack
         self._dataset = dataset
         self._foundation = foundation
-        self._keeper_arn = governance.iceberg_tables.function_arn
+        self._tables_function_arn = governance.iceberg_tables.function_arn
         self._databases = databases
         if dataset.ingestion:
             table = self._bronze()
             self._iceberg(Layer.QUARANTINE)
-            if dataset.ingestion.mode in (Mode.STREAM, Mode.API) and dataset.ingestion.stream is None:
-                source = self._source(ingestion, table)
-                if dataset.ingestion.mode is Mode.API:
-                    self._api(source, ingestion.web_acl_arn)
+            own = dataset.ingestion.mode is Mode.STREAM and dataset.ingestion.stream is None
+            stream = self._stream(ingestion, table).stream if own else None
+            self._brought(dataset.ingestion.source, features, stream)
         if is_replica(dataset):
             self._table("Deleted", Layer.SILVER, iceberg.deleted_table(dataset, stack.naming))
         main = self._iceberg(dataset.layer)
@@ -72,7 +77,7 @@ class DatasetResources(Construct):
         if hours is not None:
             self._freshness(hours)
 
-    def _source(self, ingestion: IngestionResources, table: BronzeTable) -> SourceStream:
+    def _stream(self, ingestion: IngestionResources, table: BronzeTable) -> SourceStream:
         return SourceStream(
             self,
             "Source",
@@ -93,20 +98,17 @@ class DatasetResources(Construct):
             database=self._databases.get(Layer.BRONZE),
         )
 
-    def _api(self, source: SourceStream, web_acl_arn: str | None) -> None:
-        from stacks.features.click_api.api import ClickApi  # noqa: PLC0415 (slow to import; few lakes have APIs)
-
-        ClickApi(
-            self,
-            "Door",
-            stack=self._stack,
-            dataset=self._dataset,
-            stream=source.stream,
-            stream_key=self._foundation.keys[Layer.BRONZE],
-            logs_key=self._foundation.logs_key,
-            alarm_topic=self._foundation.alarm_topic,
-            web_acl_arn=web_acl_arn,
-        )
+    def _brought(
+        self, source: Source | None, features: Mapping[str, FeatureBuilder], stream: kinesis.IStream | None
+    ) -> None:
+        if source is not None and source.feature in features:
+            features[source.feature].bring(
+                self,
+                stack=self._stack,
+                dataset=self._dataset,
+                stream=stream,
+                foundation=self._foundation,
+            )
 
     def _iceberg(self, layer: Layer) -> IcebergTable:
         return self._table(layer.title(), layer, iceberg.table(self._dataset, layer, self._stack.naming))
@@ -115,7 +117,7 @@ class DatasetResources(Construct):
         return IcebergTable(
             self,
             construct_id,
-            keeper_arn=self._keeper_arn,
+            tables_function_arn=self._tables_function_arn,
             definition=definition,
             database=self._databases.get(layer),
         )

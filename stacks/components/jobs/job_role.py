@@ -54,7 +54,7 @@ class _JobRole:
                 *(self._arns.database(layer, domain) for domain in domains),
                 *(self._arns.tables(layer, domain) for domain in domains),
             ],
-            why_wildcard="a job works on every table of its domain",
+            why_wildcard="contracts add tables to a domain; layer and domain stay named",
         )
 
     def read_files(self, layer: Layer, domain: str) -> None:

@@ -8,9 +8,9 @@ from stacks.lake_stack import LakeStack
 from stacks.resources import IngestionResources
 
 
-def landing_alarms(stack: LakeStack, doors: IngestionResources, topic: sns.ITopic) -> None:
+def landing_alarms(stack: LakeStack, ingestion: IngestionResources, topic: sns.ITopic) -> None:
     """Make the alarms in `stack`, which has the router and its queues."""
-    _router_alarms(stack, doors.router.function_name, topic)
+    _router_alarms(stack, ingestion.router.function_name, topic)
     alarm(
         stack,
         "DeadLettersAlarm",
@@ -18,7 +18,7 @@ def landing_alarms(stack: LakeStack, doors: IngestionResources, topic: sns.ITopi
         description="A file was refused five times: see the router's log; `lake-ops redrive landing`",
         namespace="AWS/SQS",
         metric="ApproximateNumberOfMessagesVisible",
-        dimensions={"QueueName": doors.dead_letter_queue_name},
+        dimensions={"QueueName": ingestion.dead_letter_queue_name},
         statistic="Maximum",
         period_seconds=60,
         threshold=0,

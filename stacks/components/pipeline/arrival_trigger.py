@@ -19,6 +19,7 @@ from aws_cdk import aws_pipes as pipes
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from lakehouse.layout.paths import OBJECT_CREATED
 from stacks.components.access.statements import allow, service_role
 from stacks.components.monitoring.undelivered_events import take_events, undelivered_events_arn
 from stacks.lake_stack import LakeStack
@@ -112,7 +113,7 @@ class ArrivalTrigger(Construct):
         acknowledge(
             queue,
             "AwsSolutions-SQS3",
-            "its only message says that there is something to do; it is repeated until the pipeline starts",
+            "its only message says that there is something to do; each is tried again for two weeks",
         )
         return queue
 
@@ -142,7 +143,7 @@ def _objects(bucket: str, domain: str) -> Mapping[str, Any]:
     """Pattern of the events of new objects below a domain's prefix."""
     return {
         "source": ["aws.s3"],
-        "detail-type": ["Object Created"],
+        "detail-type": [OBJECT_CREATED],
         "detail": {"bucket": {"name": [bucket]}, "object": {"key": [{"prefix": f"{domain}/"}]}},
     }
 

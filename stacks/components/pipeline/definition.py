@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from stacks.components.pipeline.facts import MESSAGE_LENGTH, PipelineFacts
-from stacks.components.pipeline.words import failure, mail
+from stacks.components.pipeline.messages import failure, mail
 
 _CAPACITY = [
     "Glue.ThrottlingException",

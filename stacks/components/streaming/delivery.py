@@ -7,6 +7,7 @@ from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from lakehouse.layout.paths import ingest_partition
 from lakehouse.model.dataset import Layer
 from stacks.components.monitoring.log_group import log_group
 from stacks.components.streaming.delivery_alarms import delivery_alarms
@@ -30,7 +31,7 @@ A small account runs few functions at once. What fails after all goes to the err
 https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
 """
 
-_HOUR = "ingest_date=!{timestamp:yyyy-MM-dd}/ingest_hour=!{timestamp:HH}/"
+_PARTITION = ingest_partition("!{timestamp:yyyy-MM-dd}", "!{timestamp:HH}")
 
 _Destination = firehose.CfnDeliveryStream
 
@@ -95,7 +96,7 @@ class Delivery(Construct):
             extended_s3_destination_configuration=_Destination.ExtendedS3DestinationConfigurationProperty(
                 bucket_arn=self._stack.arns.bucket("bronze"),
                 role_arn=role.role_arn,
-                prefix=route.prefix + _HOUR,
+                prefix=route.prefix + _PARTITION,
                 error_output_prefix=f"{route.errors}!{{firehose:error-output-type}}/!{{timestamp:yyyy-MM-dd}}/",
                 compression_format="UNCOMPRESSED" if route.conversion else "GZIP",
                 buffering_hints=_Destination.BufferingHintsProperty(

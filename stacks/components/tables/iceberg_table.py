@@ -12,7 +12,7 @@ from constructs import Construct
 
 from stacks.lake_stack import KEEP
 
-KEEPER_TIMEOUT = cdk.Duration.minutes(5)
+TABLE_TIMEOUT = cdk.Duration.minutes(5)
 """Longest time for one table: a hung call to Glue and its retries take up to two minutes."""
 
 
@@ -24,7 +24,7 @@ class IcebergTable(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        keeper_arn: str,
+        tables_function_arn: str,
         definition: Mapping[str, str],
         database: cdk.CfnResource | None,
     ) -> None:
@@ -39,8 +39,8 @@ class IcebergTable(Construct):
             "Resource",
             type="Custom::IcebergTable",
             properties={
-                "ServiceToken": keeper_arn,
-                "ServiceTimeout": str(KEEPER_TIMEOUT.to_seconds()),
+                "ServiceToken": tables_function_arn,
+                "ServiceTimeout": str(TABLE_TIMEOUT.to_seconds()),
                 **definition,
             },
         )

@@ -1,7 +1,6 @@
 """An HTTP API that checks records against their contract and puts them on a stream, without a server."""
 
 import json
-from pathlib import Path
 
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
@@ -12,19 +11,17 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from lakehouse.model.dataset import Dataset
-from lakehouse.odcs.lake.pages import page_path
-from lakehouse.targets.json_schema_draft4 import draft4_schema
 from stacks.components.access.statements import API_GATEWAY, allow, service_role
 from stacks.components.monitoring.log_group import log_group
 from stacks.features.click_api import responses as api_responses
 from stacks.features.click_api.guards import limit_addresses, tell_failures, tell_requests
+from stacks.features.click_api.json_schema_draft4 import draft4_schema
 from stacks.features.click_api.record_template import put_record_template
+from stacks.features.click_api.settings import ClickApiSettings
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 
 STAGE = "live"
-
-_PROJECT = Path(__file__).parents[3]
 
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
@@ -63,6 +60,7 @@ class ClickApi(Construct):
         stream_key: kms.IKey,
         logs_key: kms.IKey,
         alarm_topic: sns.ITopic,
+        limits: ClickApiSettings,
         web_acl_arn: str | None,
     ) -> None:
         """Build the API of one dataset in front of its `stream`, which `stream_key` encrypts.
@@ -73,8 +71,8 @@ class ClickApi(Construct):
         self._stack = stack
         self._dataset = dataset
         self._name = stack.naming.resource(dataset.domain, dataset.name)
-        self._api = self._rest_api(logs_key)
-        self._kibibytes = stack.settings.api.record_kibibytes
+        self._api = self._rest_api(logs_key, limits)
+        self._kibibytes = limits.record_kibibytes
         for kind, response in api_responses.of_gateway(self._kibibytes).items():
             self._api.add_gateway_response(kind.response_type.title(), type=kind, **response)
         self._post(stream, self._role(stream, stream_key))
@@ -87,12 +85,11 @@ class ClickApi(Construct):
             stage=STAGE,
             subject=dataset.id,
             topic=alarm_topic,
-            per_hour=stack.settings.api.alarm_requests_per_hour,
+            per_hour=limits.alarm_requests_per_hour,
         )
         limit_addresses(self, self._api.deployment_stage, web_acl_arn)
 
-    def _rest_api(self, logs_key: kms.IKey) -> apigateway.RestApi:
-        settings = self._stack.settings.api
+    def _rest_api(self, logs_key: kms.IKey, limits: ClickApiSettings) -> apigateway.RestApi:
         group = log_group(self._stack, self, f"/aws/apigateway/{self._name}", logs_key)
         api = apigateway.RestApi(
             self,
@@ -103,8 +100,8 @@ class ClickApi(Construct):
             cloud_watch_role=False,  # one for each account and region: the ingestion stack has it
             deploy_options=apigateway.StageOptions(
                 stage_name=STAGE,
-                throttling_rate_limit=settings.requests_per_second,
-                throttling_burst_limit=settings.burst,
+                throttling_rate_limit=limits.requests_per_second,
+                throttling_burst_limit=limits.burst,
                 logging_level=apigateway.MethodLoggingLevel.ERROR,
                 metrics_enabled=True,
                 tracing_enabled=True,
@@ -172,10 +169,11 @@ class ClickApi(Construct):
         deployment.node.add_dependency(model)
 
     def _page(self) -> None:
-        where = page_path(self._dataset)
-        if where is None:
+        source = self._dataset.ingestion.source if self._dataset.ingestion else None
+        if source is None or not source.files:
             return
-        shown = [api_responses.of_page((_PROJECT / where).read_text(encoding="utf-8"))]
+        [(_, page)] = source.files
+        shown = [api_responses.of_page(page)]
         self._api.root.add_method(
             "GET",
             apigateway.MockIntegration(

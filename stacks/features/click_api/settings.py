@@ -13,8 +13,8 @@ https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-ra
 """
 
 
-class ApiSettings(Section):
-    """APIs that take records over HTTP, one for each dataset of mode `api`."""
+class ClickApiSettings(Section):
+    """APIs that take records over HTTP, one for each dataset whose source is `click_api`."""
 
     requests_per_second: Annotated[int, Field(ge=1, le=10_000)]
     """Requests that each API takes per second; beyond it answers 429, and the sender tries again. All APIs of

@@ -3,11 +3,12 @@
 https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TableMapping.SelectionTransformation.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lakehouse.layout import cdc
-from lakehouse.model.dataset import Dataset, Lake
+from lakehouse.model.dataset import Dataset
+from stacks.features.dms.source import SourceTable
 
 _SEQUENCE_LENGTH = 50
 
@@ -23,18 +24,13 @@ SETTINGS: dict[str, Any] = {
 """Settings of the replication: it never deletes files, which the landing router may still have to move."""
 
 
-def replicas(lake: Lake) -> tuple[Dataset, ...]:
-    """Return the datasets that are kept equal to a table."""
-    return tuple(dataset for dataset in lake.datasets if cdc.is_replica(dataset))
-
-
-def table_mappings(datasets: Iterable[Dataset]) -> dict[str, Any]:
+def table_mappings(tables: Mapping[Dataset, SourceTable]) -> dict[str, Any]:
     """Return the rules by which DMS picks tables, adds the columns of changes, and names folders.
 
     Files of a table go to `<schema>/<table>/`, so both are renamed to what the landing router knows.
     """
-    rules = [rule for dataset in datasets for rule in _table(dataset)]
-    schemas = {cdc.source_of(dataset).schema: dataset.domain for dataset in datasets}
+    rules = [rule for dataset, source in tables.items() for rule in _table(dataset, source)]
+    schemas = {source.schema: dataset.domain for dataset, source in tables.items()}
     rules += [
         _transformation("schema", {"schema-name": schema}, "rename", value=domain)
         for schema, domain in sorted(schemas.items())
@@ -43,8 +39,7 @@ def table_mappings(datasets: Iterable[Dataset]) -> dict[str, Any]:
     return {"rules": list(numbered)}
 
 
-def _table(dataset: Dataset) -> Iterator[dict[str, Any]]:
-    source = cdc.source_of(dataset)
+def _table(dataset: Dataset, source: SourceTable) -> Iterator[dict[str, Any]]:
     place = {"schema-name": source.schema, "table-name": source.table}
     yield {"rule-type": "selection", "rule-action": "include", "object-locator": place}
     yield _transformation("table", place, "rename", value=dataset.name)

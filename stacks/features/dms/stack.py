@@ -5,6 +5,7 @@ A replication is deployed stopped; the runbook says how to start it, and what to
 
 from collections.abc import Sequence
 
+import aws_cdk as cdk
 from aws_cdk import aws_dms as dms
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -14,8 +15,10 @@ from lakehouse.layout import cdc
 from lakehouse.model.dataset import Lake, Layer
 from stacks.components.access.statements import USE_KEY, allow, service_role
 from stacks.components.monitoring.alarms import alarm_on_query
-from stacks.features.dms.mappings import SETTINGS, replicas, table_mappings
+from stacks.features.builder import FeatureBuilder
+from stacks.features.dms.mappings import SETTINGS, table_mappings
 from stacks.features.dms.settings import DmsSettings
+from stacks.features.dms.source import replicas
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources
@@ -33,7 +36,7 @@ _MIN_FILE_KIBIBYTES = 32_000
 
 
 class DmsStack(LakeStack):
-    """Endpoints, their roles, the replication of all datasets of mode `cdc`, and alarms on its delay."""
+    """Endpoints, their roles, the replication of datasets whose source is `dms`, and alarms on its delay."""
 
     def __init__(
         self,
@@ -156,7 +159,7 @@ class DmsStack(LakeStack):
             replication_type="full-load-and-cdc",
             source_endpoint_arn=source.ref,
             target_endpoint_arn=target.ref,
-            table_mappings=table_mappings(replicas(lake)),
+            table_mappings=table_mappings(replicas(lake.datasets)),
             replication_settings=SETTINGS,
             compute_config=dms.CfnReplicationConfig.ComputeConfigProperty(
                 min_capacity_units=self._dms.capacity_min,
@@ -199,3 +202,17 @@ def _after_policy(endpoint: dms.CfnEndpoint, role: iam.Role) -> None:
     for pack in ("HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321"):
         reason = "the policy serves this role alone, and goes when it goes"
         acknowledge(role, f"{pack}-IAMNoInlinePolicy", reason)
+
+
+class Builder(FeatureBuilder):
+    """Adds the stack of the replication."""
+
+    def __init__(self, section: DmsSettings) -> None:
+        """Take the feature's settings."""
+        self._section = section
+
+    def stacks(
+        self, app: cdk.App, *, settings: Settings, lake: Lake, foundation: FoundationResources
+    ) -> list[cdk.Stack]:
+        """Add it, whether or not a dataset names the feature."""
+        return [DmsStack(app, "Dms", settings=settings, dms=self._section, lake=lake, foundation=foundation)]

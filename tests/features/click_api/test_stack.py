@@ -11,27 +11,41 @@ import pytest
 from cdk_nag import AwsSolutionsChecks
 from jsonschema import Draft4Validator
 
-from config.load import PROJECT_ROOT, load_settings
-from lakehouse.model.dataset import Dataset, Lake, Layer, Mode
-from lakehouse.odcs import load_lake
+from lakehouse.model.dataset import Dataset, Lake, Source
 from stacks.features.click_api.page_template import page_template, security_policy
 from stacks.features.click_api.record_template import put_record_template, refusal_template
-from tests.fixtures.synthesis import ENVIRONMENTS
-from tests.infra.lakes import only
+from stacks.features.click_api.settings import ClickApiSettings
+from stacks.features.registry import switched_on
+from tests.fixtures.environments import LIVE, TRIAL, Environment, fed_by
 
 Json = dict[str, Any]
 GATEWAY = "AWS::ApiGateway::"
 
 
-@pytest.fixture(params=ENVIRONMENTS)
-def environment(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+PAGE = "<style>p { color: red }</style><script>let greeting = 'Hello';</script><p>Hello"
+SOURCE = Source("click_api", (("page", "shop.html"),), (("shop.html", PAGE),))
+LAKE = fed_by(TRIAL.lake, SOURCE, "shop/orders")
+[ORDERS] = [each for each in LAKE.datasets if each.id == "shop/orders"]
+ENVIRONMENTS = [replace(each, features=("click_api",)) for each in (TRIAL, LIVE)]
+
+
+@pytest.fixture(params=ENVIRONMENTS, ids=str)
+def environment(request: pytest.FixtureRequest) -> Environment:
+    found: Environment = request.param
+    return found
 
 
 @pytest.fixture
-def cafe(environment: str, synthesize: Callable[..., Any]) -> Json:
+def limits(environment: Environment) -> ClickApiSettings:
+    found = switched_on(environment.settings.features)["click_api"]
+    assert isinstance(found, ClickApiSettings)
+    return found
+
+
+@pytest.fixture
+def shop(environment: Environment, synthesize: Callable[..., Any]) -> Json:
     """Resources of the domain that has an API."""
-    resources: Json = synthesize(environment)["DomainCafe"]["Resources"]
+    resources: Json = synthesize(environment, LAKE)["DomainShop"]["Resources"]
     return resources
 
 
@@ -47,34 +61,34 @@ def _method(resources: Json, verb: str) -> Json:
     return dict(found)
 
 
-def test_body_is_checked_against_the_contract_before_it_reaches_the_stream(cafe: Json) -> None:
-    method = _method(cafe, "POST")
-    [(validator, checks)] = _of(cafe, "RequestValidator")
-    [(model, schema)] = _of(cafe, "Model")
+def test_body_is_checked_against_the_contract_before_it_reaches_the_stream(shop: Json) -> None:
+    method = _method(shop, "POST")
+    [(validator, checks)] = _of(shop, "RequestValidator")
+    [(model, schema)] = _of(shop, "Model")
     assert method["RequestValidatorId"] == {"Ref": validator}
     assert method["RequestModels"] == {"application/json": {"Ref": model}}
     assert checks["Properties"]["ValidateRequestBody"] is True
     parsed = json.loads(schema["Properties"]["Schema"])
     Draft4Validator.check_schema(parsed)
-    assert set(parsed["required"]) == {"event_id", "session_id", "occurred_at", "page", "action"}
+    assert set(parsed["required"]) == {field.name for field in ORDERS.fields if field.required}
     assert method["Integration"]["PassthroughBehavior"] == "NEVER"
 
 
 def test_record_goes_straight_to_the_stream_under_a_role_that_can_do_nothing_else(
-    cafe: Json, environment: str
+    shop: Json, limits: ClickApiSettings
 ) -> None:
-    integration = _method(cafe, "POST")["Integration"]
-    [stream] = [name for name, each in cafe.items() if each["Type"] == "AWS::Kinesis::Stream"]
+    integration = _method(shop, "POST")["Integration"]
+    [stream] = [name for name, each in shop.items() if each["Type"] == "AWS::Kinesis::Stream"]
     assert integration["Type"] == "AWS"
     assert str(integration["Uri"]).endswith(":kinesis:action/PutRecord")
-    kibibytes = load_settings(environment, PROJECT_ROOT).api.record_kibibytes
+    kibibytes = limits.record_kibibytes
     parts = put_record_template("<stream>", kibibytes).split("<stream>")
     template = integration["RequestTemplates"]["application/json"]
     assert template == {"Fn::Join": ["", [parts[0], {"Ref": stream}, parts[1]]]}
     role = integration["Credentials"]["Fn::GetAtt"][0]
     statements = [
         (statement["Action"], statement["Resource"])
-        for each in cafe.values()
+        for each in shop.values()
         if each["Type"] == "AWS::IAM::Policy" and {"Ref": role} in each["Properties"]["Roles"]
         for statement in each["Properties"]["PolicyDocument"]["Statement"]
     ]
@@ -83,24 +97,26 @@ def test_record_goes_straight_to_the_stream_under_a_role_that_can_do_nothing_els
     assert "BronzeKey" in json.dumps(statements[1][1])
 
 
-def test_answer_is_an_error_unless_kinesis_says_that_it_has_the_record(cafe: Json, environment: str) -> None:
-    method = _method(cafe, "POST")
+def test_answer_is_an_error_unless_kinesis_says_that_it_has_the_record(
+    shop: Json, limits: ClickApiSettings
+) -> None:
+    method = _method(shop, "POST")
     answers = method["Integration"]["IntegrationResponses"]
     assert {each.get("SelectionPattern"): each["StatusCode"] for each in answers} == {
         "200": "200",
         None: "503",
     }
     [bad] = [each for each in answers if "SelectionPattern" not in each]
-    kibibytes = load_settings(environment, PROJECT_ROOT).api.record_kibibytes
+    kibibytes = limits.record_kibibytes
     assert bad["ResponseTemplates"] == {"application/json": refusal_template(kibibytes)}
     assert "ResponseParameters" not in bad  # the template says when to come again, and when not
     for declared in method["MethodResponses"]:
         assert "method.response.header.Retry-After" in declared["ResponseParameters"]
 
 
-def test_everything_that_api_gateway_says_is_json_of_our_own(cafe: Json) -> None:
+def test_everything_that_api_gateway_says_is_json_of_our_own(shop: Json) -> None:
     said = {
-        each["Properties"]["ResponseType"]: each["Properties"] for _, each in _of(cafe, "GatewayResponse")
+        each["Properties"]["ResponseType"]: each["Properties"] for _, each in _of(shop, "GatewayResponse")
     }
     assert set(said) == {
         "DEFAULT_4XX", "DEFAULT_5XX", "BAD_REQUEST_BODY", "MISSING_AUTHENTICATION_TOKEN",
@@ -115,10 +131,10 @@ def test_everything_that_api_gateway_says_is_json_of_our_own(cafe: Json) -> None
     }
 
 
-def test_answers_tell_nothing_of_what_lies_behind(cafe: Json) -> None:
-    texts = [each["Properties"]["ResponseTemplates"] for _, each in _of(cafe, "GatewayResponse")]
+def test_answers_tell_nothing_of_what_lies_behind(shop: Json) -> None:
+    texts = [each["Properties"]["ResponseTemplates"] for _, each in _of(shop, "GatewayResponse")]
     texts += [
-        each["ResponseTemplates"] for each in _method(cafe, "POST")["Integration"]["IntegrationResponses"]
+        each["ResponseTemplates"] for each in _method(shop, "POST")["Integration"]["IntegrationResponses"]
     ]
     for templates in texts:
         text = templates["application/json"]
@@ -129,9 +145,11 @@ def test_answers_tell_nothing_of_what_lies_behind(cafe: Json) -> None:
         assert len(messages) == text.count('{"message"')
 
 
-def test_web_acl_limits_each_address_at_every_api(synthesize: Callable[..., Any], environment: str) -> None:
-    limit = load_settings(environment, PROJECT_ROOT).api.requests_per_address
-    templates = synthesize(environment)
+def test_web_acl_limits_each_address_at_every_api(
+    synthesize: Callable[..., Any], environment: Environment, limits: ClickApiSettings
+) -> None:
+    limit = limits.requests_per_address
+    templates = synthesize(environment, LAKE)
     [(acl, properties)] = [
         (name, each["Properties"])
         for name, each in templates["Ingestion"]["Resources"].items()
@@ -150,55 +168,56 @@ def test_web_acl_limits_each_address_at_every_api(synthesize: Callable[..., Any]
     assert set(json.loads(body["Content"])) == {"message"}
     for visible in (properties, rule):
         assert visible["VisibilityConfig"]["SampledRequestsEnabled"] is False  # samples hold addresses
-    cafe = templates["DomainCafe"]["Resources"]
-    [(stage, _)] = _of(cafe, "Stage")
+    shop = templates["DomainShop"]["Resources"]
+    [(stage, _)] = _of(shop, "Stage")
     [associated] = [
-        each["Properties"] for each in cafe.values() if each["Type"] == "AWS::WAFv2::WebACLAssociation"
+        each["Properties"] for each in shop.values() if each["Type"] == "AWS::WAFv2::WebACLAssociation"
     ]
     assert json.dumps({"Ref": stage}) in json.dumps(associated["ResourceArn"])
     assert acl in json.dumps(associated["WebACLArn"])
 
 
 def test_lake_pays_for_no_web_acl_when_nobody_shall_count(build_app: Callable[..., cdk.App]) -> None:
-    settings = load_settings("dev", PROJECT_ROOT)
-    api = settings.api.model_copy(update={"requests_per_address": None})
-    app = build_app("dev", settings=settings.model_copy(update={"api": api}))
+    settings = ENVIRONMENTS[0].settings
+    limits = switched_on(settings.features)["click_api"].model_copy(update={"requests_per_address": None})
+    chosen = settings.features.model_copy(update={"click_api": limits})
+    app = build_app(TRIAL, LAKE, settings=settings.model_copy(update={"features": chosen}))
     assert not [each for each in app.node.find_all() if "wafv2" in type(each).__module__]
     report = AwsSolutionsChecks(app).validate_scope(app)
     assert [violation.rule_name for violation in report.violations] == []
 
 
-def test_unusually_many_requests_raise_an_alarm(cafe: Json, environment: str) -> None:
+def test_unusually_many_requests_raise_an_alarm(shop: Json, limits: ClickApiSettings) -> None:
     [found] = [
         each["Properties"]
-        for each in cafe.values()
+        for each in shop.values()
         if each["Type"] == "AWS::CloudWatch::Alarm" and each["Properties"]["MetricName"] == "Count"
     ]
-    settings = load_settings(environment, PROJECT_ROOT)
     assert (found["Namespace"], found["Statistic"], found["Period"]) == ("AWS/ApiGateway", "Sum", 3600)
-    assert found["Threshold"] == settings.api.alarm_requests_per_hour
+    assert found["Threshold"] == limits.alarm_requests_per_hour
     assert found["ComparisonOperator"] == "GreaterThanThreshold"
-    [api] = [each["Properties"]["Name"] for _, each in _of(cafe, "RestApi")]
+    [api] = [each["Properties"]["Name"] for _, each in _of(shop, "RestApi")]
     assert {each["Name"]: each["Value"] for each in found["Dimensions"]} == {"ApiName": api, "Stage": "live"}
     assert found["AlarmActions"]
 
 
-def test_limits_are_those_of_the_environment_and_logs_are_encrypted(cafe: Json, environment: str) -> None:
-    settings = load_settings(environment, PROJECT_ROOT)
-    [(_, stage)] = _of(cafe, "Stage")
-    [limits] = stage["Properties"]["MethodSettings"]
-    assert (limits["ResourcePath"], limits["HttpMethod"]) == ("/*", "*")
-    assert limits["ThrottlingRateLimit"] == settings.api.requests_per_second
-    assert limits["ThrottlingBurstLimit"] == settings.api.burst
-    assert limits["LoggingLevel"] == "ERROR"
-    assert not limits.get("DataTraceEnabled")
+def test_limits_are_those_of_the_environment_and_logs_are_encrypted(
+    shop: Json, limits: ClickApiSettings
+) -> None:
+    [(_, stage)] = _of(shop, "Stage")
+    [method] = stage["Properties"]["MethodSettings"]
+    assert (method["ResourcePath"], method["HttpMethod"]) == ("/*", "*")
+    assert method["ThrottlingRateLimit"] == limits.requests_per_second
+    assert method["ThrottlingBurstLimit"] == limits.burst
+    assert method["LoggingLevel"] == "ERROR"
+    assert not method.get("DataTraceEnabled")
     assert stage["Properties"]["TracingEnabled"] is True
     logged = json.loads(stage["Properties"]["AccessLogSetting"]["Format"])
     assert {"requestId", "status", "integrationStatus"} <= set(logged)
     assert not any(word in str(logged) for word in ("identity", "validationErrorString"))
     groups = {
         name: each["Properties"]
-        for name, each in cafe.items()
+        for name, each in shop.items()
         if each["Type"] == "AWS::Logs::LogGroup" and "api" in json.dumps(each["Properties"]).lower()
     }
     assert len(groups) == 2
@@ -206,42 +225,40 @@ def test_limits_are_those_of_the_environment_and_logs_are_encrypted(cafe: Json, 
     assert [name for name in groups if name in stage["DependsOn"]]
 
 
-def test_page_is_shown_under_a_policy_that_lets_its_own_scripts_run(cafe: Json) -> None:
-    html = (PROJECT_ROOT / "contracts/cafe/menu.html").read_text()
-    integration = _method(cafe, "GET")["Integration"]
+def test_page_is_shown_under_a_policy_that_lets_its_own_scripts_run(shop: Json) -> None:
+    integration = _method(shop, "GET")["Integration"]
     [answer] = integration["IntegrationResponses"]
     assert integration["Type"] == "MOCK"
-    assert answer["ResponseTemplates"] == {"text/html": page_template(html)}
+    assert answer["ResponseTemplates"] == {"text/html": page_template(PAGE)}
     headers = answer["ResponseParameters"]
-    assert headers["method.response.header.Content-Security-Policy"] == f"'{security_policy(html)}'"
+    assert headers["method.response.header.Content-Security-Policy"] == f"'{security_policy(PAGE)}'"
     assert headers["method.response.header.Content-Type"] == "'text/html; charset=utf-8'"
-    [declared] = _method(cafe, "GET")["MethodResponses"]
+    [declared] = _method(shop, "GET")["MethodResponses"]
     assert set(declared["ResponseParameters"]) == set(headers)
 
 
 def test_stage_serves_a_new_deployment_when_the_schema_changes(synthesize: Callable[..., Any]) -> None:
-    lake = load_lake(PROJECT_ROOT)
-    smaller = Lake(tuple(replace(each, fields=each.fields[:-1]) if _posted(each) else each
-                         for each in lake.datasets))  # fmt: skip
+    smaller = Lake(tuple(replace(each, fields=each.fields[:-1], order_by=()) if _posted(each) else each
+                         for each in LAKE.datasets))  # fmt: skip
     ids = [
-        [name for name, _ in _of(synthesize("dev", each)["DomainCafe"]["Resources"], "Deployment")]
-        for each in (lake, smaller)
+        [name for name, _ in _of(synthesize(ENVIRONMENTS[0], each)["DomainShop"]["Resources"], "Deployment")]
+        for each in (LAKE, smaller)
     ]
     assert all(len(names) == 1 for names in ids)
     assert ids[0] != ids[1]
 
 
 def _posted(dataset: Dataset) -> bool:
-    return dataset.ingestion is not None and dataset.ingestion.mode is Mode.API
+    return dataset.ingestion is not None and bool(dataset.ingestion.source)
 
 
-@pytest.mark.parametrize(("lake", "count"), [(load_lake(PROJECT_ROOT), 1), (only(Layer.SILVER), 0)])
+@pytest.mark.parametrize(("lake", "count"), [(LAKE, 1), (TRIAL.lake, 0)])
 def test_account_gets_one_role_for_logs_when_there_is_an_api(
     synthesize: Callable[..., Any], lake: Lake, count: int
 ) -> None:
     accounts = [
         (stack, each["DeletionPolicy"])
-        for stack, template in synthesize("dev", lake).items()
+        for stack, template in synthesize(ENVIRONMENTS[0], lake).items()
         for each in template["Resources"].values()
         if each["Type"] == f"{GATEWAY}Account"
     ]

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from config.settings import FeatureSettings
 from stacks.features.dms.settings import DmsSettings
+from stacks.features.registry import sections, switched_on
 
 VALUES: dict[str, Any] = {
     "secret_arn": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:core-bank-AbCdEf",
@@ -24,8 +24,9 @@ VALUES: dict[str, Any] = {
 
 
 def test_feature_is_absent_unless_it_is_asked_for() -> None:
-    assert FeatureSettings().dms is None
-    assert FeatureSettings.model_validate({"dms": VALUES}).dms == DmsSettings.model_validate(VALUES)
+    chosen = sections()
+    assert "dms" not in switched_on(chosen())
+    assert switched_on(chosen.model_validate({"dms": VALUES})) == {"dms": DmsSettings.model_validate(VALUES)}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,10 @@
 """The feature `dms`: absent unless asked for; what it copies, as whom, and that nobody is told too late."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,38 +15,24 @@ from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, 
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from config.load import load_settings
-from config.settings import FeatureSettings
 from lakehouse.layout import cdc
-from lakehouse.odcs import load_lake
+from lakehouse.model.dataset import Source
 from stacks.features.dms.settings import DmsSettings
-from stacks.lake import build_lake
+from stacks.features.dms.source import replicas
+from tests.fixtures.environments import TRIAL, example_of, fed_by
 from tests.infra.comparison import without_hashes
 
 ROOT = Path(__file__).resolve().parents[3]
-DMS = DmsSettings(
-    secret_arn="arn:aws:secretsmanager:eu-west-1:111111111111:secret:core-bank-AbCdEf",  # noqa: S106 (its name)
-    secret_key_arn="arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd",  # noqa: S106 (its name)
-    database="bank",
-    subnet_ids=("subnet-0a1b2c3d", "subnet-1a2b3c4d"),
-    security_group_ids=("sg-0a1b2c3d",),
-    capacity_min=1,
-    capacity_max=4,
-    multi_az=False,
-    batch_seconds=60,
-    latency_seconds=900,
-    account_roles=True,
-)
+SOURCE = Source("dms", (("schema", "core"),))
+LAKE = fed_by(TRIAL.lake, SOURCE, "ledger/accounts")
+DMS = cast("DmsSettings", example_of("dms"))
+ENVIRONMENT = replace(TRIAL, features=("dms",))
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> cdk.App:
-    """The lake of `dev` with the feature."""
-    flags = json.loads((ROOT / "cdk.json").read_text())["context"]
-    app = cdk.App(outdir=str(tmp_path_factory.mktemp("dms-assembly")), context=flags)
-    settings = load_settings("dev", ROOT).model_copy(update={"features": FeatureSettings(dms=DMS)})
-    build_lake(app, settings, load_lake(ROOT))
-    return app
+def app(build_app: Callable[..., cdk.App]) -> cdk.App:
+    """A lake with the feature."""
+    return build_app(ENVIRONMENT, LAKE)
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +51,14 @@ def _only(template: dict[str, Any], kind: str) -> dict[str, Any]:
 def test_stack_is_absent_and_its_module_unread_unless_the_feature_is_on(
     synthesize: Callable[..., Any],
 ) -> None:
-    assert "Dms" not in synthesize("dev")
-    assert "stacks.features.dms.stack" not in (ROOT / "stacks/lake.py").read_text().split("def build_lake")[0]
+    assert "Dms" not in synthesize(TRIAL)
+    program = (
+        "import sys, app, stacks.lake; print([name for name in sys.modules if name.endswith('dms.stack')])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
 
 
 def test_target_writes_what_the_job_reads(template: dict[str, Any]) -> None:
@@ -79,7 +74,7 @@ def test_target_writes_what_the_job_reads(template: dict[str, Any]) -> None:
     assert target["UseTaskStartTimeForFullLoadTimestamp"] is True
     assert target["PreserveTransactions"] is False
     assert target["EncryptionMode"] == "sse-kms"
-    assert target["BucketName"].startswith("lakehouse-dev-landing-")
+    assert target["BucketName"] == TRIAL.naming.bucket("landing")
 
 
 def test_mappings_name_the_folders_that_the_router_knows(template: dict[str, Any]) -> None:
@@ -96,11 +91,7 @@ def test_mappings_name_the_folders_that_the_router_knows(template: dict[str, Any
         if rule["rule-action"] == "rename" and rule["rule-target"] == "schema"
     }
     folders = {f"{schemas[schema]}/{name}": f"{schema}.{table}" for (schema, table), name in tables.items()}
-    assert folders == {
-        dataset.id: cdc.source_of(dataset).name
-        for dataset in load_lake(ROOT).datasets
-        if cdc.is_replica(dataset)
-    }
+    assert folders == {dataset.id: table.name for dataset, table in replicas(LAKE.datasets).items()}
     for action in ("include", "add-column", "add-before-image-columns"):
         assert [rule["rule-action"] for rule in rules].count(action) == len(folders), action
 
@@ -152,7 +143,7 @@ def test_roles_reach_one_secret_and_landing_alone(template: dict[str, Any]) -> N
         for each in statements
         for resource in (each["Resource"] if isinstance(each["Resource"], list) else [each["Resource"]])
     }
-    landing = "arn:aws:s3:::lakehouse-dev-landing-111111111111-eu-west-1"
+    landing = f"arn:aws:s3:::{TRIAL.naming.bucket('landing')}"
     named = {json.dumps(arn) for arn in (DMS.secret_arn, DMS.secret_key_arn, landing, f"{landing}/*")}
     assert named <= reached
     [key] = reached - named

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from config.load import PROJECT_ROOT
-from lakehouse.odcs import load_lake
-from lakehouse.placement.parts import stack_id
+from lakehouse.model.dataset import Layer
+from lakehouse.placement.parts import parts, sources, stack_id
+from tests.fixtures.environments import Environment
 from tests.infra.service_requests import Request, is_allowed_by_role, literal
 
 PERSONAS = {"Analyst", "Engineer", "Operator", "Scientist"}
@@ -35,17 +35,12 @@ def test_role_is_bounded_and_trusts_one_service_of_this_account(resources: Calla
         properties = role["Properties"]
         assert "boundary" in str(properties["PermissionsBoundary"]), where
         [statement] = properties["AssumeRolePolicyDocument"]["Statement"]
-        if any(persona in where for persona in PERSONAS):
+        if where.startswith(tuple(f"Governance/{persona}" for persona in PERSONAS)):
             trusted = statement["Condition"]["ArnLike"]["aws:PrincipalArn"]
             assert trusted, where
             assert not [arn for arn in _list(trusted) if re.search(r":(role|user)/\*|:\*", arn)], where
         else:
             assert isinstance(statement["Principal"]["Service"], str), where
-
-
-def _found(pattern: str, text: str) -> str:
-    [found, *_] = re.findall(pattern, text)
-    return str(found)
 
 
 def test_persona_may_browse_and_see_the_results_of_its_own_queries_alone(templates: dict[str, Any]) -> None:
@@ -58,10 +53,10 @@ def test_persona_may_browse_and_see_the_results_of_its_own_queries_alone(templat
             if each["Type"] == "AWS::IAM::Policy" and {"Ref": role} in each["Properties"]["Roles"]
         ]
         text = str(documents)
-        results = "arn:aws:s3:::" + _found(r"[a-z0-9-]+-query-results-[a-z0-9-]+", text)
-        catalog = _found(r"arn:aws:athena:[^']+:datacatalog/AwsDataCatalog", text)
-        default = _found(r"arn:aws:glue:[^']+:database/default", text)
-        group = _found(r"arn:aws:athena:[^']+:workgroup/[^']+", text)
+        results = "arn:aws:s3:::" + re.findall(r"[a-z0-9-]+-query-results-[a-z0-9-]+", text)[0]
+        catalog = re.findall(r"arn:aws:athena:[^']+:datacatalog/AwsDataCatalog", text)[0]
+        default = re.findall(r"arn:aws:glue:[^']+:database/default", text)[0]
+        group = re.findall(r"arn:aws:athena:[^']+:workgroup/[^']+", text)[0]
         for action in ("ListWorkGroups", "ListDataCatalogs"):
             assert is_allowed_by_role(documents, Request(f"athena:{action}")), action
         for action in ("ListDatabases", "ListTableMetadata", "GetTableMetadata", "GetDataCatalog"):
@@ -95,18 +90,32 @@ def test_role_has_no_managed_policy(resources: Callable[..., Any]) -> None:
         assert "ManagedPolicyArns" not in role["Properties"], where
 
 
-def test_job_role_reaches_only_its_own_domain(templates: dict[str, Any]) -> None:
-    domains = {name.removeprefix("Domain").lower() for name in templates if name.startswith("Domain")}
-    assert len(domains) > 1
-    for domain in domains:
-        template = templates[f"Domain{domain.title()}"]
-        policies = [r for r in template["Resources"].values() if r["Type"] == "AWS::IAM::Policy"]
-        text = str([policy["Properties"]["PolicyDocument"] for policy in policies])
-        foreign = [other for other in domains - {domain} if f"/{other}/" in text or f"_{other}/" in text]
-        assert not foreign, domain
+def test_job_role_reaches_its_own_domain_and_of_others_what_its_products_read(
+    environment: Environment, templates: dict[str, Any]
+) -> None:
+    lake, naming = environment.lake, environment.naming
+    for domain in lake.domains:
+        stacks = [templates[stack_id(domain, part)] for part in parts(lake, domain)]
+        text = str(
+            [
+                resource["Properties"]["PolicyDocument"]
+                for template in stacks
+                for resource in template["Resources"].values()
+                if resource["Type"] == "AWS::IAM::Policy"
+            ]
+        )
+        read = sources(lake, domain)
+        for other in set(lake.domains) - {domain}:
+            named = {layer for layer in Layer if f":table/{naming.database(layer, other)}/" in text}
+            assert named == {layer for layer, name in read if name == other}, (domain, other)
+            for layer in Layer:
+                reached = f"-{layer}-{naming.account}-{naming.region}/{other}/" in text
+                assert reached == (layer in named), (domain, other, layer)
 
 
-def test_only_the_silver_job_of_a_masking_domain_reads_the_masking_key(templates: dict[str, Any]) -> None:
+def test_only_the_silver_job_of_a_masking_domain_reads_the_masking_key(
+    environment: Environment, templates: dict[str, Any]
+) -> None:
     readers = {
         (stack, logical_id.partition("Role")[0])
         for stack, template in templates.items()
@@ -115,7 +124,7 @@ def test_only_the_silver_job_of_a_masking_domain_reads_the_masking_key(templates
     }
     masking = {
         dataset.domain
-        for dataset in load_lake(PROJECT_ROOT).datasets
+        for dataset in environment.lake.datasets
         if any(field.masking for field in dataset.fields)
     }
-    assert readers == {(stack_id(domain, 1), "BronzeToSilver") for domain in masking} != set()
+    assert readers == {(stack_id(domain, 1), "BronzeToSilver") for domain in masking}

@@ -9,15 +9,13 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from config.load import load_settings
 from config.naming import NAME_MAX
 from lakehouse.model.dataset import Lake
 from lakehouse.placement.parts import SOURCES_MAX, stack_id
-from stacks.lake import build_lake
+from tests.fixtures.environments import TRIAL
 from tests.infra.lakes import with_many_sources
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 
-ROOT = Path(__file__).resolve().parents[3]
 PATTERN_MAX = 2048
 """Characters of an event pattern: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"""
 
@@ -39,16 +37,13 @@ Templates = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Templates]:
+def synthesized(build_app: Callable[..., cdk.App]) -> Callable[..., Templates]:
     """Templates of a lake of these datasets, whose pipelines start so many minutes after something came."""
 
     def build(lake: Lake, minutes: int | None) -> Templates:
-        settings = load_settings("dev", ROOT)
-        processing = settings.processing.model_copy(update={"arrival_minutes": minutes})
-        context = json.loads((ROOT / "cdk.json").read_text())["context"]
-        app = cdk.App(outdir=str(tmp_path_factory.mktemp("starts")), context=context)
-        build_lake(app, settings.model_copy(update={"processing": processing}), lake)
-        folder = Path(app.synth().directory)
+        processing = TRIAL.settings.processing.model_copy(update={"arrival_minutes": minutes})
+        settings = TRIAL.settings.model_copy(update={"processing": processing})
+        folder = Path(build_app(TRIAL, lake, settings=settings).synth().directory)
         return {
             domain: json.loads((folder / f"{stack_id(domain, 1)}.template.json").read_text())
             for domain in lake.domains
@@ -79,8 +74,7 @@ def _starters(template: dict[str, Any]) -> set[str]:
     patterns = [rule["EventPattern"] for rule in _of(template, "AWS::Events::Rule").values()]
     ends = [pattern["detail"] for pattern in patterns if pattern["source"] == ["aws.states"]]
     arns = [_plain(arn) for detail in ends for arn in detail["stateMachineArn"]]
-    region, account = load_settings("dev", ROOT).region, load_settings("dev", ROOT).account
-    prefix = f"arn:aws:states:{region}:{account}:stateMachine:"
+    prefix = f"arn:aws:states:{TRIAL.settings.region}:{TRIAL.settings.account}:stateMachine:"
     assert all(arn.startswith(prefix) for arn in arns)
     return {arn.removeprefix(prefix) for arn in arns}
 
@@ -91,7 +85,7 @@ def _sources(template: dict[str, Any]) -> list[str]:
 
 
 def test_pipeline_follows_those_of_the_domains_that_it_reads(templates: Templates) -> None:
-    name = load_settings("dev", ROOT).naming.resource
+    name = TRIAL.naming.resource
     assert {domain: _starters(template) for domain, template in templates.items()} == {
         "board": {name("reports")},
         "left": {name("shop")},
@@ -149,7 +143,7 @@ def test_nothing_starts_a_pipeline_when_arrivals_start_none(synthesized: Callabl
 
 
 def test_pattern_fits_when_a_domain_reads_as_many_as_it_may(synthesized: Callable[..., Templates]) -> None:
-    room = NAME_MAX - len(load_settings("dev", ROOT).naming.resource("", "bronze_to_silver"))
+    room = NAME_MAX - len(TRIAL.naming.resource("", "bronze_to_silver"))
     prefix = "d" * (room - 2)
     template = synthesized(with_many_sources(prefix), 5)[f"{prefix}xx"]
     assert len(_starters(template)) == SOURCES_MAX

@@ -13,6 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from stacks.components.functions.runtime_layer import DISTRIBUTIONS, LAMBDA_SRC, services, stage_layer
+from tests.fixtures.environments import LIVE, OWN
 
 LAYER_MAX = 12_000_000
 """Bytes: a cold start unpacks and reads them."""
@@ -37,12 +38,15 @@ def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_handler_runs_with_nothing_but_the_layer_and_its_code(
-    resources: Callable[..., Any], layer: Path
+    synthesize: Callable[..., Any], layer: Path
 ) -> None:
     """The interpreter has no site-packages, and so none of what Lambda adds to it."""
     handlers = {
-        function["Properties"]["Handler"].rpartition(".")[0]
-        for _, function in resources("AWS::Lambda::Function")
+        resource["Properties"]["Handler"].rpartition(".")[0]
+        for environment in (LIVE, *OWN)
+        for template in synthesize(environment).values()
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::Function"
     }
     assert handlers
     for module in handlers:

@@ -6,6 +6,7 @@ import importlib
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ import pytest
 from awsglue.utils import GlueArgumentError
 from lakehouse_etl.job import runtime
 
-from tests.fixtures.synthesis import ENVIRONMENTS
+from lakehouse.layout import paths
+from lakehouse.model.table_rules import Operator
+from lakehouse.targets import manifest
+from tests.fixtures.environments import LIVE, OWN, TRIAL
 
 ROOT = Path(__file__).resolve().parents[3]
 GLUE_OWN = {
@@ -58,7 +62,23 @@ def test_alarm_on_unrouted_files_watches_what_the_router_counts(resources: Calla
     assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 0)
 
 
-@pytest.fixture(params=ENVIRONMENTS)
+def test_jobs_read_the_manifests_of_this_commit_and_know_every_comparison() -> None:
+    assert importlib.import_module("lakehouse_etl.contract.manifest").VERSION == manifest.VERSION
+    assert set(importlib.import_module("lakehouse_etl.contract.rules").COMPARISONS) == set(Operator)
+
+
+def test_functions_and_jobs_spell_names_below_buckets_as_the_model_does() -> None:
+    router, objects = map(importlib.import_module, ("landing_router.logic", "lakehouse_etl.bronze.objects"))
+    hour = datetime(2026, 1, 31, 9, tzinfo=UTC)
+    partition = paths.ingest_partition_of(hour)
+    assert router.ingest_partition(hour) == objects.partition(hour) == partition
+    assert partition.startswith(objects.PARTITIONS)
+    assert objects.hour_of(f"{partition}object") == hour.replace(tzinfo=None)
+    assert router.UNROUTED == paths.UNROUTED
+    assert router.REPLAY == paths.FILE_REPLAY
+
+
+@pytest.fixture(params=(TRIAL, LIVE, *OWN), ids=str)
 def assembly(request: pytest.FixtureRequest, assemble: Callable[..., Path]) -> Path:
     """What is deployed in each environment in turn: templates, and the scripts that they name."""
     return assemble(request.param)

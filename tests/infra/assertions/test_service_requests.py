@@ -1,11 +1,13 @@
 """Keys, trust and roles allow what each service is documented to send, in the form in which it sends it."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from tests.fixtures.environments import LIVE, Environment
 from tests.infra.service_requests import Request, is_allowed_by_resource, is_allowed_by_role, literal
 
 Resources = Callable[..., Iterator[tuple[str, dict[str, Any]]]]
@@ -30,15 +32,9 @@ SENT_TO_ASSUME = {
 
 
 @pytest.fixture
-def place(templates: dict[str, Any]) -> tuple[str, str]:
+def place(environment: Environment) -> tuple[str, str]:
     """Region and account of the environment."""
-    [bucket] = {
-        resource["Properties"]["BucketName"]
-        for resource in templates["Storage"]["Resources"].values()
-        if resource["Type"] == "AWS::S3::Bucket" and "-landing-" in resource["Properties"]["BucketName"]
-    }
-    account, region = bucket.partition("-landing-")[2].split("-", 1)
-    return region, account
+    return environment.settings.region, environment.settings.account
 
 
 @pytest.fixture
@@ -66,9 +62,9 @@ def policies(templates: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _with_roles(policies: dict[str, Any], *parts: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    found = [(where, documents) for where, documents in policies.items() if any(p in where for p in parts)]
-    assert found
-    yield from found
+    yield from (
+        (where, documents) for where, documents in policies.items() if any(part in where for part in parts)
+    )
 
 
 @pytest.mark.parametrize("action", LOGS_ACTIONS)
@@ -151,30 +147,25 @@ def test_role_trusts_its_service_by_what_the_service_sends(
     resources: Resources, place: tuple[str, str]
 ) -> None:
     _, account = place
-    seen = set()
     for where, role in resources("AWS::IAM::Role"):
         trust = literal(role["Properties"]["AssumeRolePolicyDocument"])
         [statement] = trust["Statement"]
         if (service := statement["Principal"].get("Service")) is None:
             continue
         key = SENT_TO_ASSUME[service.split(".")[0]]
-        seen.add(service.split(".")[0])
         for sent, expected in ((account, True), ("123456789012", key is None)):
             keys = {key: sent} if key else {}
             request = Request("sts:AssumeRole", keys=keys, service=service)
             document = {"Statement": [{**statement, "Resource": "*"}]}
             assert is_allowed_by_resource(document, request) is expected, where
-    assert seen >= {"glue", "firehose", "states", "lambda"}
 
 
 @pytest.mark.parametrize("layer", ["silver", "quarantine"])
 def test_job_that_asks_for_a_missing_object_may_list_its_bucket(
-    policies: dict[str, Any], place: tuple[str, str], layer: str
+    environment: Environment, policies: dict[str, Any], layer: str
 ) -> None:
-    region, account = place
+    bucket = f"arn:aws:s3:::{environment.naming.bucket(layer)}"
     for where, documents in _with_roles(policies, "BronzeToSilverRole"):
-        prefix = str(documents).partition(f"-{layer}-{account}")[0].rpartition(":::")[2]
-        bucket = f"arn:aws:s3:::{prefix}-{layer}-{account}-{region}"
         # HeadObject names no prefix: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
         assert is_allowed_by_role(documents, Request("s3:ListBucket", bucket)), where
 
@@ -196,9 +187,7 @@ def test_glue_may_use_its_log_groups_in_whichever_form_they_are_asked_for(
 def test_firehose_may_do_to_its_objects_all_that_its_page_lists(
     resources: Resources, policies: dict[str, Any]
 ) -> None:
-    streams = list(resources("AWS::KinesisFirehose::DeliveryStream"))
-    assert streams
-    for where, stream in streams:
+    for where, stream in resources("AWS::KinesisFirehose::DeliveryStream"):
         destination = stream["Properties"]["ExtendedS3DestinationConfiguration"]
         role = f"{where.split('/')[0]}/{destination['RoleARN']['Fn::GetAtt'][0]}"
         bucket = literal(destination["BucketARN"])
@@ -221,3 +210,16 @@ def test_asset_can_be_read_where_the_bootstrap_has_a_key_of_its_own(
         for bucket, expected in ((f"cdk-{assets}", True), ("another", False)):
             keys = {**via, "kms:EncryptionContext:aws:s3:arn": f"arn:aws:s3:::{bucket}/asset.json"}
             assert is_allowed_by_role(documents, Request("kms:Decrypt", key, keys)) is expected, where
+
+
+def test_roles_and_services_that_are_asked_about_are_there(synthesize: Callable[..., Any]) -> None:
+    found = {
+        (logical_id, json.dumps(resource["Properties"]["AssumeRolePolicyDocument"]))
+        for template in synthesize(LIVE).values()
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::IAM::Role"
+    }
+    for role in ("BronzeToSilverRole", "SilverToGoldRole", "TableMaintenanceRole", "CrawlerRole"):
+        assert [name for name, _ in found if role in name], role
+    for service in ("glue", "firehose", "states", "scheduler", "pipes", "lambda"):
+        assert [trust for _, trust in found if f"{service}.amazonaws.com" in trust], service

@@ -3,34 +3,34 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Annotations, Match, Template
 
-from config.load import load_settings
+from config.load import PROJECT_ROOT
 from config.settings import Settings
 from lakehouse.layout.retention import EXPIRING_MAX, expiries, too_many_expiries
 from lakehouse.model.dataset import Lake, ServiceLevel
-from lakehouse.odcs import load_lake
-from lakehouse.placement.template_size import BYTES_MAX
+from lakehouse.model.size import BYTES_MAX
 from stacks.foundation_stack import FoundationStack
 from stacks.storage_stack import StorageStack
+from tests.fixtures.environments import TRIAL, Environment
 from tests.infra.lakes import FILES
 from tests.unit.lakehouse.datasets import ORDERS
-
-ROOT = Path(__file__).resolve().parents[3]
-SETTINGS = load_settings("dev", ROOT)
 
 BUCKET = "AWS::S3::Bucket"
 DATA_LAYERS = ("bronze", "silver", "gold", "quarantine")
 
 
 def _name(bucket: dict[str, Any]) -> str:
-    name: str = bucket["Properties"]["BucketName"]
-    return name
+    return str(bucket["Properties"]["BucketName"])
+
+
+def _layers(environment: Environment) -> dict[str, str]:
+    """Layers that hold data, by the name of their bucket."""
+    return {environment.naming.bucket(layer): layer for layer in DATA_LAYERS}
 
 
 def test_bucket_is_private_and_versioned(resources: Callable[..., Any]) -> None:
@@ -53,6 +53,7 @@ def test_bucket_policy_denies_plain_http(resources: Callable[..., Any]) -> None:
 
 
 def test_bucket_encrypts_with_the_key_of_its_layer_unless_it_takes_access_logs(
+    environment: Environment,
     resources: Callable[..., Any],
 ) -> None:
     keys = {}
@@ -65,18 +66,18 @@ def test_bucket_encrypts_with_the_key_of_its_layer_unless_it_takes_access_logs(
             continue
         assert rule["BucketKeyEnabled"] is True, where
         assert bucket["Properties"]["LoggingConfiguration"]["LogFilePrefix"] == f"{_name(bucket)}/", where
-        keys[_name(bucket).split("-")[2]] = str(encryption["KMSMasterKeyID"])
-    assert len({keys[layer] for layer in DATA_LAYERS}) == len(DATA_LAYERS)
+        keys[_name(bucket)] = str(encryption["KMSMasterKeyID"])
+    assert len({keys[name] for name in _layers(environment)}) == len(DATA_LAYERS)
 
 
 def test_data_layer_never_expires_current_objects_but_those_of_contracts_that_say_so(
-    resources: Callable[..., Any],
+    environment: Environment, resources: Callable[..., Any]
 ) -> None:
+    layers = _layers(environment)
     expired = {}
     seen = set()
     for _, bucket in resources(BUCKET):
-        layer = _name(bucket).split("-")[2]
-        if layer in DATA_LAYERS:
+        if layer := layers.get(_name(bucket)):
             seen.add(layer)
             for rule in bucket["Properties"]["LifecycleConfiguration"]["Rules"]:
                 assert "ExpirationDate" not in rule
@@ -85,10 +86,17 @@ def test_data_layer_never_expires_current_objects_but_those_of_contracts_that_sa
     assert seen == set(DATA_LAYERS)
     assert expired == {
         ("bronze", f"{dataset.domain}/{dataset.name}/"): dataset.service.retention_days
-        for dataset in load_lake(ROOT).datasets
+        for dataset in environment.lake.datasets
         if dataset.ingestion and dataset.service.retention_days
     }
-    assert expired["bronze", "sales/orders/"] == 7 * 365
+
+
+def test_object_expires_after_as_many_days_as_its_contract_keeps_it() -> None:
+    assert expiries(TRIAL.lake) == {
+        "power_plant/alerts/": 365,
+        "power_plant/pings/": 365,
+        "shop/orders/": 7 * 365,
+    }
 
 
 def test_bucket_takes_as_many_rules_as_contracts_may_ask_for() -> None:
@@ -100,7 +108,7 @@ def test_bucket_takes_as_many_rules_as_contracts_may_ask_for() -> None:
     assert list(too_many_expiries(Lake(datasets))) == []
     [fault] = too_many_expiries(Lake((*datasets, replace(datasets[0], name="one_more"))))
     assert "999 datasets" in str(fault)
-    template = Template.from_stack(_storage(SETTINGS, expiries(Lake(datasets)))).to_json()
+    template = Template.from_stack(_storage(TRIAL.settings, expiries(Lake(datasets)))).to_json()
     [bronze] = [
         each
         for each in template["Resources"].values()
@@ -112,14 +120,14 @@ def test_bucket_takes_as_many_rules_as_contracts_may_ask_for() -> None:
 
 @pytest.mark.parametrize(("lock_days", "warnings"), [(None, 0), (30, 0), (31, 1)])
 def test_lock_that_outlasts_a_retention_is_told(lock_days: int | None, warnings: int) -> None:
-    storage = SETTINGS.storage.model_copy(update={"object_lock_days": lock_days})
-    stack = _storage(SETTINGS.model_copy(update={"storage": storage}), {"shop/orders/": 30})
+    storage = TRIAL.settings.storage.model_copy(update={"object_lock_days": lock_days})
+    stack = _storage(TRIAL.settings.model_copy(update={"storage": storage}), {"shop/orders/": 30})
     told = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("shop/orders/: retent"))
     assert len(told) == warnings
 
 
 def _storage(settings: Settings, expiring: Mapping[str, int]) -> StorageStack:
-    app = cdk.App(context=json.loads((ROOT / "cdk.json").read_text())["context"])
+    app = cdk.App(context=json.loads((PROJECT_ROOT / "cdk.json").read_text())["context"])
     foundation = FoundationStack(app, "Foundation", settings=settings).resources
     return StorageStack(app, "Storage", settings=settings, foundation=foundation, expiries=expiring)
 

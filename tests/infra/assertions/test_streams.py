@@ -9,15 +9,12 @@ from typing import Any
 
 import pytest
 
-from config.load import load_settings
-from lakehouse.layout.streams import DATASETS_MAX, error_prefix, shared_streams, stream_name
-from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Mode
-from lakehouse.odcs import load_lake
+from lakehouse.layout.streams import DATASETS_MAX, error_prefix, shared_name, shared_streams, stream_name
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer, Mode
+from lakehouse.placement.parts import stack_id
+from tests.fixtures.environments import LIVE, TRIAL, Environment
 from tests.unit.lakehouse.datasets import ORDERS
 
-ROOT = Path(__file__).resolve().parents[3]
-LAKE = load_lake(ROOT)
-STREAMED = [each for each in LAKE.datasets if each.ingestion and each.ingestion.mode is Mode.STREAM]
 ROLE_POLICY_MAX = 10_240
 """Characters without blanks: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
@@ -56,43 +53,45 @@ def allowed(statements: list[dict[str, Any]], action: str) -> list[Any]:
     return found
 
 
-def environment(templates: dict[str, Any]) -> str:
-    name: str = next(iter(deliveries(templates))).split("-")[1]
-    return name
+def streamed(environment: Environment) -> dict[str, list[Dataset]]:
+    """Datasets whose records come by a stream, by its name."""
+    found: dict[str, list[Dataset]] = {}
+    for dataset in environment.lake.datasets:
+        if dataset.ingestion and dataset.ingestion.mode is Mode.STREAM:
+            found.setdefault(stream_name(dataset, environment.naming), []).append(dataset)
+    return found
 
 
-def named(dataset: Dataset, templates: dict[str, Any]) -> str:
-    return stream_name(dataset, load_settings(environment(templates), ROOT).naming)
-
-
-def test_every_stream_of_a_contract_is_deployed_once(templates: dict[str, Any]) -> None:
+def test_every_stream_of_a_contract_is_deployed_once(
+    environment: Environment, templates: dict[str, Any]
+) -> None:
     streams = [
         resource["Properties"]["Name"]
         for template in templates.values()
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Kinesis::Stream"
     ]
-    wanted = {named(dataset, templates) for dataset in STREAMED}
-    assert wanted <= set(streams)
+    assert streamed(environment).keys() <= set(streams)
     assert len(streams) == len(set(streams))
     assert set(streams) == set(deliveries(templates))
 
 
-def test_delivery_may_write_to_the_folders_of_its_datasets_alone(templates: dict[str, Any]) -> None:
+def test_delivery_may_write_to_the_folders_of_its_datasets_alone(
+    environment: Environment, templates: dict[str, Any]
+) -> None:
     found = deliveries(templates)
-    for stream in {named(dataset, templates) for dataset in STREAMED}:
-        sharing = [dataset for dataset in STREAMED if named(dataset, templates) == stream]
+    for stream, sharing in streamed(environment).items():
         folders = {f"{dataset.id}/*" for dataset in sharing} | {f"{error_prefix(sharing[0])}*"}
         arns = allowed(found[stream][1], "s3:PutObject")
         assert {re.sub(r"^arn:aws:s3:::[^/]*-bronze-[^/]*/", "", arn) for arn in arns} == folders
         assert destination(found[stream][0])["ErrorOutputPrefix"].startswith(error_prefix(sharing[0]))
 
 
-def test_shared_stream_delivers_by_what_the_function_says(templates: dict[str, Any]) -> None:
-    assert shared_streams(LAKE)
-    for stream in shared_streams(LAKE):
-        name = f"lakehouse-{environment(templates)}-shared-{stream}"
-        settings = destination(deliveries(templates)[name][0])
+def test_shared_stream_delivers_by_what_the_function_says(
+    environment: Environment, templates: dict[str, Any]
+) -> None:
+    for stream in shared_streams(environment.lake):
+        settings = destination(deliveries(templates)[shared_name(stream, environment.naming)][0])
         folder = "!{partitionKeyFromLambda:domain}/!{partitionKeyFromLambda:dataset}/"
         assert settings["Prefix"].startswith(folder)
         assert settings["DynamicPartitioningConfiguration"] == {"Enabled": True}
@@ -101,22 +100,21 @@ def test_shared_stream_delivers_by_what_the_function_says(templates: dict[str, A
 
 
 def test_function_knows_the_datasets_of_every_shared_stream(assemble: Callable[..., Path]) -> None:
-    routes = json.loads(
-        (assemble("dev") / "compiled" / "stream_routes" / "python" / "stream_routes.json").read_text()
-    )
+    file = assemble(TRIAL) / "compiled" / "stream_routes" / "python" / "stream_routes.json"
+    routes = json.loads(file.read_text())
     assert {name: route["datasets"] for name, route in routes.items()} == {
-        f"lakehouse-dev-shared-{stream}": [dataset.id for dataset in datasets]
-        for stream, datasets in shared_streams(LAKE).items()
+        "proof-lake-trial-shared-plant": ["power_plant/alerts", "power_plant/pings"]
     }
 
 
-def test_delivery_may_invoke_the_one_function_when_it_uses_it(templates: dict[str, Any]) -> None:
+def test_delivery_may_invoke_the_one_function_when_it_uses_it(
+    environment: Environment, templates: dict[str, Any]
+) -> None:
     users = {
-        named(dataset, templates)
-        for dataset in STREAMED
-        if dataset.ingestion and (dataset.ingestion.stream or dataset.ingestion.transform)
+        stream
+        for stream, datasets in streamed(environment).items()
+        if any(each.ingestion and (each.ingestion.stream or each.ingestion.transform) for each in datasets)
     }
-    assert users
     for name, (delivery, statements) in deliveries(templates).items():
         arns = allowed(statements, "lambda:InvokeFunction")
         text = json.dumps(destination(delivery).get("ProcessingConfiguration"))
@@ -130,18 +128,20 @@ def test_delivery_may_invoke_the_one_function_when_it_uses_it(templates: dict[st
         assert "*" not in json.dumps(arns)
 
 
-def test_parquet_is_made_by_the_bronze_table_that_was_there_before(templates: dict[str, Any]) -> None:
-    converted = [each for each in STREAMED if each.ingestion and each.ingestion.format is Format.PARQUET]
-    assert converted
-    for dataset in converted:
-        delivery, statements = deliveries(templates)[named(dataset, templates)]
+def test_parquet_is_made_by_the_bronze_table_that_was_there_before(
+    environment: Environment, templates: dict[str, Any]
+) -> None:
+    for stream, [dataset, *_] in streamed(environment).items():
+        if dataset.ingestion is None or dataset.ingestion.format is not Format.PARQUET:
+            continue
+        delivery, statements = deliveries(templates)[stream]
         settings = destination(delivery)
         schema = settings["DataFormatConversionConfiguration"]["SchemaConfiguration"]
-        database = f"lakehouse_{environment(templates)}_bronze_{dataset.domain}"
+        database = environment.naming.database(Layer.BRONZE, dataset.domain)
         assert (schema["DatabaseName"], schema["TableName"]) == (database, dataset.name)
         assert settings["CompressionFormat"] == "UNCOMPRESSED"
         assert settings["BufferingHints"]["SizeInMBs"] >= 64
-        tables = templates[f"Domain{dataset.domain.title()}"]["Resources"]
+        tables = templates[stack_id(dataset.domain, dataset.part)]["Resources"]
         before = [
             tables[name]["Properties"].get("TableInput", {}).get("Name") for name in delivery["DependsOn"]
         ]
@@ -151,17 +151,19 @@ def test_parquet_is_made_by_the_bronze_table_that_was_there_before(templates: di
             assert arns == ["catalog", f"database/{database}", f"table/{database}/{dataset.name}"]
 
 
-def test_alarm_tells_of_records_that_were_not_delivered(resources: Callable[..., Any]) -> None:
+def test_alarm_tells_of_records_that_were_not_delivered(synthesize: Callable[..., Any]) -> None:
     watched = {
-        (alarm["Properties"]["MetricName"], dimension["Value"].split("-", 2)[2])
-        for _, alarm in resources("AWS::CloudWatch::Alarm")
-        for dimension in alarm["Properties"]["Dimensions"]
+        (alarm["Properties"]["MetricName"], dimension["Value"].removeprefix("proof-lake-live-"))
+        for template in synthesize(LIVE).values()
+        for alarm in template["Resources"].values()
+        if alarm["Type"] == "AWS::CloudWatch::Alarm"
         if alarm["Properties"]["MetricName"] in {"RefusedRecords", "FailedConversion.Records"}
+        for dimension in alarm["Properties"]["Dimensions"]
     }
     assert watched == {
-        ("RefusedRecords", "shared-devices"),
-        ("RefusedRecords", "devices-readings"),
-        ("FailedConversion.Records", "devices-readings"),
+        ("RefusedRecords", "shared-plant"),
+        ("RefusedRecords", "power-plant-readings"),
+        ("FailedConversion.Records", "power-plant-readings"),
     }
 
 
@@ -182,12 +184,14 @@ def test_policy_of_a_shared_stream_fits_when_it_takes_as_many_datasets_as_it_may
     domain = "d" * length
     names = [f"{'n' * length}{at:02}" for at in range(DATASETS_MAX)]
     lake = Lake(tuple(replace(ORDERS, domain=domain, name=name, ingestion=ingestion) for name in names))
-    statements = deliveries(synthesize("prod", lake))["lakehouse-prod-shared-all"][1]
+    statements = deliveries(synthesize(LIVE, lake))[shared_name("all", LIVE.naming)][1]
     assert len(json.dumps(statements, separators=(",", ":"))) <= ROLE_POLICY_MAX
 
 
-def test_every_stream_is_encrypted_and_sized_as_the_environment_says(templates: dict[str, Any]) -> None:
-    settings = load_settings(environment(templates), ROOT).streams
+def test_every_stream_is_encrypted_and_sized_as_the_environment_says(
+    environment: Environment, templates: dict[str, Any]
+) -> None:
+    settings = environment.settings.streams
     for template in templates.values():
         for resource in template["Resources"].values():
             if resource["Type"] != "AWS::Kinesis::Stream":

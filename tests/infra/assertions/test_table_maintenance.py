@@ -4,18 +4,20 @@ import json
 from collections.abc import Callable, Iterator
 from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk.assertions import Template
 
-from config.load import load_settings
-from lakehouse.odcs import load_lake
+from lakehouse.placement.parts import stack_id
+from tests.fixtures.environments import LIVE, TRIAL, Environment
 from tests.infra.lakes import in_two_parts
 
-ROOT = Path(__file__).resolve().parents[3]
 KINDS = {"compaction", "retention", "orphan_file_deletion"}
 TABLE, OPTIMIZER = "Custom::IcebergTable", "AWS::Glue::TableOptimizer"
-MANAGED, BY_JOB = "dev", "local"
+SCHEDULE = "AWS::Scheduler::Schedule"
+MANAGED, BY_JOB = LIVE, TRIAL
 
 
 def _of_type(template: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -28,8 +30,8 @@ def _optimizers(templates: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]
 
 
 def test_environments_show_both_ways_of_maintenance() -> None:
-    chosen = {name: load_settings(name, ROOT).tables.maintenance for name in (MANAGED, BY_JOB)}
-    assert chosen == {MANAGED: "managed", BY_JOB: "job"}
+    chosen = [environment.settings.tables.maintenance for environment in (MANAGED, BY_JOB)]
+    assert chosen == ["managed", "job"]
 
 
 @pytest.mark.parametrize("lake", [None, in_two_parts()], ids=["project", "parts"])
@@ -50,8 +52,8 @@ def test_main_table_has_every_optimizer_once_it_exists_when_managed(
         assert properties["TableOptimizerConfiguration"]["Enabled"] is True
         found.setdefault(name, set()).add(properties["Type"])
     wanted = {
-        (f"lakehouse_dev_{dataset.layer}_{dataset.domain}", dataset.name)
-        for dataset in (lake or load_lake(ROOT)).datasets
+        (MANAGED.naming.database(dataset.layer, dataset.domain), dataset.name)
+        for dataset in (lake or MANAGED.lake).datasets
     }
     assert found == dict.fromkeys(wanted, KINDS)
 
@@ -61,7 +63,7 @@ def test_no_table_has_an_optimizer_when_the_job_does_it_all(synthesize: Callable
 
 
 def test_optimizers_keep_as_long_as_the_settings_say(synthesize: Callable[..., Any]) -> None:
-    tables = load_settings(MANAGED, ROOT).tables
+    tables = MANAGED.settings.tables
     for _, optimizer in _optimizers(synthesize(MANAGED)):
         match optimizer["Properties"]["TableOptimizerConfiguration"]:
             case {"RetentionConfiguration": {"IcebergConfiguration": kept}}:
@@ -81,55 +83,57 @@ def test_optimizers_keep_as_long_as_the_settings_say(synthesize: Callable[..., A
 
 def test_optimizer_role_reaches_its_domain_alone(synthesize: Callable[..., Any]) -> None:
     templates = synthesize(MANAGED)
-    for domain in load_lake(ROOT).domains:
-        policies = _of_type(templates[f"Domain{domain.title()}"], "AWS::IAM::Policy")
+    for domain in MANAGED.lake.domains:
+        stack = stack_id(domain, 1)
+        policies = _of_type(templates[stack], "AWS::IAM::Policy")
         [policy] = [each for key, each in policies.items() if key.startswith("OptimizerRole")]
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
-            named = [domain, "Fn::GetStackOutput", "/aws-glue/iceberg-", ":catalog"]
+            named = [f"/{domain}/", f"_{domain}", "Fn::GetStackOutput", "/aws-glue/iceberg-", ":catalog"]
             whole = (
                 statement["Action"] == "s3:ListBucket"
             )  # see `stacks.components.access.statements.list_bucket`
             assert whole or any(name in json.dumps(statement["Resource"]) for name in named), statement
         [role] = [
             each
-            for key, each in _of_type(templates[f"Domain{domain.title()}"], "AWS::IAM::Role").items()
+            for key, each in _of_type(templates[stack], "AWS::IAM::Role").items()
             if key.startswith("OptimizerRole")
         ]
         name = role["Properties"]["RoleName"]
         users = {
             each["Properties"]["TableOptimizerConfiguration"]["RoleArn"].rpartition("/")[2]
-            for stack, each in _optimizers(templates)
-            if stack == f"Domain{domain.title()}"
+            for where, each in _optimizers(templates)
+            if where == stack
         }
         assert users == {name}
 
 
 def test_no_table_and_no_state_lies_inside_another_tables_location(
-    synthesize: Callable[..., Any], assemble: Callable[..., Path]
+    environment: Environment, synthesize: Callable[..., Any], assemble: Callable[..., Path]
 ) -> None:
     locations = {
         f"{each['Properties']['Location']}/"
-        for template in synthesize("prod").values()
+        for template in synthesize(environment).values()
         for each in _of_type(template, TABLE).values()
     }
-    manifests = [json.loads(file.read_text()) for file in (assemble("prod") / "compiled").glob("*.json")]
+    manifests = [json.loads(file.read_text()) for file in (assemble(environment) / "compiled").glob("*.json")]
     locations |= {
         dataset["state_location"] for each in manifests if "datasets" in each for dataset in each["datasets"]
     }
-    assert len(locations) > len(load_lake(ROOT).datasets)
+    assert len(locations) > len(environment.lake.datasets)
     assert [pair for pair in permutations(locations, 2) if pair[0].startswith(pair[1])] == []
 
 
-def test_job_of_every_domain_is_told_what_the_settings_say(resources: Callable[..., Any]) -> None:
+def test_job_of_every_domain_is_told_what_the_settings_say(
+    environment: Environment, resources: Callable[..., Any]
+) -> None:
+    tables = environment.settings.tables
     jobs = {
         where.split("/")[0]: job["Properties"]
         for where, job in resources("AWS::Glue::Job")
         if job["Properties"]["Name"].endswith("-maintenance")
     }
-    assert jobs.keys() == {f"Domain{domain.title()}" for domain in load_lake(ROOT).domains}
+    assert jobs.keys() == {stack_id(domain, 1) for domain in environment.lake.domains}
     for properties in jobs.values():
-        environment = properties["Name"].split("-")[1]
-        tables = load_settings(environment, ROOT).tables
         given = properties["DefaultArguments"]
         assert given["--maintenance"] == tables.maintenance
         days = [int(given[f"--{name}"]) for name in ("snapshot_days", "snapshots_min", "orphan_days")]
@@ -138,29 +142,36 @@ def test_job_of_every_domain_is_told_what_the_settings_say(resources: Callable[.
         assert tables.orphan_days * 24 * 60 > properties["Timeout"]
 
 
+@pytest.mark.parametrize(("days", "rate"), [(1, "rate(1 day)"), (2, "rate(2 days)")])
 def test_job_is_started_by_the_clock_and_missed_when_it_does_not_succeed(
-    synthesize: Callable[..., Any],
+    build_app: Callable[..., cdk.App], days: int, rate: str
 ) -> None:
-    for environment, days, rate in (("prod", 1, "rate(1 day)"), ("dev", 3, "rate(3 days)")):
-        template = synthesize(environment)["DomainSales"]
-        job = f"lakehouse-{environment}-sales-maintenance"
-        [schedule] = [
-            each["Properties"]
-            for each in _of_type(template, "AWS::Scheduler::Schedule").values()
-            if each["Properties"]["Name"] == job
-        ]
-        assert schedule["ScheduleExpression"] == rate
-        assert json.loads(schedule["Target"]["Input"]) == {"JobName": job}
-        [alarm] = [
-            each["Properties"]
-            for each in _of_type(template, "AWS::CloudWatch::Alarm").values()
-            if each["Properties"]["AlarmName"] == f"{job}-overdue"
-        ]
-        assert alarm["EvaluationPeriods"] * alarm["Period"] == (days + 1) * 86400 <= 7 * 86400
-        assert alarm["TreatMissingData"] == "breaching"
+    tables = LIVE.settings.tables.model_copy(update={"job_every_days": days})
+    app = build_app(LIVE, settings=LIVE.settings.model_copy(update={"tables": tables}))
+    stack = cast("cdk.Stack", app.node.find_child("DomainShop"))
+    template = dict(Template.from_stack(stack).to_json())
+    job = LIVE.naming.resource("shop", "maintenance")
+    [schedule] = [
+        each["Properties"]
+        for each in _of_type(template, SCHEDULE).values()
+        if each["Properties"]["Name"] == job
+    ]
+    assert schedule["ScheduleExpression"] == rate
+    assert json.loads(schedule["Target"]["Input"]) == {"JobName": job}
+    [alarm] = [
+        each["Properties"]
+        for each in _of_type(template, "AWS::CloudWatch::Alarm").values()
+        if each["Properties"]["AlarmName"] == f"{job}-overdue"
+    ]
+    assert alarm["EvaluationPeriods"] * alarm["Period"] == (days + 1) * 86400 <= 7 * 86400
+    assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_no_clock_starts_the_job_when_the_settings_name_no_days(synthesize: Callable[..., Any]) -> None:
+    assert TRIAL.settings.tables.job_every_days is None
     names = [
         each["Properties"]["Name"]
-        for template in synthesize("local").values()
-        for each in _of_type(template, "AWS::Scheduler::Schedule").values()
+        for template in synthesize(TRIAL).values()
+        for each in _of_type(template, SCHEDULE).values()
     ]
     assert [name for name in names if name.endswith("-maintenance")] == []

@@ -8,7 +8,7 @@ import aws_cdk as cdk
 import pytest
 from cdk_nag import AwsSolutionsChecks
 
-from config.load import environment_names
+from tests.fixtures.environments import Environment
 
 
 def _findings(app: cdk.App) -> set[tuple[str, str]]:
@@ -20,13 +20,12 @@ def _findings(app: cdk.App) -> set[tuple[str, str]]:
     }
 
 
-@pytest.mark.parametrize("environment", environment_names())
-def test_pack_finds_nothing(build_app: Callable[..., cdk.App], environment: str) -> None:
+def test_pack_finds_nothing(build_app: Callable[..., cdk.App], environment: Environment) -> None:
     assert _findings(build_app(environment)) == set()
 
 
 def test_every_acknowledgement_covers_a_finding(
-    build_app: Callable[..., cdk.App], monkeypatch: pytest.MonkeyPatch
+    build_app: Callable[..., cdk.App], environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     acknowledged: set[tuple[str, str]] = set()
 
@@ -35,7 +34,7 @@ def test_every_acknowledgement_covers_a_finding(
 
     # Stands in for the registry of acknowledgements only: the findings below are those without any.
     monkeypatch.setattr(cdk, "Validations", SimpleNamespace(of=record))
-    findings = _findings(build_app("prod"))
+    findings = _findings(build_app(environment))
     assert acknowledged
     stale = {
         (finding, path)

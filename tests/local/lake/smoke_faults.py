@@ -7,32 +7,12 @@ from typing import Any
 
 from lakehouse.model.dataset import Layer
 from tests.fixtures.embedded_aws import wait_for
+from tests.local.lake.roles import without
 from tests.local.lake.smoke_lake import SMALL, SmokeLake
 from tests.unit.lakehouse.project import source
 
 Seed = Callable[[SmokeLake], AbstractContextManager[None]]
 """Breaks a lake for the duration of a block."""
-
-
-@contextmanager
-def without(smoke: SmokeLake, role_part: str, action: str) -> Iterator[None]:
-    """Take one action out of a role's policies."""
-    iam = smoke.aws.client("iam")
-    pages = iam.get_paginator("list_roles").paginate()
-    [role] = [one["RoleName"] for page in pages for one in page["Roles"] if role_part in one["RoleName"]]
-    [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
-    reduced = json.loads(json.dumps(document))
-    for statement in reduced["Statement"]:
-        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-        statement["Action"] = [name for name in actions if name != action]
-    reduced["Statement"] = [statement for statement in reduced["Statement"] if statement["Action"]]
-    assert reduced != document, f"{role} has no {action}"
-    iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(reduced))
-    try:
-        yield
-    finally:
-        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
 @contextmanager
@@ -170,7 +150,7 @@ def generous_role(smoke: SmokeLake) -> Iterator[None]:
 
 @contextmanager
 def poor_role(smoke: SmokeLake) -> Iterator[None]:
-    with without(smoke, smoke.name("engineer"), "kms:Decrypt"):
+    with without(smoke.aws, smoke.name("engineer"), "kms:Decrypt"):
         yield
 
 

@@ -18,11 +18,11 @@ SMALL = column("weight", "integer", "int")
 WAYS: dict[str, Json] = {
     "orders": {"mode": "stream", "format": "json"},
     "returns": {"mode": "stream", "format": "json", "stream": "shop"},
-    "visits": {"mode": "api", "format": "json"},
+    "visits": {"mode": "stream", "format": "json", "source": {"feature": "click_api"}},
     "prices": {"mode": "files", "format": "csv"},
     "parcels": {"mode": "files", "format": "json"},
     "weights": {"mode": "files", "format": "parquet"},
-    "accounts": {"mode": "cdc", "format": "parquet"},
+    "accounts": {"mode": "files", "content": "changes", "format": "parquet"},
 }
 """Datasets of the domain `shop`, one for each way in."""
 

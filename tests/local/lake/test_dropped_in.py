@@ -21,9 +21,9 @@ from local.demo.show import Stages
 from local.demo.show import summary as show_summary
 from local.demo.summary import Summary
 from local.emulator.launcher import EmbeddedAws
+from local.feed.generated import GeneratedData, generate
 from local.lake.lake import LocalLake
 from local.lake.tables import open_table, read_table
-from local.samples.generated import GeneratedData, generate
 from tests.local.lake.project_copy import copy_project
 
 pytestmark = pytest.mark.lake
@@ -272,6 +272,13 @@ def test_demonstration_says_what_is_generated_and_what_failed(dropped: Dropped) 
     assert "first_bed_bears_figs" in text
     assert "`examples`" in text
     assert dropped.summary.catalogue.rpartition("/")[2] in text
+
+
+def test_one_question_is_asked_and_rightly_answered_when_samples_bring_none(dropped: Dropped) -> None:
+    [answer] = dropped.summary.queries
+    assert answer.rows == answer.expected
+    assert int(answer.rows[0][0]) > 0
+    assert dropped.summary.unexpected == []
 
 
 def test_report_can_be_written_as_json(dropped: Dropped) -> None:

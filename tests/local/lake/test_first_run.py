@@ -12,7 +12,7 @@ import pytest
 
 from lakehouse.model.dataset import Layer
 from local.lake.tables import open_table, read_table
-from local.samples import sample_data
+from local.samples import cafe, sales
 from tests.fixtures.proven_lake import ProvenLake
 from tests.local.patches.athena.asking import Asker
 from tests.local.patches.athena.attacks import READS, STATEMENTS
@@ -49,7 +49,7 @@ def test_every_flight_arrives_once(proven: ProvenLake) -> None:
 
 def test_newest_version_of_each_order_wins(proven: ProvenLake) -> None:
     rows = _table(proven, Layer.SILVER, "sales", "orders").to_pylist()
-    expected = sample_data.expected_orders(sample_data.orders())
+    expected = sales.expected_orders(sales.orders())
     columns = sorted({"status", "updated_at", "ordered_at", "amount", "item_count", "currency"})
     assert {row["order_id"]: [row[column] for column in columns] for row in rows} == {
         key: [row[column] for column in columns] for key, row in expected.rows.items()
@@ -63,7 +63,7 @@ def test_newest_version_of_each_order_wins(proven: ProvenLake) -> None:
 
 def test_clicks_are_kept_once(proven: ProvenLake) -> None:
     rows = _table(proven, Layer.SILVER, "cafe", "menu_clicks").to_pylist()
-    expected = sample_data.expected_menu_clicks(sample_data.menu_clicks())
+    expected = cafe.expected_menu_clicks(cafe.menu_clicks())
     assert {row["event_id"]: row["occurred_at"] for row in rows} == {
         key: row["occurred_at"] for key, row in expected.rows.items()
     }
@@ -108,7 +108,7 @@ def test_no_clear_email_is_stored_in_silver_or_gold(proven: ProvenLake) -> None:
 
 def test_gold_equals_a_computation_outside_of_spark(proven: ProvenLake) -> None:
     revenue: Counter[tuple[date, str]] = Counter()
-    for order in sample_data.expected_orders(sample_data.orders()).rows.values():
+    for order in sales.expected_orders(sales.orders()).rows.values():
         if order["status"] != "cancelled":
             revenue[order["ordered_at"].date(), order["currency"]] += order["amount"]
     rows = _table(proven, Layer.GOLD, "sales", "daily_sales").to_pylist()

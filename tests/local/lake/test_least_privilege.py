@@ -1,44 +1,15 @@
 """Roles hold no more than is needed: one action less, and the run fails with the denial that names it."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
-from local.lake.lake import LakeError, LocalLake
+from local.lake.lake import LakeError
 from tests.fixtures.embedded_aws import wait_for
 from tests.fixtures.proven_lake import ProvenLake
+from tests.local.lake.roles import without
 
 pytestmark = pytest.mark.lake
-
-
-@contextmanager
-def _without(lake: LocalLake, role_part: str, action: str) -> Iterator[str]:
-    """Take one action out of a role's policy for the duration of the block."""
-    iam = lake.aws.client("iam")
-    roles = [
-        role["RoleName"] for page in iam.get_paginator("list_roles").paginate() for role in page["Roles"]
-    ]
-    [role] = [name for name in roles if role_part in name]
-    [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
-    reduced = json.loads(json.dumps(document))
-    for statement in reduced["Statement"]:
-        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-        statement["Action"] = [name for name in actions if name != action]
-    reduced["Statement"] = [statement for statement in reduced["Statement"] if statement["Action"]]
-    assert reduced != document, f"{role} has no {action}"
-    _put(iam, role, policy, reduced)
-    try:
-        yield role
-    finally:
-        _put(iam, role, policy, document)
-
-
-def _put(iam: Any, role: str, policy: str, document: dict[str, Any]) -> None:
-    iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
 def test_silver_job_fails_with_the_denial_when_it_may_not_commit(proven: ProvenLake) -> None:
@@ -51,7 +22,7 @@ def test_silver_job_fails_with_the_denial_when_it_may_not_commit(proven: ProvenL
     }  # fmt: skip
     lake.stream(clicks, [json.dumps(click).encode()])
     with (
-        _without(lake, "DomainCafe-BronzeToSilver", "glue:UpdateTable") as role,
+        without(lake.aws, "DomainCafe-BronzeToSilver", "glue:UpdateTable") as role,
         pytest.raises(LakeError, match="glue:UpdateTable") as failure,
     ):
         lake.run_pipelines(["cafe"])
@@ -71,7 +42,7 @@ def test_router_fails_with_the_denial_when_it_may_not_write_bronze(proven: Prove
         events = logs.filter_log_events(logGroupName=group)["events"]
         return [one["message"] for one in events if "AccessDenied" in one["message"]]
 
-    with _without(lake, "LandingRouter", "s3:PutObject"):
+    with without(lake.aws, "LandingRouter", "s3:PutObject"):
         s3.put_object(
             Bucket=landing, Key="flights/airlines/least-privilege.csv", Body=b"carrier,name\nZZ,T\n"
         )

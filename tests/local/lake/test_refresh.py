@@ -16,8 +16,8 @@ from local.demo.summary import count_gold
 from local.emulator.launcher import EmbeddedAws
 from local.lake.lake import LakeError, LocalLake
 from local.lake.tables import open_table
-from local.samples import gaming_logs
-from local.samples.gaming_logs import LogFile
+from local.samples import gaming as gaming_logs
+from local.samples.gaming import LogFile
 from tests.local.lake.project_copy import copy_project
 from tests.unit.lakehouse.project import column, product
 

@@ -11,6 +11,7 @@ from lakehouse.model.dataset import Layer
 from local.emulator.launcher import EmbeddedAws
 from local.lake.tables import read_table
 from tests.local.lake import smoke_faults as faults
+from tests.local.lake.roles import without
 from tests.local.lake.smoke_lake import WAYS, SmokeLake, make_project
 
 pytestmark = pytest.mark.lake
@@ -19,11 +20,14 @@ ABSENT = {
     faults.rolled_back_stack: ("stack Lakehouse-Local-Observability", "stack creation failed"),
     faults.missing_stack: ("stack Lakehouse-Local-Analytics", "stack missing"),
     faults.undeployed_contract: ("tables shop", "table missing"),
-    faults.disabled_event_source: ("door landing queue", "event source disabled"),
-    faults.disabled_rule: ("door rule lakehouse-local-landing", "rule disabled"),
-    faults.silent_bucket: ("door landing events", "bucket does not tell of objects"),
-    faults.missing_firehose: ("door Firehose lakehouse-local-shared-elsewhere", "delivery stream missing"),
-    faults.missing_pipeline: ("door pipeline shop", "pipeline missing"),
+    faults.disabled_event_source: ("resource landing queue", "event source disabled"),
+    faults.disabled_rule: ("resource rule lakehouse-local-landing", "rule disabled"),
+    faults.silent_bucket: ("resource landing events", "bucket does not tell of objects"),
+    faults.missing_firehose: (
+        "resource Firehose lakehouse-local-shared-elsewhere",
+        "delivery stream missing",
+    ),
+    faults.missing_pipeline: ("resource pipeline shop", "pipeline missing"),
 }
 """What is not there, or switched off."""
 
@@ -119,7 +123,7 @@ def test_nothing_is_sent_when_a_door_is_closed(smoke: SmokeLake) -> None:
 def test_cause_is_named_when_a_role_lacks_an_action(
     smoke: SmokeLake, role: str, action: str, dataset: str, cause: tuple[str, str]
 ) -> None:
-    with faults.without(smoke, role, action):
+    with without(smoke.aws, role, action):
         found = smoke.smoke("--dataset", dataset)
     assert cause in found.failures().items()
     assert found.steps[f"silver {dataset}"]["outcome"] == "not asked"

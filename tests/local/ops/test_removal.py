@@ -35,7 +35,9 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLake]:
     (folder / "contracts").mkdir()
     root = copy_project(folder / "project", folder / "contracts")
     with EmbeddedAws(folder / "lake", port=0) as aws:
-        Shop(root, aws).write(source(ingestion={"mode": "api", "format": "json"}))
+        Shop(root, aws).write(
+            source(ingestion={"mode": "stream", "format": "json", "source": {"feature": "click_api"}})
+        )
         lake = LocalLake(aws, root)
         lake.synthesize()
         deployment.bootstrap(aws)

@@ -5,17 +5,18 @@ from pathlib import Path
 import pytest
 
 from config.faults import InvalidInputError
-from config.load import PROJECT_ROOT, environment_names, load_settings
+from config.load import environment_names, load_settings
+from tests.fixtures.environments import FIXTURE, OWN, Environment
 
 Change = Callable[[str], str]
 
 
-def refusal(root: Path, change: Change, environment: str = "dev") -> list[str]:
+def refusal(root: Path, change: Change, environment: str = "trial") -> list[str]:
     folder = root / "config/environments"
     folder.mkdir(parents=True)
-    text = (PROJECT_ROOT / "config/environments/dev.yaml").read_text(encoding="utf-8")
+    text = (FIXTURE / "config/environments/trial.yaml").read_text(encoding="utf-8")
     changed = change(text)
-    assert changed != text or environment != "dev"
+    assert changed != text or environment != "trial"
     (folder / f"{environment}.yaml").write_text(changed, encoding="utf-8")
     with pytest.raises(InvalidInputError) as caught:
         load_settings(environment, root)
@@ -26,27 +27,26 @@ def replaced(old: str, new: str) -> Change:
     return lambda text: text.replace(old, new, 1)
 
 
-@pytest.mark.parametrize("environment", environment_names())
-def test_load_settings_accepts_every_environment_when_the_clone_is_unedited(environment: str) -> None:
-    settings = load_settings(environment)
-    assert settings.naming.prefix == f"lakehouse-{environment}"
-    assert set(settings.analytics.scan_limit_gib) == {"analyst", "engineer", "scientist"}
+@pytest.mark.parametrize("environment", OWN, ids=str)
+def test_load_settings_accepts_every_environment_of_the_project(environment: Environment) -> None:
+    assert environment.naming.environment == environment.name
+    assert set(environment.settings.analytics.scan_limit_gib) == {"analyst", "engineer", "scientist"}
 
 
-def test_environments_are_those_of_the_design_when_the_clone_is_unedited() -> None:
-    assert environment_names() == ("dev", "local", "prod")
-    assert {name: load_settings(name).disposable for name in environment_names()} == {
-        "dev": True,
-        "local": True,
-        "prod": False,
-    }
+def test_project_has_the_environment_of_the_laptop_in_the_account_of_the_embedded_aws() -> None:
+    [local] = [environment.settings for environment in OWN if environment.name == "local"]
+    assert (local.account, local.disposable) == ("000000000000", True)
+
+
+def test_environments_are_named_by_their_files() -> None:
+    assert environment_names(FIXTURE) == ("live", "trial")
 
 
 def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> None:
     with pytest.raises(InvalidInputError) as caught:
-        load_settings("prd")
+        load_settings("liv", FIXTURE)
     assert str(caught.value) == (
-        "config/environments: environment: got 'prd'; allowed: dev, local, prod; fix: did you mean 'prod'?"
+        "config/environments: environment: got 'liv'; allowed: live, trial; fix: did you mean 'live'?"
     )
 
 
@@ -54,17 +54,17 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
     ("old", "new", "fault"),
     [
         (
-            "  shards: 1 ",
-            "  shard: 1 ",
+            "  shards: 1\n",
+            "  shard: 1\n",
             r":\d+: streams\.shard: got 'shard'; allowed: buffer_.*, shards.*; fix: did you mean 'shards'\?",
         ),
         (
-            "  shards: 1 ",
-            "  shard: 1 ",
+            "  shards: 1\n",
+            "  shard: 1\n",
             r":\d+: streams\.shards: got 'nothing'; allowed: a value, which has no default; fix: add",
         ),
         (
-            "workers: 2",
+            "workers: 3",
             "workers: 1",
             r":\d+: processing\.workers: got 1; allowed: greater than or equal to 2",
         ),
@@ -73,19 +73,19 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
             "    # scientist: [",
             r":\d+: people: got .*; allowed: personas analyst, engineer, scientist, as in analytics\.scan",
         ),
-        ("workers: 2", 'workers: "2"', r"processing\.workers: got '2'; allowed: a valid integer"),
-        ('"111111111111"', "111111111111", r"account: got 111111111111; .*; fix: write the value in quotes"),
+        ("workers: 3", 'workers: "3"', r"processing\.workers: got '3'; allowed: a valid integer"),
+        ('"100000000001"', "100000000001", r"account: got 100000000001; .*; fix: write the value in quotes"),
         ("disposable: true", 'disposable: "yes"', r"disposable: got 'yes'; allowed: a valid boolean"),
         ("G.1X", "G.3X", r"worker_type: got 'G\.3X'; allowed: 'G\.1X', 'G\.2X', 'G\.4X' or 'G\.8X'"),
-        ("log_retention_days: 30", "log_retention_days: 31", r"log_retention_days: got 31; allowed: 1, 3, 5"),
+        ("log_retention_days: 3", "log_retention_days: 31", r"log_retention_days: got 31; allowed: 1, 3, 5"),
         (
-            "glacier_days: 90",
+            "glacier_days: 91",
             "glacier_days: 30",
             r"glacier_days: got 30; allowed: greater than or equal to 90",
         ),
         (
-            "infrequent_access_days: 30",
-            "infrequent_access_days: 90",
+            "infrequent_access_days: 31",
+            "infrequent_access_days: 91",
             r":\d+: storage: got .*; allowed: glacier_days greater than infrequent_access_days",
         ),
         (
@@ -93,68 +93,53 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
             "schedule: hourly",
             r"processing\.schedule: got 'hourly'; allowed: text that matches",
         ),
-        ("analyst: 10", "analyst: 0", r"scan_limit_gib\.analyst: got 0; allowed: greater than or equal to 1"),
+        ("analyst: 1", "analyst: 0", r"scan_limit_gib\.analyst: got 0; allowed: greater than or equal to 1"),
         (
-            "analyst: 10",
-            "boss: 10",
+            "analyst: 1",
+            "boss: 1",
             r"scan_limit_gib\.boss: got 'boss'; allowed: 'analyst', 'engineer' or 'sci",
         ),
         (
-            "job_every_days: 3",
+            "job_every_days: null",
             "job_every_days: 7",
             r"job_every_days: got 7; allowed: less than or equal to 6",
         ),
         (
-            "snapshot_days: 7",
-            "snapshot_days: 3",
+            "job_every_days: null",
+            "job_every_days: 6",
             r":\d+: tables: got .*; allowed: job_every_days less than snapshot_days",
         ),
         (
-            "job_every_days: 3",
-            "job_every_days: null",
+            "maintenance: job",
+            "maintenance: managed",
             r":\d+: tables: got .*; allowed: job_every_days where Glue expires snapshots",
-        ),
-        (
-            "requests_per_address: 3000",
-            "requests_per_address: 15000",
-            r":\d+: api: got .*; allowed: requests_per_address less than 15,000, all that",
-        ),
-        (
-            "record_kibibytes: 64",
-            "record_kibibytes: 1000",
-            r"api\.record_kibibytes: got 1000; allowed: less than or equal to 999",
-        ),
-        (
-            "alarm_requests_per_hour: 50000",
-            "alarm_requests_per_hour: 0",
-            r"api\.alarm_requests_per_hour: got 0; allowed: greater than or equal to 1",
         ),
         ("orphan_days: 3", "orphan_days: 2", r"orphan_days: got 2; allowed: greater than or equal to 3"),
         ("emails: []", "emails: [me]", r"alarms\.emails\[0\]: got 'me'"),
         (
             "features: {}",
-            "features: { dns: {} }",
-            r"features\.dns: got 'dns'; allowed: dms",
+            "features: { no_such_system: {} }",
+            r":\d+: features\.no_such_system: got 'no_such_system'; allowed: .*; fix: remove it",
         ),
         (
-            "environment: dev",
+            "environment: trial",
             "environment: test",
-            r":3: environment: got 'test'; allowed: dev, as the file is named; fix: rename the file",
+            r":3: environment: got 'test'; allowed: trial, as the file is named; fix: rename the file",
         ),
         (
-            "project: lakehouse",
+            "project: proof-lake",
             "project: Lake_House",
             r":2: project: got 'Lake_House'; allowed: lower-case letters",
         ),
         (
-            "project: lakehouse",
+            "project: proof-lake",
             f"project: {'a' * 40}",
             r":2: project: got 'a+'; allowed: bucket names of at most 63",
         ),
-        ("region: eu-west-1", "region: [", r":\d+: document: got "),
+        ("region: eu-north-1", "region: [", r":\d+: document: got "),
         (
-            "region: eu-west-1",
-            "region: eu-west-1\nregion: eu-west-1",
+            "region: eu-north-1",
+            "region: eu-north-1\nregion: eu-north-1",
             r":6: region: got 'region'; allowed: each key once",
         ),
     ],
@@ -163,13 +148,13 @@ def test_load_settings_says_what_to_mend_when_a_value_is_wrong(
     tmp_path: Path, old: str, new: str, fault: str
 ) -> None:
     lines = refusal(tmp_path, replaced(old, new))
-    assert any(re.search(r"^config/environments/dev\.yaml.*" + fault, line) for line in lines), lines
+    assert any(re.search(r"^config/environments/trial\.yaml.*" + fault, line) for line in lines), lines
 
 
 def test_load_settings_finds_all_faults_at_once_when_there_are_several(tmp_path: Path) -> None:
     def change(text: str) -> str:
-        text = text.replace("environment: dev", "environment: Dev").replace("workers: 2", "workers: 0")
-        return text.replace("owner:", "ownr:").replace("retention_hours: 24", "retention_hours: 1")
+        text = text.replace("environment: trial", "environment: Trial").replace("workers: 3", "workers: 0")
+        return text.replace("owner:", "ownr:").replace("retention_hours: 25", "retention_hours: 1")
 
     lines = refusal(tmp_path, change)
     paths = {re.match(r"[^:]+:\d+: ([^:]+):", line)[1] for line in lines}  # type: ignore[index]
@@ -177,11 +162,11 @@ def test_load_settings_finds_all_faults_at_once_when_there_are_several(tmp_path:
 
 
 def test_load_settings_ignores_names_when_they_are_not_text(tmp_path: Path) -> None:
-    lines = refusal(tmp_path, replaced("project: lakehouse", "project: 7"))
+    lines = refusal(tmp_path, replaced("project: proof-lake", "project: 7"))
     assert len(lines) == 1
     assert "project: got 7; allowed: a valid string" in lines[0]
 
 
 def test_load_settings_refuses_a_copied_file_when_its_environment_was_not_changed(tmp_path: Path) -> None:
     (line,) = refusal(tmp_path, lambda text: text, environment="test")
-    assert "environment: got 'dev'; allowed: test, as the file is named" in line
+    assert "environment: got 'trial'; allowed: test, as the file is named" in line

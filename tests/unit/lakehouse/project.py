@@ -9,7 +9,7 @@ import yaml
 
 from config.faults import InvalidInputError
 from lakehouse.model.dataset import Lake
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 
 Json = dict[str, Any]
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import typer
 
+from lakehouse.layout.paths import ingest_partition
 from lakehouse.model.dataset import Dataset, Layer
 from tools.cli.project import AsJson, Root
 from tools.cli.summary import Item, State, conclude
@@ -82,4 +83,4 @@ def _request(target: Target, dataset: Dataset, days: list[date], dry_run: bool) 
 
 def _keys(target: Target, dataset: Dataset, day: date) -> Iterable[str]:
     bucket = target.settings.naming.bucket(Layer.BRONZE)
-    return list_keys(target, bucket, f"{dataset.id}/ingest_date={day}/ingest_hour=")
+    return list_keys(target, bucket, f"{dataset.id}/{ingest_partition(str(day))}")

@@ -1,6 +1,6 @@
 """Asks the silver job to process bronze objects that it would not look at by itself.
 
-A request is one object in bronze, which the job's next run honours in the commit that holds the records;
+A request is one object in bronze, which the job's next run answers in the commit that holds the records;
 processing an object again changes nothing that is already there.
 """
 
@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from lakehouse.layout.routes import requests_prefix
+from lakehouse.layout.paths import ingest_partition_of, requests_prefix
 from lakehouse.model.dataset import Dataset, Layer, Write
 from tools.ops.target import Target
 
@@ -20,17 +20,12 @@ def why_not(dataset: Dataset) -> str:
     return OVERWRITES if dataset.write is Write.OVERWRITE else ""
 
 
-def partition(time: datetime) -> str:
-    """The ingest partition of an instant."""
-    return f"{time.astimezone(UTC):ingest_date=%Y-%m-%d/ingest_hour=%H}/"
-
-
 def ask(target: Target, dataset: Dataset, keys: Sequence[str], name: str) -> None:
     """Ask for objects of bronze, by their keys; `name` tells requests of the same hour apart."""
     names = [key.removeprefix(f"{dataset.id}/") for key in keys]
     target.client("s3").put_object(
         Bucket=target.settings.naming.bucket(Layer.BRONZE),
-        Key=f"{requests_prefix(dataset)}{partition(datetime.now(UTC))}{name}.json",
+        Key=f"{requests_prefix(dataset)}{ingest_partition_of(datetime.now(UTC))}{name}.json",
         Body=json.dumps({"objects": names}, indent=1).encode(),
     )
 

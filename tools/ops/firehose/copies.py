@@ -11,8 +11,9 @@ from itertools import groupby
 
 from botocore.exceptions import ClientError
 
+from lakehouse.layout.paths import ingest_partition_of
 from lakehouse.model.dataset import Dataset, Format, Layer
-from tools.ops.bronze.requests import ask, asked, list_keys, partition
+from tools.ops.bronze.requests import ask, asked, list_keys
 from tools.ops.firehose.encoding import EXTENSIONS, encode
 from tools.ops.firehose.error_objects import ErrorObject, Record
 from tools.ops.target import Target
@@ -62,7 +63,7 @@ def _written(target: Target, error: ErrorObject, dataset: Dataset) -> list[str]:
 
 
 def _stem(error: ErrorObject, dataset: Dataset) -> str:
-    return f"{dataset.id}/{partition(error.time)}replayed-{error.digest}-"
+    return f"{dataset.id}/{ingest_partition_of(error.time)}replayed-{error.digest}-"
 
 
 def _put(

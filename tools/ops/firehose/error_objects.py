@@ -18,7 +18,6 @@ from tools.ops.target import OperationError, Target
 
 PROCESSING, CONVERSION = "processing-failed", "format-conversion-failed"
 
-_STREAMED = (Mode.STREAM, Mode.API)
 _GZIP = b"\x1f\x8b"
 _DIGEST = 16
 
@@ -66,13 +65,13 @@ def streams(target: Target, datasets: list[Dataset]) -> list[Stream]:
     """Return the streams of some datasets; a shared one with all of its own."""
     naming, found = target.settings.naming, {}
     for dataset in datasets:
-        if dataset.ingestion is None or dataset.ingestion.mode not in _STREAMED:
+        if dataset.ingestion is None or dataset.ingestion.mode is not Mode.STREAM:
             continue
         name = stream_name(dataset, naming)
         members = tuple(
             each
             for each in target.lake.datasets
-            if each.ingestion and each.ingestion.mode in _STREAMED and stream_name(each, naming) == name
+            if each.ingestion and each.ingestion.mode is Mode.STREAM and stream_name(each, naming) == name
         )
         found[name] = Stream(
             name, error_prefix(dataset), members, shared=dataset.ingestion.stream is not None

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.S3.html#CHAP_Target
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,21 @@ _SCALARS = {
 }
 
 
+@dataclass(frozen=True)
+class Columns:
+    """Names of the columns that files have beside a table's own; None for those that they lack."""
+
+    operation: str | None = cdc.OPERATION
+    changed_at: str | None = cdc.CHANGED_AT
+    sequence: str | None = cdc.SEQUENCE
+    before: str | None = cdc.BEFORE
+    """Prefix of the key before an update."""
+
+
+DEPLOYED = Columns()
+"""What the lake's own replication is told to write."""
+
+
 def load_name(number: int) -> str:
     """Name a file of a full load, from 1."""
     return f"LOAD{number:08X}.parquet"
@@ -39,31 +55,42 @@ def changes_name(written_at: datetime) -> str:
     return f"{written_at:%Y%m%d-%H%M%S}{written_at.microsecond // 1000:03}.parquet"
 
 
-def parquet(changes: Iterable[Change], fields: Sequence[Field], key: Sequence[str]) -> bytes:
+def parquet(
+    changes: Iterable[Change],
+    fields: Sequence[Field],
+    key: Sequence[str],
+    columns: Columns = DEPLOYED,
+    compression: str = "snappy",
+) -> bytes:
     """Write one file about a table with these columns, none of them nested, and this key."""
     kinds = {field.name: _type(field.type) for field in fields}
+    before = [] if columns.before is None else [(f"{columns.before}{name}", kinds[name]) for name in key]
     schema = pa.schema(
         [
-            (cdc.OPERATION, pa.string()),
+            *_texts(columns.operation),
             *kinds.items(),
-            (cdc.CHANGED_AT, pa.string()),
-            (cdc.SEQUENCE, pa.string()),
-            *((f"{cdc.BEFORE}{name}", kinds[name]) for name in key),
+            *_texts(columns.changed_at, columns.sequence),
+            *before,
         ]
     )
-    rows = [_row(change, fields, key) for change in changes]
+    rows = [_row(change, fields, key, columns) for change in changes]
     file = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(rows, schema), file, version="1.0")
+    pq.write_table(pa.Table.from_pylist(rows, schema), file, version="1.0", compression=compression)
     return file.getvalue()
 
 
-def _row(change: Change, fields: Sequence[Field], key: Sequence[str]) -> dict[str, Any]:
+def _texts(*names: str | None) -> list[tuple[str, pa.DataType]]:
+    return [(name, pa.string()) for name in names if name is not None]
+
+
+def _row(change: Change, fields: Sequence[Field], key: Sequence[str], columns: Columns) -> dict[Any, Any]:
+    """The values of a change; those of columns that the file lacks are left out of the schema."""
     return {
-        cdc.OPERATION: change.operation,
+        columns.operation: change.operation,
         **{field.name: _value(change.row.get(field.name)) for field in fields},
-        cdc.CHANGED_AT: f"{change.changed_at:%Y-%m-%d %H:%M:%S.%f}",
-        cdc.SEQUENCE: change.sequence,
-        **{f"{cdc.BEFORE}{name}": _value(change.before.get(name)) for name in key},
+        columns.changed_at: f"{change.changed_at:%Y-%m-%d %H:%M:%S.%f}",
+        columns.sequence: change.sequence,
+        **{f"{columns.before}{name}": _value(change.before.get(name)) for name in key},
     }
 
 

@@ -82,11 +82,9 @@ def test_request_is_authorized_as_what_it_does_when_it_also_names_something_harm
 @pytest.mark.parametrize(
     ("service", "method", "path"),
     [
-        ("glacier", "GET", "/-/vaults"),
         ("kinesisanalytics", "POST", "/"),
         ("documentdb", "POST", "/"),
         ("s3files", "GET", "/x"),
-        ("cloudcontrolapi", "POST", "/"),
         ("s3", "POST", "/"),
         ("s3", "PATCH", "/operations/secret"),
     ],

@@ -80,7 +80,7 @@ def test_tables_stay_the_same_when_all_objects_are_requested_and_nothing_changed
 
 
 @pytest.mark.spark
-def test_request_is_honoured_again_when_the_run_that_honoured_it_was_killed(
+def test_request_is_answered_again_when_the_run_that_answered_it_was_killed(
     bench: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = bench.put(b'{"id": 4, "amount": 4}\n{"id": 5, "amount": "five"}\n', "late.json", hour=1)

@@ -9,9 +9,9 @@ from lakehouse_etl.contract.model import TableRule
 from lakehouse_etl.gold import build as gold
 from lakehouse_etl.gold.sql import ProductError
 from lakehouse_etl.quality.results import Results
-from lakehouse_etl.tables.staging import BRANCH, Staging
+from lakehouse_etl.tables.table import Table
+from lakehouse_etl.tables.version import REFUSED, Version, following
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
 
 from tests.unit.glue_scripts.gold.gold_bench import GoldBench
 
@@ -49,7 +49,7 @@ def test_rules_are_measured_on_the_whole_product_when_a_part_is_made_anew(
     with pytest.raises(ProductError, match="few: got 4; allowed: < 4") as failure:
         bench.build()
     assert (failure.value.rules_failed, bench.head(), bench.rows()) == (1, head, rows)
-    assert bench.sql(f"SELECT * FROM glue_catalog.gold.{bench.name} VERSION AS OF '{BRANCH}'").count() == 3  # noqa: S608
+    assert bench.sql(f"SELECT * FROM glue_catalog.gold.{bench.name} VERSION AS OF '{REFUSED}'").count() == 3  # noqa: S608
     bench.change(f"DELETE FROM {bench.silver} WHERE id = 'c'")  # noqa: S608 (a test's own)
     assert (bench.build().refreshed, bench.rows()) == ("parts", bench.expected())
     assert _branches(bench) == {"main"}
@@ -66,15 +66,15 @@ def test_keys_are_compared_across_parts_when_they_do_not_tell_the_part(make: Cal
 
 
 POINTS = (
-    (Staging, "__init__", "after"),
-    (Staging, "write", "before"),
-    (Staging, "write", "after"),
+    (Version, "__init__", "after"),
+    (Version, "replace", "before"),
+    (Version, "replace", "after"),
     (gold, "audit", "after"),
     (Results, "append", "before"),
     (Results, "append", "after"),
-    (Staging, "publish", "before"),
-    (Staging, "publish", "after"),
-    (Staging, "_drop", "before"),
+    (Version, "publish", "before"),
+    (Version, "publish", "after"),
+    (Version, "drop", "before"),
 )
 
 
@@ -92,7 +92,7 @@ def test_killed_run_is_repeated_without_a_trace(
         with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
             _kill(patch, owner, name, moment)
             bench.build()
-        published = (name, moment) in {("publish", "after"), ("_drop", "before")}
+        published = (name, moment) in {("publish", "after"), ("drop", "before")}
         assert bench.rows() == (expected if published else before) != (before if published else expected)
         assert bench.build().refreshed == ("nothing" if published else refresh)
         assert bench.rows() == expected
@@ -110,16 +110,16 @@ def _kill(patch: pytest.MonkeyPatch, owner: object, name: str, moment: str) -> N
 
 
 def _in_between(monkeypatch: pytest.MonkeyPatch, name: str, happen: Callable[[int], object]) -> list[int]:
-    """Let something happen before each call of a method of Staging; returns a list with an item for each."""
-    original = getattr(Staging, name)
+    """Let something happen before each call of a method of Version; returns a list with an item for each."""
+    original = getattr(Version, name)
     calls: list[int] = []
 
-    def wrapped(self: Staging, *args: Any, **kwargs: Any) -> Any:
+    def wrapped(self: Version, *args: Any, **kwargs: Any) -> Any:
         calls.append(len(calls))
         happen(len(calls))
         return original(self, *args, **kwargs)
 
-    monkeypatch.setattr(Staging, name, wrapped)
+    monkeypatch.setattr(Version, name, wrapped)
     return calls
 
 
@@ -154,7 +154,7 @@ def test_product_fails_when_others_always_come_in_between(
         f"INSERT INTO glue_catalog.gold.{bench.name} SELECT * FROM glue_catalog.gold.{bench.name} WHERE false"  # noqa: S608
     )
     _in_between(monkeypatch, "publish", lambda _: bench.sql(more))
-    with pytest.raises(ProductError, match="somebody else committed to it, 3 times in a row"):
+    with pytest.raises(ProductError, match="somebody else has committed to it, 3 times in a row"):
         bench.build()
     assert bench.rows() == rows
 
@@ -172,7 +172,7 @@ def test_rows_that_come_during_the_build_wait_for_the_next_one(
         if attempt == 1:
             bench.insert(("c", "2026-01-02", 3), ("d", "2026-01-04", 4))
 
-    _in_between(monkeypatch, "write", insert)
+    _in_between(monkeypatch, "replace", insert)
     assert bench.build().refreshed == "parts"
     assert bench.rows() == expected
     assert bench.build().why == "2 values of day changed"
@@ -191,7 +191,10 @@ def test_two_runs_at_once_publish_only_what_was_audited(
         if attempt == 1:
             session = bench.spark.newSession()
             five = session.sql("SELECT DATE'2026-01-01' day, 5L events, 5L total")
-            Staging(session, bench.product.table).write(five, F.lit(True), {})
+            other = Table(session, bench.product.table)
+            with contextlib.suppress(KeyboardInterrupt), following(other, other.head()) as version:
+                version.replace(five, {})
+                raise KeyboardInterrupt
 
     _in_between(monkeypatch, "publish", write_unaudited)
     bench.build()

@@ -8,7 +8,7 @@ from config.load import PROJECT_ROOT
 
 
 def test_every_reason_is_documented_as_the_code_explains_it() -> None:
-    text = (PROJECT_ROOT / "docs" / "contracts.md").read_text()
+    text = (PROJECT_ROOT / "docs" / "add-a-dataset.md").read_text()
     section = text.partition("## Why a record is rejected")[2].partition("\n## ")[0]
     rows = [line for line in section.splitlines() if line.startswith("| `")]
     assert rows == [f"| `{reason}` | {meaning} |" for reason, meaning in REASONS.items()]

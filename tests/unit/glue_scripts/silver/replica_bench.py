@@ -14,7 +14,7 @@ from lakehouse_etl.silver.run import SilverRun
 from pyspark.sql import DataFrame, SparkSession
 
 from lakehouse.layout import cdc
-from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer, Mode, Write
+from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Lake, Layer, Mode, Write
 from lakehouse.model.fields import Field
 from lakehouse.targets.glue import hive_type
 from lakehouse.targets.iceberg import QUARANTINE_FIELDS, RESULT_FIELDS
@@ -41,7 +41,7 @@ def replicated(name: str, fields: tuple[Field, ...], key: tuple[str, ...], **mor
         "order_by": (),
         "partition": (),
         "write": Write.MERGE,
-        "ingestion": Ingestion(Mode.CDC, Format.PARQUET),
+        "ingestion": Ingestion(Mode.FILES, Format.PARQUET, content=Content.CHANGES),
         "sql": None,
         "inputs": (),
         "max_rejected_ratio": 1.0,

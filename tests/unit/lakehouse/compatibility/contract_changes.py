@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from lakehouse.model.dataset import (
+    Content,
     Dataset,
     Documentation,
     Format,
@@ -172,6 +173,7 @@ class Author:
             st.sampled_from(Format),
             st.sampled_from([None, "NA"]),
             st.sampled_from(UnknownFields),
+            content=st.sampled_from(Content),
         )
         names = [field.name for field in dataset.fields]
         choices: dict[str, st.SearchStrategy[Any]] = {

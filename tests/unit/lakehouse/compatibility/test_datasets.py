@@ -2,6 +2,7 @@ import dataclasses
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from lakehouse.compatibility.columns import FIELD
 from lakehouse.compatibility.datasets import DATASET, DOCUMENTATION, INGESTION, SERVICE
 from lakehouse.compatibility.table_rules import TABLE_RULE
 from lakehouse.model.dataset import (
+    Content,
     Dataset,
     Documentation,
     Format,
@@ -24,7 +26,7 @@ from lakehouse.model.dataset import (
     Refresh,
     Relationship,
     ServiceLevel,
-    SourceTable,
+    Source,
     UnknownFields,
     Write,
 )
@@ -39,6 +41,7 @@ from lakehouse.model.fields import (
     Scalar,
     Struct,
 )
+from lakehouse.model.size import Size
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.columns import column, with_columns
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
@@ -65,6 +68,8 @@ def of_column(**what: Any) -> Dataset:
     return with_columns(replace(column(required=False), **what))
 
 
+SOURCE, OTHER = (Source("pump", (("table", name),)) for name in ("orders", "returns"))
+CHANGES = partial(ingested, content=Content.CHANGES)
 IGNORE, RESCUE, REJECT = (ingested(unknown_fields=policy) for policy in UnknownFields)
 WHOLE = [
     ("description", "All orders.", COMPATIBLE, "the comment of the table changes"),
@@ -99,17 +104,13 @@ def test_change_of_a_dataset_has_its_level_and_says_what_follows(
     ("old", "new", "path", "level", "effect"),
     [
         (ingested(), ingested(mode=Mode.STREAM), "mode", BREAKING, "no longer arrives"),
-        (ingested(mode=Mode.STREAM), ingested(mode=Mode.API), "mode", COMPATIBLE, "an API is added"),
-        (
-            ingested(mode=Mode.API),
-            ingested(mode=Mode.STREAM),
-            "mode",
-            BREAKING,
-            "what is posted there is lost",
-        ),
-        (ingested(), ingested(mode=Mode.API), "mode", BREAKING, "no longer arrives"),
+        (ingested(), ingested(content=Content.CHANGES), "content", BREAKING, "full load"),
+        (ingested(), ingested(source=SOURCE), "source", COMPATIBLE, "are taken as before"),
+        (ingested(source=SOURCE), ingested(), "source", BREAKING, "what pump takes today no longer arrives"),
+        (ingested(source=SOURCE), ingested(source=Source("hose")), "source", BREAKING, "no longer arrives"),
+        (ingested(source=SOURCE), ingested(source=OTHER), "source", COMPATIBLE, "works as it is told now"),
+        (CHANGES(source=SOURCE), CHANGES(source=OTHER), "source", BREAKING, "full load"),
         (ingested(), ingested(format=Format.JSON), "format", BREAKING, "quarantined"),
-        (ingested(), ingested(source=SourceTable("core", "orders")), "source", BREAKING, "full load"),
         (ingested(), ingested(**{"null_token": "NA"}), "null_token", BREAKING, "other way round"),
         (IGNORE, RESCUE, "unknown_fields", COMPATIBLE, "UNMASKED"),
         (REJECT, IGNORE, "unknown_fields", COMPATIBLE, "are accepted"),
@@ -377,7 +378,7 @@ JUDGED: dict[type, set[str]] = {
 }
 """What is judged part by part; a name tells which parts to compare."""
 
-WHOLES = {Declassification, PartitionField, Refresh, Relationship, SourceTable}
+WHOLES = {Declassification, PartitionField, Refresh, Relationship, Size, Source}
 """What is compared as a whole."""
 
 
@@ -399,7 +400,7 @@ def test_every_part_of_the_model_is_judged() -> None:
 
 
 def test_key_of_a_replica_is_refused_since_the_table_of_deleted_keys_has_its_columns() -> None:
-    replica = replace(ORDERS, ingestion=Ingestion(Mode.CDC, Format.PARQUET))
+    replica = replace(ORDERS, ingestion=Ingestion(Mode.FILES, Format.PARQUET, content=Content.CHANGES))
     change = only(replica, replace(replica, key=("order_id", "at")))
     assert (change.level, change.refused) == (BREAKING, True)
     assert not only(ORDERS, replace(ORDERS, key=("order_id", "at"))).refused

@@ -3,12 +3,10 @@
 import json
 from dataclasses import replace
 
-from lakehouse.layout import cdc
-from lakehouse.model.dataset import Format, Ingestion, Lake, Mode, SourceTable
+from lakehouse.model.dataset import Content, Format, Ingestion, Lake, Mode
 from lakehouse.model.fields import Field, Scalar
 from lakehouse.targets import glue, iceberg
 from lakehouse.targets.manifest import compile_domain
-from stacks.features.dms.mappings import table_mappings
 from tests.unit.lakehouse.datasets import NAMING, ORDERS
 
 REPLICA = replace(
@@ -19,7 +17,7 @@ REPLICA = replace(
     ),
     order_by=(),
     partition=(),
-    ingestion=Ingestion(Mode.CDC, Format.PARQUET),
+    ingestion=Ingestion(Mode.FILES, Format.PARQUET, content=Content.CHANGES),
 )
 
 
@@ -62,22 +60,3 @@ def test_manifest_names_what_the_job_needs_of_changes_and_nothing_for_records() 
     }
     [plain] = compile_domain(Lake((ORDERS,)), "shop", NAMING)["datasets"]
     assert plain["changes"] is None
-
-
-def test_mappings_take_the_names_of_the_source_when_the_contract_tells_them() -> None:
-    assert REPLICA.ingestion
-    named = replace(REPLICA, ingestion=replace(REPLICA.ingestion, source=SourceTable("Core", "ORDERS")))
-    selections = [
-        rule["object-locator"]
-        for rule in table_mappings([named])["rules"]
-        if rule["rule-type"] == "selection"
-    ]
-    assert selections == [{"schema-name": "Core", "table-name": "ORDERS"}]
-    assert cdc.source_of(REPLICA) == SourceTable("shop", "orders")
-
-
-def test_mappings_rename_a_schema_once_however_many_tables_it_has() -> None:
-    both = [replace(REPLICA, name=name) for name in ("orders", "returns")]
-    rules = table_mappings(both)["rules"]
-    assert [rule["value"] for rule in rules if rule.get("rule-target") == "schema"] == ["shop"]
-    assert [rule["rule-id"] for rule in rules] == [str(number) for number in range(1, len(rules) + 1)]

@@ -21,14 +21,14 @@ def test_contract_is_refused_when_it_lacks_what_the_standard_requires(project: P
             {"kind": "Contract"},
             r":2: kind: got 'Contract'; allowed: DataContract; fix: did you mean 'DataContract'",
         ),
-        ({"domian": "x"}, r":\d+: domian: got 'domian'; allowed: .*; fix: did you mean 'domain'\?"),
+        ({"domein": "x"}, r":\d+: domein: got 'domein'; allowed: .*; fix: did you mean 'domain'\?"),
         ({"on": "x"}, r": on: got 'on'; allowed: "),
         ({7: "x"}, r": 7: got '7'; allowed: "),
         ({"schema": "none"}, r": schema: got 'none'; allowed: a value of type array; fix: change the value"),
         ({"schema": ["none"]}, r": schema\[0\]: got 'none'; allowed: a value of type object"),
         ({"slaProperties": [{"property": "latency"}]}, r": slaProperties\[0\]\.value: got 'nothing'"),
         ({"team": {"name": 5}}, r": team\.name: got 5; allowed: a value of type string"),
-        ({"team": {"nam": "x"}}, r": team\.nam: got 'nam'; allowed: .*; fix: did you mean 'name'\?"),
+        ({"team": {"nme": "x"}}, r": team\.nme: got 'nme'; allowed: .*; fix: did you mean 'name'\?"),
         ({"customProperties": [{"property": "x"}]}, r": customProperties\[0\]\.value: got 'nothing'"),
     ],
 )
@@ -43,7 +43,7 @@ def test_contract_is_refused_when_a_value_breaks_the_schema(
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"requird": True}, r"\[1\]\.requird: got 'requird'; .*; fix: did you mean 'required'\?"),
+        ({"requirred": True}, r"\[1\]\.requirred: got 'requirred'; .*; fix: did you mean 'required'\?"),
         ({"logicalType": "text"}, r"\[1\]\.logicalType: got 'text'; allowed: array, boolean, date"),
         (
             {"logicalTypeOptions": {"minimum": 1}},

@@ -134,8 +134,8 @@ def test_record_rule_is_none_about_the_table_when_no_invalid_value_is_allowed(pr
             "unit: got 'percents'; allowed: percent, rows; fix: did you mean 'percent'?",
         ),
         (
-            on_column(metric="nullValues", mustBe=0, severity="eror"),
-            "severity: got 'eror'; allowed: error, info, warning; fix: did you mean 'error'?",
+            on_column(metric="nullValues", mustBe=0, severity="errr"),
+            "severity: got 'errr'; allowed: error, info, warning; fix: did you mean 'error'?",
         ),
         (
             on_column(metric="invalidValues", arguments={"validFormat": "email"}, mustBe=0),

@@ -1,11 +1,10 @@
 import pytest
 
-from config.load import PROJECT_ROOT
 from lakehouse.model.fields import Array, Field, Map, Scalar, Struct, Type
-from lakehouse.odcs import load_lake
 from lakehouse.sql.columns import UnknownColumn, unknown_columns
 from lakehouse.sql.parse import SqlError
 from lakehouse.targets.iceberg import columns
+from tests.fixtures.environments import TRIAL
 
 
 def struct(**members: Type) -> Struct:
@@ -58,7 +57,7 @@ def test_unknown_columns_have_their_lines_and_what_is_allowed_when_there_are_sev
         ("SELECT t.p FROM silver_a.b LATERAL VIEW POSEXPLODE(tags) t AS p, v WHERE v = idd", ["idd"]),
         ("SELECT transform(items, i -> i.sku || idd) FROM silver_a.b", ["idd"]),
         ("SELECT zz.id FROM silver_a.b", ["zz"]),
-        ("SELECT addres.city FROM silver_a.b", ["addres"]),
+        ("SELECT addr.city FROM silver_a.b", ["addr"]),
         ("SELECT address.cty, b.address.geo.lot FROM silver_a.b", ["cty", "lot"]),
         ("SELECT items.skuu, items[0].sky, items.parts[0].lot FROM silver_a.b", ["skuu", "sky", "lot"]),
         ("SELECT places['a'].lot, places.home.lot, (address).cty FROM silver_a.b", ["lot", "lot", "cty"]),
@@ -109,7 +108,7 @@ def test_unknown_columns_are_none_when_spark_knows_or_only_spark_can_tell(sql: s
 
 
 def test_unknown_columns_are_none_when_the_sql_is_that_of_the_contracts() -> None:
-    lake = load_lake(PROJECT_ROOT)
+    lake = TRIAL.lake
     tables = {
         f"{dataset.layer}_{dataset.domain}.{dataset.name}": {
             field.name: field.type for field in columns(dataset)
@@ -119,7 +118,7 @@ def test_unknown_columns_are_none_when_the_sql_is_that_of_the_contracts() -> Non
     queries = [dataset.sql for dataset in lake.datasets if dataset.sql is not None]
     assert len(queries) > 2
     assert [unknown_columns(sql, tables) for sql in queries] == [[] for _ in queries]
-    broken = [sql.replace("menu_item", "menu_itm").replace("carrier", "carier") for sql in queries]
+    broken = [sql.replace("machine_id", "machin_id").replace("status", "staatus") for sql in queries]
     assert sum(bool(unknown_columns(sql, tables)) for sql in broken) == 2
 
 

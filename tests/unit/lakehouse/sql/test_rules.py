@@ -28,7 +28,7 @@ def test_rule_query_is_accepted_when_it_measures_its_table(query: str) -> None:
 @pytest.mark.parametrize(
     ("query", "got", "allowed"),
     [
-        ("SELECT count(*) FROM ${objekt}", "${objekt}", "${object}, and ${property} on a rule of a column"),
+        ("SELECT count(*) FROM ${objectt}", "${objectt}", "${object}, and ${property} on a rule of a column"),
         ("DELETE FROM ${object}", "DELETE", "one SELECT of Spark SQL"),
         ("SELECT max(id FROM ${object}", "Expecting )", "one SELECT of Spark SQL"),
         ("SELECT 1", "a query that does not read its table", "FROM ${object}"),

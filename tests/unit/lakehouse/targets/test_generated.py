@@ -12,7 +12,7 @@ from pyiceberg.schema import Schema, assign_fresh_schema_ids
 from lakehouse.targets import glue, iceberg, manifest
 from tests.unit.lakehouse.datasets import NAMING
 from tests.unit.lakehouse.project import Json, Project, source
-from tools.lake.derived import Part, Subject, derive
+from tools.lake.derived import Derivation, Subject, derive
 
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,8}(_[a-z0-9]{1,4})?", fullmatch=True).map(lambda name: f"c_{name}")
 SCALARS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
@@ -89,5 +89,5 @@ def test_everything_derives_from_a_contract_when_it_is_valid(columns: list[Json]
     assert len(glue.columns(dataset)) == len(schema.fields)
     compiled = manifest.compile_domain(lake, "shop", NAMING)
     assert json.loads(json.dumps(compiled)) == compiled
-    for part in Part:
-        assert json.dumps(derive(part, Subject(dataset, lake, NAMING)))
+    for derivation in Derivation:
+        assert json.dumps(derive(derivation, Subject(dataset, lake, NAMING)))

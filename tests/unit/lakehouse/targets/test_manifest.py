@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 from lakehouse.layout.routes import routes
-from lakehouse.model.dataset import Format, Ingestion, Lake, Mode, Refresh, Write
+from lakehouse.model.dataset import Content, Format, Ingestion, Lake, Mode, Refresh, Write
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from lakehouse.targets.manifest import compile_domain
 from tests.unit.lakehouse.datasets import NAMING, ORDERS, TOTALS
@@ -146,7 +146,9 @@ def test_manifest_keeps_the_order_of_the_lake_when_products_build_on_one_another
 
 def test_routes_have_file_datasets_only_when_the_lake_has_streams_too() -> None:
     files = replace(ORDERS, name="prices", ingestion=Ingestion(Mode.FILES, Format.CSV, "NA"))
-    changes = replace(files, name="stock", ingestion=Ingestion(Mode.CDC, Format.PARQUET))
+    changes = replace(
+        files, name="stock", ingestion=Ingestion(Mode.FILES, Format.PARQUET, content=Content.CHANGES)
+    )
     assert routes(Lake((ORDERS, files, changes, TOTALS))) == {
         "shop/prices": {"format": "csv", "requests": "shop/_requests/prices/"},
         "shop/stock": {"format": "parquet", "requests": "shop/_requests/stock/"},

@@ -107,3 +107,27 @@ def test_gzip_fault_keeps_memory_bounded_when_a_small_file_unpacks_to_much() -> 
         assert tracemalloc.get_traced_memory()[1] < 8 * CHUNK
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("head", "fault"),
+    [
+        (b"\x07" + b"a" * 9, None),
+        (b"\x07" + b"a" * 8, Reason.WRONG_CONTENT),
+        (b"\n\r\t\f", None),
+    ],
+)
+def test_text_is_wrong_content_when_more_than_a_tenth_of_it_are_control_characters(
+    head: bytes, fault: Reason | None
+) -> None:
+    assert text_fault(head) is fault
+
+
+@pytest.mark.parametrize(("start", "end"), [(b"PAR2", b"PAR1"), (b"PAR1", b"PAR2"), (b"PARE", b"PARE")])
+def test_parquet_is_wrong_content_when_the_magic_of_either_end_is_another(start: bytes, end: bytes) -> None:
+    body = start + (0).to_bytes(4, "little") + end
+    assert parquet_fault(body[:4], body[-8:], len(body)) is Reason.WRONG_CONTENT
+
+
+def test_gzip_fault_judges_the_beginning_when_the_content_is_long() -> None:
+    assert gzip_fault(io.BytesIO(gzipped(b"year,month\n" * CHUNK + b"\0"))) is None

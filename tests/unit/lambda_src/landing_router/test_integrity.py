@@ -73,3 +73,12 @@ def test_bytes_are_the_same_when_they_are_equal(one: bytes, other: bytes) -> Non
 def test_bytes_differ_when_only_the_last_one_does() -> None:
     big = b"x" * (2 * CHUNK + 1)
     assert not same_bytes(io.BytesIO(big), io.BytesIO(big[:-1] + b"y"))
+
+
+@pytest.mark.parametrize("algorithm", ["CRC64NVME", "CRC32", "CRC32C", "SHA256", "SHA1"])
+def test_content_holds_a_checksum_of_any_algorithm_that_s3_has(algorithm: str) -> None:
+    assert Content.from_head(head(**{f"Checksum{algorithm}": "c"})).checksums == {algorithm: "c"}
+
+
+def test_contents_differ_when_checksums_do_and_none_is_said_to_be_of_parts() -> None:
+    assert same(Content(10, '"e1"', {"CRC32": "a"}), Content(10, '"e2"', {"CRC32": "b"})) is False

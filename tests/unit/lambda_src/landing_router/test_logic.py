@@ -12,6 +12,7 @@ from landing_router.logic import (
     Arrival,
     Reason,
     Route,
+    dataset_of,
     decide,
     is_gzip,
     late_request,
@@ -260,3 +261,41 @@ def test_late_request_names_the_object_in_a_partition_of_now_when_made() -> None
 )
 def test_gzip_is_promised_when_the_name_ends_so(key: str, gzip: bool) -> None:
     assert is_gzip(arrived(key)) is gzip
+
+
+@pytest.mark.parametrize(("hours", "late"), [(24, False), (25, True)])
+def test_arrival_is_late_two_hours_before_jobs_no_longer_list_its_partition(hours: int, late: bool) -> None:
+    assert arrived().is_late(arrived().time + timedelta(hours=hours)) is late
+
+
+def test_routes_tell_every_fault_with_what_is_allowed_when_malformed() -> None:
+    with pytest.raises(TerminalError) as caught:
+        parse_routes('{"a/": {"format": "csv", "requests": "r/"}, "a/b": 1}')
+    assert str(caught.value) == (
+        "routes: got dataset 'a/'; allowed: <domain>/<dataset>; "
+        "routes: a/b: got 1; allowed: a format (parquet or csv or json) and a prefix for requests"
+    )
+
+
+@pytest.mark.parametrize("key", ["stray.csv", "flights/stray.csv"])
+def test_arrival_has_no_dataset_when_it_lies_in_less_than_two_folders(key: str) -> None:
+    assert dataset_of(arrived(key)) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"), [("a b.csv", "a-b"), ("a*[b].csv", "a-b"), ("x" * 101 + ".csv", "x" * 100)]
+)
+def test_decision_keeps_of_a_name_what_is_plain_and_a_hundred_characters_of_it(name: str, stem: str) -> None:
+    arrival = arrived(f"flights/flights/{name}")
+    decision = decide(arrival, ROUTES)
+    assert decision is not None
+    assert decision.key.rpartition("/")[2] == f"{stem}-{arrival.digest}.csv"
+
+
+@pytest.mark.parametrize(
+    ("key", "kept"),
+    [("x" * 900, "x" * 900), ("x" * 450 + "y" + "z" * 450, "x" * 450 + "…" + "z" * 450)],
+)
+def test_rejection_keeps_450_bytes_of_either_end_when_the_key_has_more_than_both(key: str, kept: str) -> None:
+    arrival = arrived(key)
+    assert reject(arrival, Reason.EMPTY).key == f"unrouted/empty_object/{arrival.digest}-{kept}"

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from lakehouse.model.dataset import Format, Mode
-from lakehouse.odcs import load_lake
+from lakehouse.odcs.lake.load import load_lake
 from tools.bench.scale_project import project
 
 

@@ -1,13 +1,12 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from config.load import PROJECT_ROOT
+from tests.fixtures.environments import LIVE, TRIAL
 from tests.unit.lakehouse.project import Project
 from tools.lake.main import app
 
@@ -17,7 +16,12 @@ Run = Callable[..., Result]
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A project that has the environments and no contract yet."""
-    copytree(PROJECT_ROOT / "config" / "environments", tmp_path / "config" / "environments")
+    folder = tmp_path / "config" / "environments"
+    folder.mkdir(parents=True)
+    for name, environment in (("dev", TRIAL), ("prod", LIVE)):
+        text = (environment.root / f"config/environments/{environment.name}.yaml").read_text()
+        renamed = text.replace(f"environment: {environment.name}", f"environment: {name}")
+        (folder / f"{name}.yaml").write_text(renamed)
     (tmp_path / "contracts").mkdir()
     return Project(tmp_path)
 
@@ -38,5 +42,15 @@ def run_json(run: Run) -> Callable[..., Any]:
 
     def call(*words: str) -> Any:
         return json.loads(run(*words, "--json").stdout)
+
+    return call
+
+
+@pytest.fixture
+def ask(project: Project) -> Run:
+    """Call the command line on the project and answer what it asks."""
+
+    def call(answer: str, *words: str) -> Result:
+        return CliRunner().invoke(app, [*words, "--root", str(project.root)], input=answer)
 
     return call

@@ -33,7 +33,7 @@ def test_docs_writes_pages_of_the_environment_when_the_lake_is_valid(run: Run, s
     index = Path(unquote(urlparse(result.stdout.split()[-1]).path))
     assert index == shop.root / ".build/catalogue/index.html"
     page = (index.parent / "datasets/shop/orders.html").read_text(encoding="utf-8")
-    assert "<dd><code>lakehouse_prod_silver_shop.orders" in page.replace("<wbr>", "")
+    assert "<dd><code>proof_lake_prod_silver_shop.orders" in page.replace("<wbr>", "")
 
 
 def test_docs_gives_the_same_bytes_when_it_runs_twice(run: Run, shop: Project, tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from config.load import load_settings
 from lakehouse.model.dataset import (
     Dataset,
     Documentation,
@@ -26,6 +25,7 @@ from lakehouse.model.dataset import (
 )
 from lakehouse.model.fields import Array, Checks, Field, Map, Scalar, Struct, every_field
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
+from tests.fixtures.environments import TRIAL
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 from tools.lake.site.pages import files, page_of, schema_of
 
@@ -120,7 +120,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site() -> dict[str, str]:
-    return dict(files(LAKE, load_settings("dev")))
+    return dict(files(LAKE, TRIAL.settings))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.lakehouse.project import Project, column, product, source
-from tools.lake.derived import Part
+from tools.lake.derived import Derivation
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def test_show_tells_what_a_contract_generates_when_a_person_asks(
 ) -> None:
     text = " ".join(run("show", "orders").stdout.split())
     for expected in (
-        "stream lakehouse-dev-shop-orders",
-        "silver table lakehouse_dev_silver_shop.orders",
+        "stream proof-lake-dev-shop-orders",
+        "silver table proof_lake_dev_silver_shop.orders",
         "partition bucket(4, order_id)",
         "amount decimal(12, 2) ≥ 0",
         "hash",
@@ -37,7 +37,7 @@ def test_show_tells_what_a_contract_generates_when_a_person_asks(
 
 def test_show_prints_one_derivation_when_a_program_asks(run: Callable[..., Any], shop: Project) -> None:
     entry = json.loads(run("show", "shop/orders", "--only", "manifest", "--env", "prod").stdout)
-    assert entry["silver_table"] == "lakehouse_prod_silver_shop.orders"
+    assert entry["silver_table"] == "proof_lake_prod_silver_shop.orders"
     assert entry["table_rules"][0]["sql"] == "count(*)"
     assert "RowCount" in run("show", "shop/orders", "--only", "dqdl").stdout
 
@@ -47,7 +47,7 @@ def test_show_has_every_derivation_when_all_are_asked_for(
     run_json: Callable[..., Any], shop: Project, name: str
 ) -> None:
     document = run_json("show", name)
-    assert set(document) == {"dataset", "places", *(part.value for part in Part)}
+    assert set(document) == {"dataset", "places", *(derivation.value for derivation in Derivation)}
     assert all(document.values())
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from config.load import load_settings
 from config.naming import OUTLIVES
+from tests.fixtures.environments import FIXTURE, TRIAL
 from tests.unit.lakehouse.project import Json
 from tools.ops.removal.leftovers import Names
 from tools.ops.removal.stacks import Stack, waves
@@ -17,7 +17,7 @@ from tools.ops.removal.templates import RELEASED, released, spared
 from tools.ops.target import Account
 
 ROOT = Path(__file__).resolve().parents[4]
-LOCAL = load_settings("local", ROOT)
+LOCAL = TRIAL.settings
 DENIAL = {
     "Sid": "NobodyDeletes",
     "Effect": "Deny",
@@ -85,36 +85,36 @@ def test_stacks_are_deleted_before_those_that_they_use() -> None:
 @pytest.mark.parametrize(
     ("name", "ours"),
     [
-        ("lakehouse-local-bronze-000000000000-us-east-1", True),
-        ("lakehouse_local_silver_sales", True),
-        ("/aws-glue/jobs/lakehouse-local-glue-role/any/error", True),
-        ("arn:aws:sns:us-east-1:000000000000:lakehouse-local-alarms", True),
-        ("https://sqs.us-east-1.amazonaws.com/000000000000/lakehouse-local-landing", True),
-        ("/lakehouse/local/storage/bronze/name", True),
-        ("Lakehouse-Local-Ingestion-Role-1", True),
-        ("alias/lakehouse-local-bronze", True),
-        ("lakehouse-dev-bronze-000000000000-us-east-1", False),
-        ("lakehouse-local-two-bronze", False),
-        ("lakehouse_local_two_silver_sales", False),
-        ("/lakehouse/local-two/storage", False),
-        ("lakehouse-localhost", False),
-        ("my-lakehouse-local-bronze", False),
+        ("proof-lake-trial-bronze-100000000001-eu-north-1", True),
+        ("proof_lake_trial_silver_sales", True),
+        ("/aws-glue/jobs/proof-lake-trial-glue-role/any/error", True),
+        ("arn:aws:sns:eu-north-1:100000000001:proof-lake-trial-alarms", True),
+        ("https://sqs.eu-north-1.amazonaws.com/100000000001/proof-lake-trial-landing", True),
+        ("/proof-lake/trial/storage/bronze/name", True),
+        ("Proof-Lake-Trial-Ingestion-Role-1", True),
+        ("alias/proof-lake-trial-bronze", True),
+        ("proof-lake-dev-bronze-100000000001-eu-north-1", False),
+        ("proof-lake-trial-two-bronze", False),
+        ("proof_lake_trial_two_silver_sales", False),
+        ("/proof-lake/trial-two/storage", False),
+        ("proof-lake-trialhost", False),
+        ("my-proof-lake-trial-bronze", False),
     ],
 )
 def test_name_belongs_to_one_environment(name: str, ours: bool) -> None:
-    assert Names(account(), ("local", "local-two", "dev")).is_ours(name) is ours
+    assert Names(account(), ("trial", "trial-two", "dev")).is_ours(name) is ours
 
 
 def test_environment_whose_data_is_kept_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
     """Without credentials or network: nothing of AWS could be reached."""
-    settings = (ROOT / "config/environments/local.yaml").read_text()
+    settings = (FIXTURE / "config/environments/trial.yaml").read_text()
     folder = tmp_path / "config" / "environments"
     folder.mkdir(parents=True)
-    (folder / "local.yaml").write_text(settings.replace("disposable: true", "disposable: false"))
+    (folder / "trial.yaml").write_text(settings.replace("disposable: true", "disposable: false"))
     (tmp_path / "contracts").mkdir()
     code = "from tools.ops.main import app; app()"
     done = subprocess.run(
-        [sys.executable, "-c", code, "remove", "--env", "local", "--yes", "local", "--root", str(tmp_path)],
+        [sys.executable, "-c", code, "remove", "--env", "trial", "--yes", "trial", "--root", str(tmp_path)],
         cwd=ROOT,
         env={"AWS_EC2_METADATA_DISABLED": "true", "COLUMNS": "300"},
         capture_output=True,
@@ -122,4 +122,4 @@ def test_environment_whose_data_is_kept_is_refused_before_anything_is_asked(tmp_
         check=False,
     )
     assert done.returncode == 1
-    assert "got local, whose data is kept; allowed: environments with disposable: true" in done.stderr
+    assert "got trial, whose data is kept; allowed: environments with disposable: true" in done.stderr

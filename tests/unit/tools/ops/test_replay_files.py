@@ -2,9 +2,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from landing_router.logic import REPLAY, Arrival, Reason, reject
+from landing_router.logic import Arrival, Reason, reject
 
-from tools.ops import replay_files
 from tools.ops.replay_files import QuarantinedFile, why_not
 
 TIME = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -49,10 +48,6 @@ def test_other_objects_are_no_quarantined_files() -> None:
         "LastModified": TIME,
     }
     assert QuarantinedFile.of(version) is None
-
-
-def test_event_type_is_the_one_that_the_router_knows() -> None:
-    assert replay_files.EVENT == REPLAY
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def denied(action: str) -> str:
         ("stack Lake-Dev-Storage: UPDATE_ROLLBACK_FAILED; Logs: denied", "stack stuck"),
         ("stack Lake-Dev-Storage: ROLLBACK_FAILED; Logs: denied", "stack creation failed"),
         ("subscriptions: not confirmed: a@example.com", "subscription not confirmed"),
-        ("door rule lake-dev-landing: DISABLED", "rule disabled"),
+        ("resource rule lake-dev-landing: DISABLED", "rule disabled"),
         ("key lake-dev-bronze: PendingDeletion", "key not usable"),
         (
             f"bronze shop/orders: Firehose: S3.AccessDenied: {denied('s3:PutObject')}",

@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from config.load import load_settings
 from lakehouse.layout import cdc
-from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, Write
+from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Mode, Write
 from lakehouse.model.fields import Checks, Decimal, Field, Masking, Scalar
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
+from tests.fixtures.environments import TRIAL
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 from tools.smoke.bronze import seconds
 from tools.smoke.probe import file_name, probes
@@ -67,7 +67,7 @@ def test_parquet_file_holds_the_typed_row() -> None:
 
 
 def test_change_of_a_table_is_an_insert_that_leaves_other_rows_alone() -> None:
-    dataset = arriving(Mode.CDC, Format.PARQUET)
+    dataset = arriving(Mode.FILES, Format.PARQUET, content=Content.CHANGES)
     [row] = pq.read_table(io.BytesIO(next(probes(dataset)).body)).to_pylist()
     assert row[cdc.OPERATION] == "I"
     assert len(row[cdc.SEQUENCE]) == 35
@@ -76,7 +76,7 @@ def test_change_of_a_table_is_an_insert_that_leaves_other_rows_alone() -> None:
 
 
 def test_one_dataset_stands_for_each_way_in_as_few_domains_as_come_together() -> None:
-    alone = arriving(Mode.API, Format.JSON, "clicks", "cafe")
+    alone = arriving(Mode.FILES, Format.PARQUET, "clicks", "cafe", content=Content.CHANGES)
     datasets = [
         arriving(Mode.STREAM, Format.JSON, "a", "art"),
         alone,
@@ -136,12 +136,12 @@ def test_literal_is_one_of_athena(value: object, literal: str) -> None:
 
 
 def test_record_may_take_two_buffers_on_a_stream_and_two_minutes_as_a_file() -> None:
-    settings = load_settings("local")
+    settings = TRIAL.settings
     streams = settings.streams.model_copy(update={"buffer_seconds": 300})
     slow = settings.model_copy(update={"streams": streams})
     assert seconds(slow, arriving(Mode.STREAM, Format.JSON)) == 2 * 300 + 90
     assert (
         seconds(slow, arriving(Mode.FILES, Format.CSV))
-        == seconds(slow, arriving(Mode.CDC, Format.PARQUET))
+        == seconds(slow, arriving(Mode.FILES, Format.PARQUET, content=Content.CHANGES))
         == 120
     )

@@ -86,7 +86,7 @@ def test_checks_are_read_when_the_standard_has_a_place_for_them(
         ),
         (
             {"physicalType": "binary", "logicalTypeOptions": {"maxLength": 5}},
-            "maxLength: got 'maxLength'; allowed: noth",
+            "maxLength: got 'maxLength'; allowed: nothing",
         ),
         (
             {"quality": invalid(validValues=[1])},

@@ -52,7 +52,7 @@ def test_load_refuses_the_project_when_it_has_no_contract(project: Project) -> N
 
 
 def test_load_reports_all_faults_of_all_files_when_many_are_wrong(project: Project) -> None:
-    first = source("shop/orders", {**column("Bad-Name", "number"), "descripton": "x"})
+    first = source("shop/orders", {**column("Bad-Name", "number"), "descriptin": "x"})
     first["apiVersion"] = "v2.2.0"
     second = source("shop/carts", order_by=["added_at"], write="upsert")
     second["version"] = "1"
@@ -67,7 +67,7 @@ def test_load_reports_all_faults_of_all_files_when_many_are_wrong(project: Proje
         "schema[0].properties[0].required: got 'yes'; allowed: a value of type boolean",
         "customProperties[3].value: got 'upsert'; allowed: 'merge', 'append', 'overwrite' or",
         "contracts/shop/orders.odcs.yaml:1: apiVersion: got 'v2.2.0'; allowed: v3.1.0, v3.2.0",
-        "schema[0].properties[1].descripton: got 'descripton'; allowed: authoritativeDefinitions,",
+        "schema[0].properties[1].descriptin: got 'descriptin'; allowed: authoritativeDefinitions,",
         "schema[0].properties[1].name: got 'Bad-Name'; allowed: snake_case",
         "schema[0].properties[1].physicalType: got 'nothing'; allowed: decimal(precision, scale)",
     ):

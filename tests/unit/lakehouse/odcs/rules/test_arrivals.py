@@ -11,21 +11,19 @@ AT = column("at", "timestamp", "timestamptz")
     [
         (
             {"mode": "stream", "format": "csv"},
-            "format: got 'csv'; allowed: json, parquet in mode stream; fix: change mode or format",
+            "format: got 'csv'; allowed: json, parquet for records in mode stream; fix: change mode",
         ),
-        ({"mode": "api", "format": "csv"}, "format: got 'csv'; allowed: json in mode api"),
-        ({"mode": "api", "format": "parquet"}, "format: got 'parquet'; allowed: json in mode api"),
+        (
+            {"mode": "stream", "format": "json", "content": "changes"},
+            "content: got 'changes'; allowed: records in mode stream: changes come as files",
+        ),
         (
             {"mode": "files", "format": "json", "stream": "all"},
             "stream: got 'all'; allowed: stream in mode stream only; fix: remove it, or change the mode",
         ),
         (
-            {"mode": "api", "format": "json", "transform": "json_lines"},
+            {"mode": "files", "format": "json", "transform": "json_lines"},
             "transform: got 'json_lines'; allowed: transform in mode stream only",
-        ),
-        (
-            {"mode": "stream", "format": "json", "page": "menu.html"},
-            "page: got 'menu.html'; allowed: page in mode api only",
         ),
         (
             {"mode": "files", "format": "json", "nullToken": "NA"},

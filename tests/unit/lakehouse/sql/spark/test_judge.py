@@ -32,8 +32,8 @@ def test_statement_is_refused_when_spark_refuses_it(kind: str, sql: str) -> None
             Problem(3, "a comma before FROM", "commas between two items", "remove the comma"),
         ),
         (
-            "SELECT id,\n  uper(customer) AS a FROM silver_shop.orders",
-            Problem(2, "uper()", "functions of Spark 3.5", "did you mean 'upper'?"),
+            "SELECT id,\n  uppr(customer) AS a FROM silver_shop.orders",
+            Problem(2, "uppr()", "functions of Spark 3.5", "did you mean 'upper'?"),
         ),
         (
             "SELECT string_agg(customer, ',') AS a FROM silver_shop.orders",
@@ -90,10 +90,10 @@ def test_problem_tells_line_what_is_allowed_and_the_fix(sql: str, problem: Probl
 
 
 def test_problems_come_all_at_once_when_there_are_several() -> None:
-    sql = "SELECT uper(customer) AS a,\n  idd,\n  count(*) AS c\nFROM silver_shop.orders WHERE sum(n) > 1"
+    sql = "SELECT uppr(customer) AS a,\n  idd,\n  count(*) AS c\nFROM silver_shop.orders WHERE sum(n) > 1"
     assert [(each.line, each.got) for each in problems(sql)] == [
         (1, "customer"),
-        (1, "uper()"),
+        (1, "uppr()"),
         (2, "idd"),
         (4, "sum() in WHERE"),
     ]

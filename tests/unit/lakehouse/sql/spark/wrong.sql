@@ -42,7 +42,7 @@ SELECT CAST(n AS INT64) AS a FROM silver_shop.orders
 SELECT CAST(at AS DATETIME) AS a FROM silver_shop.orders
 SELECT id, sum(n) OVER w AS s, avg(amount) OVER (w ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS a FROM silver_shop.orders WINDOW w AS (PARTITION BY customer ORDER BY at)
 -- unknown function
-SELECT uper(customer) AS a FROM silver_shop.orders
+SELECT uppr(customer) AS a FROM silver_shop.orders
 SELECT colesce(n, 0) AS a FROM silver_shop.orders
 SELECT string_agg(customer, ',') AS a FROM silver_shop.orders
 SELECT listagg(customer, ',') AS a FROM silver_shop.orders

@@ -1,0 +1,146 @@
+"""Holds a compiled manifest to the form that jobs read without asking again.
+
+Jobs build their values from a manifest as it is. So nothing is handed over that does not keep this form, and
+neither a rule that no job enforces nor a name that is nowhere can be deployed.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from lakehouse.model.dataset import Format, Layer, UnknownFields, Write
+from lakehouse.targets.manifest_form import Column, Folder, Form, TableName, TableRule, Text, twice, unknown
+
+_REFRESHABLE = ("identity", "day", "month", "year")
+"""Transforms under which the rows of one value lie in partitions of their own or of a known period."""
+
+_Transform = Annotated[str, Field(pattern=r"^(identity|year|month|day|hour|(bucket|truncate)\[[1-9]\d*\])$")]
+
+
+class ManifestError(ValueError):
+    """A compiled manifest is not as jobs read it; nothing may be deployed with it."""
+
+
+class _Item(Form):
+    """What datasets and products have in common."""
+
+    name: Text
+    fields_: Annotated[list[Column], Field(alias="fields", min_length=1)]
+    key: list[Text]
+    table_rules: list[TableRule]
+
+    def _faults(self) -> Iterator[str]:
+        yield from unknown("key", self.key, self.columns)
+        yield from twice("table_rules", (rule.name for rule in self.table_rules))
+
+    @property
+    def columns(self) -> list[str]:
+        return [column.name for column in self.fields_]
+
+
+class _Bronze(Form):
+    location: Folder
+    format: Format
+    null_token: Text | None
+    routing_member: Text | None
+
+
+class _Changes(Form):
+    operation: Text
+    changed_at: Text
+    sequence: Text
+    before: Text
+    deleted_table: TableName
+
+
+class _Dataset(_Item):
+    bronze: _Bronze
+    silver_table: TableName
+    quarantine_table: TableName
+    state_location: Folder
+    requests_location: Folder
+    key: Annotated[list[Text], Field(min_length=1)]
+    order_by: list[Text]
+    write: Literal[Write.MERGE, Write.APPEND, Write.OVERWRITE]
+    max_rejected_ratio: Annotated[float, Field(ge=0, le=1)]
+    unknown_fields: UnknownFields
+    changes: _Changes | None
+    retention_days: Annotated[int, Field(gt=0)] | None
+
+    def _faults(self) -> Iterator[str]:
+        yield from super()._faults()
+        yield from unknown("order_by", self.order_by, self.columns)
+
+
+class _Input(Form):
+    id: Text
+    layer: Literal[Layer.SILVER, Layer.GOLD]
+    table: TableName
+
+
+class _PartitionField(Form):
+    source: Text
+    transform: _Transform
+
+
+class _Refresh(Form):
+    input: Text
+    column: Text
+
+
+class _Product(_Item):
+    table: TableName
+    sql: Text
+    write: Literal[Write.OVERWRITE, Write.OVERWRITE_PARTITIONS]
+    partition: list[_PartitionField]
+    inputs: list[_Input]
+    refresh: _Refresh | None
+    volatile: bool
+
+    def _faults(self) -> Iterator[str]:
+        yield from super()._faults()
+        yield from unknown("partition.source", [each.source for each in self.partition], self.columns)
+        if (self.write is Write.OVERWRITE_PARTITIONS) is not (self.refresh is not None):
+            yield f"write: got {self.write}; allowed: overwrite_partitions with refresh, overwrite without"
+        if self.refresh is not None:
+            periods = [each.source for each in self.partition if each.transform in _REFRESHABLE]
+            yield from unknown("refresh.input", [self.refresh.input], [each.id for each in self.inputs])
+            yield from unknown("refresh.column", [self.refresh.column], periods)
+
+
+class _Results(Form):
+    silver: TableName | None
+    gold: TableName | None
+
+
+class _Manifest(Form):
+    version: int
+    domain: Text
+    masking_secret: Text
+    results_tables: _Results
+    datasets: list[_Dataset]
+    products: list[_Product]
+
+    def _faults(self) -> Iterator[str]:
+        yield from twice("datasets and products", (each.name for each in (*self.datasets, *self.products)))
+        for layer, items in (("silver", self.datasets), ("gold", self.products)):
+            if items and getattr(self.results_tables, layer) is None:
+                yield f"results_tables.{layer}: got null; allowed: the table of this layer's results"
+
+
+def check(document: Mapping[str, Any]) -> None:
+    """Check a manifest as a whole.
+
+    Raises:
+        ManifestError: It is not as jobs read it; the message lists what is wrong.
+    """
+    try:
+        _Manifest.model_validate_json(json.dumps(document))
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise ManifestError(
+            f"manifest of {document.get('domain')}: {'; '.join(faults)}; fix: mend what compiles it, "
+            "lakehouse.targets.manifest, or what it may say, lakehouse.targets.manifest_check"
+        ) from error

@@ -1,0 +1,122 @@
+"""What a manifest may say about columns and rules, and what all of its objects have in common."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from lakehouse.model.fields import Masking
+from lakehouse.model.table_rules import Operator, Severity
+from lakehouse.targets.iceberg_types import is_type_json
+
+
+class Form(BaseModel):
+    """An object with these keys and no others; a check that finds something yields what is wrong."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "Form":
+        if faults := list(self._faults()):
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _faults(self) -> Iterator[str]:
+        """Yield what is wrong between members that are each as they should be."""
+        return iter(())
+
+
+def _known_type(value: Any) -> Any:
+    if not is_type_json(value):
+        raise ValueError("allowed: an Iceberg type")
+    return value
+
+
+Text = Annotated[str, Field(min_length=1)]
+TableName = Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$", description="database.table")]
+Folder = Annotated[str, Field(pattern=r"/$")]
+_Type = Annotated[Any, AfterValidator(_known_type)]
+_Length = Annotated[int, Field(ge=0)]
+_Bound = int | float | str
+
+
+class _Checks(Form):
+    allowed: list[Text] | None = None
+    pattern: Text | None = None
+    minimum: _Bound | None = None
+    maximum: _Bound | None = None
+    exclusive_minimum: _Bound | None = None
+    exclusive_maximum: _Bound | None = None
+    min_length: _Length | None = None
+    max_length: _Length | None = None
+
+
+class Column(Form):
+    """A column."""
+
+    name: Text
+    type: _Type
+    required: bool
+    masking: Masking | None
+    checks: _Checks
+
+    def _faults(self) -> Iterator[str]:
+        for rule, value in self.checks:
+            if value is not None and not _fits(rule, value, self.type):
+                yield f"{self.name}: {rule} {value!r} on {self.type}; allowed: rules that fit the type"
+        if self.masking is Masking.HASH and self.type != "string":
+            yield f"{self.name}: hash on {self.type}; allowed: hash on string"
+
+
+def _fits(rule: str, value: Any, kind: Any) -> bool:
+    """Whether a job can enforce a rule on values of a type."""
+    if rule in ("allowed", "pattern"):
+        return bool(kind == "string")
+    if rule in ("min_length", "max_length"):
+        return kind == "string" or (isinstance(kind, dict) and kind["type"] == "list")
+    if not isinstance(kind, str) or kind in ("string", "binary", "boolean"):
+        return False
+    if kind in ("date", "timestamp", "timestamptz"):
+        return isinstance(value, str) and _is_instant(value, kind)
+    return not isinstance(value, str)
+
+
+def _is_instant(value: str, kind: str) -> bool:
+    try:
+        if kind == "date":
+            return date.fromisoformat(value).isoformat() == value
+        return (datetime.fromisoformat(value).tzinfo is not None) is (kind == "timestamptz")
+    except ValueError:
+        return False
+
+
+class TableRule(Form):
+    """A rule about a whole table."""
+
+    name: Text
+    kind: Literal["aggregate", "query"]
+    sql: Text
+    operator: Operator
+    values: list[float]
+    severity: Severity
+
+    def _faults(self) -> Iterator[str]:
+        wanted = 2 if self.operator.endswith("Between") else 1
+        if len(self.values) != wanted or self.values != sorted(self.values):
+            yield f"values: got {self.values}; allowed: {wanted} for {self.operator}, the smaller first"
+
+
+def unknown(where: str, names: Iterable[str], known: Sequence[str]) -> Iterator[str]:
+    """Yield a fault for each name that is not known."""
+    for name in names:
+        if name not in known:
+            yield f"{where}: got {name!r}; allowed: {', '.join(known) or 'none'}"
+
+
+def twice(where: str, names: Iterable[str]) -> Iterator[str]:
+    """Yield a fault for each name that is there more than once."""
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield f"{where}: got {name!r} twice; allowed: each name once"

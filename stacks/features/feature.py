@@ -1,0 +1,63 @@
+"""What a feature says of itself: an optional system in one folder, on where an environment has its section.
+
+A feature `<name>` is the folder `stacks/features/<name>` with:
+
+- `feature.py`: `FEATURE`, a `Feature`. Settings and contracts load it, so it imports no CDK and no boto3.
+- `settings.py`: the section under `features.<name>` of an environment, which switches it on.
+- `example.yaml`: that section with values to start from.
+- `stack.py`: `Builder`, a `stacks.features.builder.FeatureBuilder`. It is imported where the feature is on.
+- `README.md`: what it does, costs and needs, and what of it never ran on AWS.
+
+Folders and modules of its name elsewhere belong to it: `lake feature remove` lists them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.faults import Fault
+from config.section import Section
+from lakehouse.model.dataset import Dataset
+from lakehouse.model.size import Size
+from lakehouse.odcs.findings import Findings
+
+
+def _nothing(datasets: Sequence[Dataset], root: Path) -> Iterable[Fault]:
+    return ()
+
+
+@dataclass(frozen=True)
+class SourceHook:
+    """How a feature brings records: what contracts tell it in `lake.ingestion.source`, beside its name."""
+
+    options: type[Section]
+    """The keys beside `feature`; all values are texts."""
+    read: Callable[[Dataset, Path, Findings], Mapping[str, str]]
+    """Notes what is wrong with a dataset that names the feature, in the project at this path.
+
+    Returns the texts of files beside its contract that the feature needs, by name.
+    """
+    check_all: Callable[[Sequence[Dataset], Path], Iterable[Fault]] = _nothing
+    """Finds what is wrong between all datasets of the project at this path."""
+    size: Callable[[Dataset], Size] = lambda _: Size()
+    """What the feature adds to the template of a dataset's stack at most."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One optional system."""
+
+    title: str
+    """What it does, in a few words."""
+    section: type[Section]
+    """Its settings."""
+    idle_cost: str
+    """What it costs in a month in which nothing happens, and where; `unknown` if it is not known."""
+    laptop: str
+    """What of it runs on the embedded AWS."""
+    stacks: tuple[str, ...] = ()
+    """Ids of the stacks that it deploys, beside what it adds to others."""
+    source: SourceHook | None = None
+    """None: it brings no records."""
+    patches: tuple[str, ...] = ()
+    """Folders of `local/patches` that nothing else needs."""

@@ -1,0 +1,64 @@
+"""What a team does first to its fork leaves the fast checks green.
+
+Each case is a copy of the project, and runs there those tests whose outcome could depend on the edit.
+`make test` runs them; `make check` does not.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from config.load import PROJECT_ROOT
+from tests.fixtures.environments import FIXTURE
+from tests.fork.fork import Fork
+
+pytestmark = pytest.mark.fork
+
+EXAMPLES = sorted(path.name for path in (PROJECT_ROOT / "contracts").iterdir() if path.is_dir())
+MODEL = (
+    "tests/contract",
+    "tests/unit/config",
+    "tests/unit/lakehouse",
+    "tests/unit/tools",
+    "tests/unit/local",
+)
+"""Tests that read settings or contracts, without those that build the CDK's app."""
+WHOLE = (*MODEL, "tests/samples", "tests/unit/stacks", "tests/infra", "tests/features", "tests/architecture")
+
+
+@pytest.fixture
+def fork(tmp_path: Path) -> Fork:
+    return Fork.make(tmp_path / "fork")
+
+
+def test_fork_is_green_in_an_account_of_its_own_with_one_environment_more(fork: Fork) -> None:
+    fork.settle("acme-data", "345678901234", "eu-central-1")
+    fork.add_environment("staging", like="dev")
+    fork.assert_green(*WHOLE)
+
+
+def test_fork_is_green_with_contracts_of_its_own_instead_of_the_examples_and_features(
+    fork: Fork, tmp_path: Path
+) -> None:
+    fork.settle("acme", "345678901234", "us-west-2")
+    shutil.copytree(FIXTURE / "contracts" / "shop", fork.root / "contracts" / "shop")
+    sample = tmp_path / "harvests.csv"
+    sample.write_text(
+        "crate,picked_on,kilograms\nc-1,2026-01-31,12.5\nc-2,2026-01-31,8\nc-3,2026-02-01,9.25\n"
+    )
+    fork.lake("new", "orchard/harvests", "--from", str(sample))
+    for domain in EXAMPLES:
+        fork.lake("domain", "remove", domain, "--yes")
+    for feature in fork.features:
+        fork.lake("feature", "remove", feature, "--yes")
+    assert fork.domains == ["orchard", "shop"]
+    assert fork.features == []
+    fork.assert_green(*WHOLE)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_fork_is_green_without_one_example(fork: Fork, example: str) -> None:
+    fork.remove_domain(example)
+    fork.assert_green(*MODEL[:1], *MODEL[3:], "tests/samples")
+    fork.assert_green("tests/infra", "-k", "own-dev")
