@@ -95,15 +95,17 @@ def project(tmp_path: Path) -> Path:
 
 def _orders() -> Iterator[dict[str, Any]]:
     """Events of orders in three states, those of many orders mixed."""
-    placed = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+    first = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
     for hours, status in enumerate(("created", "paid", "shipped")):
         for number in range(800):
-            at = placed + timedelta(hours=hours, seconds=number)
+            ordered = first + timedelta(hours=number)
             yield {
                 "order_id": f"O-{number:06}",
+                "customer_email": f"customer{number % 90}@example.com" if number % 16 else None,
                 "status": status,
-                "amount": number / 4,
-                "updated_at": at.isoformat().replace("+00:00", "Z"),
+                "amount": round(9.99 + number, 2),
+                "ordered_at": f"{ordered:%Y-%m-%dT%H:%M:%SZ}",
+                "updated_at": f"{ordered + timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}",
             }
 
 

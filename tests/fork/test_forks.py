@@ -44,7 +44,9 @@ def test_fork_is_green_with_contracts_of_its_own_instead_of_the_examples_and_fea
     fork.settle("acme", "345678901234", "us-west-2")
     shutil.copytree(FIXTURE / "contracts" / "shop", fork.root / "contracts" / "shop")
     sample = tmp_path / "harvests.csv"
-    sample.write_text("crate,picked_on,kilograms\nc-1,2026-01-31,12.5\nc-2,2026-01-31,8\nc-3,2026-02-01,9.25\n")
+    sample.write_text(
+        "crate,picked_on,kilograms\nc-1,2026-01-31,12.5\nc-2,2026-01-31,8\nc-3,2026-02-01,9.25\n"
+    )
     fork.lake("new", "orchard/harvests", "--from", str(sample))
     for domain in EXAMPLES:
         fork.lake("domain", "remove", domain, "--yes")

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from lakehouse.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
+from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
 
 from lakehouse.compatibility import Change, Level, compare
-from lakehouse.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
 from lakehouse.model import (
     Dataset,
     Documentation,
@@ -23,7 +24,6 @@ from lakehouse.model import (
     UnknownFields,
     Write,
 )
-from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.columns import column, with_columns
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 
