@@ -35,7 +35,8 @@ def _dataset(path: Path) -> Dataset:
 
 
 def _columns(path: Path) -> list[dict[str, Any]]:
-    columns: list[dict[str, Any]] = read(path, PROJECT_ROOT).data["schema"][0]["properties"]
+    contract: Any = read(path, PROJECT_ROOT).data
+    columns: list[dict[str, Any]] = contract["schema"][0]["properties"]
     return columns
 
 

@@ -26,7 +26,8 @@ from lakehouse.placement.parts import SHARED_PART, next_part
 from lakehouse.targets import manifest
 from lakehouse.targets.words import type_name
 from tests.fixtures.environments import FIXTURE, TRIAL
-from tests.unit.glue_scripts.conftest import Bench, spark  # noqa: F401 (a fixture)
+from tests.unit.glue_scripts.bench import Bench
+from tests.unit.glue_scripts.conftest import spark  # noqa: F401 (a fixture)
 from tools.lake.main import app
 
 

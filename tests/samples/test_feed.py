@@ -50,6 +50,6 @@ def test_records_are_generated_when_they_arrive_in_another_way(fed: Dataset) -> 
         other = replace(fed.ingestion, mode=Mode.STREAM, format=Format.JSON)
     else:
         other = replace(
-            fed.ingestion, mode=Mode.FILES, format=Format.JSON, stream=None, transform=None, page=None
+            fed.ingestion, mode=Mode.FILES, format=Format.JSON, stream=None, transform=None, source=None
         )
     assert SAMPLES.of(replace(fed, ingestion=other)) is None

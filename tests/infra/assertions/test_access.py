@@ -53,10 +53,10 @@ def test_persona_may_browse_and_see_the_results_of_its_own_queries_alone(templat
             if each["Type"] == "AWS::IAM::Policy" and {"Ref": role} in each["Properties"]["Roles"]
         ]
         text = str(documents)
-        results = "arn:aws:s3:::" + re.search(r"[a-z0-9-]+-query-results-[a-z0-9-]+", text)[0]
-        catalog = re.search(r"arn:aws:athena:[^']+:datacatalog/AwsDataCatalog", text)[0]
-        default = re.search(r"arn:aws:glue:[^']+:database/default", text)[0]
-        group = re.search(r"arn:aws:athena:[^']+:workgroup/[^']+", text)[0]
+        results = "arn:aws:s3:::" + re.findall(r"[a-z0-9-]+-query-results-[a-z0-9-]+", text)[0]
+        catalog = re.findall(r"arn:aws:athena:[^']+:datacatalog/AwsDataCatalog", text)[0]
+        default = re.findall(r"arn:aws:glue:[^']+:database/default", text)[0]
+        group = re.findall(r"arn:aws:athena:[^']+:workgroup/[^']+", text)[0]
         for action in ("ListWorkGroups", "ListDataCatalogs"):
             assert is_allowed_by_role(documents, Request(f"athena:{action}")), action
         for action in ("ListDatabases", "ListTableMetadata", "GetTableMetadata", "GetDataCatalog"):

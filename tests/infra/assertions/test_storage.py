@@ -25,7 +25,7 @@ DATA_LAYERS = ("bronze", "silver", "gold", "quarantine")
 
 
 def _name(bucket: dict[str, Any]) -> str:
-    return bucket["Properties"]["BucketName"]
+    return str(bucket["Properties"]["BucketName"])
 
 
 def _layers(environment: Environment) -> dict[str, str]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
@@ -148,7 +148,8 @@ def test_job_is_started_by_the_clock_and_missed_when_it_does_not_succeed(
 ) -> None:
     tables = LIVE.settings.tables.model_copy(update={"job_every_days": days})
     app = build_app(LIVE, settings=LIVE.settings.model_copy(update={"tables": tables}))
-    template = Template.from_stack(app.node.find_child("DomainShop")).to_json()
+    stack = cast("cdk.Stack", app.node.find_child("DomainShop"))
+    template = dict(Template.from_stack(stack).to_json())
     job = LIVE.naming.resource("shop", "maintenance")
     [schedule] = [
         each["Properties"]

@@ -13,6 +13,7 @@ import pytest
 from lakehouse.model.dataset import Layer
 from local.lake.tables import open_table, read_table
 from local.samples import cafe, sales
+from tests.fixtures.proven_lake import ProvenLake
 from tests.local.patches.athena.asking import Asker
 from tests.local.patches.athena.attacks import READS, STATEMENTS
 
@@ -24,11 +25,11 @@ REPORTED = {
 }  # fmt: skip
 
 
-def _table(proven, layer: Layer, domain: str, name: str) -> pa.Table:
+def _table(proven: ProvenLake, layer: Layer, domain: str, name: str) -> pa.Table:
     return read_table(proven.lake.aws, proven.lake.naming.database(layer, domain), name)
 
 
-def test_every_record_is_accounted_for(proven) -> None:
+def test_every_record_is_accounted_for(proven: ProvenLake) -> None:
     assert {counts.name for counts in proven.summary.datasets} == {d.id for d in proven.lake.sources}
     for counts in proven.summary.datasets:
         assert counts.records_in > 0, counts
@@ -37,7 +38,7 @@ def test_every_record_is_accounted_for(proven) -> None:
         assert counts.silver_rows <= counts.accepted, counts
 
 
-def test_every_flight_arrives_once(proven) -> None:
+def test_every_flight_arrives_once(proven: ProvenLake) -> None:
     table = _table(proven, Layer.SILVER, "flights", "flights")
     [dataset] = [d for d in proven.lake.sources if d.id == "flights/flights"]
     assert table.num_rows == FLIGHTS
@@ -46,7 +47,7 @@ def test_every_flight_arrives_once(proven) -> None:
     assert (counts.records_in, counts.accepted) == (FLIGHTS, FLIGHTS)
 
 
-def test_newest_version_of_each_order_wins(proven) -> None:
+def test_newest_version_of_each_order_wins(proven: ProvenLake) -> None:
     rows = _table(proven, Layer.SILVER, "sales", "orders").to_pylist()
     expected = sales.expected_orders(sales.orders())
     columns = sorted({"status", "updated_at", "ordered_at", "amount", "item_count", "currency"})
@@ -60,7 +61,7 @@ def test_newest_version_of_each_order_wins(proven) -> None:
     assert counts.rejected == sum(expected.rejected.values()) > 0
 
 
-def test_clicks_are_kept_once(proven) -> None:
+def test_clicks_are_kept_once(proven: ProvenLake) -> None:
     rows = _table(proven, Layer.SILVER, "cafe", "menu_clicks").to_pylist()
     expected = cafe.expected_menu_clicks(cafe.menu_clicks())
     assert {row["event_id"]: row["occurred_at"] for row in rows} == {
@@ -71,7 +72,7 @@ def test_clicks_are_kept_once(proven) -> None:
     assert counts.superseded == expected.superseded > 0
 
 
-def test_quarantine_keeps_raw_text_and_place(proven) -> None:
+def test_quarantine_keeps_raw_text_and_place(proven: ProvenLake) -> None:
     s3, naming = proven.lake.aws.client("s3"), proven.lake.naming
     rejected = _table(proven, Layer.QUARANTINE, "sales", "orders").to_pylist()
     assert rejected
@@ -83,7 +84,7 @@ def test_quarantine_keeps_raw_text_and_place(proven) -> None:
         assert row["detail"]
 
 
-def test_no_clear_email_is_stored_in_silver_or_gold(proven) -> None:
+def test_no_clear_email_is_stored_in_silver_or_gold(proven: ProvenLake) -> None:
     address = re.compile(rb"[\w.+-]+@[\w-]+\.\w+")
     s3 = proven.lake.aws.client("s3")
     seen: Counter[str] = Counter()
@@ -105,7 +106,7 @@ def test_no_clear_email_is_stored_in_silver_or_gold(proven) -> None:
     assert all(re.fullmatch(r"[0-9a-f]{64}", value) for value in present)
 
 
-def test_gold_equals_a_computation_outside_of_spark(proven) -> None:
+def test_gold_equals_a_computation_outside_of_spark(proven: ProvenLake) -> None:
     revenue: Counter[tuple[date, str]] = Counter()
     for order in sales.expected_orders(sales.orders()).rows.values():
         if order["status"] != "cancelled":
@@ -114,13 +115,13 @@ def test_gold_equals_a_computation_outside_of_spark(proven) -> None:
     assert {(row["order_date"], row["currency"]): row["revenue"] for row in rows} == revenue
 
 
-def test_athena_answers_as_the_analyst(proven) -> None:
+def test_athena_answers_as_the_analyst(proven: ProvenLake) -> None:
     frame = proven.lake.query("SELECT sum(flights) AS flights FROM carrier_delays", domain="flights")
     assert int(frame["flights"][0]) == FLIGHTS
     assert all(answer.rows for answer in proven.summary.queries)
 
 
-def test_athena_keeps_the_analyst_in_the_catalog(proven) -> None:
+def test_athena_keeps_the_analyst_in_the_catalog(proven: ProvenLake) -> None:
     naming = proven.lake.naming
     athena = proven.lake.session_as("analyst").client("athena")
     analyst = Asker(athena, naming.resource("analyst"), naming.database(Layer.GOLD, "sales"))
@@ -138,7 +139,7 @@ def test_athena_keeps_the_analyst_in_the_catalog(proven) -> None:
         assert analyst.refusal(sql), sql
 
 
-def test_report_holds_what_it_promises(proven) -> None:
+def test_report_holds_what_it_promises(proven: ProvenLake) -> None:
     report = json.loads(json.dumps(proven.summary.as_json()))
     assert set(report) >= REPORTED
     assert report["iam_enforced"] is True
@@ -148,7 +149,7 @@ def test_report_holds_what_it_promises(proven) -> None:
     assert all(product["rows"] for product in report["gold"])
 
 
-def test_quality_of_every_dataset_is_reported(proven) -> None:
+def test_quality_of_every_dataset_is_reported(proven: ProvenLake) -> None:
     quality = {rules.name: rules for rules in proven.summary.quality}
     assert set(quality) == {dataset.id for dataset in proven.lake.lake.datasets}
     assert not [rule for rules in quality.values() for rule in rules.broken if rule.severity == "error"]
@@ -156,20 +157,20 @@ def test_quality_of_every_dataset_is_reported(proven) -> None:
     assert quality["sales/orders"].quarantined > 5
 
 
-def test_freshness_is_watched_where_contracts_promise_it(proven) -> None:
+def test_freshness_is_watched_where_contracts_promise_it(proven: ProvenLake) -> None:
     # An alarm spans seven days at most.
     promised = [d for d in proven.lake.lake.datasets if d.service.freshness_hours]
     assert proven.summary.freshness_alarms == len(promised) > 0
 
 
-def test_second_run_without_new_data_changes_nothing(proven) -> None:
+def test_second_run_without_new_data_changes_nothing(proven: ProvenLake) -> None:
     lake = proven.lake
     before = _snapshots(proven)
     lake.run_pipelines(["sales"])
     assert _snapshots(proven) == before
 
 
-def _snapshots(proven) -> dict[str, int]:
+def _snapshots(proven: ProvenLake) -> dict[str, int | None]:
     naming = proven.lake.naming
     return {
         layer: open_table(

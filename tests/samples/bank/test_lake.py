@@ -13,6 +13,7 @@ from lakehouse.model.fields import Masking
 from local.feed.replicas import files_of
 from local.lake.tables import read_table
 from local.samples.bank import BankHistory
+from tests.fixtures.proven_lake import ProvenLake
 from tools.records.source_table import Row, SourceTable
 
 pytestmark = pytest.mark.lake
@@ -44,7 +45,7 @@ def assert_equal_to_the_source(lake: Any, tables: dict[str, SourceTable]) -> Non
         assert found == {key: _masked(row, dataset, masking_key) for key, row in table.rows.items()}, name
 
 
-def test_silver_equals_the_source_tables_when_files_came_in_any_order(proven) -> None:
+def test_silver_equals_the_source_tables_when_files_came_in_any_order(proven: ProvenLake) -> None:
     history = BankHistory()
     assert_equal_to_the_source(proven.lake, history.tables)
     kinds = {change.operation for table in history.tables.values() for change in table.log}
@@ -55,7 +56,7 @@ def test_silver_equals_the_source_tables_when_files_came_in_any_order(proven) ->
             assert counts.rejected == 0
 
 
-def test_gold_adds_up_the_accounts_that_the_source_has(proven) -> None:
+def test_gold_adds_up_the_accounts_that_the_source_has(proven: ProvenLake) -> None:
     rows = read_table(proven.lake.aws, proven.lake.naming.database(Layer.GOLD, "bank"), "balances_by_branch")
     expected: dict[tuple[str, str], Decimal] = {}
     for row in BankHistory().accounts.rows.values():
@@ -67,7 +68,9 @@ def test_gold_adds_up_the_accounts_that_the_source_has(proven) -> None:
     assert all(row["booked"] == row["balance"] for row in found.values())
 
 
-def test_silver_equals_the_source_tables_again_when_changes_were_lost_and_a_reload_follows(proven) -> None:
+def test_silver_equals_the_source_tables_again_when_changes_were_lost_and_a_reload_follows(
+    proven: ProvenLake,
+) -> None:
     history = BankHistory()
     known = {name: len(table.log) for name, table in history.tables.items()}
     history.go_on()

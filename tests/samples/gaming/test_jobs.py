@@ -20,7 +20,7 @@ from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets.manifest import compile_domain
 from local.samples import gaming as gaming_logs
 from local.samples.gaming import LogFile
-from tests.unit.glue_scripts.conftest import QUARANTINE, RESULTS
+from tests.unit.glue_scripts.bench import QUARANTINE, RESULTS
 
 pytestmark = pytest.mark.spark
 
@@ -68,6 +68,8 @@ class Gaming:
         minutes, days = (
             gold.build(self.spark.newSession(), product, run_id) for product in (self.minutes, self.days)
         )
+        assert isinstance(minutes, gold.Built)
+        assert isinstance(days, gold.Built)
         return minutes.refreshed, days.refreshed
 
     def rows(self, product: Product) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.manifest import ManifestError
-from lakehouse_etl.contract.model import Checks, Input, PartitionField, Refresh, TableRule
+from lakehouse_etl.contract.model import Checks, Input, Manifest, PartitionField, Refresh, TableRule
 
 GOOD: dict[str, Any] = {
     "version": manifest.VERSION, "domain": "sales", "masking_secret": "s",
@@ -41,7 +41,7 @@ GOOD: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _decode(document: object) -> manifest.Manifest:
+def _decode(document: object) -> Manifest:
     return manifest.decode(json.dumps(document).encode(), "s3://b/m.json")
 
 

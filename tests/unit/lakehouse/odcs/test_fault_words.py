@@ -9,7 +9,7 @@ from tests.unit.lakehouse.project import Json, Project, column, product, source
 INTEGER = {"logicalType": "integer", "physicalType": "int"}
 NESTED = {"logicalType": "object", "properties": [{"name": "a", "logicalType": "string"}]}
 FILES = {"mode": "files", "format": "csv"}
-REPLICA = {"mode": "cdc", "format": "parquet"}
+REPLICA = {"mode": "files", "content": "changes", "format": "parquet"}
 PARQUET = {"mode": "stream", "format": "parquet"}
 IN_PARTS = {"write": "overwrite_partitions", "refresh": {"input": "shop/orders", "column": "day"}}
 DAY = column("day", "date", required=True)
@@ -281,8 +281,8 @@ def rule(**quality: Any) -> Json:
                 )
             ),
             [
-                "customProperties[1].value.mode: got 'push'; allowed: 'stream', 'api', 'files' or "
-                "'cdc'; fix: change the value",
+                "customProperties[1].value.mode: got 'push'; allowed: 'stream' or "
+                "'files'; fix: change the value",
                 "customProperties[1].value.format: got 'xml'; allowed: 'json', 'csv' or 'parquet'; "
                 "fix: change the value",
             ],
@@ -306,40 +306,6 @@ def rule(**quality: Any) -> Json:
             [
                 "customProperties[1].value.stream: got 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'; "
                 "allowed: String should have at most 40 characters; fix: change the value",
-            ],
-        ),
-        (
-            source("shop/orders", ingestion={"mode": "api", "format": "json", "page": "../x.html"}),
-            [
-                "customProperties[1].value.page: got '../x.html'; allowed: text that matches "
-                "'^[a-z0-9_]+\\.html$'; fix: change the value",
-            ],
-        ),
-        (
-            source("shop/orders", ingestion={"mode": "api", "format": "json", "page": "clicks.html"}),
-            [
-                "customProperties[1].value.page: got 'clicks.html'; allowed: an HTML file beside the "
-                "contract: contracts/shop/clicks.html; fix: add the file, or remove this",
-            ],
-        ),
-        (
-            source("shop/orders", ingestion={**REPLICA, "source": {"schema": "", "table": "x" * 64}}),
-            [
-                "customProperties[1].value.source.schema: got ''; allowed: String should have at "
-                "least 1 character; fix: change the value",
-                "customProperties[1].value.source.table: got "
-                "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'; allowed: String "
-                "should have at most 63 characters; fix: change the value",
-            ],
-        ),
-        (
-            source("shop/orders", ingestion={**REPLICA, "source": {"schema": "x" * 64, "table": ""}}),
-            [
-                "customProperties[1].value.source.schema: got "
-                "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'; allowed: String "
-                "should have at most 63 characters; fix: change the value",
-                "customProperties[1].value.source.table: got ''; allowed: String should have at least "
-                "1 character; fix: change the value",
             ],
         ),
         (
@@ -503,15 +469,8 @@ def rule(**quality: Any) -> Json:
         (
             source("shop/orders", ingestion={"mode": "stream", "format": "csv"}),
             [
-                "customProperties[1].value.format: got 'csv'; allowed: json, parquet in mode stream; "
-                "fix: change mode or format",
-            ],
-        ),
-        (
-            source("shop/orders", ingestion={"mode": "api", "format": "parquet"}),
-            [
-                "customProperties[1].value.format: got 'parquet'; allowed: json in mode api; fix: "
-                "change mode or format",
+                "customProperties[1].value.format: got 'csv'; allowed: json, parquet for records in "
+                "mode stream; fix: change mode or format",
             ],
         ),
         (
@@ -526,15 +485,6 @@ def rule(**quality: Any) -> Json:
             [
                 "customProperties[1].value.transform: got 'json_lines'; allowed: transform in mode "
                 "stream only; fix: remove it, or change the mode",
-            ],
-        ),
-        (
-            source("shop/orders", ingestion={**FILES, "page": "clicks.html"}),
-            [
-                "customProperties[1].value.page: got 'clicks.html'; allowed: an HTML file beside the "
-                "contract: contracts/shop/clicks.html; fix: add the file, or remove this",
-                "customProperties[1].value.page: got 'clicks.html'; allowed: page in mode api only; "
-                "fix: remove it, or change the mode",
             ],
         ),
         (
@@ -561,7 +511,7 @@ def rule(**quality: Any) -> Json:
         (
             source("shop/orders", {**column("note"), **NESTED}, ingestion=REPLICA),
             [
-                "schema[0].properties[1].logicalType: got 'struct'; allowed: a scalar in mode cdc: "
+                "schema[0].properties[1].logicalType: got 'struct'; allowed: a scalar in changes: "
                 "AWS DMS writes no nested types; fix: use string for what comes as JSON text",
             ],
         ),
@@ -581,9 +531,9 @@ def rule(**quality: Any) -> Json:
                 order_by=["at", "order_id"],
             ),
             [
-                "customProperties[2].value: got 'append'; allowed: merge in mode cdc: the table "
+                "customProperties[2].value: got 'append'; allowed: merge for changes: the table "
                 "follows its source; fix: remove it",
-                "customProperties[3].value: got 'at, order_id'; allowed: nothing in mode cdc: commits "
+                "customProperties[3].value: got 'at, order_id'; allowed: nothing for changes: commits "
                 "of the source order its changes; fix: remove it",
                 "customProperties[3].value: got 'lake.order_by'; allowed: nothing under `lake.write: "
                 "append`, where no version replaces another; fix: remove one of them",

@@ -57,7 +57,7 @@ def test_unknown_columns_have_their_lines_and_what_is_allowed_when_there_are_sev
         ("SELECT t.p FROM silver_a.b LATERAL VIEW POSEXPLODE(tags) t AS p, v WHERE v = idd", ["idd"]),
         ("SELECT transform(items, i -> i.sku || idd) FROM silver_a.b", ["idd"]),
         ("SELECT zz.id FROM silver_a.b", ["zz"]),
-        ("SELECT addres.city FROM silver_a.b", ["addres"]),
+        ("SELECT addr.city FROM silver_a.b", ["addr"]),
         ("SELECT address.cty, b.address.geo.lot FROM silver_a.b", ["cty", "lot"]),
         ("SELECT items.skuu, items[0].sky, items.parts[0].lot FROM silver_a.b", ["skuu", "sky", "lot"]),
         ("SELECT places['a'].lot, places.home.lot, (address).cty FROM silver_a.b", ["lot", "lot", "cty"]),

@@ -26,15 +26,18 @@ GOOD = compile_domain(Lake((replace(ORDERS, rules=(ROWS,)), PARTS)), "shop", NAM
 
 
 def _dataset(document: dict[str, Any]) -> dict[str, Any]:
-    return document["datasets"][0]
+    found: dict[str, Any] = document["datasets"][0]
+    return found
 
 
 def _product(document: dict[str, Any]) -> dict[str, Any]:
-    return document["products"][0]
+    found: dict[str, Any] = document["products"][0]
+    return found
 
 
 def _rule(document: dict[str, Any]) -> dict[str, Any]:
-    return _dataset(document)["table_rules"][0]
+    found: dict[str, Any] = _dataset(document)["table_rules"][0]
+    return found
 
 
 def _field(document: dict[str, Any], **changes: object) -> None:
@@ -141,7 +144,7 @@ def test_nothing_is_compiled_from_a_dataset_that_jobs_would_not_read() -> None:
         ("order_id", 5, 5),
     ],
 )
-def test_bound_is_brought_into_a_form_that_spark_reads(column: str, given: object, compiled: object) -> None:
+def test_bound_is_brought_into_a_form_that_spark_reads(column: str, given: Any, compiled: object) -> None:
     fields = tuple(
         replace(field, checks=Checks(exclusive_minimum=given)) if field.name == column else field
         for field in ORDERS.fields

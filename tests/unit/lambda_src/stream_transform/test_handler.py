@@ -93,3 +93,9 @@ def test_handler_imports_nothing_heavy_when_it_starts() -> None:
         check=True,
     )
     assert not {"boto3", "botocore", "aws_lambda_powertools"} & set(run.stdout.split())
+
+
+def test_handler_fails_when_the_routes_of_a_stream_are_no_object(deployed: Path) -> None:
+    deployed.write_text('{"lake-shared-all": 1}')
+    with pytest.raises(TerminalError, match="is not as the function expects it"):
+        invoke("lake-shared-all", b"{}")

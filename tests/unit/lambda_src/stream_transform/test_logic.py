@@ -201,3 +201,31 @@ def test_record_unpacks_to_as_much_as_an_answer_holds_and_to_no_more() -> None:
 
 def test_record_is_refused_when_a_shared_stream_gets_json_as_deep_as_no_parser_goes() -> None:
     assert answer(entries(b'{"a":' * 100_000), SHARED).refused == {"no JSON": ["id-0"]}
+
+
+def test_answer_names_each_record_and_what_became_of_it() -> None:
+    assert answer(entries(b'{"a": 1}', b"text"), None).records == [
+        {"recordId": "id-0", "result": "Ok", "data": base64.b64encode(b'{"a": 1}\n').decode()},
+        {"recordId": "id-1", "result": "ProcessingFailed"},
+    ]
+
+
+@pytest.mark.parametrize("record", [b'{"dataset": "devices/vitals"}', b'{"dataset": "devices/vitals"}\n'])
+def test_record_of_a_shared_stream_ends_with_one_newline_whether_it_came_with_one_or_not(
+    record: bytes,
+) -> None:
+    assert delivered(answer(entries(record), SHARED)) == [b'{"dataset": "devices/vitals"}\n']
+
+
+def test_answer_is_never_larger_than_it_may_be_when_record_ids_are_long() -> None:
+    batch = [{**entry, "recordId": entry["recordId"] * 100} for entry in entries(*[b'{"a": 1}'] * 5)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logic, "RESPONSE_BYTES", 2300)
+        answers = answer(batch, None)
+    assert [each["result"] for each in answers.records] == ["Ok"] * 2 + ["ProcessingFailed"] * 3
+    assert len(json.dumps({"records": answers.records})) <= 2300
+
+
+def test_record_is_refused_when_its_gzip_is_damaged_behind_the_head() -> None:
+    damaged = gzipped(b'{"a": 1}')[:10] + b"\xff" * 20
+    assert answer(entries(damaged), None).refused == {"damaged gzip": ["id-0"]}

@@ -5,11 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from lakehouse.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
-from lakehouse.quality import Metric, Operator, Severity, TableRule, Threshold
 
-from lakehouse.compatibility import Change, Level, compare
-from lakehouse.model import (
+from lakehouse.compatibility import Change, Level, compare, version_faults
+from lakehouse.model.dataset import (
+    Content,
     Dataset,
     Documentation,
     Format,
@@ -20,15 +19,20 @@ from lakehouse.model import (
     Refresh,
     Relationship,
     ServiceLevel,
-    SourceTable,
+    Source,
     UnknownFields,
     Write,
 )
+from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
+from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.columns import column, with_columns
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 
 ROWS = TableRule("rows", "Never empty.", Metric.ROW_COUNT, Threshold(Operator.MUST_BE_GREATER_THAN, (0,)))
-CSV = replace(ORDERS, ingestion=Ingestion(Mode.FILES, Format.CSV))
+PUMP = Source("pump", (("table", "orders"),))
+FILES = Ingestion(Mode.FILES, Format.CSV)
+REPLICA = Ingestion(Mode.FILES, Format.PARQUET, content=Content.CHANGES)
+CSV = replace(ORDERS, ingestion=FILES)
 
 
 def told(old: Sequence[Dataset], new: Sequence[Dataset]) -> list[str]:
@@ -80,8 +84,8 @@ def service(before: dict[str, Any], after: dict[str, Any]) -> tuple[Dataset, Dat
 
 A, B = Field("a", Scalar.INT, False, ""), Field("b", Decimal(5, 2), False, "")
 MASKED = replace(column(), masking=Masking.HASH)
-RESCUED = replace(with_columns(MASKED), ingestion=replace(CSV.ingestion, unknown_fields=UnknownFields.RESCUE))
-STRICT = replace(RESCUED, ingestion=replace(CSV.ingestion, unknown_fields=UnknownFields.REJECT))
+RESCUED = replace(with_columns(MASKED), ingestion=replace(FILES, unknown_fields=UnknownFields.RESCUE))
+STRICT = replace(RESCUED, ingestion=replace(FILES, unknown_fields=UnknownFields.REJECT))
 PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/orders", "order_id"))
 
 
@@ -340,24 +344,10 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            ingestion({"mode": Mode.STREAM}, {"mode": Mode.API}),
+            ingestion({}, {"content": Content.CHANGES}),
             [
-                "shop/orders ingestion.mode changed, compatible: stream → api: an API is added; the "
-                "stream stays, and takes records as before",
-            ],
-        ),
-        (
-            ingestion({"mode": Mode.API}, {"mode": Mode.STREAM}),
-            [
-                "shop/orders ingestion.mode changed, breaking: api → stream: the API is deleted, "
-                "and what is posted there is lost; the stream stays",
-            ],
-        ),
-        (
-            ingestion({}, {"mode": Mode.API}),
-            [
-                "shop/orders ingestion.mode changed, breaking: files → api: producers must send "
-                "another way: what they send as before no longer arrives",
+                "shop/orders ingestion.content changed, breaking: records → changes: records of the other "
+                "meaning are quarantined; the table needs a full load",
             ],
         ),
         (
@@ -389,12 +379,6 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            ingestion({}, {"page": "clicks"}),
-            [
-                "shop/orders ingestion.page added, compatible: nothing → clicks: the API shows another page",
-            ],
-        ),
-        (
             ingestion({}, {"transform": "gunzip"}),
             [
                 "shop/orders ingestion.transform added, compatible: nothing → gunzip: records that "
@@ -402,10 +386,17 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            ingestion({}, {"source": SourceTable("core", "orders")}),
+            ingestion({}, {"source": PUMP}),
             [
-                "shop/orders ingestion.source added, breaking: nothing → core.orders: the table "
-                "follows another one; rows of the former stay until a full load",
+                "shop/orders ingestion.source added, compatible: nothing → pump (table orders): records "
+                "that others bring are taken as before",
+            ],
+        ),
+        (
+            ingestion({"source": PUMP}, {}),
+            [
+                "shop/orders ingestion.source removed, breaking: pump (table orders) → nothing: what pump "
+                "takes today no longer arrives",
             ],
         ),
         (
@@ -1017,6 +1008,79 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
                 "before can pass",
             ],
         ),
+        (
+            of_column({"description": "Any text."}, {}),
+            [
+                "shop/orders columns.c.description removed, compatible: Any text. → nothing: the "
+                "comment of the column changes",
+            ],
+        ),
+        (
+            of_column({"type": Scalar.INT}, {"type": Decimal(9, 0)}),
+            [
+                "shop/orders columns.c.type changed, breaking, refused: int → decimal(9, 0): the "
+                "deployment is refused: Iceberg cannot read values of the one type as the other; add "
+                "a column under another name",
+            ],
+        ),
+        (
+            of_column({"type": Decimal(9, 0)}, {"type": Scalar.INT}),
+            [
+                "shop/orders columns.c.type changed, breaking, refused: decimal(9, 0) → int: the "
+                "deployment is refused: Iceberg cannot read values of the one type as the other; add "
+                "a column under another name",
+            ],
+        ),
+        (
+            (replace(ORDERS, ingestion=REPLICA), replace(ORDERS, key=("order_id", "at"))),
+            [
+                "shop/orders key changed, breaking: order_id → order_id, at: rows that exist were "
+                "told apart by the former key, so new versions of them do not fit",
+                "shop/orders ingestion.mode changed, breaking: cdc → stream: producers must send "
+                "another way: what they send as before no longer arrives",
+                "shop/orders ingestion.format changed, breaking: parquet → json: records of the "
+                "former format, and bronze when it is reprocessed, are quarantined",
+            ],
+        ),
+        (
+            (ORDERS, replace(ORDERS, key=("order_id", "at"), ingestion=REPLICA)),
+            [
+                "shop/orders key changed, breaking: order_id → order_id, at: rows that exist were "
+                "told apart by the former key, so new versions of them do not fit",
+                "shop/orders ingestion.mode changed, breaking: stream → cdc: producers must send "
+                "another way: what they send as before no longer arrives",
+                "shop/orders ingestion.format changed, breaking: json → parquet: records of the "
+                "former format, and bronze when it is reprocessed, are quarantined",
+            ],
+        ),
+        (
+            product(sql="SELECT price, order_id FROM silver_shop.orders;"),
+            [
+                "shop/totals sql changed, backfill: SQL of 1 lines → SQL of 1 lines: the next run "
+                "rebuilds the whole content; until then it is that of the former SQL",
+            ],
+        ),
+        (
+            (replace(TOTALS, sql="SELECT 'x' AS price"), replace(TOTALS, sql='SELECT "x" AS price')),
+            [
+                "shop/totals sql changed, compatible: SQL of 1 lines → SQL of 1 lines: none: only "
+                "layout and comments differ",
+            ],
+        ),
+        (
+            (replace(ORDERS, readers=("e", "d", "c", "b", "a")), ORDERS),
+            [
+                "shop/orders readers removed, breaking: e, d, c, b, a → nothing: a, b, c, d, e can no "
+                "longer count on reading it",
+            ],
+        ),
+        (
+            rules((ROWS,), (ROWS, replace(ROWS, name="gaps", metric=Metric.NULL_VALUES))),
+            [
+                "shop/orders rules.gaps added, breaking: nothing → > 0: a run that passed before can "
+                "fail; its rows are in silver all the same, and gold is not built",
+            ],
+        ),
     ],
 )
 def test_change_is_told_with_what_was_what_comes_and_what_follows(
@@ -1050,3 +1114,31 @@ def test_versions_of_the_contract_alone_are_no_change() -> None:
 
 def test_levels_rise_from_what_concerns_nobody_to_what_breaks() -> None:
     assert Level.COMPATIBLE < Level.BACKFILL < Level.BREAKING
+
+
+@pytest.mark.parametrize("versions", [(TOTALS, PARTS), (PARTS, TOTALS)])
+def test_refresh_in_parts_changes_no_data_whether_it_comes_or_goes(
+    versions: tuple[Dataset, Dataset],
+) -> None:
+    old, new = versions
+    (write,) = [change for change in compare(Lake((old,)), Lake((new,))) if change.path == "write"]
+    assert write.effect == "none on data: the next run makes the whole table anew"
+
+
+def test_version_is_asked_for_with_what_makes_it_necessary_when_it_did_not_rise() -> None:
+    before, after = Lake((ORDERS,)), Lake((replace(ORDERS, order_by=()),))
+    (fault,) = version_faults(before, after, compare(before, after))
+    assert str(fault) == (
+        "contracts/shop/orders.odcs.yaml: version: got '1.0.0'; allowed: 1.1.0 or later; backfill: "
+        "order_by; fix: set `version: 1.1.0`, or undo the change"
+    )
+
+
+def test_dataset_that_goes_is_told_how_to_go() -> None:
+    before, after = Lake((ORDERS,)), Lake(())
+    (fault,) = version_faults(before, after, compare(before, after))
+    assert str(fault) == (
+        "contracts/shop/orders.odcs.yaml: status: got 'nothing'; "
+        "allowed: deprecated or retired in a released contract before it is removed; "
+        "fix: restore the contract, release it with `status: deprecated`, and remove it after that"
+    )
