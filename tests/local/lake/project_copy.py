@@ -1,5 +1,6 @@
-"""Another project: this one's code with contracts of its own."""
+"""Another project: this one's code with contracts and a name of its own."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,9 +9,12 @@ from config.load import PROJECT_ROOT
 PARTS = ("app.py", "cdk.json", "config", "lakehouse", "stacks", "lambda_src", "glue_scripts")
 """What `cdk synth` needs beside contracts."""
 
+NAME = "lakehouse"
+"""The project's name in the copy, whatever this one is called."""
+
 
 def copy_project(target: Path, contracts: Path) -> Path:
-    """Copy the project into a folder, with these contracts in place of its own, and return the folder."""
+    """Copy the project into a folder, with the laptop's environment alone and these contracts."""
     target.mkdir(parents=True)
     for name in PARTS:
         source = PROJECT_ROOT / name
@@ -18,5 +22,10 @@ def copy_project(target: Path, contracts: Path) -> Path:
             shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(source, target)
+    for path in (target / "config" / "environments").iterdir():
+        if path.stem == "local":
+            path.write_text(re.sub("(?m)^project: .*$", f"project: {NAME}", path.read_text()))
+        else:
+            path.unlink()
     shutil.copytree(contracts, target / "contracts")
     return target

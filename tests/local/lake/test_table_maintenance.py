@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from config.load import PROJECT_ROOT
 from lakehouse.layout.retention import expiries
 from lakehouse.model.dataset import Layer
 from local.demo.command import prove
@@ -19,11 +18,12 @@ from local.demo.show import Stages
 from local.emulator.launcher import EmbeddedAws
 from local.lake.lake import LocalLake
 from local.lake.tables import open_table
+from tests.fixtures.environments import FIXTURE
 from tests.local.lake.project_copy import copy_project
 
 pytestmark = pytest.mark.lake
 
-DOMAIN = "sales"
+DOMAIN = "shop"
 UNDER_WAY = {"STARTING", "RUNNING"}
 EXPIRE_ALL = {"--snapshot_days": "0", "--snapshots_min": "1"}
 
@@ -32,7 +32,7 @@ EXPIRE_ALL = {"--snapshot_days": "0", "--snapshots_min": "1"}
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLake]:
     """One domain, after its first run."""
     folder = tmp_path_factory.mktemp("maintained")
-    shutil.copytree(PROJECT_ROOT / "contracts" / DOMAIN, folder / "contracts" / DOMAIN)
+    shutil.copytree(FIXTURE / "contracts" / DOMAIN, folder / "contracts" / DOMAIN)
     root = copy_project(folder / "project", folder / "contracts")
     with EmbeddedAws(folder / "build", port=0) as aws:
         lake = LocalLake(aws, root)
@@ -95,7 +95,7 @@ def test_tables_keep_their_rows_and_the_pipeline_its_place(lake: LocalLake) -> N
     head = tables[silver].current_snapshot().snapshot_id
     lake.run_pipelines([DOMAIN])
     assert _tables(lake)[silver].current_snapshot().snapshot_id == head
-    [orders] = [dataset for dataset in lake.sources if dataset.id == "sales/orders"]
+    [orders] = [dataset for dataset in lake.sources if dataset.id == "shop/orders"]
     example = json.loads(_newest(lake, orders.id))
     lake.stream(orders, [json.dumps({**example, "order_id": "after-maintenance"}).encode()])
     lake.run_pipelines([DOMAIN])
@@ -121,7 +121,7 @@ def test_job_reaches_no_other_domain(lake: LocalLake) -> None:
         role["RoleName"]
         for page in iam.get_paginator("list_roles").paginate()
         for role in page["Roles"]
-        if "DomainSales-TableMaintenance" in role["RoleName"]
+        if "DomainShop-TableMaintenance" in role["RoleName"]
     ]
     [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
     document = json.dumps(iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"])
@@ -135,4 +135,4 @@ def test_bronze_has_the_lifecycle_that_contracts_promise(lake: LocalLake) -> Non
     ]
     got = {rule["Filter"]["Prefix"]: rule["Expiration"]["Days"] for rule in rules if "Expiration" in rule}
     assert got == expiries(lake.lake)
-    assert got["sales/orders/"] == 7 * 365
+    assert got["shop/orders/"] == 7 * 365

@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config.load import PROJECT_ROOT
 from local.emulator.launcher import EmbeddedAws
+from tests.fixtures.environments import FIXTURE
+from tests.local.lake.project_copy import copy_project
 
 BRONZE = "lakehouse-local-bronze-000000000000-us-east-1"
 COMMAND = [sys.executable, "-c", "from tools.ops.main import app; app(prog_name='lake-ops')"]
@@ -19,13 +22,18 @@ Ops = Callable[..., dict[str, Any]]
 Machine = Callable[[dict[str, Any]], str]
 
 
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_project(tmp_path_factory.mktemp("ops") / "project", FIXTURE / "contracts")
+
+
 @pytest.fixture
-def ops(embedded_aws: EmbeddedAws) -> Ops:
+def ops(embedded_aws: EmbeddedAws, project: Path) -> Ops:
     """Runs the command as a user does, and returns what it prints as JSON, by item."""
 
     def run(*arguments: str, code: int = 0) -> dict[str, Any]:
         done = subprocess.run(
-            [*COMMAND, *arguments, "--env", "local", "--json"],
+            [*COMMAND, *arguments, "--env", "local", "--json", "--root", str(project)],
             cwd=PROJECT_ROOT,
             env=embedded_aws.environment(),
             capture_output=True,
@@ -42,13 +50,13 @@ def ops(embedded_aws: EmbeddedAws) -> Ops:
 
 @pytest.fixture
 def bronze(embedded_aws: EmbeddedAws) -> Callable[[str], list[str]]:
-    """The bucket with clicks of three days; lists the keys below a prefix."""
+    """The bucket with pings of three days; lists the keys below a prefix."""
     s3 = embedded_aws.client("s3")
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=BRONZE)
     for day in ("2026-01-01", "2026-01-02", "2026-01-03"):
         for hour in ("00", "23"):
-            key = f"cafe/menu_clicks/ingest_date={day}/ingest_hour={hour}/one.json"
+            key = f"power_plant/pings/ingest_date={day}/ingest_hour={hour}/one.json"
             s3.put_object(Bucket=BRONZE, Key=key, Body=b"{}")
     return lambda prefix: [
         found["Key"] for found in s3.list_objects_v2(Bucket=BRONZE, Prefix=prefix).get("Contents", [])
@@ -57,14 +65,16 @@ def bronze(embedded_aws: EmbeddedAws) -> Callable[[str], list[str]]:
 
 @pytest.fixture
 def machine(embedded_aws: EmbeddedAws, make_role: Callable[..., str]) -> Iterator[Machine]:
-    """Makes the pipeline of the café from one state."""
+    """Makes the pipeline of the power plant from one state."""
     states = embedded_aws.client("stepfunctions")
     made: list[str] = []
 
     def make(state: dict[str, Any]) -> str:
         definition = json.dumps({"StartAt": "Only", "States": {"Only": state}})
         role = make_role(f"ops-{len(made)}-{id(state)}", "states.amazonaws.com")
-        answer = states.create_state_machine(name="lakehouse-local-cafe", definition=definition, roleArn=role)
+        answer = states.create_state_machine(
+            name="lakehouse-local-power-plant", definition=definition, roleArn=role
+        )
         made.append(answer["stateMachineArn"])
         return str(answer["stateMachineArn"])
 
@@ -90,18 +100,22 @@ def test_backfill_requests_the_objects_of_its_days_and_starts_the_pipeline(
     bronze: Callable[[str], list[str]],
     machine: Machine,
 ) -> None:
-    arn, before = machine({"Type": "Succeed"}), bronze("cafe/_requests/")
-    items = ops("backfill", "cafe", *DAYS)
-    assert items["cafe/menu_clicks"]["state"] == "done"
-    [key] = set(bronze("cafe/_requests/")) - set(before)
-    assert key.startswith(f"cafe/_requests/menu_clicks/{datetime.now(UTC):ingest_date=%Y-%m-%d/ingest_hour=}")
+    arn, before = machine({"Type": "Succeed"}), bronze("power_plant/_requests/")
+    items = ops("backfill", "power_plant", *DAYS)
+    assert items["power_plant/pings"]["state"] == "done"
+    [key] = set(bronze("power_plant/_requests/")) - set(before)
+    assert key.startswith(
+        f"power_plant/_requests/pings/{datetime.now(UTC):ingest_date=%Y-%m-%d/ingest_hour=}"
+    )
     request = json.loads(embedded_aws.client("s3").get_object(Bucket=BRONZE, Key=key)["Body"].read())
     assert request["objects"] == [
         f"ingest_date=2026-01-{day}/ingest_hour={hour}/one.json"
         for day in ("02", "03")
         for hour in ("00", "23")
     ]
-    assert [one["executionArn"] for one in executions(embedded_aws, arn)] == [items["pipeline cafe"]["why"]]
+    assert [one["executionArn"] for one in executions(embedded_aws, arn)] == [
+        items["pipeline power_plant"]["why"]
+    ]
 
 
 def test_backfill_changes_nothing_when_it_is_dry(
@@ -110,25 +124,25 @@ def test_backfill_changes_nothing_when_it_is_dry(
     bronze: Callable[[str], list[str]],
     machine: Machine,
 ) -> None:
-    arn, before = machine({"Type": "Succeed"}), bronze("cafe/_requests/")
-    items = ops("backfill", "cafe/menu_clicks", *DAYS, "--dry-run")
-    assert items["cafe/menu_clicks"]["why"] == "4 objects of 2026-01-02 to 2026-01-03"
-    assert items.keys() == {"cafe/menu_clicks"}
-    assert bronze("cafe/_requests/") == before
+    arn, before = machine({"Type": "Succeed"}), bronze("power_plant/_requests/")
+    items = ops("backfill", "power_plant/pings", *DAYS, "--dry-run")
+    assert items["power_plant/pings"]["why"] == "4 objects of 2026-01-02 to 2026-01-03"
+    assert items.keys() == {"power_plant/pings"}
+    assert bronze("power_plant/_requests/") == before
     assert not executions(embedded_aws, arn)
 
 
 def test_backfill_leaves_out_days_without_objects_and_files_that_replace_the_whole(
     ops: Ops, bronze: Callable[[str], list[str]]
 ) -> None:
-    early = ops("backfill", "cafe/menu_clicks", "--from", "2025-01-01", "--to", "2025-01-31")
-    assert early["cafe/menu_clicks"]["state"] == "skipped"
-    assert ops("backfill", "flights/airlines", *DAYS)["flights/airlines"]["state"] == "skipped"
-    assert bronze("flights/_requests/airlines/") == []
+    early = ops("backfill", "power_plant/pings", "--from", "2025-01-01", "--to", "2025-01-31")
+    assert early["power_plant/pings"]["state"] == "skipped"
+    assert ops("backfill", "shop/articles", *DAYS)["shop/articles"]["state"] == "skipped"
+    assert bronze("shop/_requests/articles/") == []
 
 
 def test_backfill_is_refused_when_its_days_or_datasets_make_no_sense(ops: Ops) -> None:
-    refused = ops("backfill", "cafe", "--from", "2026-01-03", "--to", "2026-01-02", code=2)
+    refused = ops("backfill", "power_plant", "--from", "2026-01-03", "--to", "2026-01-02", code=2)
     assert "allowed: --from" in refused["error"]
     assert "got tea" in ops("backfill", "tea", *DAYS, code=2)["error"]
 
@@ -140,13 +154,13 @@ def test_redrive_starts_a_new_run_with_the_same_input_when_the_last_one_failed(
     wait_for: Callable[..., Any],
 ) -> None:
     arn = machine({"Type": "Fail", "Error": "E", "Cause": "orders are late"})
-    assert ops("redrive", "pipeline", "cafe")["cafe"]["why"] == "it has never run"
+    assert ops("redrive", "pipeline", "power_plant")["power_plant"]["why"] == "it has never run"
     embedded_aws.client("stepfunctions").start_execution(stateMachineArn=arn, input='{"why": "test"}')
     wait_for(lambda: executions(embedded_aws, arn), lambda found: found[0]["status"] == "FAILED")
-    planned = ops("redrive", "pipeline", "cafe", "--dry-run")["cafe"]
+    planned = ops("redrive", "pipeline", "power_plant", "--dry-run")["power_plant"]
     assert (planned["state"], planned["why"]) == ("planned", "failed: orders are late")
     assert len(executions(embedded_aws, arn)) == 1
-    assert ops("redrive", "pipeline", "cafe")["cafe"]["state"] == "done"
+    assert ops("redrive", "pipeline", "power_plant")["power_plant"]["state"] == "done"
     assert [one["input"] for one in executions(embedded_aws, arn)] == ['{"why": "test"}'] * 2
 
 
@@ -158,7 +172,7 @@ def test_redrive_leaves_a_pipeline_alone_when_its_last_run_succeeded_or_goes_on(
 ) -> None:
     arn = machine({"Type": "Wait", "Seconds": 20, "End": True})
     execution = embedded_aws.client("stepfunctions").start_execution(stateMachineArn=arn)["executionArn"]
-    assert ops("redrive", "pipeline", "cafe")["cafe"]["why"] == "its last run is running"
+    assert ops("redrive", "pipeline", "power_plant")["power_plant"]["why"] == "its last run is running"
     embedded_aws.client("stepfunctions").stop_execution(executionArn=execution)
     wait_for(lambda: executions(embedded_aws, arn), lambda found: found[0]["status"] == "ABORTED")
-    assert ops("redrive", "pipeline", "cafe", "--dry-run")["cafe"]["state"] == "planned"
+    assert ops("redrive", "pipeline", "power_plant", "--dry-run")["power_plant"]["state"] == "planned"
