@@ -68,6 +68,9 @@ def test_rule_is_kept(imports: ImportGraph, name: str) -> None:
 def test_rule_is_broken_by_one_import_that_it_forbids(imports: ImportGraph, name: str) -> None:
     importer, imported = VIOLATIONS[name]
     planted = deepcopy(imports)
+    features = {module for module in (importer, imported) if module.startswith("stacks.features.")}
+    if features - planted.modules:
+        pytest.skip("the features whose import would break it were removed from this project")
     assert importer in planted.modules
     planted.add_import(importer=importer, imported=imported)
     assert _broken(RULES[name], planted)
