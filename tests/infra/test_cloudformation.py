@@ -25,7 +25,7 @@ def _findings(templates: Iterable[Path], region: str, ignored: Iterable[str] = I
     ]
 
 
-@pytest.mark.parametrize("environment", (TRIAL, LIVE, *OWN), ids=str)
+@pytest.mark.parametrize("environment", [TRIAL, LIVE, *OWN], ids=str)
 def test_templates_are_as_cloudformation_takes_them(
     environment: Environment, assemble: Callable[..., Path]
 ) -> None:
