@@ -16,8 +16,8 @@ from detect_secrets.plugins.base import RegexBasedDetector
 from detect_secrets.settings import transient_settings
 
 ROOT = Path(__file__).resolve().parents[2]
-NO_SECRETS = {"IPPublicDetector"}
-"""Addresses are none."""
+NO_SECRETS = {"IPPublicDetector", "TelegramBotTokenDetector"}
+"""Addresses are none, and an account with a long name behind it, as in an ARN, is no token of a bot."""
 
 KINDS: dict[str, type] = get_mapping_from_secret_type_to_class()
 DETECTORS = [
