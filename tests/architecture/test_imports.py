@@ -1,17 +1,13 @@
 """The rules of imports hold, and each of them catches what it is there for."""
 
-import sys
-from collections.abc import Iterator
 from copy import deepcopy
 
-import grimp
 import pytest
 from grimp import ImportGraph
 from importlinter import Contract
-from importlinter.configuration import configure
 from importlinter.contracts.layers import LayersContract
 
-from tests.architecture.import_rules import ROOT_PACKAGES, RUNTIME_ROOTS, rules
+from tests.architecture.import_rules import rules
 
 RULES = {rule.name: rule for rule in rules()}
 VIOLATIONS = {
@@ -56,16 +52,6 @@ VIOLATIONS = {
 """By rule, an import that breaks it."""
 
 
-@pytest.fixture(scope="module")
-def graph() -> Iterator[ImportGraph]:
-    """All imports of the project, those in annotations among them."""
-    configure()
-    with pytest.MonkeyPatch.context() as patch:
-        # The runtime packages are roots of their own assets.
-        patch.setattr(sys, "path", [*map(str, RUNTIME_ROOTS), *sys.path])
-        yield grimp.build_graph(*ROOT_PACKAGES, include_external_packages=True, cache_dir=None)
-
-
 def _broken(rule: Contract, graph: ImportGraph) -> bool:
     check = rule.check(deepcopy(graph), verbose=False)
     if not check.kept:
@@ -74,14 +60,14 @@ def _broken(rule: Contract, graph: ImportGraph) -> bool:
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_rule_is_kept(graph: ImportGraph, name: str) -> None:
-    assert not _broken(RULES[name], graph)
+def test_rule_is_kept(imports: ImportGraph, name: str) -> None:
+    assert not _broken(RULES[name], imports)
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_rule_is_broken_by_one_import_that_it_forbids(graph: ImportGraph, name: str) -> None:
+def test_rule_is_broken_by_one_import_that_it_forbids(imports: ImportGraph, name: str) -> None:
     importer, imported = VIOLATIONS[name]
-    planted = deepcopy(graph)
+    planted = deepcopy(imports)
     features = {module for module in (importer, imported) if module.startswith("stacks.features.")}
     if features - planted.modules:
         pytest.skip("the features whose import would break it were removed from this project")
@@ -91,9 +77,11 @@ def test_rule_is_broken_by_one_import_that_it_forbids(graph: ImportGraph, name: 
 
 
 @pytest.mark.parametrize("package", ["lakehouse", "lakehouse_etl", "local", "stacks"])
-def test_order_of_packages_is_broken_by_one_that_has_no_place_in_it(graph: ImportGraph, package: str) -> None:
-    planted = deepcopy(graph)
+def test_order_of_packages_is_broken_by_one_that_has_no_place_in_it(
+    imports: ImportGraph, package: str
+) -> None:
+    planted = deepcopy(imports)
     planted.add_module(f"{package}.planted")
     orders = [rule for rule in RULES.values() if isinstance(rule, LayersContract)]
-    before, after = ({rule.name for rule in orders if _broken(rule, each)} for each in (graph, planted))
+    before, after = ({rule.name for rule in orders if _broken(rule, each)} for each in (imports, planted))
     assert len(after - before) == 1

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from awsglue.utils import getResolvedOptions
 from pyspark.sql import SparkSession
 
-_REQUIRED = ["JOB_NAME", "manifest", "parallel", "metrics_namespace"]
+REQUIRED = ("JOB_NAME", "manifest", "parallel", "metrics_namespace")
+"""Arguments of every job."""
+
 _FILTER = "datasets"
 _FULL = "full"
+
+AT_START = (_FILTER, _FULL)
+"""Arguments that whoever starts a job may add."""
 
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -50,8 +55,8 @@ def parse(argv: Sequence[str]) -> JobArgs:
         GlueArgumentError: An argument is missing.
         ValueError: `--parallel` is no positive number, or `--full` neither true nor false.
     """
-    given = [name for name in (_FILTER, _FULL) if f"--{name}" in argv]
-    options = getResolvedOptions(list(argv), [*_REQUIRED, *given])
+    given = [name for name in AT_START if f"--{name}" in argv]
+    options = getResolvedOptions(list(argv), [*REQUIRED, *given])
     parallel, full = int(options["parallel"]), options.get(_FULL, "false")
     if parallel < 1:
         raise ValueError(f"--parallel: got {parallel}; allowed: 1 or more")

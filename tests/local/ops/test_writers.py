@@ -6,7 +6,7 @@ from typing import Any
 
 from config.load import load_settings
 from local.emulator.launcher import EmbeddedAws
-from tools.ops.removal.tables import drop
+from tools.ops.removal.command import drop_table
 from tools.ops.removal.writers import stop
 from tools.ops.target import Account
 
@@ -47,7 +47,7 @@ def test_table_is_dropped_once_and_may_be_gone(embedded_aws: EmbeddedAws) -> Non
     glue.create_database(DatabaseInput={"Name": "removal"})
     glue.create_table(DatabaseName="removal", TableInput={"Name": "orders"})
     for _ in range(2):
-        drop(account(embedded_aws), "removal.orders")
+        drop_table(account(embedded_aws), "removal.orders")
         assert glue.get_tables(DatabaseName="removal")["TableList"] == []
 
 

@@ -5,8 +5,9 @@ numbers, each is written only if its number is still free, and says itself which
 finds a number taken looks what has been done and goes on from there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 from botocore.exceptions import ClientError
 
@@ -15,7 +16,6 @@ from lakehouse.model.dataset import Dataset, Format, Layer
 from tools.ops.bronze.requests import ask, asked, list_keys
 from tools.ops.firehose.encoding import EXTENSIONS, encode
 from tools.ops.firehose.error_objects import ErrorObject, Record
-from tools.ops.firehose.ranges import parse_ranges, ranges
 from tools.ops.target import Target
 
 _HOLDS = "records"
@@ -99,3 +99,21 @@ def _make_known(target: Target, error: ErrorObject, dataset: Dataset, keys: Sequ
     name = f"errors-{error.digest}-{len(keys)}"
     if keys and datetime.now(UTC) - error.time > _LATE and name not in asked(target, dataset):
         ask(target, dataset, keys, name)
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Write ascending numbers as a short text: `0-6,9`."""
+    runs = [
+        [number for _, number in run]
+        for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
+    ]
+    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def parse_ranges(text: str) -> set[int]:
+    """Read what `ranges` wrote."""
+    found: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        found.update(range(int(first), int(last or first) + 1))
+    return found

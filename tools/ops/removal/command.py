@@ -1,5 +1,6 @@
 """`lake-ops remove`: removes an environment with all its data; and repeated, what an earlier one left."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ from rich.markup import escape
 from config.load import environment_names, load_settings
 from tools.cli.project import Root, console, project_root
 from tools.cli.summary import Item, State, conclude
-from tools.ops.removal import buckets, tables, writers
+from tools.ops.removal import buckets, writers
 from tools.ops.removal.leftovers import Names
 from tools.ops.removal.remains import sweep, verify
 from tools.ops.removal.stacks import Stack, Stacks, waves
@@ -19,6 +20,7 @@ _ATTEMPTS = 3
 """Access logs and the audit trail come while their bucket is deleted; S3 keeps one that is not empty."""
 
 _BUCKET = "AWS::S3::Bucket"
+_TABLE = "Custom::IcebergTable"
 _STAYS = (
     "KMS keys for 30 days, in which they can be restored, disabled and free of charge",
     "what cdk bootstrap made, for other apps",
@@ -114,8 +116,8 @@ def _delete(account: Account, stacks: Stacks, wave: list[Stack], bypass_lock: bo
         for stack in left:
             for kind, name in stacks.resources(stack):
                 writers.stop(account, kind, name)
-                if kind == tables.KIND:
-                    tables.drop(account, name)
+                if kind == _TABLE:
+                    drop_table(account, name)
         for name in _buckets(stacks, left):
             _empty(account, name, bypass_lock)
         for stack in left:
@@ -142,3 +144,16 @@ def _empty(account: Account, bucket: str, bypass_lock: bool) -> None:
         )
     if deleted:
         console.print(f"emptied {bucket}: {deleted} versions", soft_wrap=True)
+
+
+def drop_table(account: Account, physical_id: str) -> None:
+    """Drop a table that the lake's function keeps, by the id that CloudFormation has; it may be gone already.
+
+    Glue deletes the tables of a deleted database at its own discretion, so that a database of the same name
+    could find them again, without their files:
+    https://docs.aws.amazon.com/glue/latest/webapi/API_DeleteDatabase.html
+    """
+    database, _, table = physical_id.partition(".")
+    glue = account.client("glue")
+    with suppress(glue.exceptions.EntityNotFoundException):
+        glue.delete_table(DatabaseName=database, Name=table)

@@ -1036,10 +1036,12 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             [
                 "shop/orders key changed, breaking: order_id → order_id, at: rows that exist were "
                 "told apart by the former key, so new versions of them do not fit",
-                "shop/orders ingestion.mode changed, breaking: cdc → stream: producers must send "
+                "shop/orders ingestion.mode changed, breaking: files → stream: producers must send "
                 "another way: what they send as before no longer arrives",
                 "shop/orders ingestion.format changed, breaking: parquet → json: records of the "
                 "former format, and bronze when it is reprocessed, are quarantined",
+                "shop/orders ingestion.content changed, breaking: changes → records: records of the other "
+                "meaning are quarantined; the table needs a full load",
             ],
         ),
         (
@@ -1047,10 +1049,12 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             [
                 "shop/orders key changed, breaking: order_id → order_id, at: rows that exist were "
                 "told apart by the former key, so new versions of them do not fit",
-                "shop/orders ingestion.mode changed, breaking: stream → cdc: producers must send "
+                "shop/orders ingestion.mode changed, breaking: stream → files: producers must send "
                 "another way: what they send as before no longer arrives",
                 "shop/orders ingestion.format changed, breaking: json → parquet: records of the "
                 "former format, and bronze when it is reprocessed, are quarantined",
+                "shop/orders ingestion.content changed, breaking: records → changes: records of the other "
+                "meaning are quarantined; the table needs a full load",
             ],
         ),
         (

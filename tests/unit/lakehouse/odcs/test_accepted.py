@@ -201,8 +201,6 @@ def test_order_takes_what_can_be_compared(project: Project) -> None:
         {"quality_gate": {"maxRejectedRatio": 1}},
         {"ingestion": {"mode": "stream", "format": "json", "stream": "x" * 40}},
         {"ingestion": {"mode": "files", "format": "csv", "nullToken": "x"}},
-        {"ingestion": {"mode": "cdc", "format": "parquet", "source": {"schema": "a", "table": "x" * 63}}},
-        {"ingestion": {"mode": "cdc", "format": "parquet", "source": {"schema": "x" * 63, "table": "b"}}},
     ],
 )
 def test_property_of_the_lake_is_accepted_at_its_limit(project: Project, lake: dict[str, Any]) -> None:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import duckdb
 
-from local.patches.athena.trino.functions import binary, collections, json, numbers, operators, text, time
+from local.patches.athena.trino.functions import collections, json, numbers, operators, text, time
 
-_MODULES = (binary, collections, json, numbers, operators, text, time)
+_MODULES = (collections, json, numbers, operators, text, time)
 
 PREFIX = "trino_"
 """What the names of our macros begin with, so that they hide no function of DuckDB."""

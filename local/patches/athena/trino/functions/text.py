@@ -1,11 +1,11 @@
-"""Text, regular expressions and addresses.
+"""Text, its bytes, regular expressions and addresses.
 
 DuckDB's expressions are RE2: what only Java knows (look-around, back references) raises.
 
-Sources: https://trino.io/docs/current/functions/string.html, regexp.html and url.html beside it
+Sources: https://trino.io/docs/current/functions/string.html, binary.html, regexp.html and url.html beside it
 """
 
-SAME = ("lower", "upper", "lpad", "rpad", "starts_with", "translate", "chr", "concat_ws")
+SAME = ("lower", "upper", "lpad", "rpad", "starts_with", "translate", "chr", "concat_ws", "from_base64")
 
 _WHITE = r"E' \t\n\r\x0B\x0C'"
 _GROUPS = r"replace(regexp_replace(r, '\$(\d)', '\\\1', 'g'), '\$', '$')"
@@ -14,6 +14,14 @@ _GROUPS = r"replace(regexp_replace(r, '\$(\d)', '\\\1', 'g'), '\$', '$')"
 _URL = r"'^([^:/?#]+):(?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)(?::(\d+))?)?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$'"
 
 MACROS = (
+    ("to_utf8(s)", "encode(s)"),
+    ("from_utf8(b)", "decode(b)"),
+    ("to_hex(b)", "upper(hex(b))"),
+    ("from_hex(s)", "unhex(s)"),
+    ("to_base64(b)", "to_base64(b)"),
+    ("md5(b)", "unhex(md5(b))"),
+    ("sha1(b)", "unhex(sha1(b))"),
+    ("sha256(b)", "unhex(sha256(b))"),
     ("length(b BLOB)", "octet_length(b)"),
     ("length(s VARCHAR)", "length(s)"),
     ("trim(s)", f"trim(s, {_WHITE})"),

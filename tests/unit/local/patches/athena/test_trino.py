@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from math import inf
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import pyarrow as pa
@@ -31,8 +31,7 @@ def query_of(sql: str) -> Query:
     """The one query of a text, with Trino's names."""
     parsed = TrinoNames().parse(sql)
     assert len(parsed) == 1
-    assert isinstance(parsed[0], Query)
-    return parsed[0]
+    return cast("Query", parsed[0])
 
 
 @pytest.fixture(scope="module")

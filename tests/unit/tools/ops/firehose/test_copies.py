@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.ops.firehose.ranges import parse_ranges, ranges
+from tools.ops.firehose.copies import parse_ranges, ranges
 
 
 def test_ranges_are_short_when_numbers_follow_one_another() -> None:
