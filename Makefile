@@ -34,8 +34,9 @@ check: .venv/.ready ## The fast checks: style, types, imports, unit and template
 	@tools/check
 
 test: check ## All checks and tests, the whole lake included
-	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract
+	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract tests/samples
 	@pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m aws tests/local tests/features tests/samples
+	@pytest -q -n 2 --dist worksteal tests/fork
 
 mutate: .venv/.ready ## Tell which faults in the pure logic no test notices: ONLY=group tries one group
 	@python -m tools.mutation $(ONLY)

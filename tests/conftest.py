@@ -32,6 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         fixtures = set(item.fixturenames) if isinstance(item, pytest.Function) else set()
-        if item.path.is_relative_to(_LOCAL) or fixtures & _NEEDS:
+        if item.path.is_relative_to(_LOCAL) or fixtures & _NEEDS or item.get_closest_marker("lake"):
             item.add_marker(pytest.mark.aws)
             item.add_marker(pytest.mark.xdist_group("proven" if "proven" in fixtures else item.path.name))

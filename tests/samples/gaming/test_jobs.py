@@ -21,6 +21,7 @@ from lakehouse.targets.manifest import compile_domain
 from local.samples import gaming as gaming_logs
 from local.samples.gaming import LogFile
 from tests.unit.glue_scripts.bench import QUARANTINE, RESULTS
+from tests.unit.glue_scripts.conftest import spark  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.spark
 
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.spark
 class Gaming:
     """The domain with its bronze on disk."""
 
-    def __init__(self, spark: SparkSession, folder: Path) -> None:
+    def __init__(self, spark: SparkSession, folder: Path) -> None:  # noqa: F811 (no fixture)
         naming = load_settings("local").naming
         text = json.dumps(compile_domain(load_lake(PROJECT_ROOT), "gaming", naming))
         for role in ("bronze", "silver"):
@@ -105,7 +106,8 @@ def _expected(files: Iterable[LogFile]) -> list[tuple[Any, ...]]:
 
 
 def test_late_entries_correct_the_minutes_of_their_day_and_leave_others_alone(
-    spark: SparkSession, tmp_path: Path
+    spark: SparkSession,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     gaming = Gaming(spark, tmp_path)
     *in_time, last = gaming_logs.log_files(days=2, players=8)
