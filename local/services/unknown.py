@@ -26,10 +26,7 @@ class Handlers(dict[str, Any]):
 
 def refuse(service: str) -> Callable[..., Any]:
     """Return a handler that refuses, as SDKs of the service can read it."""
-    message = (
-        f"the embedded AWS has no service {service}: docs/add-a-local-service.md tells how to add one, as "
-        "local/features/dms does"
-    )
+    message = f"the embedded AWS has no service {service}: docs/add-a-local-service.md tells how to add one"
 
     async def handle(*_request: Any) -> Response:
         if not _speaks_xml(service):

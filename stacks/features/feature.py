@@ -17,7 +17,7 @@ from pathlib import Path
 
 from config.faults import Fault
 from config.section import Section
-from lakehouse.model.dataset import Dataset
+from lakehouse.model.dataset import Content, Dataset, Mode
 from lakehouse.model.size import Size
 from lakehouse.odcs.findings import Findings
 
@@ -30,9 +30,12 @@ def _nothing(datasets: Sequence[Dataset], root: Path) -> Iterable[Fault]:
 class SourceHook:
     """How a feature brings records: what contracts tell it in `lake.ingestion.source`, beside its name."""
 
+    mode: Mode
+    content: Content
+    """How its records arrive: the only way for datasets that name it."""
     options: type[Section]
     """The keys beside `feature`; all values are texts."""
-    read: Callable[[Dataset, Path, Findings], Mapping[str, str]]
+    read: Callable[[Dataset, Path, Findings], Mapping[str, str]] = lambda *_: {}
     """Notes what is wrong with a dataset that names the feature, in the project at this path.
 
     Returns the texts of files beside its contract that the feature needs, by name.

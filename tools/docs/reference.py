@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from config.settings import Settings
 from lakehouse.odcs.extension import LakeProperties
 from stacks.features.registry import features
+from tools.docs.imports import pictures
 from tools.lake.main import app as lake
 from tools.ops.main import app as lake_ops
 
@@ -36,6 +37,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "lake-properties.md": _properties(),
         FOLDER / "lake-properties.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
         FOLDER / "settings.md": _settings(),
+        FOLDER / "imports.md": f"{_MADE}# Who imports whom\n\n{pictures()}",
         **{Path("stacks/features") / name / "reference.md": _feature(name) for name in features()},
     }
 

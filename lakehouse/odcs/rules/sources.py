@@ -30,6 +30,13 @@ def with_source(dataset: Dataset, root: Path, hooks: Mapping[str, SourceHook], f
     if hook is None:
         _unknown(name, hooks, (*place, "feature"), findings)
         return dataset
+    for key, got, wanted in (
+        ("mode", ingestion.mode, hook.mode),
+        ("content", ingestion.content, hook.content),
+    ):
+        if got is not wanted:
+            allowed = f"{wanted.value} where {name} is the source"
+            findings.add((*place[:-1], key), got.value, allowed, "change it, or remove the source")
     told = {key: value for key, value in _written(findings, place).items() if key != "feature"}
     options, faults = validate(hook.options, told, findings.document, lambda path: (*place, *path))
     findings.faults += faults

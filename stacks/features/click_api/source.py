@@ -12,7 +12,7 @@ from pydantic import Field
 
 from config.faults import Fault
 from config.section import Section
-from lakehouse.model.dataset import Dataset, Format, Mode
+from lakehouse.model.dataset import Content, Dataset, Format, Mode
 from lakehouse.model.size import Size
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.places import property_place
@@ -54,7 +54,6 @@ def _read(dataset: Dataset, root: Path, findings: Findings) -> dict[str, str]:
     if ingestion is None:
         return {}
     for key, got, allowed in (
-        ("mode", ingestion.mode.value, Mode.STREAM.value),
         ("format", ingestion.format.value, Format.JSON.value),
         ("stream", ingestion.stream, None),
         ("transform", ingestion.transform and ingestion.transform.value, None),
@@ -114,4 +113,11 @@ def _size(dataset: Dataset) -> Size:
     return _API + Size(bytes=page + written(json.dumps(draft4_schema(dataset))))
 
 
-SOURCE = SourceHook(options=SourceOptions, read=_read, check_all=_stray, size=_size)
+SOURCE = SourceHook(
+    mode=Mode.STREAM,
+    content=Content.RECORDS,
+    options=SourceOptions,
+    read=_read,
+    check_all=_stray,
+    size=_size,
+)

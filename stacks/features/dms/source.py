@@ -9,9 +9,7 @@ from pydantic import Field
 
 from config.faults import Fault
 from config.section import Section
-from lakehouse.model.dataset import Content, Dataset
-from lakehouse.odcs.findings import Findings
-from lakehouse.odcs.places import property_place
+from lakehouse.model.dataset import Content, Dataset, Mode
 from stacks.features.feature import SourceHook
 
 NAME = "dms"
@@ -50,14 +48,6 @@ def replicas(datasets: Iterable[Dataset]) -> dict[Dataset, SourceTable]:
     return found
 
 
-def _read(dataset: Dataset, root: Path, findings: Findings) -> dict[str, str]:
-    if dataset.ingestion is not None and dataset.ingestion.content is not Content.CHANGES:
-        place = (*property_place(findings, "lake.ingestion"), "content")
-        allowed = f"{Content.CHANGES.value} where {NAME} is the source: it writes changes of a table"
-        findings.add(place, dataset.ingestion.content.value, allowed, "set it, or remove the source")
-    return {}
-
-
 def _check_all(datasets: Sequence[Dataset], root: Path) -> Iterator[Fault]:
     """Yield tables that feed two datasets, and schemas that feed two domains.
 
@@ -76,4 +66,4 @@ def _check_all(datasets: Sequence[Dataset], root: Path) -> Iterator[Fault]:
             yield Fault(dataset.source, "source.schema", table.schema, allowed, f"move it to {holder.domain}")
 
 
-SOURCE = SourceHook(options=SourceOptions, read=_read, check_all=_check_all)
+SOURCE = SourceHook(mode=Mode.FILES, content=Content.CHANGES, options=SourceOptions, check_all=_check_all)

