@@ -63,6 +63,9 @@ def _split(text: str) -> tuple[str, str, str]:
 
 
 def _checked(text: str, wanted: dict[str, Any]) -> str:
-    if _features(text) != wanted:
-        raise UneditableError("`features` is not indented by two blanks: write it so")
-    return text
+    try:
+        if _features(text) == wanted:
+            return text
+    except yaml.YAMLError:  # what was cut out left a text that is none
+        pass
+    raise UneditableError("`features` is not indented by two blanks: write it so")
