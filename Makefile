@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test check mutate bench snapshots docs synth diff bootstrap deploy destroy lock clean
+.PHONY: help setup demo stop test check forks mutate bench snapshots docs synth diff bootstrap deploy destroy lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,8 @@ check: .venv/.ready ## The fast checks: style, types, imports, unit and template
 test: check ## All checks and tests, the whole lake included
 	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract tests/samples
 	@pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m aws tests/local tests/features tests/samples
+
+forks: .venv/.ready ## Edit copies of the project as forks would, and run the fast checks there
 	@pytest -q -n 2 --dist worksteal tests/fork
 
 mutate: .venv/.ready ## Tell which faults in the pure logic no test notices: ONLY=group tries one group

@@ -1,7 +1,7 @@
 """What a team does first to its fork leaves the fast checks green.
 
 Each case is a copy of the project, and runs there those tests whose outcome could depend on the edit.
-`make test` runs them; `make check` does not.
+`make forks` runs them, and CI beside the other tests.
 """
 
 import shutil
