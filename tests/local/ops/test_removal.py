@@ -10,6 +10,7 @@ import pytest
 from local.emulator.launcher import EmbeddedAws
 from local.lake import deployment
 from local.lake.lake import LocalLake
+from stacks.features.registry import sources
 from tests.local.lake.project_copy import copy_project
 from tests.local.ops.shop import COMMAND, Shop
 from tests.unit.lakehouse.project import source
@@ -25,6 +26,10 @@ FAILING = {
     "Type": "Custom::Nothing",
     "Properties": {"ServiceToken": "arn:aws:lambda:us-east-1:000000000000:function:none"},
 }
+API = "click_api"
+HAS_API = API in sources()
+"""Whether this project has the feature that leaves the most behind."""
+
 Inventory = set[tuple[str, str]]
 
 
@@ -36,7 +41,13 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLake]:
     root = copy_project(folder / "project", folder / "contracts")
     with EmbeddedAws(folder / "lake", port=0) as aws:
         Shop(root, aws).write(
-            source(ingestion={"mode": "stream", "format": "json", "source": {"feature": "click_api"}})
+            source(
+                ingestion={
+                    "mode": "stream",
+                    "format": "json",
+                    **({"source": {"feature": API}} if HAS_API else {}),
+                }
+            )
         )
         lake = LocalLake(aws, root)
         lake.synthesize()
@@ -70,6 +81,8 @@ def keys(lake: LocalLake) -> dict[str, int]:
 
 def kept(lake: LocalLake) -> Inventory:
     """What outlives an environment: the role by which the APIs of the account write logs."""
+    if not HAS_API:
+        return set()
     arn = lake.aws.client("apigateway").get_account()["cloudwatchRoleArn"]
     return {("role", arn.rpartition("/")[2])}
 
@@ -140,7 +153,7 @@ def test_environment_is_removed_though_the_command_is_killed_half_way(
         "log group",
         "secret",
         "stream",
-        "API",
+        *({"API"} if HAS_API else ()),
     }
     asked = command(lake)
     output, _ = asked.communicate()
