@@ -41,7 +41,7 @@ def switched_on(chosen: Section) -> dict[str, Section]:
 
 
 def part(feature: str, module: str) -> ModuleType | None:
-    """Import a module of a feature, such as `smoke`; None if the feature, or its module, is not there."""
+    """Import a module of a feature, such as `stack`; None if the feature, or its module, is not there."""
     name = f"{__package__}.{feature}"
     if feature not in features() or find_spec(f"{name}.{module}") is None:
         return None

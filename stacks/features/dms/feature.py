@@ -8,7 +8,7 @@ FEATURE = Feature(
     title="Tables of an Aurora PostgreSQL database and every change of them, by AWS DMS Serverless",
     section=DmsSettings,
     idle_cost="unknown: capacity units are billed while the replication runs",
-    laptop="files as AWS DMS would write them, of sample tables",
+    laptop="the API, and files as AWS DMS would write them, of sample tables; no database",
     stacks=("Dms",),
     source=SOURCE,
 )
