@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pyspark.sql import SparkSession
 
 from lakehouse_etl.contract.model import Input, Product
-from lakehouse_etl.gold.plan import Inputs, is_published, made_of
+from lakehouse_etl.gold.plan import Inputs, made_of
 from lakehouse_etl.gold.sql import ProductError
 from lakehouse_etl.quality import verdict
 from lakehouse_etl.tables.table import Snapshot, Table, TableError
@@ -68,7 +68,7 @@ def _reason(each: Input, table: Table, history: Sequence[Snapshot] | None) -> st
     """Return why an input has nothing to read, None if it has, were it no row."""
     if history is None:
         return _NOT_DEPLOYED
-    made = is_published(history) if each.layer == "gold" else bool(history) or verdict.is_given(table)
+    made = history or (each.layer == "silver" and verdict.is_given(table))
     return None if made else _NEVER_MADE
 
 

@@ -11,7 +11,6 @@ from pyspark.sql import functions as F
 from lakehouse_etl.contract.model import Product
 from lakehouse_etl.gold.changed_values import UnreadableChangesError, changed_values
 from lakehouse_etl.gold.partitions import within
-from lakehouse_etl.tables.summary import is_empty
 from lakehouse_etl.tables.table import Snapshot, Table
 
 _DEFINITION = "lake.definition"
@@ -60,14 +59,6 @@ def is_current(session: SparkSession, product: Product, plan: Plan) -> bool:
     """Whether the session sees the same snapshots of the inputs as when the plan was made."""
     heads = {each.id: Table(session, each.table).head() for each in product.inputs}
     return _note(product, heads) == plan.note
-
-
-def is_published(history: Sequence[Snapshot]) -> bool:
-    """Whether a product has ever been published, were it without a row.
-
-    The commit without rows that a first version is built on says nothing.
-    """
-    return not is_empty(history) or any(_DEFINITION in snapshot.summary for snapshot in history)
 
 
 def made_of(session: SparkSession, product: Product) -> frozenset[str]:

@@ -27,7 +27,7 @@ RULES: dict[str, dict[str, Any]] = {
     "count": {"checks": {"minimum": 1, "maximum": 10}},
     "ratio": {"checks": {"exclusive_minimum": 0, "exclusive_maximum": 0.5}},
     "day": {"checks": {"minimum": "2020-01-01", "exclusive_maximum": "2030-01-01"}},
-    "at": {"checks": {"maximum": "2026-12-31T23:59:59+01:00"}},
+    "at": {"checks": {"maximum": "2026-12-31T22:59:59+00:00"}},
     "local": {"checks": {"exclusive_minimum": "2026-01-01T00:00:00"}},
     "value": {"checks": {"min_length": 1, "max_length": 2}},
     "kind": {"checks": {"allowed": ["x", "y"]}},
