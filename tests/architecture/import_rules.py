@@ -123,6 +123,11 @@ def _directions() -> Iterator[Contract]:
         ["tools.ops", "tools.smoke", "tools.records"],
         ["aws_cdk", "constructs", "pyspark", "local", *CORE_OF_STACKS, *RUNTIME],
     )
+    yield _forbidden(
+        "Lake Formation's rules know neither the emulator nor AWS",
+        ["local.services.lakeformation.model"],
+        ["local.patches", "local.emulator", "ministack", "boto3", "botocore"],
+    )
 
 
 def _orders() -> Iterator[Contract]:

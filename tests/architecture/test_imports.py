@@ -19,6 +19,10 @@ VIOLATIONS = {
         "tools.ops.target",
         "stacks.components.storage.lake_bucket",
     ),
+    "Lake Formation's rules know neither the emulator nor AWS": (
+        "local.services.lakeformation.model.grants",
+        "boto3",
+    ),
     "settings < model": ("config.naming", "lakehouse.model.dataset"),
     "model < layout < sql < targets < placement < contracts, compatibility": (
         "lakehouse.model.fields",
