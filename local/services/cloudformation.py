@@ -18,7 +18,7 @@ from local.patches.cloudformation.recorded_resources import _schema_files
 from local.patches.iam import roles
 from local.services import model
 from local.services.model import UnsuitableServiceError
-from local.services.resource_type import ResourceType
+from local.services.resource_type import OwnType, ResourceType
 
 Json = dict[str, Any]
 
@@ -31,13 +31,13 @@ def apply() -> None:
     stacks._runs_on_worker_thread = lambda kind: kind in _local or _emulator_waits(kind)
 
 
-def register(service: str, kind: ResourceType) -> None:
+def register(service: str, kind: ResourceType | OwnType) -> None:
     """Handle a type.
 
     Raises:
         UnsuitableServiceError: AWS has no such type or operation, or it has other attributes.
     """
-    handler = _Handler(service, kind)
+    handler = _Handler(service, kind) if isinstance(kind, ResourceType) else _OwnHandler(service, kind)
     provisioners._RESOURCE_HANDLERS[kind.name] = {
         "create": handler.create,
         "update": handler.update,
@@ -128,6 +128,31 @@ class _Handler:
     def _parameters(self, operation: str, properties: Json) -> Json:
         renamed = {self._kind.renamed.get(name, name): value for name, value in properties.items()}
         return dict(_converted(self._inputs[xform_name(operation)], renamed, self._kind.name))
+
+    def _client(self) -> Any:
+        return roles.client(self._service, roles.caller())
+
+
+class _OwnHandler:
+    def __init__(self, service: str, kind: OwnType) -> None:
+        self._service = service
+        self._kind = kind
+        self._fixed = {_top(path) for path in _schema(kind.name).get("createOnlyProperties", [])}
+
+    def create(self, _logical_id: str, properties: Json, _stack: str) -> tuple[str, Json]:
+        """Return what Ref and Fn::GetAtt give."""
+        return self._kind.create(self._client(), properties)
+
+    def update(self, _identifier: str, old: Json, new: Json, stack: str, logical_id: str) -> tuple[str, Json]:
+        """Change a resource, or make another, which the emulator takes for a replacement."""
+        changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
+        if changed & self._fixed:
+            return self.create(logical_id, new, stack)
+        return self._kind.update(self._client(), old, new)
+
+    def delete(self, _identifier: str, properties: Json) -> None:
+        """Delete a resource; nothing if it is gone."""
+        self._kind.delete(self._client(), properties)
 
     def _client(self) -> Any:
         return roles.client(self._service, roles.caller())

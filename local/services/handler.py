@@ -10,7 +10,9 @@ from urllib.parse import quote
 from botocore import xform_name
 from botocore.model import OperationModel
 from ministack.core.concurrency import run_reentrant
+from ministack.core.router import extract_access_key_id
 
+from local.patches.iam import roles
 from local.services import json_shapes, model
 from local.services.authorization import Authorization
 from local.services.model import UnsuitableServiceError
@@ -63,6 +65,7 @@ class Handler:
         return answer
 
     def _answer(self, incoming: Incoming) -> Response:
+        roles.remember_caller(extract_access_key_id(incoming.headers, incoming.query))
         operation = self._wire.find(incoming)
         marked = self._operations.get(xform_name(operation.name)) if operation else None
         if operation is None or marked is None:

@@ -1,7 +1,9 @@
 """What a local service says of a CloudFormation type that it handles."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,30 @@ class ResourceType:
     tagging: Tagging | None = None
     arn: str = "{id}"
     """ARN for tagging, with `{id}`, `{account}` and `{region}`."""
+
+
+class OwnType(ABC):
+    """A type whose resources are more than a thing with an identifier, such as a grant.
+
+    It makes the calls by itself, with a client of the service. A change of a property that the type's schema
+    lists as `createOnlyProperties` creates another resource first and deletes the old one at the end.
+    """
+
+    name: ClassVar[str]
+    """Such as `AWS::LakeFormation::Tag`."""
+
+    @abstractmethod
+    def create(self, client: Any, properties: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Return what `Ref` gives, and what `Fn::GetAtt` gives by attribute."""
+
+    @abstractmethod
+    def delete(self, client: Any, properties: dict[str, Any]) -> None:
+        """Delete a resource; nothing if it is gone."""
+
+    def update(self, client: Any, old: dict[str, Any], new: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Change a resource in place.
+
+        Raises:
+            ValueError: The type changes by replacement alone.
+        """
+        raise ValueError(f"{self.name}: the API cannot change {', '.join(sorted({*old, *new}))}")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from ministack.core.responses import get_account_id, get_region
 
-from local.services.resource_type import ResourceType
+from local.services.resource_type import OwnType, ResourceType
 
 State = TypeVar("State")
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -75,7 +75,7 @@ class Service(ABC, Generic[State]):
     """IAM's prefix of its actions, where it is not the name by which requests are signed."""
     common_errors: ClassVar[frozenset[str]] = frozenset()
     """Codes of errors that any operation may give, and that the model does not name."""
-    resource_types: ClassVar[tuple[ResourceType, ...]] = ()
+    resource_types: ClassVar[tuple[ResourceType | OwnType, ...]] = ()
     """CloudFormation types that it handles."""
 
     def __init__(self) -> None:
@@ -85,6 +85,9 @@ class Service(ABC, Generic[State]):
     @abstractmethod
     def new_state(self) -> State:
         """Return what there is in an account and region that nobody has used."""
+
+    def start(self) -> None:
+        """Do what is to be done once, when the emulator has the service and no request has come."""
 
     @property
     def state(self) -> State:
