@@ -16,8 +16,12 @@ from ministack.core import iam_actions, router
 from local import features
 from local.services import cloudformation, unknown
 from local.services.handler import RAW_PATH, Handler
+from local.services.lakeformation.service import LakeFormation
 from local.services.model import UnsuitableServiceError
 from local.services.service import Service
+
+_CORE: tuple[type[Service[Any]], ...] = (LakeFormation,)
+"""Services that every lake needs, whatever its features."""
 
 _local: set[str] = set()
 _emulator_action = iam_actions.extract_iam_action
@@ -25,7 +29,9 @@ _emulator_pin = app.pin_signed_request
 
 
 def apply(*more: type[Service[Any]]) -> None:
-    """Add the services of all features, and more; must run after the patches and before the first request.
+    """Add the core's services, those of features, and more.
+
+    Must run after the patches and before the first request.
 
     Raises:
         UnsuitableServiceError: A service does not fit its model.
@@ -35,7 +41,7 @@ def apply(*more: type[Service[Any]]) -> None:
     iam_actions.extract_iam_action = _action
     app.pin_signed_request = _pin
     app.SERVICE_HANDLERS = unknown.Handlers(app.SERVICE_HANDLERS)
-    for service in [*_found(), *more]:
+    for service in [*_CORE, *_found(), *more]:
         register(service())
     cloudformation.apply()
 
@@ -59,6 +65,7 @@ def register(service: Service[Any]) -> None:
     _local.add(handler.scope)
     for kind in service.resource_types:
         cloudformation.register(service.model, kind)
+    service.start()
 
 
 def _found() -> list[type[Service[Any]]]:

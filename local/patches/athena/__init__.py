@@ -7,12 +7,14 @@ writes a result to another key than it reports. Here a statement is parsed as Tr
 up and read with the caller's credentials, and a locked DuckDB that sees nothing but those rows runs what
 was translated.
 
+Where Lake Formation governs a table, `catalog.governance` holds back what the caller may not see.
+
 A statement needs the caller's `s3:GetBucketLocation` and `s3:PutObject` for its result; a table
 `glue:GetTable` and `s3:GetObject`, and `s3:ListBucket` if it is a folder of files; DDL what Glue's own call
 needs.
 
 Proven by `tests/local/patches/athena`. Not emulated: DELETE, UPDATE, MERGE, OPTIMIZE, VACUUM, EXPLAIN, ORC
-and Avro, federated catalogs, Lake Formation, scan limits, encryption of results.
+and Avro, federated catalogs, scan limits, encryption of results.
 """
 
 import asyncio

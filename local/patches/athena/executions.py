@@ -157,7 +157,9 @@ def _reason(error: Exception) -> str:
         "AccessDenied",
         "AccessDeniedException",
     ):
-        return f"Insufficient permissions to execute the query. {error}"
+        message = error.response["Error"]["Message"]
+        told = message if message.startswith("Insufficient Lake Formation") else error
+        return f"Insufficient permissions to execute the query. {told}"
     return str(error)
 
 

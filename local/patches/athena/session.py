@@ -39,6 +39,11 @@ class Session:
         return roles.client(service, self._credentials)
 
     @property
+    def access_key(self) -> str:
+        """The caller's access key."""
+        return self._credentials["AWS_ACCESS_KEY_ID"]
+
+    @property
     def glue(self) -> Any:
         """Glue as the caller."""
         return self.client("glue")

@@ -1,7 +1,7 @@
 """CloudFormation accepts and records resource types that the emulator lacks, instead of failing the stack.
 
-ministack 1.5.33 refuses a template that names a type without a handler, such as Lake Formation grants or a
-CloudTrail trail. Such a resource now gets a physical id and attributes of the kind that its AWS schema
+ministack 1.5.33 refuses a template that names a type without a handler, such as a CloudTrail trail or a
+GuardDuty detector. Such a resource now gets a physical id and attributes of the kind that its AWS schema
 promises, and is listed as recorded only. A type that the emulator has is never recorded, and one that AWS
 does not have is still refused.
 

@@ -29,13 +29,14 @@ class RoleError(ValueError):
     """The role does not exist, or does not let the service assume it."""
 
 
-def assume(role: str, service: str, session: str) -> dict[str, str]:
+def assume(role: str, service: str, session: str, policy: str = "") -> dict[str, str]:
     """Credentials of a role for a service principal, as environment variables.
 
     Args:
         role: ARN or name of the role.
         service: Such as `glue.amazonaws.com`.
         session: Name of the session.
+        policy: A session policy, beyond which the session may do nothing; none if empty.
 
     Raises:
         RoleError: The role is missing, or its trust policy does not name the service.
@@ -59,6 +60,7 @@ def assume(role: str, service: str, session: str) -> dict[str, str]:
             "Expiration": time.time() + _SESSION_SECONDS,
             "AccountId": get_account_id(),
             "PrincipalType": "AssumedRole",
+            "SessionPolicies": {"Policy": policy} if policy else None,
         },
     )
     return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}

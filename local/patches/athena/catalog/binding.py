@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from local.patches.athena.catalog import reading, schemata, views
+from local.patches.athena.catalog import governance, reading, schemata, views
 from local.patches.athena.engine.engine import Question
 from local.patches.athena.errors import QueryError
 from local.patches.athena.session import Name, Session, full_name
@@ -26,6 +26,7 @@ def bind(query: exp.Query, session: Session) -> Question:
         QueryError: A table does not exist, or something else than a table is asked for rows.
         ClientError: The caller may not read it.
     """
+    governance.begin(session)
     question = Question(query.copy(), {})
     _refuse_parameters(question.query)
     _Binder(session, question).bind(question.query, session.database, 0)

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from local.patches.athena.catalog import catalog
+from local.patches.athena.catalog import catalog, governance
 from local.patches.athena.engine import types
 from local.patches.athena.engine.engine import Result
 from local.patches.athena.errors import QueryError
@@ -31,11 +31,14 @@ def definition(session: Session, name: Name) -> View | None:
     """The view of this name; None if it is something else, or nothing.
 
     Raises:
-        QueryError: Something else than Athena made it.
+        QueryError: Something else than Athena made it, or the caller may not read all of it.
         ClientError: The caller may not see it.
     """
     table = catalog.find(session, name)
-    return parse(name, table) if table and catalog.is_view(table) else None
+    if table is None or not catalog.is_view(table):
+        return None
+    governance.require_whole(governance.reading(session, name, table), f"the view '{name}'")
+    return parse(name, table)
 
 
 def parse(name: Name, table: dict[str, Any]) -> View:

@@ -29,6 +29,12 @@ RESULT = 256 * 1024**2
 _MACRO = re.compile(rf"\b{functions.PREFIX}\w+", re.IGNORECASE)
 
 
+_UNRESOLVED = re.compile(
+    r'Binder Error: (?:Referenced column|Column) "(.+?)" (?:not found|does not exist)'
+    r'|Binder Error: .*? does not have a column named "(.+?)"'
+)
+
+
 @dataclass(frozen=True)
 class Question:
     """A query as a tree of Trino's, and the tables that its names mean."""
@@ -62,12 +68,29 @@ def run(session: Session, question: Question) -> Result:
         case "answer", columns, types, table:
             return Result(columns, [duckdb.sqltype(one) for one in types], table)
         case "error", reason:
-            raise QueryError(reason)
+            raise QueryError(_unresolved(reason, question.query) or reason)
         case _:
             raise QueryError(
                 "EXCEEDED_LOCAL_MEMORY_LIMIT: Query exhausted resources at this scale factor: it may hold "
                 f"{MEMORY // 1024**3} GB, and its result {RESULT // 1024**2} MB"
             )
+
+
+def _unresolved(reason: str, query: exp.Query) -> str:
+    """What Athena says of a column that there is not, or that the caller may not see; else nothing."""
+    found = _UNRESOLVED.search(reason)
+    if not found:
+        return ""
+    name = found[1] or found[2]
+    nodes = (one.this for one in query.find_all(exp.Column) if one.name.lower() == name.lower())
+    place = next(
+        (one.meta for one in nodes if "line" in one.meta), {"line": 1, "start": 0, "end": 0, "col": 8}
+    )
+    first = place["col"] - (place["end"] - place["start"])
+    return (
+        f"COLUMN_NOT_FOUND: line {place['line']}:{first}: Column '{name}' cannot be resolved or requester is "
+        "not authorized to access requested resources"
+    )
 
 
 def _setup(sql: str) -> list[str]:

@@ -48,13 +48,15 @@ https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-table-metadata.htm
 """
 
 
-def read(session: Session, entry: dict[str, Any], metadata: str, version: exp.Expression | None) -> pa.Table:
-    """The rows of a table or of one of its metadata tables.
+def read(
+    session: Session, s3: Any, entry: dict[str, Any], metadata: str, version: exp.Expression | None
+) -> pa.Table:
+    """The rows of a table or of one of its metadata tables, read by an S3 client.
 
     Raises:
         QueryError: There is no such metadata table, or no such version.
     """
-    table = object_io.open_table(session.s3, entry["Parameters"]["metadata_location"])
+    table = object_io.open_table(s3, entry["Parameters"]["metadata_location"])
     if metadata:
         return _metadata(table, metadata)
     snapshot = _snapshot(session, table, version) if version else None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from local.patches.athena.catalog import binding, catalog
+from local.patches.athena.catalog import binding, catalog, governance
 from local.patches.athena.engine import engine, types
 from local.patches.athena.errors import QueryError
 from local.patches.athena.hive import hive_partitions, output, schemas, serdes
@@ -29,6 +29,7 @@ def parse(cursor: Cursor) -> Callable[[Session], Outcome]:
     def run(session: Session) -> Outcome:
         name = full_name(parts, session)
         table = catalog.require(session, name)
+        governance.require(session, name, "INSERT")
         result = engine.run(session, binding.bind(query, session))
         rows = _fitted(types.storable(result.table, result.types), table, named)
         if catalog.is_iceberg(table):

@@ -17,6 +17,7 @@ class Access:
     Attributes:
         enforced: False if Lake Formation leaves the table to IAM alone; then everything else here is allowed.
         describe: Whether the table is seen at all.
+        columns: The columns that the catalog shows, whether or not their cells are seen.
         writes: Which of ALTER, DELETE, DROP and INSERT are held.
         grantable: Permissions on the whole table that may be granted to others.
         cells: By column that is seen, the predicates of the rows in which it is; None among them is all rows.
@@ -29,6 +30,7 @@ class Access:
 
     enforced: bool
     describe: bool = False
+    columns: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     grantable: frozenset[str] = frozenset()
     cells: Mapping[str, frozenset[str | None]] = field(default_factory=dict)

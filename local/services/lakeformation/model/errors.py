@@ -31,3 +31,9 @@ def existing(message: str) -> LakeFormationError:
 def denied(message: str) -> LakeFormationError:
     """The refusal of a caller who may not."""
     return LakeFormationError("AccessDeniedException", message)
+
+
+def lacking(permission: str, name: str) -> LakeFormationError:
+    """The refusal of a caller who lacks a permission, in AWS's words."""
+    wanted = permission.replace("_", " ").title()
+    return denied(f"Insufficient Lake Formation permission(s): Required {wanted} on {name}")

@@ -14,7 +14,7 @@ Names of databases, tables and columns are lower case.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from local.services.lakeformation.model import tags as lf_tags
 from local.services.lakeformation.model.access import Access, AllRows, DatabaseAccess
@@ -70,27 +70,15 @@ class Permissions(State):
             registration is not None and registration.hybrid and self._opted_in(principal, database, table)
         )
         if self._is_open(Table(database, table)) and not opted_in:
-            return Access(enforced=False, describe=True, cells=dict.fromkeys(columns, frozenset({AllRows})))
+            cells_of_all = dict.fromkeys(columns, frozenset({AllRows}))
+            return Access(False, True, frozenset(columns), cells=cells_of_all)
         found = [
             (grant, effect)
-            for grant in self.grants.of(self.identities(principal))
+            for grant in self.held_by(principal)
             for effect in self._effects(grant, database, table, frozenset(columns))
         ]
-        cells: dict[str, set[str | None]] = {}
-        for _, effect in found:
-            if "SELECT" in effect.permissions:
-                for column in effect.columns:
-                    cells.setdefault(column, set()).add(effect.rows)
-        held = frozenset(one for _, effect in found for one in effect.permissions if effect.whole)
-        return Access(
-            enforced=True,
-            describe=bool(found) or self._sees_all(principal),
-            writes=held & WRITING,
-            grantable=self._grantable(found),
-            cells={column: frozenset(rows) for column, rows in sorted(cells.items())},
-            registration=_vending(registration, opted_in),
-            sources=tuple(grant for grant, _ in found),
-        )
+        access = _united(found, frozenset(columns), sees_all=self.sees_all(principal))
+        return replace(access, registration=_vending(registration, opted_in))
 
     def evaluate_database(self, principal: str, database: str, location: str = "") -> DatabaseAccess:
         """Tell what a principal may do with a database, its tables aside.
@@ -105,13 +93,11 @@ class Permissions(State):
         if self._is_open(Database(database)) and not opted_in:
             return DatabaseAccess(enforced=False, describe=True)
         found = [
-            grant
-            for grant in self.grants.of(self.identities(principal))
-            if self._is_about_database(grant.resource, database)
+            grant for grant in self.held_by(principal) if self._is_about_database(grant.resource, database)
         ]
         held = frozenset(one for each in found for one in expanded(each.resource, each.held.permissions))
         grantable = frozenset(one for each in found for one in expanded(each.resource, each.held.grantable))
-        sees = bool(held) or self._sees_all(principal)
+        sees = bool(held) or self.sees_all(principal)
         return DatabaseAccess(True, sees, held, grantable, tuple(found))
 
     def may_create_database(self, principal: str) -> bool:
@@ -127,7 +113,7 @@ class Permissions(State):
         """
         if self.locations.covering(location) is None or self.is_admin(principal):
             return True
-        held = self.grants.of(self.identities(principal))
+        held = self.held_by(principal)
         places = (each.resource.arn for each in held if isinstance(each.resource, Location))
         return any(covers(place, arn_of(location)) for place in places)
 
@@ -168,10 +154,6 @@ class Permissions(State):
             )
         return resource == Database(database)
 
-    def _grantable(self, found: list[tuple[Grant, _Effect]]) -> frozenset[str]:
-        whole = (grant for grant, effect in found if effect.whole)
-        return frozenset(one for each in whole for one in expanded(each.resource, each.held.grantable))
-
     def _is_open(self, resource: Resource) -> bool:
         """Whether Super to `IAMAllowedPrincipals` leaves a resource to IAM, whatever else is granted."""
         return "ALL" in self.grants.held(IAM_ALLOWED_PRINCIPALS, resource).permissions
@@ -184,8 +166,25 @@ class Permissions(State):
             (one, resource) in self.opt_ins for one in self.identities(principal) for resource in meant
         )
 
-    def _sees_all(self, principal: str) -> bool:
-        return self.is_admin(principal) or principal in self.settings.read_only_admins
+
+def _united(found: list[tuple[Grant, _Effect]], columns: frozenset[str], *, sees_all: bool) -> Access:
+    cells: dict[str, set[str | None]] = {}
+    for _, effect in found:
+        for column in effect.columns if "SELECT" in effect.permissions else ():
+            cells.setdefault(column, set()).add(effect.rows)
+    whole = [(grant, effect.permissions) for grant, effect in found if effect.whole]
+    writes = frozenset(one for _, held in whole for one in held) & WRITING
+    partly = frozenset(cells) or frozenset(name for _, effect in found for name in effect.columns)
+    shown_whole = sees_all or writes or (whole and not cells)
+    return Access(
+        enforced=True,
+        describe=bool(found) or sees_all,
+        columns=columns if shown_whole else partly,
+        writes=writes,
+        grantable=frozenset(one for each, _ in whole for one in expanded(each.resource, each.held.grantable)),
+        cells={column: frozenset(rows) for column, rows in sorted(cells.items())},
+        sources=tuple(grant for grant, _ in found),
+    )
 
 
 def _vending(registration: Registration | None, opted_in: bool) -> Registration | None:

@@ -130,7 +130,12 @@ def _columns(value: Json) -> Table | Columns:
     return Table(found.database, found.table) if found.excluded and not found.names else found
 
 
-def _filter(value: Json) -> Filter:
+def data_cells_filter(value: Json) -> Filter:
+    """The filter that its database, table and name mean.
+
+    Raises:
+        LakeFormationError: One of them is missing.
+    """
     missing = [name for name in ("DatabaseName", "TableName", "Name") if not value.get(name)]
     if missing:
         raise invalid(f"DataCellsFilter lacks {', '.join(missing)}")
@@ -155,7 +160,7 @@ _PARSERS: Mapping[str, Callable[[Json], Resource]] = {
     "Database": lambda value: Database(value["Name"].lower()),
     "Table": _table,
     "TableWithColumns": _columns,
-    "DataCellsFilter": _filter,
+    "DataCellsFilter": data_cells_filter,
     "DataLocation": lambda value: Location(value["ResourceArn"].rstrip("/")),
     "LFTag": _tag,
     "LFTagPolicy": _policy,

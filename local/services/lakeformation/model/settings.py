@@ -94,6 +94,11 @@ def appended(before: Settings, added: Mapping[str, Any]) -> Settings:
     )
 
 
+def evicted(before: Settings) -> Settings:
+    """Settings without administrators, onto which CloudFormation's `MutationType: REPLACE` puts its own."""
+    return replace(before, admins=frozenset(), read_only_admins=frozenset())
+
+
 def _principals(listed: list[Mapping[str, str]]) -> frozenset[str]:
     return frozenset(each["DataLakePrincipalIdentifier"] for each in listed)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from local.services.lakeformation.model.filters import CellsFilter
-from local.services.lakeformation.model.grants import IAM_ALLOWED_PRINCIPALS, Grants
+from local.services.lakeformation.model.grants import IAM_ALLOWED_PRINCIPALS, Grant, Grants, Held
 from local.services.lakeformation.model.locations import Locations
 from local.services.lakeformation.model.resources import Catalog, Columns, Database, Filter, Resource, Table
 from local.services.lakeformation.model.settings import Settings
@@ -25,6 +25,11 @@ class State:
         self.tags = Tags()
         self.locations = Locations()
         self.filters: dict[Filter, CellsFilter] = {}
+        self.creators: dict[Resource, str] = {}
+        """Who made a database, a table or a tag, and so may do everything with it.
+
+        https://docs.aws.amazon.com/lake-formation/latest/dg/implicit-permissions.html
+        """
         self.opt_ins: set[tuple[str, Resource]] = set()
         """Principals and the databases and tables for which they chose Lake Formation, in hybrid mode."""
         if self.settings.database_defaults:
@@ -56,16 +61,30 @@ class State:
         """The names by which grants reach a principal: its own, and that of all of its account."""
         return frozenset({principal, f"{self.account}:IAMPrincipals"})
 
+    def held_by(self, principal: str) -> Iterator[Grant]:
+        """What a principal holds by grants, its own and those of all principals, and by having made it."""
+        yield from self.grants.of(self.identities(principal))
+        everything = Held(frozenset({"ALL"}), frozenset({"ALL"}))
+        for resource, creator in self.creators.items():
+            if creator == principal:
+                yield Grant(principal, resource, everything)
+
+    def sees_all(self, principal: str) -> bool:
+        """Whether a principal describes everything without a grant."""
+        return self.is_admin(principal) or principal in self.settings.read_only_admins
+
     def _forget(self, database: str, table: str = "") -> None:
         gone = {each for each in self._known() if _is_within(each, database, table)}
         self.grants.forget(gone)
         self.filters = {key: found for key, found in self.filters.items() if key not in gone}
+        self.creators = {key: name for key, name in self.creators.items() if key not in gone}
         self.opt_ins = {each for each in self.opt_ins if each[1] not in gone}
         self.tags.forget(database, table)
 
     def _known(self) -> Iterator[Resource]:
         yield from self.grants.resources()
         yield from self.filters
+        yield from self.creators
         yield from (resource for _, resource in self.opt_ins)
 
 

@@ -7,15 +7,7 @@ from botocore.exceptions import ClientError
 from local.emulator.launcher import EmbeddedAws
 
 TRAIL = {"Type": "AWS::CloudTrail::Trail", "Properties": {"IsLogging": True, "S3BucketName": "logs"}}
-GRANT = {
-    "Type": "AWS::LakeFormation::PrincipalPermissions",
-    "Properties": {
-        "Principal": {"DataLakePrincipalIdentifier": "someone"},
-        "Resource": {"Catalog": {}},
-        "Permissions": ["ALL"],
-        "PermissionsWithGrantOption": [],
-    },
-}
+DETECTOR = {"Type": "AWS::GuardDuty::Detector", "Properties": {"Enable": True}}
 
 
 def recorded(aws: EmbeddedAws, stack: str) -> set[tuple[str, str]]:
@@ -28,12 +20,14 @@ def test_missing_types_are_recorded_when_a_stack_has_them(
     topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Trail"}}}
     arn = {"Fn::GetAtt": ["Trail", "Arn"]}
     outputs = deploy(
-        "recorded", {"Trail": TRAIL, "Grant": GRANT, "Topic": topic}, {"Arn": arn, "Name": {"Ref": "Trail"}}
+        "recorded",
+        {"Trail": TRAIL, "Detector": DETECTOR, "Topic": topic},
+        {"Arn": arn, "Name": {"Ref": "Trail"}},
     )
     assert outputs["Arn"] == f"arn:aws:cloudtrail:us-east-1:000000000000:trail/{outputs['Name']}"
     assert recorded(embedded_aws, "recorded") == {
         ("AWS::CloudTrail::Trail", "Trail"),
-        ("AWS::LakeFormation::PrincipalPermissions", "Grant"),
+        ("AWS::GuardDuty::Detector", "Detector"),
     }
     assert embedded_aws.recorded_only()["AWS::CloudTrail::Trail"] == 1
 
@@ -41,7 +35,7 @@ def test_missing_types_are_recorded_when_a_stack_has_them(
 def test_recorded_resources_keep_their_identity_when_the_stack_is_updated(
     embedded_aws: EmbeddedAws, deploy: Callable[..., dict[str, str]]
 ) -> None:
-    before = deploy("changing", {"Trail": TRAIL, "Grant": GRANT}, {"Name": {"Ref": "Trail"}})
+    before = deploy("changing", {"Trail": TRAIL, "Detector": DETECTOR}, {"Name": {"Ref": "Trail"}})
     stopped = {**TRAIL, "Properties": {"IsLogging": False, "S3BucketName": "logs"}}
     after = deploy("changing", {"Trail": stopped}, {"Name": {"Ref": "Trail"}})
     assert after == before

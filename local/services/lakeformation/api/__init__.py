@@ -1,0 +1,1 @@
+"""The operations of Lake Formation's API, by what they are about."""
