@@ -65,17 +65,17 @@ class Guard:
         return status, headers, json.dumps(answer).encode()
 
     def _check(self, lake: Lake, caller: str, request: CatalogRequest) -> None:
+        data = {"DatabaseName": "", "Name": "", "TableName": "", **request.data}  # Glue tells what is missing
         if check := WRITES.get(request.action):
-            check(lake, caller, request.data)
+            check(lake, caller, data)
         elif request.action == "GetDatabase":
-            _describe_database(lake, caller, str(request.data.get("Name", "")))
+            _describe_database(lake, caller, data["Name"])
         elif request.action == "GetTable":
-            _access(lake, caller, request.data["DatabaseName"], request.data["Name"])
+            _access(lake, caller, data["DatabaseName"], data["Name"])
         elif request.action in (*_STATISTICS, *_PARTITIONS):
-            place = request.data["DatabaseName"], request.data["TableName"]
-            access = _access(lake, caller, *place)
+            access = _access(lake, caller, data["DatabaseName"], data["TableName"])
             if request.action in _STATISTICS:
-                _require_whole(access, place[1], request.data.get("ColumnNames", []))
+                _require_whole(access, data["TableName"], data.get("ColumnNames", []))
         for action, arn in request.iceberg:
             _check_rest(lake, caller, action.partition(":")[2], arn)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from local.emulator.launcher import EmbeddedAws
+from tests.local.patches.conftest import iceberg_catalog  # noqa: F401 (a fixture)
 from tests.local.services.lakeformation import world
 from tests.local.services.lakeformation.tables import ACCOUNT, close, table
 from tests.local.services.lakeformation.world import World

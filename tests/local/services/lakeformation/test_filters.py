@@ -48,7 +48,7 @@ def test_second_filter_of_a_name_is_refused(admin: Any) -> None:
         {"ColumnWildcard": None},
         {"RowFilter": {}},
         {"RowFilter": {"FilterExpression": "id=1", "AllRowsWildcard": {}}},
-        {"RowFilter": {"FilterExpression": f"region = '{'x' * 2036}'"}},
+        {"RowFilter": {"FilterExpression": f"region = '{'x' * 2037}'"}},
         {"RowFilter": {"FilterExpression": "nothing = 1"}},
         {"RowFilter": {"FilterExpression": "id ="}},
     ],
