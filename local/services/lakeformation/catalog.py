@@ -8,22 +8,23 @@ https://docs.aws.amazon.com/lake-formation/latest/dg/access-control-metadata.htm
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from ministack.core.responses import error_response_json
 
 from local.patches.glue.governance import CatalogRequest, Response
+from local.services.lakeformation import iceberg_rest
 from local.services.lakeformation import lake as catalog
+from local.services.lakeformation.catalog_reads import access_of, require_database, require_whole
 from local.services.lakeformation.catalog_writes import WRITES, created
 from local.services.lakeformation.lake import Lake
-from local.services.lakeformation.model.access import Access
-from local.services.lakeformation.model.errors import LakeFormationError, lacking
+from local.services.lakeformation.model.errors import LakeFormationError
 
 Json = dict[str, Any]
 Place = Callable[[], tuple[Lake, Any]]
 """The state of the account and region of a request, and its lock."""
 
-_OK = 200
 _STATISTICS = ("GetColumnStatisticsForTable", "GetColumnStatisticsForPartition")
 _SHORTENED = (
     "GetTable", "GetTables", "GetDatabases", "GetPartition", "GetPartitions", "BatchGetPartition",
@@ -54,72 +55,31 @@ class Guard:
                 lake.observe()
                 self._check(lake, caller, request)
         except LakeFormationError as error:
-            return _refusal(error)
+            return _refusal(error, rest=not request.action)
         status, headers, body = request.answer()
-        if status != _OK or not (request.iceberg or request.action in _SHORTENED):
+        if status != HTTPStatus.OK or not (request.iceberg or request.action in _SHORTENED):
             return status, headers, body
         with lock:
             lake.observe()
             created(lake, caller, request.action, request.data)
-            answer = _shown(lake, caller, request.action, json.loads(body or b"{}"))
-        return status, headers, json.dumps(answer).encode()
+            whole = json.loads(body or b"{}")
+            answer = _shown(lake, caller, request.action, whole)
+        return status, headers, body if answer == whole else json.dumps(answer).encode()
 
     def _check(self, lake: Lake, caller: str, request: CatalogRequest) -> None:
         data = {"DatabaseName": "", "Name": "", "TableName": "", **request.data}  # Glue tells what is missing
         if check := WRITES.get(request.action):
             check(lake, caller, data)
         elif request.action == "GetDatabase":
-            _describe_database(lake, caller, data["Name"])
+            require_database(lake, caller, data["Name"])
         elif request.action == "GetTable":
-            _access(lake, caller, data["DatabaseName"], data["Name"])
+            access_of(lake, caller, data["DatabaseName"], data["Name"])
         elif request.action in (*_STATISTICS, *_PARTITIONS):
-            access = _access(lake, caller, data["DatabaseName"], data["TableName"])
+            access = access_of(lake, caller, data["DatabaseName"], data["TableName"])
             if request.action in _STATISTICS:
-                _require_whole(access, data["TableName"], data.get("ColumnNames", []))
+                require_whole(access, data["TableName"], data.get("ColumnNames", []))
         for action, arn in request.iceberg:
-            _check_rest(lake, caller, action.partition(":")[2], arn)
-
-
-def _access(lake: Lake, caller: str, database: str, name: str) -> Access | None:
-    """What the caller may do with a table; None if there is none, of which Glue tells.
-
-    Raises:
-        LakeFormationError: The caller may not see it.
-    """
-    table = catalog.table(database, name)
-    if table is None:
-        return None
-    access = lake.access(caller, table)
-    if not access.describe:
-        raise lacking("DESCRIBE", name)
-    return access
-
-
-def _require_whole(access: Access | None, name: str, columns: list[str]) -> None:
-    """Statistics tell the least and greatest value, whoever's row has it."""
-    if access and not (access.select and access.whole(column.lower() for column in columns)):
-        raise lacking("SELECT", name)
-
-
-def _describe_database(lake: Lake, caller: str, name: str) -> None:
-    database = catalog.database(name)
-    if database and not lake.database_access(caller, database).describe:
-        raise lacking("DESCRIBE", name)
-
-
-def _check_rest(lake: Lake, caller: str, action: str, arn: str) -> None:
-    """The Iceberg REST catalog shows a table's metadata, bounds of all columns included: all or nothing."""
-    kind, _, path = arn.rpartition(":")[2].partition("/")
-    if kind == "database":
-        _describe_database(lake, caller, path)
-    if kind != "table":
-        return
-    database, _, name = path.partition("/")
-    if check := WRITES.get(action):
-        check(lake, caller, {"DatabaseName": database, "Name": name, "TableInput": {"Name": name}})
-    elif access := _access(lake, caller, database, name):
-        table = catalog.table(database, name) or {}
-        _require_whole(access, name, list(catalog.columns(table)))
+            iceberg_rest.check(lake, caller, action.partition(":")[2], arn, request.data)
 
 
 def _shown(lake: Lake, caller: str, action: str, answer: Json) -> Json:
@@ -137,24 +97,7 @@ def _shown(lake: Lake, caller: str, action: str, answer: Json) -> Json:
         }
     if action in ("GetPartition", "GetPartitions", "BatchGetPartition"):
         return _partitions(lake, caller, answer)
-    return _names(lake, caller, answer) if not action else answer
-
-
-def _names(lake: Lake, caller: str, answer: Json) -> Json:
-    """Lists of the Iceberg REST catalog: names of tables or of databases."""
-
-    def seen(database: str, name: str = "") -> bool:
-        entry = catalog.table(database, name) if name else catalog.database(database)
-        if entry is None:
-            return True
-        return (lake.access if name else lake.database_access)(caller, entry).describe
-
-    if "identifiers" in answer:
-        found = [one for one in answer["identifiers"] if seen(one["namespace"][0], one["name"])]
-        return {**answer, "identifiers": found}
-    if "namespaces" in answer:
-        return {**answer, "namespaces": [one for one in answer["namespaces"] if seen(one[0])]}
-    return answer
+    return answer if action else iceberg_rest.shown(lake, caller, answer)
 
 
 def _shortened(lake: Lake, caller: str, table: Json) -> Json:
@@ -190,6 +133,9 @@ def _with_columns(entry: Json, shown: frozenset[str]) -> Json:
     return {"StorageDescriptor": {**storage, "Columns": kept}, "PartitionKeys": keys}
 
 
-def _refusal(error: LakeFormationError) -> Response:
-    response: Response = error_response_json(error.code, str(error), 400)
+def _refusal(error: LakeFormationError, *, rest: bool) -> Response:
+    if rest:
+        found = {"error": {"message": str(error), "type": error.code, "code": HTTPStatus.FORBIDDEN}}
+        return HTTPStatus.FORBIDDEN, {"Content-Type": "application/json"}, json.dumps(found).encode()
+    response: Response = error_response_json(error.code, str(error), HTTPStatus.BAD_REQUEST)
     return response

@@ -1,12 +1,16 @@
 """Glue's Data Catalog under Lake Formation: what is shown, left out and refused, and what changes need."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from pyiceberg.catalog.glue import GlueCatalog
 
+from tests.local.patches import wire
 from tests.local.services.lakeformation.requests import of_columns, of_table, of_tags, to
-from tests.local.services.lakeformation.tables import close, table
+from tests.local.services.lakeformation.tables import ACCOUNT, close, table
 from tests.local.services.lakeformation.world import DATA, PERSONA, World, refusal
 
 MakeWorld = Callable[..., World]
@@ -80,6 +84,11 @@ def test_partitions_are_shown_with_permitted_columns(make_world: MakeWorld) -> N
         text = refusal(method, DatabaseName=world.database, **name)
         assert text == f"{LACKING} Describe on p"
     world.grant(of_columns(world.database, "id", "region", name="p"), "SELECT")
+    filters = {"TableCatalogId": ACCOUNT, "DatabaseName": world.database, "TableName": "p", "Name": "us"}
+    world.admin.create_data_cells_filter(
+        TableData={**filters, "RowFilter": {"FilterExpression": "region='US'"}, "ColumnNames": ["id"]}
+    )
+    world.grant({"DataCellsFilter": filters}, "SELECT")
     [found] = glue.get_partitions(**place)["Partitions"]
     assert [one["Name"] for one in found["StorageDescriptor"]["Columns"]] == ["id"]
     assert glue.get_partition(**place, PartitionValues=["EU"])["Partition"]["Values"] == ["EU"]
@@ -190,6 +199,42 @@ def test_partitions_are_added_by_those_who_insert_and_stay_in_the_folder(make_wo
     world.grant(of_table(world.database, "p"), "INSERT")
     call(**request("EU", "p/EU"))
     assert "permission(s) on s3://" in refusal(call, **request("US", "elsewhere"))
+
+
+def test_iceberg_rest_catalog_shows_whole_tables_or_nothing(
+    make_world: MakeWorld, iceberg_catalog: GlueCatalog
+) -> None:
+    world = make_world("rest", *WRITER)
+    place = f"/iceberg/v1/catalogs/{ACCOUNT}/namespaces"
+    rows = pa.table({"id": pa.array([1], pa.int64()), "email": ["a"]})
+    for name in ("seen", "hidden"):
+        location = f"s3://{DATA}/{world.database}/{name}"
+        iceberg_catalog.create_table(f"{world.database}.{name}", rows.schema, location).append(rows)
+        close(world.aws.client("lakeformation"), of_table(world.database, name))
+    world.grant(of_columns(world.database, "id", name="seen"), "SELECT")
+    keys = world.clients("sts")._request_signer._credentials
+
+    def get(path: str, method: str = "GET", **more: Any) -> dict[str, Any]:
+        answer = wire.send_signed(world.aws, keys, "glue", method, f"{place}{path}", **more)
+        found = json.loads(answer.body)
+        return dict(found.get("error", found))
+
+    tables = f"/{world.database}/tables"
+    assert [one["name"] for one in get(tables)["identifiers"]] == ["seen"]
+    assert get(f"{tables}/hidden")["message"].endswith("Required Describe on hidden")
+    assert get(f"{tables}/seen")["message"].endswith("Required Select on seen")
+    world.grant(of_table(world.database, "seen"), "SELECT")
+    assert "metadata" in get(f"{tables}/seen")
+    body = json.dumps({"name": "new", "location": f"s3://{DATA}/x", "schema": {}}).encode()
+    headers = {"content-type": "application/json"}
+    refused = get(tables, "POST", body=body, headers=headers)["message"]
+    assert refused.endswith(f"Required Create Table on {world.database}")
+    world.grant(_database(world), "CREATE_TABLE")
+    refused = get(tables, "POST", body=body, headers=headers)["message"]
+    assert refused.endswith(f"permission(s) on s3://{DATA}/x")
+    world.admin.revoke_permissions(**to(world.role, _database(world), "DESCRIBE", "CREATE_TABLE"))
+    assert [world.database] not in get("")["namespaces"]
+    assert get(f"/{world.database}")["message"].endswith(f"Required Describe on {world.database}")
 
 
 def test_request_is_refused_by_iam_first(make_world: MakeWorld) -> None:
