@@ -65,17 +65,13 @@ class FilterOperations(Base):
         self._may_make(key, table)
         types = lake.columns(table)
         keys = [each["Name"].lower() for each in lake.partition_keys(table)]
-        shown = resources.columns(data)
-        lake.require(Columns(key.database, key.table, shown.names))
-        if shown.excluded and shown.names & {*keys}:
+        _, made = filters.parse(data)
+        lake.require(Columns(key.database, key.table, made.columns.names))
+        if made.columns.excluded and made.columns.names & {*keys}:
             raise invalid("Column filtering is not supported on partition columns")
-        rows = data.get("RowFilter") or {}
-        expression = rows.get("FilterExpression")
-        if (expression is None) == (rows.get("AllRowsWildcard") is None):
-            raise invalid("Exactly one of FilterExpression and AllRowsWildcard must be given")
-        if expression is not None:
-            filters.check(expression, types, keys)
-        return key, CellsFilter(key.name, shown, expression)
+        if made.rows is not None:
+            filters.check(made.rows, types, keys)
+        return key, made
 
     def _may_make(self, key: Filter, table: lake.Entry) -> None:
         caller = self.caller

@@ -8,13 +8,14 @@ https://docs.aws.amazon.com/lake-formation/latest/dg/partiql-support.html
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from local.services.lakeformation.model.errors import invalid
-from local.services.lakeformation.model.resources import Columns
+from local.services.lakeformation.model.resources import Columns, Filter, columns, data_cells_filter
 
 LONGEST = 2047
 """Characters of a predicate."""
@@ -51,6 +52,19 @@ class CellsFilter:
     rows: str | None
 
 
+def parse(data: Mapping[str, Any]) -> tuple[Filter, CellsFilter]:
+    """The filter that `TableData` of the API, or the properties of the CloudFormation type, mean.
+
+    Raises:
+        LakeFormationError: Its columns or rows are said twice, or not at all.
+    """
+    key, rows = data_cells_filter(data), data.get("RowFilter") or {}
+    expression = rows.get("FilterExpression")
+    if (expression is None) == (rows.get("AllRowsWildcard") is None):
+        raise invalid("Exactly one of FilterExpression and AllRowsWildcard must be given")
+    return key, CellsFilter(key.name, columns(data), expression)
+
+
 def condition(expression: str) -> exp.Expr:
     """The syntax tree of a predicate.
 
@@ -76,12 +90,12 @@ def condition(expression: str) -> exp.Expr:
     return tree
 
 
-def check(expression: str, columns: Mapping[str, str], partition_keys: Collection[str] = ()) -> None:
+def check(expression: str, types: Mapping[str, str], partition_keys: Collection[str] = ()) -> None:
     """Refuse a predicate that does not fit a table.
 
     Args:
         expression: The predicate.
-        columns: Types of the table's columns as Glue writes them, partition keys included.
+        types: Those of the table's columns as Glue writes them, partition keys included.
         partition_keys: Names of the columns that are partition keys.
 
     Raises:
@@ -91,7 +105,7 @@ def check(expression: str, columns: Mapping[str, str], partition_keys: Collectio
     for node in condition(expression).walk():
         if isinstance(node, (exp.Is, exp.Between, exp.In, exp.Like, *_COMPARISONS)):
             path = next(_path(side) for side in (node.this, node.expression) if _is_column(side))
-            kind = _kind(path, columns)
+            kind = _kind(path, types)
             if isinstance(node, exp.Is) and path[0] in partition_keys:
                 raise invalid(f"IS NULL is not supported on the partition column {path[0]}")
             if wrong := [one for one in _constants(node) if _constant_kind(one) not in (kind, "null")]:
@@ -151,9 +165,9 @@ def _path(node: exp.Expr | None) -> list[str]:
     return [part.name.lower() for part in node.parts] if isinstance(node, exp.Column) else []
 
 
-def _kind(path: list[str], columns: Mapping[str, str]) -> str:
+def _kind(path: list[str], types: Mapping[str, str]) -> str:
     """Whether a column, or a field of a struct, holds strings, numbers or booleans."""
-    name, known = ".".join(path), {column.lower(): kind for column, kind in columns.items()}
+    name, known = ".".join(path), {column.lower(): kind for column, kind in types.items()}
     if path[0] not in known:
         raise invalid(f"Column {path[0]} does not exist in the table")
     if len(path) > _DEEPEST:

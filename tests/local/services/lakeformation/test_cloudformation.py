@@ -114,6 +114,16 @@ def test_all_types_are_made_and_deleted_with_their_stack(
     assert "LFTagsOnTable" not in lakeformation.get_resource_lf_tags(Resource=of_table(D))
 
 
+def test_older_type_of_grants_is_recorded_alone(
+    embedded_aws: EmbeddedAws, lakeformation: Any, deploy: Deploy, make_role: Callable[..., str]
+) -> None:
+    role = make_role("lf-legacy", f"arn:aws:iam::{ACCOUNT}:root")
+    principal, resource = {"DataLakePrincipalIdentifier": role}, {"DatabaseResource": {"Name": D}}
+    deploy("lf-legacy", {"Grant": _resource("Permissions", DataLakePrincipal=principal, Resource=resource)})
+    assert "AWS::LakeFormation::Permissions" in embedded_aws.recorded_only()
+    assert _held(lakeformation, role) == []
+
+
 def test_appended_settings_keep_administrators_and_cannot_clear_defaults(
     lakeformation: Any, deploy: Deploy, settings: dict[str, Any], admin_role: str, role: str
 ) -> None:

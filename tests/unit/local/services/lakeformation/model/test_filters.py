@@ -1,7 +1,11 @@
+from typing import Any
+
 import pytest
 
 from local.services.lakeformation.model import filters
 from local.services.lakeformation.model.errors import LakeFormationError
+from local.services.lakeformation.model.filters import CellsFilter
+from local.services.lakeformation.model.resources import Columns, Filter
 
 COLUMNS = {
     "id": "bigint",
@@ -92,3 +96,20 @@ def test_null_is_not_asked_of_partition_columns() -> None:
 
 def test_comments_do_not_survive() -> None:
     assert filters.condition("id = 1 /* hidden */").sql() == "id = 1"
+
+
+def test_filter_is_read_from_a_request_or_a_template() -> None:
+    place = {"TableCatalogId": "0", "DatabaseName": "D", "TableName": "t", "Name": "F"}
+    rows = {"FilterExpression": "id = 1"}
+    key, found = filters.parse({**place, "RowFilter": rows, "ColumnNames": ["ID"]})
+    assert key == Filter("d", "t", "F")
+    assert found == CellsFilter("F", Columns("d", "t", frozenset({"id"})), "id = 1")
+    _, whole = filters.parse({**place, "RowFilter": {"AllRowsWildcard": {}}, "ColumnWildcard": {}})
+    assert (whole.rows, whole.columns.among(["a"])) == (None, frozenset({"a"}))
+
+
+@pytest.mark.parametrize("rows", [{}, {"FilterExpression": "id=1", "AllRowsWildcard": {}}])
+def test_rows_are_said_once(rows: dict[str, Any]) -> None:
+    place = {"DatabaseName": "d", "TableName": "t", "Name": "f", "ColumnWildcard": {}}
+    with pytest.raises(LakeFormationError, match="Exactly one"):
+        filters.parse({**place, "RowFilter": rows})
