@@ -12,11 +12,20 @@ from constructs import Construct
 from config.naming import BUCKET_ROLES
 from config.settings import Settings
 from lakehouse.model.dataset import Layer
+from stacks.components.access.boundary import boundary
+from stacks.components.storage.data_keys import data_key
 from stacks.components.storage.lake_bucket import AccessLogBucket
-from stacks.components.storage.logs_key import logs_key_statements
-from stacks.lake_stack import KEEP, LakeStack, boundary_name
+from stacks.components.storage.logs_key import logs_key as make_logs_key
+from stacks.features.registry import features, switched_on
+from stacks.lake_stack import KEEP, LakeStack
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources
+
+
+def _storing(settings: Settings, layer: Layer) -> list[str]:
+    """Services that encrypt storage of their own with the key of a layer, by the features that are on."""
+    on = (features()[name] for name in switched_on(settings.features))
+    return sorted({feature.storing[layer] for feature in on if layer in feature.storing})
 
 
 class FoundationStack(LakeStack):
@@ -30,9 +39,9 @@ class FoundationStack(LakeStack):
             settings=settings,
             description="Keys, logs, audit trail, permission boundary and alarm topic of the lake",
         )
-        self._boundary()
-        keys = {layer: self._key(layer.title(), f"Encrypts the {layer} layer") for layer in Layer}
-        logs_key = self._logs_key()
+        boundary(self)
+        keys = {layer: data_key(self, layer, _storing(settings, layer)) for layer in Layer}
+        logs_key = make_logs_key(self, self._trail_arn)
         access_logs = AccessLogBucket(
             self,
             "AccessLogs",
@@ -48,54 +57,6 @@ class FoundationStack(LakeStack):
             glue_security=self._glue_security(logs_key),
         )
         self._trail(access_logs.bucket, logs_key)
-
-    def _boundary(self) -> None:
-        policy = iam.ManagedPolicy(
-            self,
-            "Boundary",
-            managed_policy_name=boundary_name(self.settings),
-            description="Upper bound of every role of the lake: grants nothing by itself",
-            statements=[
-                iam.PolicyStatement(actions=["*"], resources=["*"]),
-                iam.PolicyStatement(
-                    effect=iam.Effect.DENY,
-                    actions=["iam:*", "organizations:*", "account:*", "sts:AssumeRole"],
-                    resources=["*"],
-                ),
-                iam.PolicyStatement(
-                    effect=iam.Effect.DENY,
-                    actions=[
-                        "kms:ScheduleKeyDeletion",
-                        "kms:PutKeyPolicy",
-                        "s3:DeleteBucket",
-                        "s3:PutBucketPolicy",
-                    ],
-                    resources=["*"],
-                ),
-            ],
-        )
-        for finding in ("Action::*", "Resource::*"):
-            acknowledge(
-                policy,
-                f"AwsSolutions-IAM5[{finding}]",
-                "a boundary only limits: a role may do what its own policy and this one both allow",
-            )
-
-    def _key(self, construct_id: str, description: str) -> kms.Key:
-        return kms.Key(
-            self,
-            f"{construct_id}Key",
-            alias=self.naming.resource(construct_id.lower()),
-            description=description,
-            enable_key_rotation=True,
-            removal_policy=KEEP,
-        )
-
-    def _logs_key(self) -> kms.Key:
-        key = self._key("Logs", "Encrypts log groups, the audit trail and the alarm topic")
-        for statement in logs_key_statements(self, self._trail_arn):
-            key.add_to_resource_policy(statement)
-        return key
 
     @property
     def _trail_arn(self) -> str:
@@ -176,7 +137,8 @@ class FoundationStack(LakeStack):
             "MaskingKey",
             secret_name=self.naming.masking_secret,
             description="HMAC key that pseudonymises personal data; changing it breaks joins with older rows",
-            encryption_key=key,
+            # By its ARN, or the construct would let the whole account use the key through Secrets Manager.
+            encryption_key=kms.Key.from_key_arn(self, "MaskingKeyEncryption", key.key_arn),
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=64, exclude_punctuation=True
             ),

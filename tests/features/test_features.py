@@ -53,7 +53,10 @@ def test_feature_adds_its_stacks_where_it_is_on_and_nothing_where_it_is_not(
     without, with_it = synthesize(TRIAL), synthesize(replace(TRIAL, features=(name,)))
     assert with_it.keys() - without.keys() == set(features()[name].stacks)
     changed = {stack for stack in without if without[stack]["Resources"] != with_it[stack]["Resources"]}
-    assert changed <= {"Ingestion"}  # which has what a feature needs once
+    assert changed <= {
+        "Ingestion",
+        "Foundation",
+    }  # what it needs once, and its keys
 
 
 def test_feature_builds_what_policies_find_nothing_in(build_app: Callable[..., cdk.App], name: str) -> None:
