@@ -18,7 +18,7 @@ from stacks.components.storage.lake_bucket import AccessLogBucket
 from stacks.components.storage.logs_key import logs_key as make_logs_key
 from stacks.features.registry import features, switched_on
 from stacks.lake_stack import KEEP, LakeStack
-from stacks.policies.acknowledgements import acknowledge
+from stacks.policies.acknowledgements import HIPAA, NIST, acknowledge, acknowledge_compliance
 from stacks.resources import FoundationResources
 
 
@@ -110,6 +110,12 @@ class FoundationStack(LakeStack):
                 ),
             ],
         )
+        acknowledge_compliance(
+            trail,
+            "CloudTrailCloudWatchLogsEnabled",
+            "CloudWatch would bill every read and write of an object again; S3 has all of it, encrypted, and "
+            "digests that tell changes",
+        )
         trail.node.add_dependency(*(child for child in self.node.children if child is not trail))
 
     def _alarm_topic(self, logs_key: kms.Key) -> sns.Topic:
@@ -144,11 +150,11 @@ class FoundationStack(LakeStack):
             ),
             removal_policy=KEEP,
         )
-        acknowledge(
-            secret,
-            "AwsSolutions-SMG4",
-            "a rotated key would give one person two pseudonyms; rotation is a planned rewrite of silver",
+        constant = (
+            "a rotated key would give one person two pseudonyms; rotation is a planned rewrite of silver"
         )
+        acknowledge(secret, "AwsSolutions-SMG4", constant)
+        acknowledge_compliance(secret, "SecretsManagerRotationEnabled", constant, packs=(HIPAA, NIST))
         return secret
 
     def _glue_security(self, logs_key: kms.Key) -> str:

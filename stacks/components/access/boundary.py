@@ -3,7 +3,7 @@
 from aws_cdk import aws_iam as iam
 
 from stacks.lake_stack import LakeStack, boundary_name
-from stacks.policies.acknowledgements import acknowledge
+from stacks.policies.acknowledgements import acknowledge, acknowledge_compliance
 
 REFUSED = {
     "Identity": ("iam:*", "organizations:*", "account:*", "sts:AssumeRole"),
@@ -25,6 +25,8 @@ REFUSED = {
 }  # fmt: skip
 """What no role of the lake may do, whatever its own policy says: become another, hide, or open data."""
 
+_LIMITS = "a boundary only limits: a role may do what its own policy and this one both allow"
+
 
 def boundary(stack: LakeStack) -> iam.ManagedPolicy:
     """Make the policy that bounds every role of the environment."""
@@ -44,9 +46,7 @@ def boundary(stack: LakeStack) -> iam.ManagedPolicy:
         ],
     )
     for finding in ("Action::*", "Resource::*"):
-        acknowledge(
-            policy,
-            f"AwsSolutions-IAM5[{finding}]",
-            "a boundary only limits: a role may do what its own policy and this one both allow",
-        )
+        acknowledge(policy, f"AwsSolutions-IAM5[{finding}]", _LIMITS)
+    for rule in ("IAMPolicyNoStatementsWithAdminAccess", "IAMPolicyNoStatementsWithFullAccess"):
+        acknowledge_compliance(policy, rule, _LIMITS)
     return policy

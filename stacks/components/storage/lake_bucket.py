@@ -9,7 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.lake_stack import KEEP
-from stacks.policies.acknowledgements import acknowledge
+from stacks.policies.acknowledgements import acknowledge, acknowledge_compliance
 
 
 class AccessLogBucket(Construct):
@@ -42,7 +42,13 @@ class AccessLogBucket(Construct):
                 )
             ],
         )
-        acknowledge(self.bucket, "AwsSolutions-S1", "a bucket that logs to itself would never stop logging")
+        itself = "a bucket that logs to itself would never stop logging"
+        acknowledge(self.bucket, "AwsSolutions-S1", itself)
+        acknowledge_compliance(self.bucket, "S3BucketLoggingEnabled", itself)
+        acknowledge_compliance(
+            self.bucket, "S3DefaultEncryptionKMS", "S3 delivers no access logs to a bucket under a KMS key"
+        )
+        _keep_in_one_region(self.bucket)
 
 
 class LakeBucket(Construct):
@@ -85,6 +91,7 @@ class LakeBucket(Construct):
             removal_policy=KEEP,
         )
         self._refuse_other_keys(key)
+        _keep_in_one_region(self.bucket)
 
     def _refuse_other_keys(self, key: kms.IKey) -> None:
         """Let nobody choose how an object is encrypted, but by naming the bucket's own key.
@@ -153,3 +160,12 @@ class LakeBucket(Construct):
             self.bucket.bucket_arn,
             {"ArnNotLike": {"aws:PrincipalArn": [deployment, *break_glass]}},
         )  # fmt: skip
+
+
+def _keep_in_one_region(bucket: s3.Bucket) -> None:
+    acknowledge_compliance(
+        bucket,
+        "S3BucketReplicationEnabled",
+        "an environment lives in one region: versions undo mistakes, and where else data may lie is for its "
+        "owner to say",
+    )
