@@ -68,19 +68,7 @@ class FoundationStack(LakeStack):
 
         Made last: it writes into its bucket at once, and no rollback can delete a bucket that holds anything.
         """
-        for sid, action, resource in (
-            ("TrailAcl", "s3:GetBucketAcl", access_logs.bucket_arn),
-            ("TrailWrite", "s3:PutObject", access_logs.arn_for_objects(f"AWSLogs/{self.account}/*")),
-        ):
-            access_logs.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid=sid,
-                    principals=[iam.ServicePrincipal("cloudtrail.amazonaws.com")],
-                    actions=[action],
-                    resources=[resource],
-                    conditions={"StringEquals": {"aws:SourceArn": self._trail_arn}},
-                )
-            )
+        self._let_trail_write(access_logs)
         selector = cloudtrail.CfnTrail.AdvancedFieldSelectorProperty
         data_buckets = [
             f"{self.arns.bucket(role)}/" for role in BUCKET_ROLES if role != "access-logs"
@@ -117,6 +105,21 @@ class FoundationStack(LakeStack):
             "digests that tell changes",
         )
         trail.node.add_dependency(*(child for child in self.node.children if child is not trail))
+
+    def _let_trail_write(self, access_logs: s3.Bucket) -> None:
+        for sid, action, resource in (
+            ("TrailAcl", "s3:GetBucketAcl", access_logs.bucket_arn),
+            ("TrailWrite", "s3:PutObject", access_logs.arn_for_objects(f"AWSLogs/{self.account}/*")),
+        ):
+            access_logs.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid=sid,
+                    principals=[iam.ServicePrincipal("cloudtrail.amazonaws.com")],
+                    actions=[action],
+                    resources=[resource],
+                    conditions={"StringEquals": {"aws:SourceArn": self._trail_arn}},
+                )
+            )
 
     def _alarm_topic(self, logs_key: kms.Key) -> sns.Topic:
         topic = sns.Topic(

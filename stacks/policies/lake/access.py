@@ -134,8 +134,8 @@ RULES: Iterable[Rule] = (
     Rule("WildcardAction", "A role's policy names each action that it allows", _wildcards),
     Rule(
         "OtherAccount",
-        "Who reaches a resource is of its account: nobody of another one, and nobody without a condition on the "
-        "account",
+        "Who reaches a resource is of its account: nobody of another one, and nobody without a condition on "
+        "the account",
         _other_accounts,
     ),
     Rule(

@@ -114,8 +114,8 @@ RULES: Iterable[Rule] = (
     ),
     Rule(
         "IcebergMaintenance",
-        "Somebody compacts each Iceberg table, expires its snapshots and deletes its orphans: three optimizers "
-        "of Glue, or the maintenance job of its domain",
+        "Somebody compacts each Iceberg table, expires its snapshots and deletes its orphans: three "
+        "optimizers of Glue, or the maintenance job of its domain",
         _iceberg_kept,
     ),
     Rule("LogGroup", "A log group expires what it holds, and is encrypted by a key of the lake", _logs),
