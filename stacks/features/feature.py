@@ -63,6 +63,6 @@ class Feature:
     source: SourceHook | None = None
     """None: it brings no records."""
     storing: Mapping[Layer, str] = field(default_factory=dict)
-    """Services that encrypt storage of their own with the key of a layer, such as `dms`."""
+    """The service that encrypts storage of its own with the key of a layer, as `kms:ViaService` names it."""
     patches: tuple[str, ...] = ()
     """Folders of `local/patches` that nothing else needs."""

@@ -25,18 +25,10 @@ USES = (
 SERVICES = {"BronzeKey": {"s3", "kinesis"}, "SilverKey": {"s3", "secretsmanager"}, "GoldKey": {"s3"},
             "QuarantineKey": {"s3"}, "LogsKey": {"sns"}}  # fmt: skip
 """Services through which a role of the lake uses a key, if its own policy lets it."""
+_OWN = {service for feature in features().values() for service in feature.storing.values()}
 ASKED_THROUGH = (
-    "athena",
-    "dms",
-    "ec2",
-    "firehose",
-    "glue",
-    "kinesis",
-    "lambda",
-    "s3",
-    "secretsmanager",
-    "sns",
-    "sqs",
+    *("athena", "ec2", "firehose", "glue", "kinesis", "lambda", "s3", "secretsmanager", "sns", "sqs"),
+    *sorted(_OWN),
 )
 EVERYTHING = {"Statement": [{"Effect": "Allow", "Action": "kms:*", "Resource": "*"}]}
 KEY_POLICY_MAX = 32 * 1024

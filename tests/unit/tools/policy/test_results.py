@@ -1,8 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from config.load import PROJECT_ROOT
+from stacks.features.registry import features
 from stacks.policies.acknowledgements import Acknowledgement
 from tests.fixtures.environments import LIVE
 from tools.policy.exceptions import Exemption, exceptions, present
@@ -58,11 +60,15 @@ def test_exception_is_needed_where_a_resource_is_there_that_it_names() -> None:
 
 
 def test_exceptions_of_a_feature_are_read_where_it_is_on(tmp_path: Path) -> None:
-    for folder, check in (("stacks/policies", "CKV_1"), ("stacks/features/dms", "CKV_2")):
+    folders = [("stacks/policies", "CKV_1"), *((f"stacks/features/{name}", "CKV_2") for name in features())]
+    for folder, check in folders:
         (tmp_path / folder).mkdir(parents=True)
         text = f"checkov: [{{check: {check}, resources: ['*'], reason: so}}]"
         (tmp_path / folder / "policy_exceptions.yaml").write_text(text)
     assert [each.check for each in exceptions(LIVE.settings, tmp_path)] == ["CKV_1"]
+    for name in features():
+        settings = replace(LIVE, features=(name,)).settings
+        assert [each.check for each in exceptions(settings, tmp_path)] == ["CKV_1", "CKV_2"]
 
 
 def test_every_exception_has_a_reason_that_says_something() -> None:
