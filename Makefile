@@ -7,12 +7,12 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test check forks mutate bench snapshots docs synth diff bootstrap deploy destroy lock clean
+.PHONY: help setup demo stop test check policy forks mutate bench snapshots docs synth diff bootstrap deploy destroy lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-setup: .venv/.ready ## Install everything into this folder (done by the other targets when needed)
+setup: .venv/.ready .venv/checkov/.ready ## Install everything into this folder (done by the other targets when needed)
 
 .venv/.ready: requirements-dev.txt tools/uv.txt package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "$(PYTHON) is not Python 3.11: install it, or name it with make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -24,6 +24,11 @@ setup: .venv/.ready ## Install everything into this folder (done by the other ta
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
+.venv/checkov/.ready: .venv/.ready tools/checkov.txt
+	@uv venv --quiet --clear --python .venv/bin/python .venv/checkov
+	@uv pip install --quiet --python .venv/checkov/bin/python --require-hashes -r tools/checkov.txt
+	@touch $@
+
 demo: .venv/.ready ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
 	@python -m local.demo run $(if $(KEEP),--keep) $(if $(REPORT),--report $(REPORT))
 
@@ -32,6 +37,9 @@ stop: .venv/.ready ## Stop the lake that KEEP=1 left running
 
 check: .venv/.ready ## The fast checks: style, types, imports, unit and template tests
 	@tools/check
+
+policy: .venv/.ready .venv/checkov/.ready ## Check the templates of ENV by every policy pack and linter; prints what stands, and why
+	@python -m tools.policy --env $(ENV)
 
 test: check ## All checks and tests, the whole lake included
 	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract tests/samples
@@ -71,6 +79,7 @@ destroy: .venv/.ready ## Remove ENV with all its data, if it is disposable: YES=
 lock: .venv/.ready ## Resolve requirements*.in again
 	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 -c requirements-dev.txt requirements.in -o requirements.txt
+	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 tools/checkov.in -o tools/checkov.txt
 
 clean: ## Remove everything that the other targets made
 	@rm -rf .venv .build node_modules cdk.out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

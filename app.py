@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 import aws_cdk as cdk
-from cdk_nag import AwsSolutionsChecks
 
 from config.faults import Fault, InvalidInputError
 from config.load import load_settings
 from lakehouse.odcs.lake.load import load_lake
 from stacks.lake import build_lake
+from stacks.policies.packs import plugins
 
 ROOT = Path(__file__).parent
 
@@ -31,7 +31,7 @@ def main() -> None:
     if settings is None or lake is None:
         sys.exit(str(InvalidInputError(faults)))
     build_lake(app, settings, lake)
-    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
+    cdk.Validations.of(app).add_plugins(*plugins(app))
     app.synth()
 
 

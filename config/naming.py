@@ -21,6 +21,9 @@ NAME_MAX = 64
 OUTLIVES = "lake:outlives"
 """Metadata of a resource that stays when its environment is removed; the value says why."""
 
+_STACK_IN_ROLE = 24
+"""Characters of a stack's name that the name of a role begins with, at least."""
+
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -77,6 +80,15 @@ class Naming:
         return (
             "-".join(part.title().replace("_", "") for part in (self.project, self.environment)) + f"-{name}"
         )
+
+    @property
+    def roles(self) -> tuple[str, str]:
+        """Patterns of the names of all roles: of those that have one, and of those that CloudFormation names.
+
+        It puts the stack's name first. A role's name holds 64 characters, so it shortens a long one; to how
+        many characters is not documented, and 25 were seen.
+        """
+        return f"{self.prefix}-*", f"{self.stack('')[:_STACK_IN_ROLE]}*"
 
     def faults(self, where: str) -> list[Fault]:
         """Every rule of AWS that the names of this environment would break."""

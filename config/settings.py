@@ -144,6 +144,16 @@ class PeopleSettings(Section):
     """Who may assume the role of a persona: `role/<name>`, `user/<name>` or `sso/<permission set>`."""
     operator: Annotated[tuple[Principal, ...], Field(min_length=1)]
     """Who may assume the role of `lake-ops`."""
+    key_administrators: tuple[Principal, ...] = ()
+    """Who may administer the lake's keys beside the role by which CloudFormation deploys, and use none."""
+    producers: tuple[Principal, ...] = ()
+    """Who may encrypt what they put on streams and into landing; roles of the lake may without."""
+    smoke_testers: tuple[Principal, ...] = ()
+    """Who may run `lake smoke`: they send records and files, and read in bronze how they arrived."""
+    auditors: tuple[Principal, ...] = ()
+    """Who may read the audit trail, if they may read its bucket."""
+    break_glass: tuple[Principal, ...] = ()
+    """Who may delete objects from bronze and change its bucket's policy; nobody where none is named."""
 
 
 class AlarmSettings(Section):

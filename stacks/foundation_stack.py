@@ -12,11 +12,20 @@ from constructs import Construct
 from config.naming import BUCKET_ROLES
 from config.settings import Settings
 from lakehouse.model.dataset import Layer
+from stacks.components.access.boundary import boundary
+from stacks.components.storage.data_keys import data_key
 from stacks.components.storage.lake_bucket import AccessLogBucket
-from stacks.components.storage.logs_key import logs_key_statements
-from stacks.lake_stack import KEEP, LakeStack, boundary_name
-from stacks.policies.acknowledgements import acknowledge
+from stacks.components.storage.logs_key import logs_key as make_logs_key
+from stacks.features.registry import features, switched_on
+from stacks.lake_stack import KEEP, LakeStack
+from stacks.policies.acknowledgements import HIPAA, NIST, acknowledge, acknowledge_compliance
 from stacks.resources import FoundationResources
+
+
+def _storing(settings: Settings, layer: Layer) -> list[str]:
+    """Services that encrypt storage of their own with the key of a layer, by the features that are on."""
+    on = (features()[name] for name in switched_on(settings.features))
+    return sorted({feature.storing[layer] for feature in on if layer in feature.storing})
 
 
 class FoundationStack(LakeStack):
@@ -30,9 +39,9 @@ class FoundationStack(LakeStack):
             settings=settings,
             description="Keys, logs, audit trail, permission boundary and alarm topic of the lake",
         )
-        self._boundary()
-        keys = {layer: self._key(layer.title(), f"Encrypts the {layer} layer") for layer in Layer}
-        logs_key = self._logs_key()
+        boundary(self)
+        keys = {layer: data_key(self, layer, _storing(settings, layer)) for layer in Layer}
+        logs_key = make_logs_key(self, self._trail_arn)
         access_logs = AccessLogBucket(
             self,
             "AccessLogs",
@@ -49,54 +58,6 @@ class FoundationStack(LakeStack):
         )
         self._trail(access_logs.bucket, logs_key)
 
-    def _boundary(self) -> None:
-        policy = iam.ManagedPolicy(
-            self,
-            "Boundary",
-            managed_policy_name=boundary_name(self.settings),
-            description="Upper bound of every role of the lake: grants nothing by itself",
-            statements=[
-                iam.PolicyStatement(actions=["*"], resources=["*"]),
-                iam.PolicyStatement(
-                    effect=iam.Effect.DENY,
-                    actions=["iam:*", "organizations:*", "account:*", "sts:AssumeRole"],
-                    resources=["*"],
-                ),
-                iam.PolicyStatement(
-                    effect=iam.Effect.DENY,
-                    actions=[
-                        "kms:ScheduleKeyDeletion",
-                        "kms:PutKeyPolicy",
-                        "s3:DeleteBucket",
-                        "s3:PutBucketPolicy",
-                    ],
-                    resources=["*"],
-                ),
-            ],
-        )
-        for finding in ("Action::*", "Resource::*"):
-            acknowledge(
-                policy,
-                f"AwsSolutions-IAM5[{finding}]",
-                "a boundary only limits: a role may do what its own policy and this one both allow",
-            )
-
-    def _key(self, construct_id: str, description: str) -> kms.Key:
-        return kms.Key(
-            self,
-            f"{construct_id}Key",
-            alias=self.naming.resource(construct_id.lower()),
-            description=description,
-            enable_key_rotation=True,
-            removal_policy=KEEP,
-        )
-
-    def _logs_key(self) -> kms.Key:
-        key = self._key("Logs", "Encrypts log groups, the audit trail and the alarm topic")
-        for statement in logs_key_statements(self, self._trail_arn):
-            key.add_to_resource_policy(statement)
-        return key
-
     @property
     def _trail_arn(self) -> str:
         name = self.naming.resource("trail")
@@ -107,19 +68,7 @@ class FoundationStack(LakeStack):
 
         Made last: it writes into its bucket at once, and no rollback can delete a bucket that holds anything.
         """
-        for sid, action, resource in (
-            ("TrailAcl", "s3:GetBucketAcl", access_logs.bucket_arn),
-            ("TrailWrite", "s3:PutObject", access_logs.arn_for_objects(f"AWSLogs/{self.account}/*")),
-        ):
-            access_logs.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid=sid,
-                    principals=[iam.ServicePrincipal("cloudtrail.amazonaws.com")],
-                    actions=[action],
-                    resources=[resource],
-                    conditions={"StringEquals": {"aws:SourceArn": self._trail_arn}},
-                )
-            )
+        self._let_trail_write(access_logs)
         selector = cloudtrail.CfnTrail.AdvancedFieldSelectorProperty
         data_buckets = [
             f"{self.arns.bucket(role)}/" for role in BUCKET_ROLES if role != "access-logs"
@@ -149,7 +98,28 @@ class FoundationStack(LakeStack):
                 ),
             ],
         )
+        acknowledge_compliance(
+            trail,
+            "CloudTrailCloudWatchLogsEnabled",
+            "CloudWatch would bill every read and write of an object again; S3 has all of it, encrypted, and "
+            "digests that tell changes",
+        )
         trail.node.add_dependency(*(child for child in self.node.children if child is not trail))
+
+    def _let_trail_write(self, access_logs: s3.Bucket) -> None:
+        for sid, action, resource in (
+            ("TrailAcl", "s3:GetBucketAcl", access_logs.bucket_arn),
+            ("TrailWrite", "s3:PutObject", access_logs.arn_for_objects(f"AWSLogs/{self.account}/*")),
+        ):
+            access_logs.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid=sid,
+                    principals=[iam.ServicePrincipal("cloudtrail.amazonaws.com")],
+                    actions=[action],
+                    resources=[resource],
+                    conditions={"StringEquals": {"aws:SourceArn": self._trail_arn}},
+                )
+            )
 
     def _alarm_topic(self, logs_key: kms.Key) -> sns.Topic:
         topic = sns.Topic(
@@ -176,17 +146,18 @@ class FoundationStack(LakeStack):
             "MaskingKey",
             secret_name=self.naming.masking_secret,
             description="HMAC key that pseudonymises personal data; changing it breaks joins with older rows",
-            encryption_key=key,
+            # By its ARN, or the construct would let the whole account use the key through Secrets Manager.
+            encryption_key=kms.Key.from_key_arn(self, "MaskingKeyEncryption", key.key_arn),
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=64, exclude_punctuation=True
             ),
             removal_policy=KEEP,
         )
-        acknowledge(
-            secret,
-            "AwsSolutions-SMG4",
-            "a rotated key would give one person two pseudonyms; rotation is a planned rewrite of silver",
+        constant = (
+            "a rotated key would give one person two pseudonyms; rotation is a planned rewrite of silver"
         )
+        acknowledge(secret, "AwsSolutions-SMG4", constant)
+        acknowledge_compliance(secret, "SecretsManagerRotationEnabled", constant, packs=(HIPAA, NIST))
         return secret
 
     def _glue_security(self, logs_key: kms.Key) -> str:

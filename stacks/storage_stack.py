@@ -9,6 +9,8 @@ from constructs import Construct
 
 from config.settings import Settings, StorageSettings
 from lakehouse.model.dataset import Layer
+from stacks.components.access.people import principal_arns
+from stacks.components.storage.key_policy import deployment_role
 from stacks.components.storage.lake_bucket import LakeBucket
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
@@ -43,7 +45,9 @@ class StorageStack(LakeStack):
         buckets = {role: self._bucket(role, foundation) for role in LAYER_OF_BUCKET}
         for role in ("landing", "bronze"):
             buckets[role].publish_events()
-        buckets["bronze"].refuse_deletion()
+        buckets["bronze"].refuse_deletion(
+            break_glass=principal_arns(self, settings.people.break_glass), deployment=deployment_role(self)
+        )
 
     def _bucket(self, role: str, foundation: FoundationResources) -> LakeBucket:
         construct_id = role.title().replace("-", "")

@@ -12,12 +12,12 @@ Folders and modules of its name elsewhere belong to it: `lake feature remove` li
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.faults import Fault
 from config.section import Section
-from lakehouse.model.dataset import Content, Dataset, Mode
+from lakehouse.model.dataset import Content, Dataset, Layer, Mode
 from lakehouse.model.size import Size
 from lakehouse.odcs.findings import Findings
 
@@ -62,5 +62,7 @@ class Feature:
     """Ids of the stacks that it deploys, beside what it adds to others."""
     source: SourceHook | None = None
     """None: it brings no records."""
+    storing: Mapping[Layer, str] = field(default_factory=dict)
+    """The service that encrypts storage of its own with the key of a layer, as `kms:ViaService` names it."""
     patches: tuple[str, ...] = ()
     """Folders of `local/patches` that nothing else needs."""

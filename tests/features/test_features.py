@@ -5,17 +5,19 @@ import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 import yaml
-from cdk_nag import AwsSolutionsChecks
 from pydantic import ValidationError
 
 from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Source
 from stacks.features.registry import features, part, sections, sources
+from stacks.policies.lake.checks import findings
+from stacks.policies.packs import NAG_PACKS
 from tests.fixtures.environments import LIVE, TRIAL, fed_by
 from tools.lake.feature.places import paths
 
@@ -53,7 +55,10 @@ def test_feature_adds_its_stacks_where_it_is_on_and_nothing_where_it_is_not(
     without, with_it = synthesize(TRIAL), synthesize(replace(TRIAL, features=(name,)))
     assert with_it.keys() - without.keys() == set(features()[name].stacks)
     changed = {stack for stack in without if without[stack]["Resources"] != with_it[stack]["Resources"]}
-    assert changed <= {"Ingestion"}  # which has what a feature needs once
+    assert changed <= {
+        "Ingestion",
+        "Foundation",
+    }  # what it needs once, and its keys
 
 
 def test_feature_builds_what_policies_find_nothing_in(build_app: Callable[..., cdk.App], name: str) -> None:
@@ -67,8 +72,10 @@ def test_feature_builds_what_policies_find_nothing_in(build_app: Callable[..., c
         )  # fmt: skip
         lake = fed_by(lake, Source(name), fed)
     app = build_app(replace(LIVE, features=(name,)), lake)
-    report = AwsSolutionsChecks(app).validate_scope(app)
-    assert [violation.rule_name for violation in report.violations] == []
+    for pack in NAG_PACKS:
+        report = pack(app).validate_scope(app)
+        assert [violation.rule_name for violation in report.violations] == []
+    assert findings(Path(app.synth().directory).glob("*.template.json")) == []
 
 
 def test_nothing_else_names_a_feature(name: str) -> None:

@@ -60,6 +60,11 @@ def is_allowed_by_resource(document: Mapping[str, Any], request: Request) -> boo
     return bool(decision.decision == "Allow")
 
 
+def is_denied_by_resource(document: Mapping[str, Any], request: Request) -> bool:
+    """Whether a resource's policy refuses a request, whatever else allows it."""
+    return bool(evaluate_resource_policy(dict(document), _context(request)).decision == "Deny")
+
+
 def _context(request: Request) -> EvalContext:
     return EvalContext(
         principal_arn=request.caller,
@@ -68,5 +73,6 @@ def _context(request: Request) -> EvalContext:
         action=request.action,
         resource_arn=request.resource,
         region="",
+        secure_transport=True,
         service_context={key.lower(): value for key, value in request.keys.items()},
     )

@@ -46,9 +46,14 @@ def trusted(stack: LakeStack, principals: Sequence[str]) -> iam.IPrincipal:
     They stand in a condition on `aws:PrincipalArn`, since IAM refuses a trust policy that names roles which
     are not made yet: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
-    account = f"arn:{stack.partition}:iam::{stack.account}"
-    arns = [f"{account}:{resource}" for name in principals for resource in _resources(name)]
+    arns = principal_arns(stack, principals)
     return iam.AccountPrincipal(stack.account).with_conditions({"ArnLike": {"aws:PrincipalArn": arns}})
+
+
+def principal_arns(stack: LakeStack, principals: Sequence[str]) -> list[str]:
+    """Return the values of `aws:PrincipalArn` of whoever these settings mean, with wildcards."""
+    account = f"arn:{stack.partition}:iam::{stack.account}"
+    return [f"{account}:{resource}" for name in principals for resource in _resources(name)]
 
 
 def _resources(principal: str) -> Iterator[str]:

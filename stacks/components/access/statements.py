@@ -14,7 +14,7 @@ from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from config.naming import Naming
-from stacks.policies.acknowledgements import acknowledge
+from stacks.policies.acknowledgements import acknowledge, acknowledge_compliance
 
 READ_OBJECTS = ("s3:GetObject",)
 WRITE_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
@@ -210,6 +210,9 @@ def allow(
             if not why_wildcard:
                 raise ValueError(f"got {resource}; allowed: a wildcard with a reason; fix: pass why_wildcard")
             acknowledge(role, f"AwsSolutions-IAM5[Resource::{resource}]", why_wildcard)
+    acknowledge_compliance(
+        role, "IAMNoInlinePolicy", "the policy is of this role alone: it comes, changes and goes with it"
+    )
     role.add_to_policy(
         iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)
     )

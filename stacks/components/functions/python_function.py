@@ -13,6 +13,27 @@ from stacks.components.access.statements import LAMBDA, allow, read_asset, servi
 from stacks.components.functions.runtime_layer import LAMBDA_SRC, runtime_layer
 from stacks.components.monitoring.log_group import log_group
 from stacks.lake_stack import LakeStack
+from stacks.policies.acknowledgements import COMPLIANCE, HIPAA, NIST, acknowledge_compliance
+
+_ACKNOWLEDGED = (
+    (
+        "LambdaConcurrency",
+        "a new account may run ten functions at once, and what is reserved is taken from the others: the "
+        "queue, the shards and CloudFormation limit how many run",
+        (HIPAA, NIST),
+    ),
+    (
+        "LambdaDLQ",
+        "who hands work over keeps it or tells: the queue has a dead-letter queue, Firehose writes what "
+        "failed to bronze, CloudFormation fails the stack",
+        (HIPAA, NIST),
+    ),
+    (
+        "LambdaInsideVPC",
+        "it calls AWS's APIs alone, as far as its role may; in a VPC it would call the same ones",
+        COMPLIANCE,
+    ),
+)
 
 
 class PythonFunction(Construct):
@@ -68,6 +89,8 @@ class PythonFunction(Construct):
             log_group=logs.LogGroup.from_log_group_name(self, "LogsName", group.ref),
             retry_attempts=0,  # queues redeliver by themselves; CloudFormation must not be answered twice
         )
+        for rule, reason, packs in _ACKNOWLEDGED:
+            acknowledge_compliance(self.function, rule, reason, packs=packs)
 
     def allow(self, actions: list[str], resources: list[str], *, why_wildcard: str = "") -> None:
         """Let the function do exactly these actions on exactly these resources."""

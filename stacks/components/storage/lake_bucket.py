@@ -1,6 +1,6 @@
 """Buckets: private, TLS only, versioned, logged; encrypted by the key of their layer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -9,7 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.lake_stack import KEEP
-from stacks.policies.acknowledgements import acknowledge
+from stacks.policies.acknowledgements import acknowledge, acknowledge_compliance
 
 
 class AccessLogBucket(Construct):
@@ -42,7 +42,13 @@ class AccessLogBucket(Construct):
                 )
             ],
         )
-        acknowledge(self.bucket, "AwsSolutions-S1", "a bucket that logs to itself would never stop logging")
+        itself = "a bucket that logs to itself would never stop logging"
+        acknowledge(self.bucket, "AwsSolutions-S1", itself)
+        acknowledge_compliance(self.bucket, "S3BucketLoggingEnabled", itself)
+        acknowledge_compliance(
+            self.bucket, "S3DefaultEncryptionKMS", "S3 delivers no access logs to a bucket under a KMS key"
+        )
+        _keep_in_one_region(self.bucket)
 
 
 class LakeBucket(Construct):
@@ -84,6 +90,39 @@ class LakeBucket(Construct):
             metrics=[s3.BucketMetrics(id="EntireBucket")],
             removal_policy=KEEP,
         )
+        self._refuse_other_keys(key)
+        _keep_in_one_region(self.bucket)
+
+    def _refuse_other_keys(self, key: kms.IKey) -> None:
+        """Let nobody choose how an object is encrypted, but by naming the bucket's own key.
+
+        Who says nothing gets the bucket's default. Who asks for `aws:kms` without a key would get the one
+        that AWS manages, and the key that a customer sends is kept by nobody.
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+        """
+        algorithm = "s3:x-amz-server-side-encryption"
+        chosen: dict[str, object] = {"Null": {algorithm: "false"}}
+        for sid, conditions in (
+            ("OtherEncryption", {**chosen, "StringNotEquals": {algorithm: "aws:kms"}}),
+            ("OtherKey", {**chosen, "StringNotEquals": {f"{algorithm}-aws-kms-key-id": key.key_arn}}),
+            ("KeyOfTheSender", {"Null": {f"{algorithm}-customer-algorithm": "false"}}),
+        ):
+            self._deny(sid, ["s3:PutObject"], self.bucket.arn_for_objects("*"), conditions)
+
+    def _deny(
+        self, sid: str, actions: Sequence[str], resource: str, conditions: Mapping[str, object] | None = None
+    ) -> None:
+        self.bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid=sid,
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=list(actions),
+                resources=[resource],
+                conditions=conditions,
+            )
+        )
 
     def publish_events(self) -> None:
         """Send the bucket's events to EventBridge.
@@ -100,14 +139,33 @@ class LakeBucket(Construct):
             )
         )
 
-    def refuse_deletion(self) -> None:
-        """Let nobody delete an object version; lifecycle rules of the bucket itself still apply."""
-        self.bucket.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="NobodyDeletes",
-                effect=iam.Effect.DENY,
-                principals=[iam.AnyPrincipal()],
-                actions=["s3:DeleteObject", "s3:DeleteObjectVersion"],
-                resources=[self.bucket.arn_for_objects("*")],
-            )
-        )
+    def refuse_deletion(self, *, break_glass: Sequence[str], deployment: str) -> None:
+        """Let nobody delete an object version; lifecycle rules of the bucket itself still apply.
+
+        Nor may anybody but the role that deploys change the policy that says so, or the rules by which the
+        bucket itself deletes. Account root users can always delete a bucket's policy:
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
+
+        Args:
+            break_glass: Values of `aws:PrincipalArn` of those who may do both.
+            deployment: ARN of the role by which CloudFormation deploys.
+        """
+        everybody_but = {"ArnNotLike": {"aws:PrincipalArn": list(break_glass)}} if break_glass else None
+        objects = self.bucket.arn_for_objects("*")
+        self._deny("NobodyDeletes", ["s3:DeleteObject", "s3:DeleteObjectVersion"], objects, everybody_but)
+        self._deny(
+            "NobodyOpens",
+            ["s3:DeleteBucketPolicy", "s3:PutBucketPolicy", "s3:PutBucketVersioning",
+             "s3:PutLifecycleConfiguration"],
+            self.bucket.bucket_arn,
+            {"ArnNotLike": {"aws:PrincipalArn": [deployment, *break_glass]}},
+        )  # fmt: skip
+
+
+def _keep_in_one_region(bucket: s3.Bucket) -> None:
+    acknowledge_compliance(
+        bucket,
+        "S3BucketReplicationEnabled",
+        "an environment lives in one region: versions undo mistakes, and where else data may lie is for its "
+        "owner to say",
+    )

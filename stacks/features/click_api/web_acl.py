@@ -7,6 +7,7 @@ from constructs import Construct
 
 from stacks.features.click_api.settings import ADDRESS_WINDOW_SECONDS
 from stacks.lake_stack import LakeStack
+from stacks.policies.acknowledgements import acknowledge_compliance
 
 _TOO_MANY = "TooMany"
 
@@ -39,6 +40,8 @@ class WebAcl(Construct):
             visibility_config=_visibility(name),
             rules=[_rule(f"{name}-address", requests)],
         )
+        private = "its log would hold the address of everybody who sent a record"
+        acknowledge_compliance(self._resource, "WAFv2LoggingEnabled", private)
 
     @property
     def arn(self) -> str:

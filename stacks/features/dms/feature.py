@@ -1,5 +1,6 @@
 """The feature `dms`."""
 
+from lakehouse.model.dataset import Layer
 from stacks.features.dms.settings import DmsSettings
 from stacks.features.dms.source import SOURCE
 from stacks.features.feature import Feature
@@ -11,4 +12,5 @@ FEATURE = Feature(
     laptop="the API, and files as AWS DMS would write them, of sample tables; no database",
     stacks=("Dms",),
     source=SOURCE,
+    storing={Layer.BRONZE: "dms"},  # endpoints, and the disk of a replication
 )

@@ -128,3 +128,21 @@ def test_only_the_silver_job_of_a_masking_domain_reads_the_masking_key(
         if any(field.masking for field in dataset.fields)
     }
     assert readers == {(stack_id(domain, 1), "BronzeToSilver") for domain in masking}
+
+
+def test_boundary_refuses_to_hide_to_open_and_to_become_another(templates: dict[str, Any]) -> None:
+    [boundary] = [
+        literal(each["Properties"]["PolicyDocument"])
+        for each in templates["Foundation"]["Resources"].values()
+        if each["Type"] == "AWS::IAM::ManagedPolicy"
+    ]
+    everything = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    for action in (
+        "cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail", "kms:DisableKey",
+        "kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:CreateGrant", "s3:PutBucketPolicy",
+        "s3:DeleteBucketPolicy", "s3:PutLifecycleConfiguration", "s3:PutBucketVersioning",
+        "s3:BypassGovernanceRetention", "logs:DeleteLogGroup", "iam:PutRolePolicy", "sts:AssumeRole",
+    ):  # fmt: skip
+        assert not is_allowed_by_role([boundary, everything], Request(action)), action
+    for action in ("s3:GetObject", "kms:Decrypt", "glue:UpdateTable", "logs:PutLogEvents"):
+        assert is_allowed_by_role([boundary], Request(action)), action

@@ -16,8 +16,9 @@ from lakehouse.model.dataset import Lake, ServiceLevel
 from lakehouse.model.size import BYTES_MAX
 from stacks.foundation_stack import FoundationStack
 from stacks.storage_stack import StorageStack
-from tests.fixtures.environments import TRIAL, Environment
+from tests.fixtures.environments import LIVE, TRIAL, Environment
 from tests.infra.lakes import FILES
+from tests.infra.service_requests import Request, is_denied_by_resource, literal
 from tests.unit.lakehouse.datasets import ORDERS
 
 BUCKET = "AWS::S3::Bucket"
@@ -145,3 +146,79 @@ def test_bronze_refuses_deletion_by_anybody(resources: Callable[..., Any]) -> No
     assert denial["Action"] == ["s3:DeleteObject", "s3:DeleteObjectVersion"]
     assert denial["Principal"] == {"AWS": "*"}
     assert "Condition" not in denial
+
+
+def _policies(templates: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Policies of the data buckets, by the name of the bucket."""
+    resources = templates["Storage"]["Resources"]
+    return {
+        _name(resources[policy["Properties"]["Bucket"]["Ref"]]): literal(
+            policy["Properties"]["PolicyDocument"]
+        )
+        for policy in resources.values()
+        if policy["Type"] == "AWS::S3::BucketPolicy"
+    }
+
+
+def _key(policy: dict[str, Any]) -> str:
+    [statement] = [each for each in policy["Statement"] if each.get("Sid") == "OtherKey"]
+    return str(statement["Condition"]["StringNotEquals"]["s3:x-amz-server-side-encryption-aws-kms-key-id"])
+
+
+ENCRYPTION = "s3:x-amz-server-side-encryption"
+
+
+def test_object_is_refused_when_its_header_asks_for_another_encryption_or_key(
+    templates: dict[str, Any],
+) -> None:
+    policies = _policies(templates)
+    assert len(policies) == 6
+    for bucket, policy in policies.items():
+        own = {ENCRYPTION: "aws:kms", f"{ENCRYPTION}-aws-kms-key-id": _key(policy)}
+        for headers, denied in (
+            ({}, False),
+            (own, False),
+            ({ENCRYPTION: "aws:kms"}, True),
+            ({ENCRYPTION: "AES256"}, True),
+            ({**own, ENCRYPTION: "aws:kms:dsse"}, True),
+            ({**own, f"{ENCRYPTION}-aws-kms-key-id": "arn:aws:kms:eu-west-1:123456789012:key/theirs"}, True),
+            ({f"{ENCRYPTION}-customer-algorithm": "AES256"}, True),
+        ):
+            object_arn = f"<.{_logical(policy)}.Arn>/any/object"
+            keys = {**headers, "s3:TlsVersion": "1.3"}
+            assert is_denied_by_resource(policy, Request("s3:PutObject", object_arn, keys)) is denied, (
+                bucket,
+                headers,
+            )
+
+
+def _logical(policy: dict[str, Any]) -> str:
+    """Logical id of the bucket that a policy names."""
+    return str(policy["Statement"][0]["Resource"][0]).split(".")[1]
+
+
+@pytest.mark.parametrize("break_glass", [(), ("role/BreakGlass",)])
+def test_bronze_is_deleted_from_and_opened_by_break_glass_alone(
+    build_app: Callable[..., cdk.App], break_glass: tuple[str, ...]
+) -> None:
+    people = LIVE.settings.people.model_copy(update={"break_glass": break_glass})
+    app = build_app(LIVE, settings=LIVE.settings.model_copy(update={"people": people}))
+    storage = app.synth().get_stack_by_name(LIVE.naming.stack("Storage")).template
+    policy = _policies({"Storage": storage})[LIVE.naming.bucket("bronze")]
+    account, region = LIVE.settings.account, LIVE.settings.region
+    bucket = f"<.{_logical(policy)}.Arn>"
+    deployment = f"cdk-hnb659fds-cfn-exec-role-{account}-{region}"
+    for role, may_delete, may_open in (
+        ("BreakGlass", bool(break_glass), bool(break_glass)),
+        (deployment, False, True),
+        ("administrator", False, False),
+        (LIVE.naming.resource("operator"), False, False),
+    ):
+        caller = f"arn:aws:iam::{account}:role/{role}"
+        keys = {"s3:TlsVersion": "1.3"}
+        for action in ("s3:DeleteObject", "s3:DeleteObjectVersion"):
+            request = Request(action, f"{bucket}/shop/orders/x", keys, caller=caller)
+            assert is_denied_by_resource(policy, request) is not may_delete, role
+        for action in ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutLifecycleConfiguration"):
+            request = Request(action, bucket, keys, caller=caller)
+            assert is_denied_by_resource(policy, request) is not may_open, role

@@ -65,3 +65,35 @@ def test_nobody_acts_as_a_persona_whom_the_settings_do_not_name(proven: ProvenLa
         with pytest.raises(outsider.exceptions.ClientError, match="AccessDenied"):
             outsider.assume_role(RoleArn=role, RoleSessionName="outsider")
         assert lake.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="root")["Credentials"]
+
+
+def test_role_of_the_account_that_may_do_all_with_objects_and_keys_opens_no_object_of_the_lake(
+    proven: ProvenLake,
+) -> None:
+    lake, iam = proven.lake, proven.lake.aws.client("iam")
+    root = f"arn:aws:iam::{lake.aws.account}:root"
+    trust = {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "sts:AssumeRole"}
+    everything = {"Effect": "Allow", "Action": ["s3:*", "kms:*", "secretsmanager:*"], "Resource": "*"}
+    role = iam.create_role(
+        RoleName="administrator",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )["Role"]["Arn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+    iam.put_role_policy(RoleName="administrator", PolicyName="everything", PolicyDocument=policy)
+    given = lake.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="outside")["Credentials"]
+    session = lake.aws.session(
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    s3 = session.client("s3")
+    for layer in ("bronze", "silver", "quarantine"):
+        bucket = lake.naming.bucket(layer)
+        [found, *_] = s3.list_objects_v2(Bucket=bucket, MaxKeys=1)["Contents"]
+        with pytest.raises(s3.exceptions.ClientError, match="kms:Decrypt"):
+            s3.get_object(Bucket=bucket, Key=found["Key"])
+        with pytest.raises(s3.exceptions.ClientError, match="kms:GenerateDataKey"):
+            s3.put_object(Bucket=bucket, Key="from-outside", Body=b"x")
+    secrets = session.client("secretsmanager")
+    with pytest.raises(secrets.exceptions.ClientError, match="kms:Decrypt"):
+        secrets.get_secret_value(SecretId=lake.naming.masking_secret)

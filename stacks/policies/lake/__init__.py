@@ -1,0 +1,1 @@
+"""The lake's own rules, for what no published pack asks about."""
