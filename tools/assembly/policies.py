@@ -55,26 +55,37 @@ def _role(role: Resource, grants: list[Resource], managed: Mapping[str, Document
     )
 
 
-def resource_policies(assembly: Assembly) -> dict[str, Document]:
-    """Return the policies of keys, buckets, queues, topics, secrets and functions, by their ARNs.
+@dataclass(frozen=True)
+class ResourcePolicy:
+    """The policy of a resource, put together from all that the templates attach to it."""
 
-    A resource with more than one gets their statements together.
-    """
+    arn: str
+    document: Document
+    holders: tuple[Resource, ...]
+    """The resources of the templates that hold its parts: of a key the key, of a bucket its policy."""
+
+
+def resource_policies(assembly: Assembly) -> dict[str, ResourcePolicy]:
+    """Return the policies of keys, buckets, queues, topics, secrets and functions, by their ARNs."""
     statements: dict[str, list[Any]] = defaultdict(list)
-    for holder, document in policy_holders(assembly):
+    holders: dict[str, list[Resource]] = defaultdict(list)
+    for holder, arn, document in _parts(assembly):
         found = document.get("Statement", [])
-        statements[holder] += [found] if isinstance(found, Mapping) else found
-    return {arn: {"Version": "2012-10-17", "Statement": found} for arn, found in statements.items()}
+        statements[arn] += [found] if isinstance(found, Mapping) else found
+        holders[arn].append(holder)
+    return {
+        arn: ResourcePolicy(arn, {"Version": "2012-10-17", "Statement": found}, tuple(holders[arn]))
+        for arn, found in statements.items()
+    }
 
 
-def policy_holders(assembly: Assembly) -> Iterator[tuple[str, Document]]:
-    """Yield each policy of a resource with the resource's ARN."""
-    for kind, (holders, document) in _HOLDERS.items():
+def _parts(assembly: Assembly) -> Iterator[tuple[Resource, str, Document]]:
+    for kind, (arns, document) in _HOLDERS.items():
         for each in assembly.of(kind):
-            for arn in holders(each):
-                yield arn, each.properties.get(document, {})
+            for arn in arns(each):
+                yield each, arn, each.properties.get(document, {})
     for each in assembly.of("AWS::Lambda::Permission"):
-        yield _permission(each)
+        yield each, *_permission(each)
 
 
 def _queue(url: str, policy: Resource) -> str:

@@ -70,9 +70,14 @@ def test_role_has_every_policy_that_is_known_and_names_the_others(assembly: Asse
 
 def test_policies_of_resources_are_found_by_their_arns(assembly: Assembly) -> None:
     found = resource_policies(assembly)
-    sids = {arn.split(":")[2]: [one.get("Sid") for one in each["Statement"]] for arn, each in found.items()}
+    sids = {
+        arn.split(":")[2]: [one.get("Sid") for one in each.document["Statement"]]
+        for arn, each in found.items()
+    }
     assert sids == {"kms": ["Key"], "sqs": ["Queue"], "lambda": [None, None]}
-    service, account = found["arn:aws:lambda:us-east-1:123456789012:function:f"]["Statement"]
+    function = found["arn:aws:lambda:us-east-1:123456789012:function:f"]
+    assert [str(each) for each in function.holders] == ["One/Permit", "One/Permit2"]
+    service, account = function.document["Statement"]
     assert service["Principal"] == {"Service": "events.amazonaws.com"}
     assert service["Condition"] == {
         "ArnLike": {"aws:SourceArn": "arn:aws:events:us-east-1:123456789012:rule/r"}
