@@ -38,7 +38,7 @@ class Stack:
     bytes: int = 0
     """Size of the template's file."""
     deployer: str | None = None
-    """ARN of the role under which CloudFormation makes it; None if the assembly does not say."""
+    """ARN of the role under which CloudFormation makes it, with `${AWS::Partition}`; None if nobody says."""
 
     @property
     def partition(self) -> str:
@@ -128,7 +128,6 @@ def _stack(file: Path, artifact: Json, name: str = "", needs: tuple[str, ...] = 
     own = name or file.name.removesuffix(_SUFFIX)
     account = account if account.isdigit() else _ACCOUNT
     region = region if region and not region.startswith("unknown") else _REGION
-    deployer = properties.get("cloudFormationExecutionRoleArn")
     return Stack(
         id=own,
         name=properties.get("stackName") or artifact.get("stackName") or artifact.get("displayName") or own,
@@ -137,7 +136,7 @@ def _stack(file: Path, artifact: Json, name: str = "", needs: tuple[str, ...] = 
         template=_json(file),
         needs=needs,
         bytes=file.stat().st_size,
-        deployer=deployer and deployer.replace("${AWS::Partition}", "aws"),
+        deployer=properties.get("cloudFormationExecutionRoleArn"),
     )
 
 

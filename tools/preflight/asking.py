@@ -53,7 +53,10 @@ class Asking:
                 self._tell(edge, site, {"property": path}, f"it is {found}, and must be {wanted}")
 
     def _wait(self, edge: Edge, site: Site) -> None:
-        for earlier in self._assembly.of(edge.after or ""):
+        after = edge.after or ""
+        named = [] if "::" in after else self._sites.paths.values(after, site.scope)
+        found = [self._assembly.at(str(arn)) for arn in named] or self._assembly.of(after)
+        for earlier in filter(None, found):
             self._answers.asked[edge.kind] += 1
             self._see_that_is_there(edge, site, earlier)
 
@@ -75,8 +78,8 @@ class Asking:
             yield from self._sites.paths.texts(edge.service, site.scope)
         elif edge.role == _DEPLOYER:
             stack = site.resource.stack
-            arn = stack.deployer or f"arn:{stack.partition}:iam::{stack.account}:role/cloudformation"
-            yield Identity(arn, (_EVERYTHING,))
+            arn = stack.deployer or f"arn:${{AWS::Partition}}:iam::{stack.account}:role/cloudformation"
+            yield Identity(arn.replace("${AWS::Partition}", stack.partition), (_EVERYTHING,))
         else:
             for arn in dict.fromkeys(map(str, self._sites.paths.values(edge.role or "", site.scope))):
                 role = self._sites.roles.get(arn)

@@ -8,6 +8,7 @@ to be kept. Beside the requests they tell what an account has once.
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -57,7 +58,7 @@ class Edge(Section):
     must: dict[str, str | None] = Field(default_factory=dict)
     """Paths with the pattern that every value must have, instead of a request."""
     after: str | None = None
-    """Type of resources that must be made before, instead of a request."""
+    """Resources that must be made before, instead of a request: their type, or a path to their ARNs."""
     breaks: str
     """What happens where it is refused."""
     fix: str
@@ -96,6 +97,7 @@ class Table(Section):
     once: tuple[Once, ...] = ()
 
 
+@cache
 def table(root: Path) -> Table:
     """Return every row, with those of the features of the project at this path.
 

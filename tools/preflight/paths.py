@@ -24,6 +24,8 @@ class Paths:
     def __init__(self, assembly: Assembly) -> None:
         """Take the assembly that functions look things up in."""
         self._assembly = assembly
+        partition = assembly.stacks[0].partition if assembly.stacks else "aws"
+        self._s3 = f"arn:{partition}:s3:::"
         self._functions: Mapping[str, Callable[[Any, str], Iterable[Any]]] = {
             "arn": self._arn,
             "at": self._at,
@@ -70,16 +72,14 @@ class Paths:
         if found is not None and found.kind == kind:
             yield {**found.properties, "self": {"arn": found.arn, "name": found.name}}
 
-    @staticmethod
-    def _bucket(value: str) -> list[str]:
+    def _bucket(self, value: str) -> list[str]:
         """ARN of the bucket of an object, a prefix or a location."""
         if value.startswith("s3://"):
-            return [f"arn:aws:s3:::{value.removeprefix('s3://').partition('/')[0]}"]
+            return [f"{self._s3}{value.removeprefix('s3://').partition('/')[0]}"]
         return [value.partition("/")[0]] if ":s3:::" in value else []
 
-    @staticmethod
-    def _object(value: str) -> list[str]:
-        return [f"arn:aws:s3:::{value.removeprefix('s3://')}"] if value.startswith("s3://") else []
+    def _object(self, value: str) -> list[str]:
+        return [f"{self._s3}{value.removeprefix('s3://')}"] if value.startswith("s3://") else []
 
     def _key(self, arn: str) -> Iterator[str]:
         """ARN of the customer's key that a resource is encrypted with, or that a name of a key means."""
