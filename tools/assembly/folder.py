@@ -56,7 +56,9 @@ class Stack:
 
 
 def read(folder: Path) -> tuple[Stack, ...]:
-    """Return the stacks of a cloud assembly, nested ones included, or of a folder of templates.
+    """Return the stacks of a cloud assembly, those of stages included, or of a folder of templates.
+
+    Templates are JSON, as the CDK writes it; stacks inside of stacks are not read.
 
     Raises:
         InvalidInputError: There is no template, or one is no JSON.

@@ -54,7 +54,7 @@ class Values:
             "Fn::Sub": self._sub,
             "Fn::Join": lambda stack, of: str(of[0]).join(str(each) for each in self.literal(stack, of[1])),
             "Fn::Split": lambda stack, of: str(self.literal(stack, of[1])).split(of[0]),
-            "Fn::Select": lambda stack, of: self.literal(stack, of[1])[int(self.literal(stack, of[0]))],
+            "Fn::Select": self._select,
             "Fn::If": self._if,
             "Fn::FindInMap": self._in_map,
             "Fn::GetStackOutput": self._output,
@@ -117,6 +117,11 @@ class Values:
             return str(self._attribute(stack, name) if "." in name else self._ref(stack, name))
 
         return re.sub(r"\$\{([^}]+)\}", put, text)
+
+    def _select(self, stack: Stack, argument: Any) -> Any:
+        index, among = (self.literal(stack, each) for each in argument)
+        # A list is shorter than it will be where it is made of a text that only AWS knows.
+        return dict(enumerate(among)).get(int(index), f"<{among}[{index}]>")
 
     def _if(self, stack: Stack, argument: Any) -> Any:
         condition, then, otherwise = argument

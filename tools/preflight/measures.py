@@ -74,3 +74,17 @@ def count(kind: str, **properties: str) -> Measure:
 def _has(resource: Resource, properties: Mapping[str, str]) -> bool:
     text = json.dumps(resource.properties)
     return all(f'"{key}": "{value}"' in text for key, value in properties.items())
+
+
+def hidden_too_short(assembly: Assembly) -> Measures:
+    """Measure by how many seconds a function may run longer than its queue hides a message.
+
+    Both have a default: 3 and 30 seconds.
+    """
+    for poller in assembly.of("AWS::Lambda::EventSourceMapping"):
+        name = str(poller.properties.get("FunctionName", ""))
+        function = assembly.at(name) or assembly.named("AWS::Lambda::Function", name)
+        queue = assembly.at(str(poller.properties.get("EventSourceArn", "")))
+        if function and queue and queue.kind == "AWS::SQS::Queue":
+            runs = int(function.properties.get("Timeout", 3))
+            yield str(poller), max(0, runs - int(queue.properties.get("VisibilityTimeout", 30)))

@@ -6,7 +6,17 @@ from lakehouse.model.size import BYTES_MAX, RESOURCES_MAX
 from tools.assembly.assembly import Assembly
 from tools.preflight.findings import Answers, Finding
 from tools.preflight.lengths import LENGTHS
-from tools.preflight.measures import MANAGED, Quota, characters, count, inline, of, policies, section
+from tools.preflight.measures import (
+    MANAGED,
+    Quota,
+    characters,
+    count,
+    hidden_too_short,
+    inline,
+    of,
+    policies,
+    section,
+)
 
 _KIND = "quotas"
 _CFN = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
@@ -119,6 +129,13 @@ _QUOTAS = (
         4_096,
         of("AWS::Lambda::Function", lambda each: len(json.dumps(each.properties.get("Environment", {})))),
         "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+    ),
+    Quota(
+        "queue-hides-long-enough",
+        "seconds that a function may run longer than its queue hides a message",
+        0,
+        hidden_too_short,
+        "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
     ),
     Quota(
         "rule-targets",

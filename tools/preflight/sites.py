@@ -43,8 +43,10 @@ class Sites:
         if edge.at.startswith(_GRANT):
             pattern = edge.at.removeprefix(_GRANT)
             for role, grant in self._granted:
-                if fnmatchcase(grant["action"], pattern):
-                    yield Site(role.resource, {**_known(role.resource), "granted": grant})
+                action = _used(grant["action"], pattern)
+                if action:
+                    scope = {**_known(role.resource), "granted": {**grant, "action": action}}
+                    yield Site(role.resource, scope)
             return
         for resource in self.assembly.of(edge.at):
             scope = {**resource.properties, **_known(resource)}
@@ -80,10 +82,17 @@ def _known(resource: Resource) -> dict[str, Any]:
     }
 
 
+def _used(action: str, pattern: str) -> str | None:
+    """The action of a row that a policy's action allows; of a row with a wildcard, the policy's own."""
+    if fnmatchcase(action, pattern):
+        return action
+    return pattern if fnmatchcase(pattern.lower(), action.lower()) else None
+
+
 def _granted(role: Role) -> Iterator[tuple[Role, dict[str, Any]]]:
     """Each action and resource that a role's policies allow, as if somebody used the right."""
     trusted = [
-        name for statement in _statements(role.trust) for name in _list(statement["Principal"], "Service")
+        name for statement in _statements(role.trust) for name in _list(statement.get("Principal"), "Service")
     ]
     seen = set()
     for document in role.policies:

@@ -8,8 +8,10 @@ from typing import Any
 from config.load import PROJECT_ROOT
 from tools.assembly.assembly import Assembly
 from tools.assembly.folder import Stack
-from tools.preflight.findings import Answers
-from tools.preflight.run import look
+from tools.preflight.asking import Asking
+from tools.preflight.edge import Table, table
+from tools.preflight.findings import Finding
+from tools.preflight.quotas import check
 
 Json = dict[str, Any]
 
@@ -21,10 +23,13 @@ class Copy:
         self._stacks = stacks
         self._templates: Mapping[str, Json] = {each.id: deepcopy(dict(each.template)) for each in stacks}
 
-    def answers(self) -> Answers:
-        """What the command says of them."""
+    def findings(self, row: str) -> list[Finding]:
+        """What the command says of them by one row of the table, or by a limit."""
         stacks = (replace(each, template=self._templates[each.id]) for each in self._stacks)
-        return look(Assembly(tuple(stacks)), PROJECT_ROOT)
+        assembly = Assembly(tuple(stacks))
+        rows = Table(edges=tuple(each for each in table(PROJECT_ROOT).edges if each.id == row))
+        answers = Asking(assembly, rows).answers() if rows.edges else check(assembly)
+        return answers.findings
 
     def resource(self, stack: str, part: str, kind: str = "") -> Json:
         """The one resource whose logical id begins so, if several the one with the shortest."""
@@ -113,9 +118,8 @@ class Faults:
 def is_seen(planted: Planted, copy: Copy) -> None:
     """Spoil templates and see that it is told, at its place and for its reason."""
     planted.spoil(copy)
-    findings = copy.answers().findings
-    told = [(each.edge, each.where, each.severity) for each in findings]
+    told = {(each.edge, each.where, each.severity) for each in copy.findings(planted.edge)}
     assert [
-        each for each in told
-        if each[0] == planted.edge and each[1].startswith(planted.where) and each[2] == planted.severity
-    ], (planted.edge, sorted(set(told)))  # fmt: skip
+        where for edge, where, severity in told
+        if (edge, severity) == (planted.edge, planted.severity) and where.startswith(planted.where)
+    ], told  # fmt: skip

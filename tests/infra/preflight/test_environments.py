@@ -3,15 +3,33 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from config.faults import InvalidInputError
 from config.load import PROJECT_ROOT
-from tests.fixtures.environments import LIVE
+from tests.fixtures.environments import LIVE, OWN
 from tools.assembly.assembly import Assembly
+from tools.assembly.folder import read, synthesized
 from tools.preflight.run import look
 
 
 def test_nothing_is_found_in_an_environment(assembly: Assembly) -> None:
     answers = look(assembly, PROJECT_ROOT)
     assert [(each.where, each.edge, each.why) for each in answers.findings] == []
+
+
+def test_environment_is_synthesized_as_the_command_line_of_the_cdk_does_it(
+    assemble: Callable[..., Path],
+) -> None:
+    environment = OWN[0]
+    with synthesized(environment.name, PROJECT_ROOT) as folder:
+        made = {each.id: each.template for each in read(folder)}
+    assert made == {each.id: each.template for each in read(assemble(environment))}
+
+
+def test_environment_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(InvalidInputError), synthesized("nowhere", PROJECT_ROOT):
+        pass
 
 
 ASKED = """

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from config.load import PROJECT_ROOT
 from tests.fixtures.environments import LIVE
 from tests.infra.preflight.planting import Copy, Faults, Planted, is_seen
+from tools.assembly.assembly import Assembly
 from tools.assembly.folder import Stack, read
+from tools.preflight.run import look
 
 ROLE, KEY = "AWS::IAM::Role", "AWS::KMS::Key"
 BUCKET, QUEUE, TOPIC = "AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"
@@ -265,8 +268,8 @@ def log_group_of_a_firewall_is_named_as_getatt_names_it(copy: Copy) -> None:
     copy.add("Ingestion", "Waf", "AWS::WAFv2::LoggingConfiguration", LogDestinationConfigs=[arn])
 
 
-def test_templates_that_nobody_spoilt_have_no_fault(copy: Copy) -> None:
-    assert copy.answers().findings == []
+def test_templates_that_nobody_spoilt_have_no_fault(stacks: tuple[Stack, ...]) -> None:
+    assert look(Assembly(stacks), PROJECT_ROOT).findings == []
 
 
 def test_faults_are_twenty_or_more_and_those_of_others_have_their_report() -> None:
@@ -281,7 +284,7 @@ def test_planted_fault_is_seen(planted: Planted, copy: Copy) -> None:
 
 def test_finding_says_who_asks_what_and_why_it_is_refused(copy: Copy) -> None:
     context_of_logs_ends_in_an_asterisk_that_is_never_sent(copy)
-    finding: Any = next(each for each in copy.answers().findings if each.where.startswith("Governance/"))
+    finding: Any = copy.findings("log-group-key")[0]
     group = finding.asked["keys"]["kms:EncryptionContext:aws:logs:arn"]
     assert finding.asked["principal"] == f"logs.{LIVE.settings.region}.amazonaws.com"
     assert group.startswith(f"arn:aws:logs:{LIVE.settings.region}:{LIVE.settings.account}:log-group:/aws")

@@ -70,6 +70,7 @@ VALUES = Values((OTHER, OWN))
         ),
         ({"Fn::Sub": ["${Who}", {"Who": {"Ref": "Role"}}]}, "reader"),
         ({"Fn::Select": [1, {"Fn::Split": [",", "a,b"]}]}, "b"),
+        ({"Fn::Select": [3, {"Fn::Split": [",", "a,b"]}]}, "<['a', 'b'][3]>"),
         ({"Fn::If": ["IsDev", "yes", "no"]}, "yes"),
         ({"Fn::If": ["Both", "yes", "no"]}, "no"),
         ({"Fn::If": ["Any", "yes", "no"]}, "yes"),

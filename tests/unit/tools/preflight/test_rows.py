@@ -221,6 +221,15 @@ CASES = [
         {"Policy": None},
     ),
     Case(
+        "stream-write-key",
+        {
+            "Key": _of("KMS::Key", KeyPolicy={"Statement": [ROOT]}),
+            "Stream": _of("Kinesis::Stream", Name="s", StreamEncryption={"KeyId": _arn("Key")}),
+            "Role": _role("lambda.amazonaws.com", ("kinesis:*", STREAM), ("kms:*", "*")),
+        },
+        {"Role": _role("lambda.amazonaws.com", ("kinesis:*", STREAM))},
+    ),
+    Case(
         "states-function",
         {
             "Role": _role("states.amazonaws.com", ("lambda:InvokeFunction", f"{FUNCTION}*")),
