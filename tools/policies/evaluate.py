@@ -154,14 +154,20 @@ def _named(statement: str) -> str:
 
 
 def _near(document: Document, context: EvalContext, service: str | None, *, principals: bool = True) -> str:
-    """Tell which statements would allow it but for a condition."""
+    """Tell which statements would allow it but for a condition: those with the fewest keys that fail."""
     found = [
-        f"{statement.get('Sid') or 'a statement'} does but for its condition on {', '.join(keys)}"
+        (statement.get("Sid") or "a statement", keys)
         for statement in _statements(document)
         if statement.get("Effect") == "Allow" and (keys := unmet(statement, context))
         if _allows({**statement, "Condition": {}}, context, service, principals)
     ]
-    return "".join(f"; {each}" for each in found)
+    least = min((len(keys) for _, keys in found), default=0)
+    hints = dict.fromkeys(
+        f"; {name} does but for its condition on {', '.join(keys)}"
+        for name, keys in found
+        if len(keys) == least
+    )
+    return "".join(hints)
 
 
 def _allows(statement: Document, context: EvalContext, service: str | None, principals: bool) -> bool:

@@ -18,6 +18,8 @@ from tools.preflight.edge import table
 from tools.preflight.findings import Answers, Finding
 from tools.preflight.quotas import check
 
+_PLACES = 3
+"""Further places of one cause that people are told by name; scripts get all."""
 _STYLES = {"error": "red", "warning": "yellow"}
 
 
@@ -67,8 +69,8 @@ def _document(of: str, answers: Answers) -> dict[str, object]:
 
 def _print(answers: Answers) -> None:
     console.print(_summary(answers))
-    for finding in answers.findings:
-        _tell(finding)
+    for alike in _alike(answers.findings):
+        _tell(alike)
     for text, times in answers.unknown.items():
         console.print(f"[cyan]not known[/cyan] {escape(text)} ({count(times, 'request')})", soft_wrap=True)
     for text in answers.notes:
@@ -90,21 +92,37 @@ def _summary(answers: Answers) -> Grid:
     return grid
 
 
-def _tell(finding: Finding) -> None:
+def _alike(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
+    """Findings of one cause: of the same row, for the same reason, about the same resource."""
+    found: dict[tuple[str, str, str], list[Finding]] = {}
+    for each in findings:
+        key = (each.edge, each.why, str(each.asked.get("resource")))
+        found.setdefault(key, []).append(each)
+    return found.values()
+
+
+def _tell(alike: list[Finding]) -> None:
+    finding = alike[0]
     style = _STYLES[finding.severity]
     title = f"[{style}]{finding.severity} {escape(finding.where)}[/{style}]: {escape(finding.kind)}"
     console.print(f"{title} [dim]({finding.edge})[/dim]", soft_wrap=True)
-    for label, text in _lines(finding):
+    for label, text in _lines(alike):
         console.print(f"    [dim]{label:<8}[/dim]{escape(text)}", soft_wrap=True)
 
 
-def _lines(finding: Finding) -> Iterable[tuple[str, str]]:
-    asked = {key: value for key, value in finding.asked.items() if value}
+def _lines(alike: list[Finding]) -> Iterable[tuple[str, str]]:
+    finding = alike[0]
+    actions = {"action": ", ".join(dict.fromkeys(str(each.asked.get("action", "")) for each in alike))}
+    asked = {key: value for key, value in {**finding.asked, **actions}.items() if value}
+    places = list(dict.fromkeys(each.where for each in alike))[1:]
     yield "asked", ", ".join(f"{key} {_text(value)}" for key, value in asked.items())
     yield "why", finding.why
     yield "breaks", finding.breaks
     yield "fix", finding.fix
     yield "page", finding.page
+    if places:
+        more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+        yield "also", ", ".join(places[:_PLACES]) + more
 
 
 def _text(value: object) -> str:

@@ -238,6 +238,16 @@ def test_refusal_says_what_is_missing(case: Case, why: str) -> None:
     assert why in decision.why
 
 
+def test_refusal_tells_of_the_statement_that_is_nearest() -> None:
+    far = policy(
+        "Allow", GET, Sid="Far", Condition={"Null": {"s3:prefix": "false", "s3:TlsVersion": "false"}}
+    )
+    near = policy("Allow", GET, Sid="Near", Condition={"Null": {"s3:prefix": "false"}})
+    decision = ask(Case("", False, GET, own=(both(far, near),)))
+    assert "Near" in decision.why
+    assert "Far" not in decision.why
+
+
 def test_answer_is_not_known_where_a_policy_could_change_it() -> None:
     unknown = Identity(ROLE, unknown=("arn:aws:iam::aws:policy/ReadOnlyAccess",))
     assert not allowed(Request(GET, "arn:aws:s3:::demo/key", unknown)).known

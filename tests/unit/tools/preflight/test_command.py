@@ -57,6 +57,15 @@ def test_finding_ends_with_1_and_tells_all_that_a_person_needs(tmp_path: Path) -
         assert part in text, part
 
 
+def test_cause_is_told_once_with_the_places_where_it_shows(tmp_path: Path) -> None:
+    alarms = {f"Alarm{number}": ALARM for number in range(6)}
+    code, text = _run(tmp_path, {"Topic": TOPIC, **alarms})
+    assert code == 1
+    assert text.count("no policy that lets a service in") == 1
+    assert "One/Alarm1, One/Alarm2, One/Alarm3 and 2 more" in text
+    assert "6 findings" in text
+
+
 def test_script_gets_one_document(tmp_path: Path) -> None:
     code, text = _run(tmp_path, {"Topic": TOPIC, "Alarm": ALARM}, "--json")
     document = json.loads(text)
