@@ -52,9 +52,6 @@ QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
 STREAM = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/s"
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:m"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
-LOCATION_KEY = [
-    "kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey",
-]  # fmt: skip
 BUCKET_WITH_KEY = _of(
     "S3::Bucket",
     BucketName="data",
@@ -69,9 +66,9 @@ LOCATION: Resources = {
     "Bucket": BUCKET_WITH_KEY,
     "Role": _role(
         "lakeformation.amazonaws.com",
-        (["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], "arn:aws:s3:::data/*"),
+        ("s3:GetObject", "arn:aws:s3:::data/*"),
         ("s3:ListBucket", "arn:aws:s3:::data"),
-        (LOCATION_KEY, _arn("Key")),
+        ("kms:Decrypt", _arn("Key")),
     ),
     "Location": _of("LakeFormation::Resource", ResourceArn=_arn("Bucket"), RoleArn=_arn("Role")),
 }
@@ -114,7 +111,7 @@ CASES = [
         {"Role": _role("lakeformation.amazonaws.com", ("*", "*"), **OURS)},
         severity="warning",
     ),
-    Case("location-bucket-objects", LOCATION, {"Role": _role("lakeformation.amazonaws.com")}),
+    Case("location-objects", LOCATION, {"Role": _role("lakeformation.amazonaws.com")}),
     Case("location-list", LOCATION, {"Role": _role("lakeformation.amazonaws.com", ("s3:*Object", "*"))}),
     Case("location-key", LOCATION, {"Role": _role("lakeformation.amazonaws.com", ("s3:*", "*"))}),
     Case("bucket-tells-queue", NOTIFIED, {"Policy": None}),
