@@ -119,6 +119,11 @@ def _directions() -> Iterator[Contract]:
         ignore_imports=["tools.lake.smoke -> tools.smoke.run"],
     )
     yield _forbidden(
+        "what reads templates knows neither the CDK nor AWS",
+        ["tools.assembly", "tools.policies", "tools.preflight"],
+        ["aws_cdk", "constructs", "boto3", "botocore", "pyspark", "local", *CORE_OF_STACKS, *RUNTIME],
+    )
+    yield _forbidden(
         "lake-ops and lake smoke know a deployed lake by its names, not by the code that deployed it",
         ["tools.ops", "tools.smoke", "tools.records"],
         ["aws_cdk", "constructs", "pyspark", "local", *CORE_OF_STACKS, *RUNTIME],

@@ -15,6 +15,7 @@ VIOLATIONS = {
     "infrastructure imports no runtime code": ("stacks.storage_stack", "landing_router.settings"),
     "what is deployed imports no tool": ("lakehouse.targets.glue", "tools.cli.project"),
     "the lake command knows neither the CDK nor AWS": ("tools.lake.show", "stacks.lake"),
+    "what reads templates knows neither the CDK nor AWS": ("tools.preflight.asking", "botocore"),
     "lake-ops and lake smoke know a deployed lake by its names, not by the code that deployed it": (
         "tools.ops.target",
         "stacks.components.storage.lake_bucket",

@@ -14,19 +14,22 @@ import yaml
 from pydantic import ValidationError
 
 from config.load import PROJECT_ROOT
-from lakehouse.model.dataset import Source
+from lakehouse.model.dataset import Lake, Source
 from stacks.features.registry import features, part, sections, sources
 from stacks.policies.lake.checks import findings
 from stacks.policies.packs import NAG_PACKS
 from tests.fixtures.environments import LIVE, TRIAL, fed_by
+from tools.assembly.assembly import Assembly
 from tools.lake.feature.places import paths
+from tools.preflight.edge import rows_of
+from tools.preflight.run import look
 
 NAMES = list(features())
 FOLDER = PROJECT_ROOT / "stacks" / "features"
 EVERYWHERE = {"cloudformation", "iam"}
 """Services whose patches every lake needs, though no template names them."""
-NAMED_BY_TESTS = {"tests/architecture/test_imports.py", "tests/infra/assertions/test_service_requests.py"}
-"""The one plants imports that would be wrong; to the other, `dms` is the name of a service of AWS."""
+NAMED_BY_TESTS = {"tests/architecture/test_imports.py"}
+"""It plants imports that would be wrong."""
 
 
 @pytest.fixture(params=NAMES)
@@ -61,21 +64,34 @@ def test_feature_adds_its_stacks_where_it_is_on_and_nothing_where_it_is_not(
     }  # what it needs once, and its keys
 
 
-def test_feature_builds_what_policies_find_nothing_in(build_app: Callable[..., cdk.App], name: str) -> None:
+def _lake_of(name: str) -> Lake:
+    """The lake of the tests, with a dataset that the feature brings if it brings any."""
     lake = LIVE.lake
-    if name in sources():
-        wanted = sources()[name]
-        fed = next(
-            each.id for each in lake.datasets
-            if each.ingestion and each.ingestion.stream is None and each.ingestion.transform is None
-            and (each.ingestion.mode, each.ingestion.content) == (wanted.mode, wanted.content)
-        )  # fmt: skip
-        lake = fed_by(lake, Source(name), fed)
-    app = build_app(replace(LIVE, features=(name,)), lake)
+    if name not in sources():
+        return lake
+    wanted = sources()[name]
+    fed = next(
+        each.id for each in lake.datasets
+        if each.ingestion and each.ingestion.stream is None and each.ingestion.transform is None
+        and (each.ingestion.mode, each.ingestion.content) == (wanted.mode, wanted.content)
+    )  # fmt: skip
+    return fed_by(lake, Source(name), fed)
+
+
+def test_feature_builds_what_policies_find_nothing_in(build_app: Callable[..., cdk.App], name: str) -> None:
+    app = build_app(replace(LIVE, features=(name,)), _lake_of(name))
     for pack in NAG_PACKS:
         report = pack(app).validate_scope(app)
         assert [violation.rule_name for violation in report.violations] == []
     assert findings(Path(app.synth().directory).glob("*.template.json")) == []
+
+
+def test_feature_can_be_deployed_for_the_first_time(assemble: Callable[..., Path], name: str) -> None:
+    assembly = Assembly.of_folder(assemble(replace(LIVE, features=(name,)), _lake_of(name)))
+    answers = look(assembly, PROJECT_ROOT)
+    assert [(each.where, each.edge, each.why) for each in answers.findings] == []
+    kinds = {edge.kind for edge in rows_of(PROJECT_ROOT, name).edges}
+    assert [kind for kind in sorted(kinds) if not answers.asked[kind]] == []
 
 
 def test_nothing_else_names_a_feature(name: str) -> None:

@@ -18,9 +18,12 @@ from pydantic.fields import FieldInfo
 from config.settings import Settings
 from lakehouse.odcs.extension import LakeProperties
 from stacks.features.registry import features
+from tools.docs.edges import page as edges
+from tools.docs.edges import tables as edges_of
 from tools.docs.imports import pictures
 from tools.lake.main import app as lake
 from tools.ops.main import app as lake_ops
+from tools.preflight.edge import own_rows, rows_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path("docs/reference")
@@ -37,6 +40,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "lake-properties.md": _properties(),
         FOLDER / "lake-properties.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
         FOLDER / "settings.md": _settings(),
+        FOLDER / "preflight.md": _MADE + edges(own_rows()),
         FOLDER / "imports.md": f"{_MADE}# Who imports whom\n\n{pictures()}",
         **{Path("stacks/features") / name / "reference.md": _feature(name) for name in features()},
     }
@@ -85,7 +89,8 @@ def _feature(name: str) -> str:
     parts = [f"{_MADE}# {name}: {feature.title}\n", settings]
     if feature.source is not None:
         parts.append(_tables(feature.source.options, f"`lake.ingestion.source`, beside `feature: {name}`"))
-    return "\n".join(parts)
+    asked = edges_of(rows_of(ROOT, name))
+    return "\n".join([*parts, asked] if asked else parts)
 
 
 def _tables(model: type[BaseModel], title: str) -> str:

@@ -7,13 +7,14 @@ from tools.lake.docs import docs
 from tools.lake.domains.command import domain
 from tools.lake.feature.command import app as feature
 from tools.lake.new import new
+from tools.lake.preflight import preflight
 from tools.lake.show import show
 from tools.lake.smoke import smoke
 from tools.lake.validate import validate
 
 app = typer.Typer(
-    help="Work with the contracts of the lake, from the first draft to a change of a running table, and try "
-    "a lake that is deployed.",
+    help="Work with the contracts of the lake, from the first draft to a change of a running table, look at "
+    "what will be deployed, and try a lake that is.",
     epilog="Begin with `lake new DOMAIN/DATASET --from SAMPLE`, then `lake validate` and `lake show`.",
     no_args_is_help=True,
     add_completion=False,
@@ -24,6 +25,7 @@ app.command()(validate)
 app.command()(show)
 app.command()(docs)
 app.command()(diff)
+app.command()(preflight)
 app.command()(smoke)
 app.add_typer(feature, name="feature", no_args_is_help=True)
 app.add_typer(domain, name="domain")

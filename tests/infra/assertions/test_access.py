@@ -7,7 +7,9 @@ from typing import Any
 from lakehouse.model.dataset import Layer
 from lakehouse.placement.parts import parts, sources, stack_id
 from tests.fixtures.environments import Environment
-from tests.infra.service_requests import Request, is_allowed_by_role, literal
+from tools.assembly.assembly import Assembly
+from tools.assembly.policies import roles
+from tools.policies.evaluate import Identity, Request, allowed, identity
 
 PERSONAS = {"Analyst", "Engineer", "Operator", "Scientist"}
 UNSCOPED = {
@@ -43,33 +45,32 @@ def test_role_is_bounded_and_trusts_one_service_of_this_account(resources: Calla
             assert isinstance(statement["Principal"]["Service"], str), where
 
 
-def test_persona_may_browse_and_see_the_results_of_its_own_queries_alone(templates: dict[str, Any]) -> None:
-    template = templates["Governance"]["Resources"]
-    for persona in PERSONAS - {"Operator"}:
-        [role] = [name for name in template if name.startswith(f"{persona}Role") and "Policy" not in name]
-        documents = [
-            literal(each["Properties"]["PolicyDocument"])
-            for each in template.values()
-            if each["Type"] == "AWS::IAM::Policy" and {"Ref": role} in each["Properties"]["Roles"]
-        ]
-        text = str(documents)
-        results = "arn:aws:s3:::" + re.findall(r"[a-z0-9-]+-query-results-[a-z0-9-]+", text)[0]
-        catalog = re.findall(r"arn:aws:athena:[^']+:datacatalog/AwsDataCatalog", text)[0]
-        default = re.findall(r"arn:aws:glue:[^']+:database/default", text)[0]
-        group = re.findall(r"arn:aws:athena:[^']+:workgroup/[^']+", text)[0]
+def test_persona_may_browse_and_see_the_results_of_its_own_queries_alone(
+    assembly: Assembly, environment: Environment
+) -> None:
+    naming = environment.naming
+    place = f"{naming.region}:{naming.account}"
+    results = f"arn:aws:s3:::{naming.bucket('query-results')}"
+    catalog = f"arn:aws:athena:{place}:datacatalog/AwsDataCatalog"
+    for persona in ("analyst", "engineer", "scientist"):
+        [role] = [each for each in roles(assembly).values() if each.resource.name == naming.resource(persona)]
+        caller = identity(role)
+
+        def may(action: str, resource: str = "*", caller: Identity = caller, **keys: str) -> bool:
+            sent = {key.replace("_", ":"): value for key, value in keys.items()}
+            return allowed(Request(action, resource, caller, sent)).allowed
+
         for action in ("ListWorkGroups", "ListDataCatalogs"):
-            assert is_allowed_by_role(documents, Request(f"athena:{action}")), action
+            assert may(f"athena:{action}"), action
         for action in ("ListDatabases", "ListTableMetadata", "GetTableMetadata", "GetDataCatalog"):
-            assert is_allowed_by_role(documents, Request(f"athena:{action}", catalog)), action
+            assert may(f"athena:{action}", catalog), action
         for action in ("ListQueryExecutions", "GetQueryResultsStream"):
-            assert is_allowed_by_role(documents, Request(f"athena:{action}", group)), action
-        assert is_allowed_by_role(documents, Request("glue:GetDatabase", default))
+            assert may(f"athena:{action}", f"arn:aws:athena:{place}:workgroup/{role.resource.name}"), action
+        assert may("glue:GetDatabase", f"arn:aws:glue:{place}:database/default")
         for whose in ("analyst", "engineer", "scientist"):
-            listing = Request("s3:ListBucket", results, {"s3:prefix": f"{whose}/2026"})
-            assert is_allowed_by_role(documents, listing) is (whose == persona.lower())
-            reading = Request("s3:GetObject", f"{results}/{whose}/result.csv")
-            assert is_allowed_by_role(documents, reading) is (whose == persona.lower())
-        assert not is_allowed_by_role(documents, Request("s3:ListBucket", results))
+            assert may("s3:ListBucket", results, s3_prefix=f"{whose}/2026") is (whose == persona)
+            assert may("s3:GetObject", f"{results}/{whose}/result.csv") is (whose == persona)
+        assert not may("s3:ListBucket", results)
 
 
 def test_statement_has_no_wildcard_action(resources: Callable[..., Any]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lakehouse.model.dataset import READABLE_LAYERS
-from tests.infra.service_requests import literal
+from tools.assembly.assembly import Assembly
 
 
 def test_stream_is_encrypted_with_a_key_of_the_lake(resources: Callable[..., Any]) -> None:
@@ -83,22 +83,16 @@ def test_throttled_transform_is_tried_for_long(resources: Callable[..., Any]) ->
 
 
 def test_log_groups_of_jobs_and_crawler_are_made_before_glue_makes_them(
-    resources: Callable[..., Any],
+    assembly: Assembly,
 ) -> None:
-    groups = {
-        f"{where.partition('/')[0]}/{literal(group['Properties']['LogGroupName'], where.partition('/')[0])}"
-        for where, group in resources("AWS::Logs::LogGroup")
-    }
-    for where, job in resources("AWS::Glue::Job"):
-        stack, properties = where.partition("/")[0], job["Properties"]
-        role = properties["Role"]["Fn::GetAtt"][0]
-        prefix = f"{stack}//aws-glue/jobs/{properties['SecurityConfiguration']}-role/<{stack}.{role}>"
-        assert {f"{prefix}/error", f"{prefix}/output"} <= groups, where
-    [(where, crawler)] = resources("AWS::Glue::Crawler")
-    stack, properties = where.partition("/")[0], crawler["Properties"]
-    role = properties["Role"]["Fn::GetAtt"][0]
-    name = f"<{stack}.{role}>-{properties['CrawlerSecurityConfiguration']}"
-    assert f"{stack}//aws-glue/crawlers-role/{name}" in groups
+    groups = {each.name for each in assembly.of("AWS::Logs::LogGroup")}
+    for job in assembly.of("AWS::Glue::Job"):
+        role = job.properties["Role"].rpartition("/")[2]
+        prefix = f"/aws-glue/jobs/{job.properties['SecurityConfiguration']}-role/{role}"
+        assert {f"{prefix}/error", f"{prefix}/output"} <= groups, job
+    [crawler] = assembly.of("AWS::Glue::Crawler")
+    role = crawler.properties["Role"].rpartition("/")[2]
+    assert f"/aws-glue/crawlers-role/{role}-{crawler.properties['CrawlerSecurityConfiguration']}" in groups
 
 
 def test_queue_keeps_an_arrival_back_for_as_long_as_it_leaves_out_others(

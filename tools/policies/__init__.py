@@ -1,0 +1,1 @@
+"""Whether IAM allows a request, by the policies that templates hold."""

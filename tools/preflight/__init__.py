@@ -1,0 +1,1 @@
+"""Whether a first deployment can work: what services will ask of one another, against the templates."""
