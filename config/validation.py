@@ -52,7 +52,9 @@ def _keys(model: type[BaseModel], location: KeyPath) -> set[str]:
     """Return the keys of the model nested at this location, as they are written in YAML."""
     for part in location:
         if isinstance(part, str):
-            model = next(kind for kind in _flat(_fields(model)[part]) if issubclass(kind, BaseModel))
+            # The keys of a mapping are no fields: what it holds is known from where it stands.
+            kinds = _flat(_fields(model).get(part))
+            model = next((kind for kind in kinds if issubclass(kind, BaseModel)), model)
     return set(_fields(model))
 
 

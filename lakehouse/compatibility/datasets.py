@@ -7,6 +7,7 @@ from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, d
 from lakehouse.compatibility.columns import columns
 from lakehouse.compatibility.table_rules import gate, table_rules
 from lakehouse.layout.cdc import is_replica
+from lakehouse.model.access import Reader
 from lakehouse.model.dataset import (
     Content,
     Dataset,
@@ -142,12 +143,26 @@ def _refresh(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
 
 
 def _readers(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
-    lost = set(old.readers) - set(new.readers)
-    if lost:
-        effect = f"{', '.join(sorted(lost))} can no longer count on reading it"
-        yield scope.change(Level.BREAKING, old.readers, new.readers, effect)
+    before, after = ({each.persona: each for each in of.readers} for of in (old, new))
+    shown = tuple(map(str, old.readers)), tuple(map(str, new.readers))
+    lost = before.keys() - after.keys()
+    narrowed = [name for name, reader in after.items() if _reads_less(before.get(name), reader)]
+    if lost or narrowed:
+        effects = [f"{', '.join(sorted(lost))} can no longer count on reading it"] if lost else []
+        effects += [f"{', '.join(sorted(narrowed))} may read less of it"] if narrowed else []
+        yield scope.change(Level.BREAKING, *shown, "; ".join(effects))
     else:
-        yield scope.change(Level.COMPATIBLE, old.readers, new.readers, "nobody loses access")
+        yield scope.change(Level.COMPATIBLE, *shown, "nobody loses access")
+
+
+def _reads_less(before: Reader | None, after: Reader) -> bool:
+    """Whether a persona may lose columns or rows; without a word on it the policy gives all rows."""
+    earlier = before or Reader(after.persona)
+    if after.rows not in (None, earlier.rows):
+        return True
+    if after.columns is None:
+        return earlier.columns is not None
+    return earlier.columns is None or not set(earlier.columns) <= set(after.columns)
 
 
 def _service(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:

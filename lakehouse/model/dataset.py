@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from config.faults import Fault
+from lakehouse.model.access import NOBODY, AccessPolicy, Reader
 from lakehouse.model.fields import CLASSIFICATIONS, Field, every_field
 from lakehouse.model.size import Size
 from lakehouse.model.table_rules import TableRule
@@ -20,14 +21,6 @@ class Layer(StrEnum):
     SILVER = "silver"
     GOLD = "gold"
     QUARANTINE = "quarantine"
-
-
-READABLE_LAYERS = {
-    "analyst": (Layer.GOLD,),
-    "scientist": (Layer.SILVER, Layer.GOLD),
-    "engineer": (Layer.BRONZE, Layer.SILVER, Layer.GOLD, Layer.QUARANTINE),
-}
-"""Layers whose tables each persona may query."""
 
 
 class Mode(StrEnum):
@@ -211,8 +204,8 @@ class Dataset:
     service: ServiceLevel = ServiceLevel()
     rules: tuple[TableRule, ...] = ()
     relationships: tuple[Relationship, ...] = ()
-    readers: tuple[str, ...] = ()
-    """Personas that the contract names as its readers."""
+    readers: tuple[Reader, ...] = ()
+    """What the contract says of single personas."""
     part: int = 1
     """Which of the domain's stacks holds the dataset."""
     documentation: Documentation = Documentation()
@@ -229,12 +222,19 @@ class Dataset:
         """Classification of the most sensitive column or nested member."""
         return max((field.classification for field in every_field(self.fields)), key=CLASSIFICATIONS.index)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the contract says of any persona what the tags of tables and columns cannot say."""
+        return any(reader.narrows for reader in self.readers)
+
 
 @dataclass(frozen=True)
 class Lake:
     """Every dataset of the project, in a stable order."""
 
     datasets: tuple[Dataset, ...]
+    access: AccessPolicy = field(default=NOBODY, hash=False)
+    """What people may read."""
     warnings: tuple[Fault, ...] = ()
     """What is valid, and yet most likely not meant."""
 

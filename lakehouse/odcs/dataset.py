@@ -1,6 +1,9 @@
 """Builds one dataset from one contract."""
 
+from dataclasses import replace
+
 from config.document import KeyPath
+from lakehouse.model.access import AccessPolicy
 from lakehouse.model.dataset import Dataset, Ingestion, Layer, PartitionField, Refresh, Source, Write
 from lakehouse.odcs.column.columns import read_columns, read_key, read_partitioned
 from lakehouse.odcs.extension import LakeProperties, read_extension
@@ -10,10 +13,10 @@ from lakehouse.odcs.head import (
     read_description,
     read_documentation,
     read_owner,
-    read_readers,
     read_table,
 )
 from lakehouse.odcs.levels import read_service
+from lakehouse.odcs.readers import read_readers
 from lakehouse.odcs.relationships import read_relationships
 from lakehouse.odcs.rules.consistency import check_rules
 from lakehouse.odcs.shape import Contract, Property
@@ -22,7 +25,9 @@ from lakehouse.odcs.table_rules import read_table_rules
 _COLUMNS: KeyPath = ("schema", 0, "properties")
 
 
-def read_dataset(contract: Contract, sql: str | None, findings: Findings) -> Dataset | None:
+def read_dataset(
+    contract: Contract, sql: str | None, policy: AccessPolicy, findings: Findings
+) -> Dataset | None:
     """Return the dataset that a contract describes; None if too little of it can be read to go on.
 
     It is of use only while `findings` holds no fault. The inputs of its SQL are not known yet.
@@ -61,13 +66,12 @@ def read_dataset(contract: Contract, sql: str | None, findings: Findings) -> Dat
         service=service,
         rules=read_table_rules(table, fields, key, findings),
         relationships=read_relationships(table, domain, findings),
-        readers=read_readers(contract, layer, findings),
         part=lake.part,
         documentation=read_documentation(contract),
         refresh=Refresh(lake.refresh.input, lake.refresh.column) if lake.refresh else None,
     )
     check_rules(dataset, findings)
-    return dataset
+    return replace(dataset, readers=read_readers(contract, dataset, policy, findings))
 
 
 def _ingestion(lake: LakeProperties) -> Ingestion | None:

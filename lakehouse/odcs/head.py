@@ -3,9 +3,8 @@
 import re
 from pathlib import PurePosixPath
 
-from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.model.dataset import READABLE_LAYERS, Documentation, Layer
+from lakehouse.model.dataset import Documentation
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import check_name
 from lakehouse.odcs.shape import Contract, SchemaObject
@@ -88,19 +87,6 @@ def read_owner(contract: Contract, findings: Findings) -> str:
             ("team", "name"), name or "nothing", "the name of a team", "say who answers for this data"
         )
     return str(name)
-
-
-def read_readers(contract: Contract, layer: Layer, findings: Findings) -> tuple[str, ...]:
-    """Return the personas that the contract names as readers; it can promise no more than they may read."""
-    may = [persona for persona, layers in READABLE_LAYERS.items() if layer in layers]
-    for at, role in enumerate(contract.get("roles", [])):
-        path: KeyPath = ("roles", at)
-        if role["role"] not in may:
-            fix = nearest(role["role"], may)
-            findings.add((*path, "role"), role["role"], f"{one_of(may)}, who read {layer}", fix)
-        if role.get("access", "read") != "read":
-            findings.add((*path, "access"), role["access"], "read", "remove it: jobs alone write tables")
-    return tuple(role["role"] for role in contract.get("roles", []))
 
 
 def read_documentation(contract: Contract) -> Documentation:

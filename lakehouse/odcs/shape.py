@@ -47,6 +47,7 @@ class Role(TypedDict, total=False):
 
     role: Required[str]
     access: str
+    customProperties: list[CustomProperty]
 
 
 class Property(TypedDict, total=False):

@@ -58,10 +58,15 @@ def sizes(lake: Lake) -> dict[tuple[str, int], Size]:
     """Return what each part of each domain takes of its template at most."""
     found: dict[tuple[str, int], Size] = defaultdict(lambda: EMPTY)
     for domain in lake.domains:
-        found[domain, SHARED_PART] += shared_size(len(sources(lake, domain)))
+        found[domain, SHARED_PART] += shared_size(len(sources(lake, domain)), _rules_about(lake, domain))
     for dataset in lake.datasets:
-        found[dataset.domain, dataset.part] += dataset_size(dataset)
+        found[dataset.domain, dataset.part] += dataset_size(dataset, len(lake.access.personas))
     return dict(found)
+
+
+def _rules_about(lake: Lake, domain: str) -> int:
+    rules = (rule for persona in lake.access.personas.values() for rule in persona.reads)
+    return sum(domain in (rule.domains or ()) for rule in rules)
 
 
 def next_part(lake: Lake, domain: str, mode: Mode | None) -> int:

@@ -15,9 +15,9 @@ EMPTY = Size(0, 2_000)
 """A stack without anything."""
 
 KINDS = {
-    Mode.STREAM: Size(15, 16_000),
-    Mode.FILES: Size(8, 10_000),
-    None: Size(7, 6_000),
+    Mode.STREAM: Size(16, 17_500),
+    Mode.FILES: Size(9, 11_500),
+    None: Size(8, 7_000),
 }
 """A dataset without its columns and rules, by how it arrives; None is a gold product."""
 
@@ -27,8 +27,14 @@ _REPLICA = Size(3, 4_000)
 _BRONZE_COLUMN = 50
 """Bytes of a column of a bronze table beside its name and description."""
 
-_SHARED = Size(42, 51_000)
-"""Databases, tables of results, jobs, pipeline and what starts them, of a domain."""
+_SHARED = Size(64, 72_000)
+"""Databases, tables of results, jobs, pipeline, what starts them and what they are granted, of a domain."""
+
+_GRANT = Size(1, 900)
+"""A grant of Lake Formation."""
+
+_GOVERNED_COLUMN = 110
+"""Bytes of a column's tag beside its name."""
 
 _SOURCE = Size(0, 500)
 """The right to read one database of another domain."""
@@ -41,19 +47,28 @@ _QUERY = Size(1, 1_000)
 """A saved query without its text."""
 
 
-def shared_size(sources: int) -> Size:
-    """Return what the datasets of a domain share, if its products read so many databases of others."""
-    return sum([_SOURCE] * sources, _SHARED)
+def shared_size(sources: int, readers: int = 0) -> Size:
+    """Return what the datasets of a domain share.
+
+    Args:
+        sources: Databases of other domains that its products read.
+        readers: Rules of the policy about this domain alone.
+    """
+    return sum([_SOURCE] * sources + [_GRANT] * readers, _SHARED)
 
 
-def dataset_size(dataset: Dataset) -> Size:
-    """Return what a dataset takes of its template at most."""
+def dataset_size(dataset: Dataset, personas: int = 0) -> Size:
+    """Return what a dataset takes of its template at most, where there are so many personas."""
     bronze = sum(_BRONZE_COLUMN + written(field.name + field.description) for field in dataset.fields)
     texts = [json.dumps(table_schema(dataset)), ruleset(dataset), dataset.description * 2]
     if dataset.ingestion and dataset.ingestion.format is Format.CSV:
         bronze = 0
         texts.append(by_header(dataset))
-    return _arrival(dataset.ingestion) + Size(bytes=bronze + sum(written(text) for text in texts))
+    columns = sum(written(field.name) for field in dataset.fields)
+    tags = columns + _GOVERNED_COLUMN * len(dataset.fields)
+    size = _arrival(dataset.ingestion) + Size(bytes=bronze + tags + sum(written(text) for text in texts))
+    filters = personas if dataset.is_narrowed else 0
+    return sum([_GRANT + Size(1, 700 + columns)] * filters, size)
 
 
 def _arrival(ingestion: Ingestion | None) -> Size:
@@ -64,6 +79,7 @@ def _arrival(ingestion: Ingestion | None) -> Size:
     converts = ingestion.mode is Mode.STREAM and ingestion.format is Format.PARQUET
     more = {
         _DELIVERY: [ingestion.transform is not None, converts].count(True),
+        _GRANT: converts,
         _QUERY: ingestion.format is Format.CSV,
         _REPLICA: ingestion.content is Content.CHANGES,
     }

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from lakehouse.model.dataset import READABLE_LAYERS, Dataset
+from lakehouse.access.reading import readings
+from lakehouse.model.dataset import Dataset
 from local.feed.finder import LakeSamples
 from local.feed.samples import Question
 from local.lake.lake import LocalLake
@@ -54,5 +55,5 @@ def how_many(lake: LocalLake, dataset: Dataset) -> Question:
     table = open_table(lake.aws, lake.naming.database(dataset.layer, dataset.domain), dataset.name)
     rows = table.scan(selected_fields=dataset.key[:1]).to_arrow().num_rows
     sql = f'SELECT count(*) AS number_of_rows FROM "{dataset.name}"'  # noqa: S608 (a name of the lake)
-    persona = next(name for name, layers in READABLE_LAYERS.items() if dataset.layer in layers)
+    persona = next(name for name, reading in readings(dataset, lake.lake.access).items() if reading.columns)
     return Question(dataset.name, f"How many rows does {dataset.id} have?", sql, [[str(rows)]], persona)

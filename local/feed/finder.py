@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from config.faults import Fault, InvalidInputError, nearest, one_of
 from lakehouse.layout.cdc import is_replica
-from lakehouse.model.dataset import READABLE_LAYERS, Dataset, Lake, Mode
+from lakehouse.model.dataset import Dataset, Lake, Mode
 from local.feed.samples import Changes, DomainSamples, Files, Made, Question, Records
 
 PACKAGE = "local.samples"
@@ -83,7 +83,7 @@ def _unknown(samples: DomainSamples, lake: Lake, domain: str, where: str) -> Ite
     products = [dataset.name for dataset in datasets if not dataset.ingestion]
     named = [("datasets", name, sources) for name in samples.datasets]
     named += [("questions", question.product, products) for question in samples.questions]
-    named += [("questions", question.persona, list(READABLE_LAYERS)) for question in samples.questions]
+    named += [("questions", question.persona, list(lake.access.personas)) for question in samples.questions]
     for place, name, allowed in named:
         if name not in allowed:
             yield Fault(where, f"{ATTRIBUTE}.{place}", name, one_of(allowed), nearest(name, allowed))

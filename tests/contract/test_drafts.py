@@ -90,7 +90,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, flights_files: Path) -> dict
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    copytree(FIXTURE / "contracts", tmp_path / "contracts")
+    copytree(FIXTURE, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from config.faults import Fault, InvalidInputError
+from lakehouse.access.load import load_access
 from lakehouse.model.dataset import Mode
 from lakehouse.odcs.head import SUFFIX
 from lakehouse.odcs.lake.load import load_lake
@@ -90,7 +91,7 @@ def _check(project: Path, where: str, text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(project / CONTRACTS, Path(folder, CONTRACTS))
         _write(Path(folder, where), text)
-        load_lake(Path(folder))
+        load_lake(Path(folder), load_access(project))
 
 
 def _write(path: Path, text: str) -> None:

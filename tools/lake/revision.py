@@ -13,6 +13,7 @@ from pathlib import Path
 import typer
 
 from config.faults import Fault, InvalidInputError
+from lakehouse.access.load import load_access
 from lakehouse.model.dataset import Lake
 from lakehouse.odcs.head import SUFFIX
 from lakehouse.odcs.lake.load import load_lake
@@ -59,6 +60,16 @@ class Revision:
                     archive.extractall(folder, filter="data")
             yield Path(folder, self.prefix)
 
+    @contextmanager
+    def checked_out_whole(self) -> Iterator[Path]:
+        """Offer a folder that holds the project as it was."""
+        with tempfile.TemporaryDirectory() as folder:
+            whole = ["--", self.prefix] if self.prefix else []
+            run = _git(self.top, "archive", "--format=tar", self.commit, *whole)
+            with tarfile.open(fileobj=io.BytesIO(run.stdout)) as archive:
+                archive.extractall(folder, filter="data")
+            yield Path(folder, self.prefix)
+
 
 def load_at(revision: Revision, *, lenient: bool) -> tuple[Lake, list[Fault]]:
     """Load the contracts of a revision by the rules of today.
@@ -74,7 +85,7 @@ def load_at(revision: Revision, *, lenient: bool) -> tuple[Lake, list[Fault]]:
     with revision.checked_out() as root:
         while any((root / CONTRACTS).rglob(f"*{SUFFIX}")):
             try:
-                return load_lake(root), forgiven
+                return load_lake(root, load_access(revision.top / revision.prefix)), forgiven
             except InvalidInputError as error:
                 files = {root / fault.where.partition(":")[0] for fault in error.faults}
                 if not lenient or not any(file.is_file() for file in files):

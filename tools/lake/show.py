@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from config.load import load_settings
+from lakehouse.model.access import AccessPolicy
 from lakehouse.model.dataset import Dataset
 from lakehouse.model.fields import Field
 from lakehouse.model.lineage import starters
@@ -16,6 +17,7 @@ from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets import words
 from tools.cli.project import AsJson, Root, console, dataset_of, print_json, project_root, telling_faults
 from tools.lake.derived import Derivation, Subject, derive, places
+from tools.lake.readers import readers
 
 Environment = Annotated[str, typer.Option("--env", help="Environment whose physical names are shown.")]
 
@@ -55,7 +57,7 @@ def _print(subject: Subject) -> None:
     dataset = subject.dataset
     console.print(f"[bold]{dataset.id}[/bold] {dataset.version}  [dim]{escape(dataset.source)}[/dim]")
     console.print(escape(dataset.description))
-    console.print(_pairs({**_facts(dataset), **_lineage(subject), **places(subject)}))
+    console.print(_pairs({**_facts(dataset, subject.lake.access), **_lineage(subject), **places(subject)}))
     console.print(_columns(dataset))
     if dataset.rules:
         console.print(_rules(dataset))
@@ -63,7 +65,7 @@ def _print(subject: Subject) -> None:
     console.print(f"[dim]--only prints one derivation: {names}[/dim]", soft_wrap=True)
 
 
-def _facts(dataset: Dataset) -> dict[str, str]:
+def _facts(dataset: Dataset, policy: AccessPolicy) -> dict[str, str]:
     service = dataset.service
     facts = {
         "layer": dataset.layer,
@@ -84,7 +86,7 @@ def _facts(dataset: Dataset) -> dict[str, str]:
             f"{', '.join(each.columns)} → {each.target} ({', '.join(each.target_columns)})"
             for each in dataset.relationships
         ),
-        "read by": ", ".join(dataset.readers),
+        "read by": "; ".join(f"{name}: {extent}" for name, extent in readers(dataset, policy).items()),
     }
     return {name: text for name, text in facts.items() if text}
 

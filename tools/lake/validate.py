@@ -9,6 +9,7 @@ import typer
 from config.faults import Fault, InvalidInputError
 from config.load import environment_names, load_settings
 from config.settings import Settings
+from lakehouse.access.load import unknown_personas
 from lakehouse.model.dataset import Lake
 from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import (
@@ -67,6 +68,7 @@ def check(project: Path) -> tuple[Lake | None, list[Settings], tuple[Fault, ...]
             faults += error.faults
     if lake:
         faults += [fault for each in settings for fault in _long_names(lake, each)]
+        faults += [fault for each in settings for fault in unknown_personas(each, lake.access)]
     return lake, settings, InvalidInputError(faults).faults
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from config.document import read
 from config.faults import Fault, InvalidInputError
+from lakehouse.access.load import load_access, unknown_domains
 from lakehouse.layout.cdc import silver_tables
+from lakehouse.model.access import NOBODY, AccessPolicy
 from lakehouse.model.dataset import Dataset, Lake, Layer
 from lakehouse.model.lineage import circle_warnings
 from lakehouse.model.table_rules import Metric
@@ -43,18 +45,27 @@ class _Entry:
             yield "physical name", self.dataset.id.replace("/", "-").replace("_", "-")
 
 
-def load_lake(root: Path) -> Lake:
+def load_lake(root: Path, policy: AccessPolicy | None = None) -> Lake:
     """Read every contract below `contracts/` of the project at `root`.
 
     Datasets come by domain; within one, sources by name, then products after what they read.
+
+    Args:
+        root: Folder of the project.
+        policy: What people may read, instead of what the project says.
 
     Raises:
         InvalidInputError: anything is wrong with any contract or SQL file; holds every fault.
     """
     found = _stray(root)
+    try:
+        policy = policy or load_access(root)
+    except InvalidInputError as error:
+        policy = NOBODY
+        found += error.faults
     entries = []
     for path in sorted((root / CONTRACTS).rglob(f"*{SUFFIX}")):
-        entry, faults = _read(path, root)
+        entry, faults = _read(path, root, policy)
         entries.append(entry)
         found += faults
     if not entries:
@@ -70,11 +81,13 @@ def load_lake(root: Path) -> Lake:
     found += check_shared_streams(datasets)
     if not unread:
         found += [fault for hook in features().values() for fault in hook.check_all(datasets, root)]
+        found += unknown_domains(policy, tuple(sorted({dataset.domain for dataset in datasets})))
     if found:
         raise InvalidInputError(found)
     sources = [dataset for dataset in datasets if dataset.layer is not Layer.GOLD]
     lake = Lake(
         tuple(sorted([*sources, *products], key=lambda each: (each.domain, ranks.get(each.id, -1), each.id))),
+        policy,
         tuple(warning for entry in entries for warning in entry.warnings),
     )
     if too_large := overfull(lake):
@@ -82,7 +95,7 @@ def load_lake(root: Path) -> Lake:
     return replace(lake, warnings=(*lake.warnings, *circle_warnings(lake)))
 
 
-def _read(path: Path, root: Path) -> tuple[_Entry, list[Fault]]:
+def _read(path: Path, root: Path, policy: AccessPolicy) -> tuple[_Entry, list[Fault]]:
     where = path.relative_to(root).as_posix()
     try:
         findings = Findings(read(path, root))
@@ -92,7 +105,7 @@ def _read(path: Path, root: Path) -> tuple[_Entry, list[Fault]]:
     if contract is None:
         return _Entry(where), findings.faults
     sql = _sql(root, sql_path(where), findings)
-    dataset = read_dataset(contract, sql, findings)
+    dataset = read_dataset(contract, sql, policy, findings)
     if dataset is not None:
         dataset = with_source(dataset, root, features(), findings)
     return _Entry(where, contract["id"], dataset, tuple(findings.warnings)), findings.faults

@@ -1,5 +1,6 @@
 """A project in a folder, with contracts that are valid as they stand and that tests change."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,10 @@ import pytest
 import yaml
 
 from config.faults import InvalidInputError
+from lakehouse.access.load import POLICY
 from lakehouse.model.dataset import Lake
 from lakehouse.odcs.lake.load import load_lake
+from tests.fixtures.environments import FIXTURE
 
 Json = dict[str, Any]
 
@@ -51,9 +54,16 @@ def _contract(id_: str, columns: tuple[Json, ...], lake: Json) -> Json:
 
 @dataclass(frozen=True)
 class Project:
-    """The folder of a project."""
+    """The folder of a project, with the policy of the fixture project."""
 
     root: Path
+
+    def __post_init__(self) -> None:
+        policy = self.root / POLICY
+        if not policy.is_file():
+            policy.parent.mkdir(parents=True, exist_ok=True)
+            without_domains = re.sub(r" *domains: .*\n", "", (FIXTURE / POLICY).read_text())
+            policy.write_text(without_domains)
 
     def text(self, where: str, text: str) -> None:
         """Write a file below `contracts`."""

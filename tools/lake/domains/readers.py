@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from config.faults import Fault
+from lakehouse.access.load import load_access
 from lakehouse.model.dataset import Dataset, Lake
 from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import CONTRACTS
@@ -37,7 +38,7 @@ def check_rest(project: Path, domain: str) -> None:
             return ignored(where, names) if Path(where) == project / CONTRACTS else set()
 
         shutil.copytree(project / CONTRACTS, Path(folder, CONTRACTS), ignore=ignore)
-        load_lake(Path(folder))
+        load_lake(Path(folder), load_access(project))
 
 
 def _needs(dataset: Dataset, domain: str) -> Iterator[Fault]:

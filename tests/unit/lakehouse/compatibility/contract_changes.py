@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from lakehouse.model.access import Reader
 from lakehouse.model.dataset import (
     Content,
     Dataset,
@@ -189,7 +190,9 @@ class Author:
             "service": st.builds(ServiceLevel, *[st.sampled_from([None, 1, 2])] * 3),
             "rules": rules(),
             "relationships": st.sampled_from([(), (Relationship(("id",), "shop/other", ("id",)),)]),
-            "readers": st.sampled_from([(), ("analyst",), ("analyst", "engineer")]),
+            "readers": st.sampled_from(
+                [(), (Reader("analyst"),), (Reader("analyst"), Reader("engineer", ("order_id",)))]
+            ),
             "part": st.sampled_from([1, 2]),
             "documentation": st.builds(Documentation, st.sampled_from(["", "Orders"])),
         }

@@ -13,6 +13,7 @@ from lakehouse.compatibility.checks import CHECKS
 from lakehouse.compatibility.columns import FIELD
 from lakehouse.compatibility.datasets import DATASET, DOCUMENTATION, INGESTION, SERVICE
 from lakehouse.compatibility.table_rules import TABLE_RULE
+from lakehouse.model.access import Reader
 from lakehouse.model.dataset import (
     Content,
     Dataset,
@@ -84,7 +85,7 @@ WHOLE = [
     ("source", "contracts/shop/order.odcs.yaml", COMPATIBLE, "none"),
     ("part", 2, BREAKING, "CloudFormation refuses"),
     ("relationships", (Relationship(("order_id",), "shop/x", ("id",)),), COMPATIBLE, "none on data"),
-    ("readers", ("analyst",), COMPATIBLE, "nobody loses access"),
+    ("readers", (Reader("analyst"),), COMPATIBLE, "nobody loses access"),
     ("rules", (ROWS,), BREAKING, "can fail"),
     ("rules", (replace(ROWS, severity=Severity.INFO),), COMPATIBLE, "recorded"),
 ]
@@ -300,9 +301,53 @@ def test_promises_are_breaking_when_they_are_withdrawn() -> None:
     assert (only(ORDERS, stale).path, only(ORDERS, stale).level) == ("service.freshness_hours", COMPATIBLE)
     often = only(stale, replace(ORDERS, service=replace(stale.service, frequency_hours=0.5)))
     assert (often.summary, often.level) == ("nothing → 0.5", COMPATIBLE)
-    read = replace(ORDERS, readers=("analyst", "engineer"))
-    assert only(read, replace(read, readers=("engineer",))).level is BREAKING
-    assert only(read, replace(read, readers=("engineer", "analyst"))).level is COMPATIBLE
+    read = replace(
+        ORDERS,
+        readers=(
+            Reader("analyst"),
+            Reader("engineer"),
+        ),
+    )
+    assert only(read, replace(read, readers=(Reader("engineer"),))).level is BREAKING
+    assert (
+        only(
+            read,
+            replace(
+                read,
+                readers=(
+                    Reader("engineer"),
+                    Reader("analyst"),
+                ),
+            ),
+        ).level
+        is COMPATIBLE
+    )
+
+
+NARROW = Reader("analyst", columns=("order_id", "status"), rows="status = 'paid'")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "level"),
+    [
+        ((), (NARROW,), BREAKING),
+        ((Reader("analyst"),), (NARROW,), BREAKING),
+        ((NARROW,), (Reader("analyst"),), BREAKING),
+        ((NARROW,), (), BREAKING),
+        ((replace(NARROW, columns=None),), (Reader("analyst"),), COMPATIBLE),
+        ((NARROW,), (replace(NARROW, columns=("order_id", "status", "amount")),), COMPATIBLE),
+        ((NARROW,), (replace(NARROW, columns=("order_id",)),), BREAKING),
+        ((NARROW,), (replace(NARROW, columns=None),), BREAKING),
+        ((NARROW,), (replace(NARROW, rows=None),), COMPATIBLE),
+        ((NARROW,), (replace(NARROW, rows="status = 'created'"),), BREAKING),
+        ((replace(NARROW, rows=None),), (NARROW,), BREAKING),
+        ((NARROW, Reader("engineer")), (NARROW,), BREAKING),
+    ],
+)
+def test_readers_who_may_lose_columns_or_rows_are_a_breaking_change(
+    old: tuple[Reader, ...], new: tuple[Reader, ...], level: Level
+) -> None:
+    assert only(replace(ORDERS, readers=old), replace(ORDERS, readers=new)).level is level
 
 
 @pytest.mark.parametrize(
@@ -378,7 +423,7 @@ JUDGED: dict[type, set[str]] = {
 }
 """What is judged part by part; a name tells which parts to compare."""
 
-WHOLES = {Declassification, PartitionField, Refresh, Relationship, Size, Source}
+WHOLES = {Declassification, PartitionField, Reader, Refresh, Relationship, Size, Source}
 """What is compared as a whole."""
 
 

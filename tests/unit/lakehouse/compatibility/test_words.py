@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lakehouse.compatibility import Change, Level, compare, version_faults
+from lakehouse.model.access import Reader
 from lakehouse.model.dataset import (
     Content,
     Dataset,
@@ -245,13 +246,27 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            table(readers=("engineer", "analyst")),
+            table(
+                readers=(
+                    Reader("engineer"),
+                    Reader("analyst"),
+                )
+            ),
             [
                 "shop/orders readers added, compatible: nothing → engineer, analyst: nobody loses access",
             ],
         ),
         (
-            (replace(ORDERS, readers=("engineer", "analyst")), ORDERS),
+            (
+                replace(
+                    ORDERS,
+                    readers=(
+                        Reader("engineer"),
+                        Reader("analyst"),
+                    ),
+                ),
+                ORDERS,
+            ),
             [
                 "shop/orders readers removed, breaking: engineer, analyst → nothing: analyst, "
                 "engineer can no longer count on reading it",
@@ -259,8 +274,20 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
         ),
         (
             (
-                replace(ORDERS, readers=("engineer", "analyst")),
-                replace(ORDERS, readers=("analyst", "engineer")),
+                replace(
+                    ORDERS,
+                    readers=(
+                        Reader("engineer"),
+                        Reader("analyst"),
+                    ),
+                ),
+                replace(
+                    ORDERS,
+                    readers=(
+                        Reader("analyst"),
+                        Reader("engineer"),
+                    ),
+                ),
             ),
             [
                 "shop/orders readers changed, compatible: engineer, analyst → analyst, engineer: "
@@ -1072,7 +1099,19 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            (replace(ORDERS, readers=("e", "d", "c", "b", "a")), ORDERS),
+            (
+                replace(
+                    ORDERS,
+                    readers=(
+                        Reader("e"),
+                        Reader("d"),
+                        Reader("c"),
+                        Reader("b"),
+                        Reader("a"),
+                    ),
+                ),
+                ORDERS,
+            ),
             [
                 "shop/orders readers removed, breaking: e, d, c, b, a → nothing: a, b, c, d, e can no "
                 "longer count on reading it",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lakehouse.model.access import Reader
 from lakehouse.model.dataset import Dataset, Documentation, PartitionField, Relationship, ServiceLevel
 from lakehouse.model.fields import Checks, Scalar
 from lakehouse.model.table_rules import Severity
@@ -234,7 +235,7 @@ def test_documentation_is_what_only_people_read(project: Project) -> None:
 
 def test_readers_are_those_who_may_read_the_layer(project: Project) -> None:
     contract = source() | {"roles": [{"role": "scientist"}, {"role": "engineer", "access": "read"}]}
-    assert loaded(project, contract).readers == ("scientist", "engineer")
+    assert loaded(project, contract).readers == (Reader("scientist"), Reader("engineer"))
 
 
 @pytest.mark.parametrize("to", ["orders.order_id", "shop.orders.order_id"])

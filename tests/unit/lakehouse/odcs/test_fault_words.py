@@ -136,15 +136,15 @@ def rule(**quality: Any) -> Json:
         (
             changed(roles=[{"role": "analysts"}]),
             [
-                "roles[0].role: got 'analysts'; allowed: engineer, scientist, who read silver; fix: "
-                "remove it, or use one of these",
+                "roles[0].role: got 'analysts'; allowed: analyst, clerk, engineer, scientist, "
+                "security_officer; fix: did you mean 'analyst'?",
             ],
         ),
         (
             changed(roles=[{"role": "analyst", "access": "write"}]),
             [
-                "roles[0].role: got 'analyst'; allowed: engineer, scientist, who read silver; fix: "
-                "remove it, or use one of these",
+                "roles[0].role: got 'analyst'; allowed: clerk, engineer, scientist, who read silver; fix: "
+                "remove it, name its columns in lake.columns, or let the policy say so",
                 "roles[0].access: got 'write'; allowed: read; fix: remove it: jobs alone write tables",
             ],
         ),

@@ -38,7 +38,7 @@ from tests.unit.lakehouse.project import Json, Project, source
         ),
         (
             {"roles": [{"role": "analyst"}]},
-            "roles[0].role: got 'analyst'; allowed: engineer, scientist, who read silver",
+            "roles[0].role: got 'analyst'; allowed: clerk, engineer, scientist, who read silver",
         ),
         (
             {"roles": [{"role": "scientist", "access": "write"}]},

@@ -1,16 +1,35 @@
 from dataclasses import replace
 
-from lakehouse.model.dataset import Format, Ingestion, Mode, UnknownFields
-from lakehouse.model.fields import Array, Field, Scalar, Struct
-from lakehouse.targets.lf_tags import column_tags, table_tags
-from tests.unit.lakehouse.datasets import ORDERS, TOTALS
+import pytest
 
+from lakehouse.model.access import Reader
+from lakehouse.model.dataset import Format, Ingestion, Layer, Mode, UnknownFields
+from lakehouse.model.fields import Array, Field, Scalar, Struct
+from lakehouse.targets.lf_tags import column_levels, column_tags, database_tags, table_tags
+from tests.unit.lakehouse.datasets import NAMING, ORDERS, TOTALS
+
+SILVER = {"layer": "silver", "domain": "shop", "rows": "all"}
 RESCUE = Ingestion(Mode.STREAM, Format.JSON, unknown_fields=UnknownFields.RESCUE)
 
 
 def test_table_tags_name_layer_domain_and_greatest_sensitivity_when_columns_differ() -> None:
-    assert table_tags(ORDERS) == {"layer": "silver", "domain": "shop", "classification": "confidential"}
-    assert table_tags(TOTALS) == {"layer": "gold", "domain": "shop", "classification": "internal"}
+    assert table_tags(ORDERS) == {**SILVER, "classification": "confidential"}
+    assert table_tags(TOTALS) == {**SILVER, "layer": "gold", "classification": "internal"}
+
+
+@pytest.mark.parametrize("reader", [Reader("clerk", ()), Reader("clerk", rows="status = 'new'")])
+def test_table_is_filtered_when_the_contract_narrows_what_a_persona_reads(reader: Reader) -> None:
+    assert table_tags(replace(ORDERS, readers=(Reader("analyst"),)))["rows"] == "all"
+    assert table_tags(replace(ORDERS, readers=(Reader("analyst"), reader)))["rows"] == "filtered"
+
+
+def test_database_is_as_sensitive_as_can_be_and_has_the_key_of_its_domain() -> None:
+    assert database_tags(Layer.BRONZE, "web_shop", NAMING) == {
+        "lake-dev-domain-web-shop": "member",
+        "lake-dev-layer": "bronze",
+        "lake-dev-classification": "restricted",
+        "lake-dev-rows": "all",
+    }
 
 
 def test_column_tags_are_set_where_a_column_differs_from_its_table() -> None:
@@ -22,6 +41,11 @@ def test_column_tags_are_set_where_a_column_differs_from_its_table() -> None:
         "status": {"classification": "internal"},
         "at": {"classification": "internal"},
     }
+    assert column_levels(ORDERS) == {
+        "order_id": "public", "address": "internal", "tags": "internal", "email": "confidential",
+        "status": "internal", "at": "internal", "_source_object": "confidential",
+        "_record_hash": "confidential",
+    }  # fmt: skip
 
 
 def test_column_is_as_sensitive_as_its_parts_when_it_is_nested() -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from config.load import PROJECT_ROOT
+from lakehouse.access.load import load_access
 from lakehouse.odcs.lake.load import load_lake
 from tools.bench import refresh, silver
 from tools.bench.laptop import CONTRACTS_ROOT
 from tools.bench.orders import Batch, write
 
-LAKE = load_lake(CONTRACTS_ROOT)
+LAKE = load_lake(CONTRACTS_ROOT, load_access(PROJECT_ROOT))
 DATASETS = {dataset.id: dataset for dataset in LAKE.datasets}
 
 

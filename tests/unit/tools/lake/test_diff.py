@@ -123,13 +123,13 @@ def test_diff_compares_files_as_they_are_when_they_are_not_committed(run: Run, s
 def test_diff_finds_the_revision_when_the_project_is_a_folder_of_its_repository(
     tmp_path: Path, ref: str
 ) -> None:
-    project = Project(tmp_path / "clone" / "lakes" / "shop")
     origin = tmp_path / "origin"
     Project(origin / "lakes" / "shop").write(source())
     git(tmp_path, "init", "--quiet", "--initial-branch", "main", str(origin))
     commit(origin)
     git(origin, "tag", "v1")
     git(tmp_path, "clone", "--quiet", str(origin), str(tmp_path / "clone"))
+    project = Project(tmp_path / "clone" / "lakes" / "shop")
     project.write(source("shop/orders", column("note")))
     result = diff(project.root, ref)
     assert result.exit_code == 0

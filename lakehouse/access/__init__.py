@@ -1,0 +1,1 @@
+"""Who reads what of which table, from the policy and the contracts."""
