@@ -8,6 +8,7 @@ import aws_cdk as cdk
 
 from config.faults import Fault, InvalidInputError
 from config.load import load_settings
+from lakehouse.access.load import unknown_personas
 from lakehouse.odcs.lake.load import load_lake
 from stacks.lake import build_lake
 from stacks.policies.packs import plugins
@@ -28,7 +29,9 @@ def main() -> None:
         lake = load_lake(ROOT)
     except InvalidInputError as error:
         faults += error.faults
-    if settings is None or lake is None:
+    if settings is not None and lake is not None:
+        faults += unknown_personas(settings, lake.access)
+    if faults or settings is None or lake is None:
         sys.exit(str(InvalidInputError(faults)))
     build_lake(app, settings, lake)
     cdk.Validations.of(app).add_plugins(*plugins(app))

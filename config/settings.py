@@ -23,13 +23,24 @@ DEDUPLICATION_MINUTES = 5
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
 """
 
-Persona = Literal["analyst", "engineer", "scientist"]
-"""Who queries the lake: each has a work group and a role."""
+PersonaName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=24)]
+"""A kind of people who query the lake, as `config/access.yaml` names them."""
 
-Principal = Annotated[str, Field(pattern=r"^(role|user)/[\w+=,.@/-]+$|^sso/[\w+=,.@-]{1,32}$|^root$")]
-"""Who may assume a role, in the account of the environment: `role/<path and name>` and `user/<path and name>`
-of IAM, `sso/<permission set>` of IAM Identity Center. `root` is the account's root user, whom AWS lets assume
-no role and the embedded AWS does."""
+_IDENTITY = r"(role|user)/[\w+=,.@/-]+|root"
+_PERMISSION_SET = r"sso/[\w+=,.@-]{1,32}"
+
+Principal = Annotated[str, Field(pattern=rf"^({_IDENTITY}|{_PERMISSION_SET})$")]
+"""Who asks, in the account of the environment: `role/<path and name>` and `user/<path and name>` of IAM,
+`sso/<permission set>` of IAM Identity Center. `root` is the account's root user, whom AWS lets assume no role
+and the embedded AWS does."""
+
+Person = Annotated[str, Field(pattern=rf"^({_IDENTITY}|{_PERMISSION_SET}|saml/[\w.-]{{1,128}})$")]
+"""Who may assume a role: a principal, or `saml/<provider>` for all whom a SAML provider of the account
+sends."""
+
+Administrator = Annotated[str, Field(pattern=rf"^({_IDENTITY})$")]
+"""Who administers Lake Formation, which takes whole names alone: `role/<path and name>` or
+`user/<path and name>` of IAM."""
 
 
 class StorageSettings(Section):
@@ -133,15 +144,16 @@ class TableSettings(Section):
 class AnalyticsSettings(Section):
     """Athena work groups."""
 
-    scan_limit_gib: dict[Persona, Annotated[int, Field(ge=1)]]
+    scan_limit_gib: dict[PersonaName, Annotated[int, Field(ge=1)]]
     """GiB that one query may scan, per persona; each persona gets a work group and a role."""
 
 
 class PeopleSettings(Section):
     """Who may act as whom. Nobody else may, whatever IAM policies of the account allow them."""
 
-    personas: dict[Persona, Annotated[tuple[Principal, ...], Field(min_length=1)]]
-    """Who may assume the role of a persona: `role/<name>`, `user/<name>` or `sso/<permission set>`."""
+    personas: dict[PersonaName, Annotated[tuple[Person, ...], Field(min_length=1)]]
+    """Who may assume the role of a persona: `role/<name>`, `user/<name>`, `sso/<permission set>` or
+    `saml/<provider>`."""
     operator: Annotated[tuple[Principal, ...], Field(min_length=1)]
     """Who may assume the role of `lake-ops`."""
     key_administrators: tuple[Principal, ...] = ()
@@ -154,6 +166,18 @@ class PeopleSettings(Section):
     """Who may read the audit trail, if they may read its bucket."""
     break_glass: tuple[Principal, ...] = ()
     """Who may delete objects from bronze and change its bucket's policy; nobody where none is named."""
+
+
+class LakeFormationSettings(Section):
+    """Lake Formation: who reads which table, column and row."""
+
+    hybrid: bool
+    """False: Lake Formation alone opens tables, and databases that are made in the account later belong to it
+    too. True, for an account that has tables already: its other databases stay as they are, and in the lake's
+    own what IAM allows goes on beside Lake Formation for everybody but the personas."""
+    administrators: tuple[Administrator, ...]
+    """Who administers Lake Formation beside those that do, such as `role/<name>`; never takes the place of
+    others."""
 
 
 class AlarmSettings(Section):
@@ -191,6 +215,7 @@ class Settings(Section):
     tables: TableSettings
     analytics: AnalyticsSettings
     people: PeopleSettings
+    lake_formation: LakeFormationSettings
     alarms: AlarmSettings
     features: Section
     """Optional systems: a section switches one on. `config.load` knows their types."""

@@ -32,7 +32,7 @@ class AnalyticsStack(LakeStack):
         group = athena.CfnWorkGroup
         group(
             self,
-            f"{persona.title()}WorkGroup",
+            f"{persona.title().replace('_', '')}WorkGroup",
             name=self.naming.resource(persona),
             description=f"Queries of the {persona} persona",
             recursive_delete_option=self.settings.disposable,

@@ -9,6 +9,8 @@ from config.settings import Settings
 from lakehouse.model.dataset import Lake, Layer
 from lakehouse.model.lineage import starters
 from lakehouse.placement.parts import SHARED_PART, stack_id
+from stacks.components.access.grants import Grants
+from stacks.components.access.personas import grant_domain_readers
 from stacks.components.domain.catalog import DomainCatalog
 from stacks.components.domain.dataset_resources import DatasetResources
 from stacks.components.jobs.domain_jobs import DomainJobs
@@ -53,21 +55,20 @@ class DomainStack(LakeStack):
         self._governance = governance
         self._ingestion = ingestion
         self._features = features
-        databases = self._catalog() if part == SHARED_PART else {}
-        if part == SHARED_PART:
-            self._jobs()
-        self._datasets(part, databases)
+        self._datasets(part, self._shared() if part == SHARED_PART else None)
 
-    def _catalog(self) -> Mapping[Layer, cdk.CfnResource]:
-        return DomainCatalog(
-            self,
-            "Catalog",
-            domain=self._domain,
-            measured=sorted(self._layers),
-            tables_function_arn=self._governance.iceberg_tables.function_arn,
-        ).databases
+    def _shared(self) -> cdk.CfnResource:
+        """Build what all parts share, and return what stands for the databases."""
+        catalog = DomainCatalog(self, "Catalog", domain=self._domain, governance=self._governance)
+        grants, measured = Grants.of(self), sorted(self._layers)
+        grants.follow(catalog.tagged)
+        self._jobs()
+        personas = {name: self._lake.access.personas[name] for name in self.settings.people.personas}
+        grant_domain_readers(grants, self, self._domain, personas)
+        catalog.close(measured, after=[*catalog.results(measured), *grants.made])
+        return catalog.tagged
 
-    def _datasets(self, part: int, databases: Mapping[Layer, cdk.CfnResource]) -> None:
+    def _datasets(self, part: int, catalog: cdk.CfnResource | None) -> None:
         scope = Construct(self, "Datasets")  # apart, so that no dataset has the name of another construct
         for dataset in self._lake.of_domain(self._domain):
             if dataset.part == part:
@@ -79,7 +80,8 @@ class DomainStack(LakeStack):
                     foundation=self._foundation,
                     governance=self._governance,
                     ingestion=self._ingestion,
-                    databases=databases,
+                    catalog=catalog,
+                    policy=self._lake.access,
                     features=self._features,
                 )
 

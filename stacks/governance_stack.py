@@ -1,14 +1,21 @@
-"""The function that creates the catalog's tables, roles of people, and a crawler over unrouted files."""
+"""Who reads which table: Lake Formation, roles of people, the keeper of tables, a crawler of stray files."""
 
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from config.settings import Persona, Settings
+from config.settings import Settings
 from lakehouse.layout.paths import UNROUTED
-from lakehouse.model.dataset import READABLE_LAYERS, Layer
+from lakehouse.model.access import AccessPolicy, Persona
+from lakehouse.model.dataset import Layer
+from lakehouse.model.fields import CLASSIFICATIONS
+from lakehouse.targets.lf_tags import ALL_ROWS, CLASSIFICATION, LAYER, ROWS, key
+from stacks.components.access.data_lake import DataLake
+from stacks.components.access.governed_tables import Governed, GovernedTables
+from stacks.components.access.grants import CHANGE, CREATE, READ, SEE, Grants
 from stacks.components.access.operator_role import let_operate
-from stacks.components.access.people import EVERY_DOMAIN, let_query, let_read, trusted
+from stacks.components.access.people import EVERY_DOMAIN, let_query, let_see, trusted
+from stacks.components.access.personas import grant_persona, persona_role
 from stacks.components.access.statements import READ_OBJECTS, USE_KEY, allow, list_bucket, service_role
 from stacks.components.functions.python_function import PythonFunction
 from stacks.components.jobs.spark_job import GLUE_SECURITY_ELSEWHERE
@@ -22,7 +29,7 @@ ICEBERG_LAYERS = (Layer.SILVER, Layer.GOLD, Layer.QUARANTINE)
 
 
 class GovernanceStack(LakeStack):
-    """Who may read what, by the layers of the lake."""
+    """What decides who reads which table, column and row."""
 
     def __init__(
         self,
@@ -30,6 +37,7 @@ class GovernanceStack(LakeStack):
         construct_id: str,
         *,
         settings: Settings,
+        policy: AccessPolicy,
         foundation: FoundationResources,
     ) -> None:
         """Build from the settings of one environment."""
@@ -37,11 +45,17 @@ class GovernanceStack(LakeStack):
             scope, construct_id, settings=settings, description="Catalog keeper, personas and crawlers"
         )
         self._foundation = foundation
+        lake = DataLake(self, "DataLake", foundation=foundation)
+        self._grants = Grants.of(self)
+        self._grants.follow(*lake.tags, *lake.locations)
+        tables = self._iceberg_tables()
+        personas = [self._persona(name, policy.personas[name]) for name in settings.people.personas]
+        self.resources = GovernanceResources(
+            iceberg_tables=tables.function,
+            lake_formation=lake.function.function,
+            personas=[*personas, self._operator()],
+        )
         self._crawler()
-        self._operator()
-        for persona in settings.analytics.scan_limit_gib:
-            self._persona(persona)
-        self.resources = GovernanceResources(iceberg_tables=self._iceberg_tables().function)
 
     def _iceberg_tables(self) -> PythonFunction:
         """The function behind `Custom::IcebergTable`; it drops nothing, so it may delete nothing."""
@@ -72,22 +86,20 @@ class GovernanceStack(LakeStack):
         for layer in ICEBERG_LAYERS:
             list_bucket(component.role, self.arns.bucket(layer))
         component.allow(list(USE_KEY), [self._foundation.keys[layer].key_arn for layer in ICEBERG_LAYERS])
+        principal, tags = component.role.role_arn, {key(self.naming, LAYER): ICEBERG_LAYERS}
+        self._grants.by_tags("IcebergDatabases", principal, "DATABASE", tags, CREATE)
+        self._grants.by_tags("IcebergTables", principal, "TABLE", tags, CHANGE)
+        for layer in ICEBERG_LAYERS:
+            self._grants.on_location(f"Iceberg{layer.title()}", principal, self.arns.bucket(layer))
         return component
 
-    def _persona(self, persona: Persona) -> None:
-        """A role that people assume to query, through the persona's own work group."""
-        layers = READABLE_LAYERS[persona]
-        role = iam.Role(
-            self,
-            f"{persona.title()}Role",
-            role_name=self.naming.resource(persona),
-            assumed_by=trusted(self, self.settings.people.personas[persona]),
-            description=f"Queries {', '.join(layers)} as {persona}",
-        )
-        let_query(role, self, self._foundation, persona=persona)
-        let_read(role, self, self._foundation, layers)
+    def _persona(self, name: str, persona: Persona) -> str:
+        """Make the role of a persona, grant what the policy says of all domains, and return its ARN."""
+        role = persona_role(self, name, persona, self._foundation)
+        grant_persona(self._grants, self, name, persona, role.role_arn)
+        return self.arns.role(self.naming.resource(name))
 
-    def _operator(self) -> None:
+    def _operator(self) -> str:
         """A role that people assume to run `lake-ops`; of tables it reads only what was rejected."""
         role = iam.Role(
             self,
@@ -97,13 +109,17 @@ class GovernanceStack(LakeStack):
             description="Replays and redrives what the lake refused",
         )
         let_query(role, self, self._foundation, persona="engineer")
-        let_read(role, self, self._foundation, (Layer.QUARANTINE,))
+        let_see(role, self, (Layer.QUARANTINE,))
         let_operate(role, self, self._foundation)
+        tags = {key(self.naming, LAYER): [Layer.QUARANTINE.value]}
+        self._grants.by_tags("OperatorDatabases", role.role_arn, "DATABASE", tags, SEE)
+        self._grants.by_tags("OperatorReads", role.role_arn, "TABLE", tags, READ)
+        return self.arns.role(self.naming.resource("operator"))
 
     def _crawler(self) -> None:
         """Discovers the schema of files that arrived without a contract, so that one can be drafted."""
         database = self.naming.database("discovered", "files")
-        glue.CfnDatabase(
+        discovered = glue.CfnDatabase(
             self,
             "Discovered",
             catalog_id=self.account,
@@ -137,7 +153,25 @@ class GovernanceStack(LakeStack):
         group = f"/aws-glue/crawlers-role/{role.role_name}-{self._foundation.glue_security}"
         logs = log_group(self, Construct(self, "CrawlerRuns"), group, self._foundation.logs_key)
         crawler.node.add_dependency(role, logs)
+        self._govern(discovered, database, role)
         acknowledge(crawler, "AwsSolutions-GL1", GLUE_SECURITY_ELSEWHERE)
+
+    def _govern(self, discovered: glue.CfnDatabase, database: str, role: iam.Role) -> None:
+        """Give what the crawler discovers to Lake Formation, as the raw data that it is."""
+        self._grants.follow(discovered)
+        self._grants.on_database("CrawlerDatabase", role.role_arn, database)
+        self._grants.on_tables("CrawlerTables", role.role_arn, database, CHANGE)
+        unrouted = f"{self.arns.bucket('quarantine')}/{UNROUTED}"
+        self._grants.on_location("CrawlerLocation", role.role_arn, unrouted)
+        tags = {LAYER: Layer.QUARANTINE.value, CLASSIFICATION: CLASSIFICATIONS[-1], ROWS: ALL_ROWS}
+        GovernedTables(
+            self,
+            "DiscoveredGoverned",
+            stack=self,
+            governance=self.resources,
+            governed=[Governed(database, tags={key(self.naming, name): tag for name, tag in tags.items()})],
+            after=self._grants.made,
+        )
 
     def _crawler_role(self) -> iam.Role:
         role = service_role(

@@ -25,7 +25,9 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     storage = StorageStack(
         app, "Storage", settings=settings, foundation=foundation.resources, expiries=expiries(lake)
     )
-    governance = GovernanceStack(app, "Governance", settings=settings, foundation=foundation.resources)
+    governance = GovernanceStack(
+        app, "Governance", settings=settings, policy=lake.access, foundation=foundation.resources
+    )
     ingestion = IngestionStack(
         app,
         "Ingestion",

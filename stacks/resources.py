@@ -1,6 +1,6 @@
 """What stacks hand to one another: frozen, typed by interface."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import aws_kms as kms
@@ -27,9 +27,13 @@ class FoundationResources:
 
 @dataclass(frozen=True)
 class GovernanceResources:
-    """What creates the catalog's tables and lets them grow."""
+    """What creates the catalog's tables, lets them grow, and decides who reads them."""
 
     iceberg_tables: lambda_.IFunction
+    lake_formation: lambda_.IFunction
+    """Puts databases and tables under Lake Formation."""
+    personas: Sequence[str]
+    """ARNs of the personas' roles."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 Create and Update are one operation, so a table that exists is adopted and one that vanished comes back.
 Delete does nothing: data outlives the stack, and who removes an environment drops its tables.
-
-The function must not be retried by Lambda: CloudFormation has begun to roll back by then.
 """
 
 from collections.abc import Mapping
@@ -14,9 +12,8 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
-from shared.errors import TerminalError
+from shared.custom_resource import answer
 
-from iceberg_tables import answer
 from iceberg_tables.catalog import Catalog
 from iceberg_tables.request import Wanted
 
@@ -39,17 +36,7 @@ def clients() -> "tuple[GlueClient, S3Client]":
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Do what CloudFormation asks and answer it, whatever happens."""
-    physical_id = event.get("PhysicalResourceId") or event["LogicalResourceId"]
-    try:
-        physical_id = _apply(event, context)
-    except TerminalError as refusal:
-        logger.warning("refused", reason=str(refusal))
-        answer.failure(event, physical_id, str(refusal), context.log_stream_name)
-    except Exception as error:
-        answer.failure(event, physical_id, f"{type(error).__name__}: {error}", context.log_stream_name)
-        raise
-    else:
-        answer.success(event, physical_id)
+    answer(event, context, logger, lambda: _apply(event, context))
 
 
 def _apply(event: Mapping[str, Any], context: LambdaContext) -> str:

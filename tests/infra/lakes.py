@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+from lakehouse.access.load import load_access
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer, Mode, ServiceLevel
 from lakehouse.model.fields import Checks, Field, Scalar
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from lakehouse.placement.parts import SOURCES_MAX
+from tests.fixtures.environments import FIXTURE
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
+
+POLICY = load_access(FIXTURE)
 
 FILES = Ingestion(Mode.FILES, Format.CSV)
 
@@ -42,14 +46,14 @@ def in_two_parts() -> Lake:
         replace(WIDE, name="wide_files", ingestion=FILES, part=2),
         replace(TOTALS, part=2, inputs=("shop/a1",), service=ServiceLevel(freshness_hours=168)),
     ]
-    return Lake((*first, *second))
+    return Lake((*first, *second), POLICY)
 
 
 def only(layer: Layer) -> Lake:
     """A domain with products or sources alone; products read another domain's."""
     if layer is Layer.SILVER:
-        return Lake((ORDERS,))
-    return Lake((ORDERS, replace(TOTALS, domain="reports")))
+        return Lake((ORDERS,), POLICY)
+    return Lake((ORDERS, replace(TOTALS, domain="reports")), POLICY)
 
 
 def with_many_sources(prefix: str) -> Lake:
@@ -59,4 +63,4 @@ def with_many_sources(prefix: str) -> Lake:
     ]
     own = replace(ORDERS, domain=f"{prefix}xx")
     product = replace(TOTALS, domain=own.domain, inputs=(own.id, *(dataset.id for dataset in inputs)))
-    return Lake((*inputs, own, product))
+    return Lake((*inputs, own, product), POLICY)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lakehouse.model.dataset import Dataset, Lake
+from lakehouse.model.dataset import Dataset
 from tests.fixtures.environments import TRIAL
 from tests.infra.comparison import without_hashes
 from tests.infra.lakes import FILES
@@ -58,7 +58,7 @@ def test_one_more_dataset_adds_its_resources_and_changes_only_what_names_it(
 ) -> None:
     lake = TRIAL.lake
     before = synthesize(TRIAL, lake)
-    after = synthesize(TRIAL, Lake((*lake.datasets, dataset)))
+    after = synthesize(TRIAL, replace(lake, datasets=(*lake.datasets, dataset)))
 
     assert after.keys() == before.keys()
     for stack, template in before.items():
@@ -77,7 +77,8 @@ def test_one_more_dataset_adds_its_resources_and_changes_only_what_names_it(
 def test_one_more_domain_leaves_the_other_domains_as_they_are(synthesize: Callable[..., Any]) -> None:
     lake = TRIAL.lake
     before = synthesize(TRIAL, lake)
-    after = synthesize(TRIAL, Lake((*lake.datasets, replace(ORDERS, domain="kiosk", ingestion=FILES))))
+    kiosk = replace(ORDERS, domain="kiosk", ingestion=FILES)
+    after = synthesize(TRIAL, replace(lake, datasets=(*lake.datasets, kiosk)))
     assert after.keys() - before.keys() == {"DomainKiosk"}
     changed = {stack for stack in before if before[stack] != after[stack]}
     assert changed == {"Ingestion", "Observability"}

@@ -13,7 +13,7 @@ from lakehouse.model.dataset import Lake, Layer
 from lakehouse.placement.parts import parts, sizes, stack_id
 from stacks.features.registry import sources
 from tests.fixtures.environments import LIVE, TRIAL, lake_of
-from tests.infra.lakes import in_two_parts, only, with_many_sources
+from tests.infra.lakes import POLICY, in_two_parts, only, with_many_sources
 
 ALL = replace(LIVE, features=tuple(sources()))
 """With a schedule and every feature that brings records: all that a domain can have."""
@@ -23,7 +23,7 @@ ROLE_POLICY_MAX = 10_240
 
 @pytest.mark.parametrize(
     "lake",
-    [LIVE.lake, lake_of(PROJECT_ROOT), in_two_parts(), with_many_sources("domain_")],
+    [LIVE.lake, replace(lake_of(PROJECT_ROOT), access=POLICY), in_two_parts(), with_many_sources("domain_")],
     ids=["project", "own", "parts", "sources"],
 )
 def test_size_is_not_estimated_too_low(assemble: Callable[..., Path], lake: Lake) -> None:

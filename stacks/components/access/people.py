@@ -40,14 +40,27 @@ _TABLES = (
 )  # fmt: skip
 
 
+_SAML, _PROVIDER = "saml/", "saml-provider/"
+
+
 def trusted(stack: LakeStack, principals: Sequence[str]) -> iam.IPrincipal:
     """Return who is meant by these settings (see `config.settings.Principal`).
 
     They stand in a condition on `aws:PrincipalArn`, since IAM refuses a trust policy that names roles which
     are not made yet: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
-    arns = principal_arns(stack, principals)
-    return iam.AccountPrincipal(stack.account).with_conditions({"ArnLike": {"aws:PrincipalArn": arns}})
+    federated = [name for name in principals if name.startswith(_SAML)]
+    arns = principal_arns(stack, [name for name in principals if name not in federated])
+    found: list[iam.IPrincipal] = []
+    if arns:
+        caller = {"ArnLike": {"aws:PrincipalArn": arns}}
+        found.append(iam.AccountPrincipal(stack.account).with_conditions(caller))
+    for name in federated:
+        provider = f"arn:{stack.partition}:iam::{stack.account}:saml-provider/{name.partition('/')[2]}"
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_saml.html
+        audience = {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
+        found.append(iam.FederatedPrincipal(provider, audience, "sts:AssumeRoleWithSAML"))
+    return found[0] if len(found) == 1 else iam.CompositePrincipal(*found)
 
 
 def principal_arns(stack: LakeStack, principals: Sequence[str]) -> list[str]:
@@ -75,9 +88,14 @@ def let_query(role: iam.Role, stack: LakeStack, foundation: FoundationResources,
     allow(role, _CATALOG, arns.data_catalogs())
     allow(
         role,
-        ["athena:ListDataCatalogs", "athena:ListEngineVersions", "athena:ListWorkGroups"],
+        [
+            "athena:ListDataCatalogs",
+            "athena:ListEngineVersions",
+            "athena:ListWorkGroups",
+            "lakeformation:GetDataAccess",
+        ],
         ["*"],
-        why_wildcard="Athena's lists have no resource-level permissions; they tell names",
+        why_wildcard="these have no resources: lists tell names, Lake Formation gives what it has granted",
     )
     # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
     allow(role, ["glue:GetDatabase"], [arns.catalog(), arns.default_database()])
@@ -90,13 +108,20 @@ def let_query(role: iam.Role, stack: LakeStack, foundation: FoundationResources,
     results = [arns.bucket("query-results")]
     allow(role, ["s3:GetBucketLocation"], results)
     allow(role, ["s3:ListBucket"], results, conditions={"StringLike": {"s3:prefix": [f"{persona}/*"]}})
-    allow(role, USE_KEY, [foundation.keys[Layer.GOLD].key_arn])
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
+    context = {"kms:EncryptionContext:aws:s3:arn": [*results, arns.objects("query-results", "")]}
+    key = foundation.keys[Layer.GOLD].key_arn
+    allow(role, USE_KEY, [key], conditions={"StringLike": context})
 
 
-def let_read(
-    role: iam.Role, stack: LakeStack, foundation: FoundationResources, layers: Sequence[Layer]
-) -> None:
-    """Let a role read every table of these layers."""
+def let_see(role: iam.Role, stack: LakeStack, layers: Sequence[str]) -> None:
+    """Let a role ask the catalog about tables of these layers.
+
+    What it is shown, and whose values it reads, Lake Formation decides. A right on the objects or on their
+    key would go past that, so it has none: queries read them as the role that the buckets are registered
+    with.
+    https://docs.aws.amazon.com/athena/latest/ug/lf-athena-user-permissions.html
+    """
     arns = stack.arns
     allow(
         role,
@@ -106,13 +131,5 @@ def let_read(
             *(arns.database(layer, EVERY_DOMAIN) for layer in layers),
             *(arns.tables(layer, EVERY_DOMAIN) for layer in layers),
         ],
-        why_wildcard="who may read a layer sees every table of it",
+        why_wildcard="Lake Formation decides which databases and tables of a layer a role sees",
     )
-    allow(
-        role,
-        READ_OBJECTS,
-        [arns.objects(layer, "") for layer in layers],
-        why_wildcard="who may read a layer reads every file in its bucket",
-    )
-    allow(role, ["s3:ListBucket", "s3:GetBucketLocation"], [arns.bucket(layer) for layer in layers])
-    allow(role, ["kms:Decrypt"], [foundation.keys[layer].key_arn for layer in layers])

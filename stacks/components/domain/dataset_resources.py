@@ -9,8 +9,12 @@ from aws_cdk import aws_kinesis as kinesis
 from constructs import Construct
 
 from lakehouse.layout.cdc import is_replica
-from lakehouse.model.dataset import READABLE_LAYERS, Dataset, Format, Layer, Mode, Source
+from lakehouse.model.access import AccessPolicy
+from lakehouse.model.dataset import Dataset, Format, Layer, Mode, Source
 from lakehouse.targets import bronze_csv, dqdl, iceberg
+from stacks.components.access.filters import TableFilters
+from stacks.components.access.governed_tables import GovernedTables, governed_tables
+from stacks.components.access.grants import Grants
 from stacks.components.functions.python_function import metrics_namespace
 from stacks.components.monitoring.alarms import alarm
 from stacks.components.streaming.source_stream import SourceStream
@@ -47,10 +51,11 @@ class DatasetResources(Construct):
         foundation: FoundationResources,
         governance: GovernanceResources,
         ingestion: IngestionResources,
-        databases: Mapping[Layer, cdk.CfnResource],
+        catalog: cdk.CfnResource | None,
+        policy: AccessPolicy,
         features: Mapping[str, FeatureBuilder],
     ) -> None:
-        """Build one dataset; `databases` are those of its domain, if `stack` has them.
+        """Build one dataset; `catalog` stands for the databases of its domain, if `stack` has them.
 
         `features` are those that are on: one of them may bring the records.
         """
@@ -58,8 +63,10 @@ class DatasetResources(Construct):
         self._stack = stack
         self._dataset = dataset
         self._foundation = foundation
-        self._tables_function_arn = governance.iceberg_tables.function_arn
-        self._databases = databases
+        self._governance = governance
+        self._catalog = catalog
+        self._policy = policy
+        self._tables: list[cdk.CfnResource] = []
         if dataset.ingestion:
             table = self._bronze()
             self._iceberg(Layer.QUARANTINE)
@@ -67,8 +74,9 @@ class DatasetResources(Construct):
             stream = self._stream(ingestion, table).stream if own else None
             self._brought(dataset.ingestion.source, features, stream)
         if is_replica(dataset):
-            self._table("Deleted", Layer.SILVER, iceberg.deleted_table(dataset, stack.naming))
+            self._table("Deleted", iceberg.deleted_table(dataset, stack.naming))
         main = self._iceberg(dataset.layer)
+        self._govern(main)
         self._ruleset(main)
         if stack.settings.tables.maintenance == "managed":
             TableOptimizers(self, "Optimizers", stack=stack, domain=dataset.domain, table=main)
@@ -89,14 +97,16 @@ class DatasetResources(Construct):
         )
 
     def _bronze(self) -> BronzeTable:
-        return BronzeTable(
+        table = BronzeTable(
             self,
             "Bronze",
             catalog_id=self._stack.account,
             dataset=self._dataset,
             naming=self._stack.naming,
-            database=self._databases.get(Layer.BRONZE),
+            database=self._catalog,
         )
+        self._tables.append(table.resource)
+        return table
 
     def _brought(
         self, source: Source | None, features: Mapping[str, FeatureBuilder], stream: kinesis.IStream | None
@@ -111,15 +121,33 @@ class DatasetResources(Construct):
             )
 
     def _iceberg(self, layer: Layer) -> IcebergTable:
-        return self._table(layer.title(), layer, iceberg.table(self._dataset, layer, self._stack.naming))
+        return self._table(layer.title(), iceberg.table(self._dataset, layer, self._stack.naming))
 
-    def _table(self, construct_id: str, layer: Layer, definition: Mapping[str, str]) -> IcebergTable:
-        return IcebergTable(
+    def _table(self, construct_id: str, definition: Mapping[str, str]) -> IcebergTable:
+        table = IcebergTable(
             self,
             construct_id,
-            tables_function_arn=self._tables_function_arn,
+            tables_function_arn=self._governance.iceberg_tables.function_arn,
             definition=definition,
-            database=self._databases.get(layer),
+            database=self._catalog,
+        )
+        self._tables.append(table.resource)
+        return table
+
+    def _govern(self, main: IcebergTable) -> None:
+        """Give the tables to Lake Formation, when who works on them and who reads them has the grants."""
+        dataset, stack = self._dataset, self._stack
+        if dataset.is_narrowed:
+            TableFilters(
+                self, "Filters", stack=stack, dataset=dataset, policy=self._policy, table=main.resource
+            )
+        GovernedTables(
+            self,
+            "Governed",
+            stack=stack,
+            governance=self._governance,
+            governed=governed_tables(dataset, stack.naming),
+            after=[*self._tables, *Grants.of(stack).made],
         )
 
     def _ruleset(self, table: IcebergTable) -> None:
@@ -149,8 +177,8 @@ class DatasetResources(Construct):
     def _query(self, construct_id: str, layer: Layer, title: str, sql: str) -> None:
         """Save a query in the work group of the first persona who may read its layer, if there is one."""
         dataset, naming = self._dataset, self._stack.naming
-        personas = self._stack.settings.analytics.scan_limit_gib
-        persona = next((name for name in personas if layer in READABLE_LAYERS[name]), None)
+        personas = self._stack.settings.people.personas
+        persona = next((name for name in self._policy.readers(layer) if name in personas), None)
         if persona is None:
             return
         athena.CfnNamedQuery(

@@ -7,6 +7,7 @@ from aws_cdk import aws_s3_assets as s3_assets
 
 from lakehouse.model.dataset import Lake, Layer
 from lakehouse.placement.parts import sources
+from stacks.components.access.pipelines import grant_others_tables, grant_own_tables
 from stacks.components.access.statements import (
     READ_OBJECTS,
     REPLACE_OBJECTS,
@@ -100,6 +101,8 @@ def bronze_to_silver_role(
     grants.write_tables(Layer.QUARANTINE, domain)
     if masks:
         grants.read_masking_key()
+    written = (Layer.SILVER, Layer.QUARANTINE)
+    grant_own_tables(stack, "BronzeToSilver", grants.role.role_arn, domain, writes=written)
     return grants.role
 
 
@@ -110,8 +113,10 @@ def maintenance_role(
     """Rewrites tables of the domain in these layers, and deletes what nobody needs any longer."""
     grants = _JobRole(stack, "TableMaintenanceRole", foundation)
     grants.run(stack, manifest)
-    for layer in layers:
+    written = tuple(layers)
+    for layer in written:
         grants.write_tables(layer, domain)
+    grant_own_tables(stack, "TableMaintenance", grants.role.role_arn, domain, writes=written)
     return grants.role
 
 
@@ -125,4 +130,9 @@ def silver_to_gold_role(
     read = sorted(sources(lake, domain))
     for layer in sorted({layer for layer, _ in read}):
         grants.read_tables(layer, [other for of, other in read if of == layer])
+    principal = grants.role.role_arn
+    own = {layer for layer, other in read if other == domain}
+    grant_own_tables(stack, "SilverToGold", principal, domain, writes=[Layer.GOLD], reads=own)
+    if others := {layer for layer, other in read if other != domain}:
+        grant_others_tables(stack, "SilverToGold", principal, others)
     return grants.role

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from lakehouse.layout.paths import ingest_partition
 from lakehouse.model.dataset import Layer
+from stacks.components.access.grants import Grants
 from stacks.components.monitoring.log_group import log_group
 from stacks.components.streaming.delivery_alarms import delivery_alarms
 from stacks.components.streaming.delivery_role import delivery_role
@@ -120,7 +121,8 @@ class Delivery(Construct):
         # Firehose checks what its role may do, and what it converts by, while it is created.
         delivery.node.add_dependency(role, log_stream)
         if route.conversion:
-            delivery.add_resource_dependency(route.conversion.resource)
+            for each in (route.conversion.resource, *Grants.of(self._stack).made):
+                delivery.add_resource_dependency(each)
         acknowledge(
             delivery,
             "AwsSolutions-KDF1",

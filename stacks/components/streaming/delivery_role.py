@@ -58,5 +58,5 @@ def delivery_role(
             [function, f"{function}:$LATEST"],
         )
     if route.conversion:
-        route.conversion.let_read(role, arns)
+        route.conversion.let_read(role, stack)
     return role

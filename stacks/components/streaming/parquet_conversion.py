@@ -10,7 +10,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
 
 from lakehouse.model.dataset import Layer
-from stacks.components.access.statements import Arns, allow
+from lakehouse.targets.lf_tags import LAYER, MEMBER, domain_key, key
+from stacks.components.access.grants import READ, Grants
+from stacks.components.access.statements import allow
 from stacks.lake_stack import LakeStack
 
 _Destination = firehose.CfnDeliveryStream
@@ -25,11 +27,15 @@ class ParquetConversion:
     resource: cdk.CfnResource
     """The table, which must exist before."""
 
-    def let_read(self, role: iam.Role, arns: Arns) -> None:
-        """Let Firehose's role read the table, and nothing else of the catalog.
+    def let_read(self, role: iam.Role, stack: LakeStack) -> None:
+        """Let Firehose's role read the table's columns; IAM names it, and Lake Formation its layer.
 
         https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-glue
         """
+        arns, naming = stack.arns, stack.naming
+        tags = {domain_key(naming, self.domain): [MEMBER], key(naming, LAYER): [Layer.BRONZE.value]}
+        title = f"{self.domain.title()}{self.table.title()}Conversion"
+        Grants.of(stack).by_tags(title, role.role_arn, "TABLE", tags, READ)
         allow(
             role,
             ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],

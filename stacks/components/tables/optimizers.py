@@ -13,6 +13,7 @@ from constructs import Construct
 
 from config.settings import TableSettings
 from lakehouse.model.dataset import Layer
+from stacks.components.access.pipelines import grant_own_tables
 from stacks.components.access.statements import READ_OBJECTS, USE_KEY, allow, list_bucket, service_role
 from stacks.components.tables.iceberg_table import IcebergTable
 from stacks.lake_stack import LakeStack
@@ -34,7 +35,8 @@ def optimizer_role(
         stack, "OptimizerRole", "glue.amazonaws.com", f"Optimizes tables of {domain}",
         name=optimizer_role_name(stack, domain),
     )  # fmt: skip
-    for layer in layers:
+    kept = tuple(layers)
+    for layer in kept:
         prefix = f"{domain}/"
         allow(
             role,
@@ -56,6 +58,7 @@ def optimizer_role(
         [stack.arns.log_groups(f"/aws-glue/iceberg-{group}/logs") for group in _LOG_GROUPS],
         why_wildcard="Glue names the streams in the log groups of its optimizers",
     )
+    grant_own_tables(stack, "Optimizers", role.role_arn, domain, writes=kept)
     return role
 
 

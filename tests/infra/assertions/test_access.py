@@ -11,9 +11,10 @@ from tools.assembly.assembly import Assembly
 from tools.assembly.policies import roles
 from tools.policies.evaluate import Identity, Request, allowed, identity
 
-PERSONAS = {"Analyst", "Engineer", "Operator", "Scientist"}
 UNSCOPED = {
     "cloudwatch:PutMetricData",
+    "lakeformation:AddLFTagsToResource",
+    "lakeformation:GetDataAccess",
     "logs:CreateLogDelivery",
     "athena:ListWorkGroups",
     "logs:CreateLogGroup",
@@ -32,17 +33,27 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def test_role_is_bounded_and_trusts_one_service_of_this_account(resources: Callable[..., Any]) -> None:
+def test_role_is_bounded_and_trusts_one_service_of_this_account(
+    environment: Environment, resources: Callable[..., Any]
+) -> None:
+    people = {*map(environment.naming.resource, [*environment.settings.people.personas, "operator"])}
     for where, role in resources("AWS::IAM::Role"):
         properties = role["Properties"]
         assert "boundary" in str(properties["PermissionsBoundary"]), where
-        [statement] = properties["AssumeRolePolicyDocument"]["Statement"]
-        if where.startswith(tuple(f"Governance/{persona}" for persona in PERSONAS)):
-            trusted = statement["Condition"]["ArnLike"]["aws:PrincipalArn"]
-            assert trusted, where
-            assert not [arn for arn in _list(trusted) if re.search(r":(role|user)/\*|:\*", arn)], where
+        statements = properties["AssumeRolePolicyDocument"]["Statement"]
+        if properties.get("RoleName") in people:
+            assert all(map(_names_somebody, statements)), where
         else:
+            [statement] = statements
             assert isinstance(statement["Principal"]["Service"], str), where
+
+
+def _names_somebody(statement: dict[str, Any]) -> bool:
+    """Whether a statement trusts named principals of this account, or what a named provider sends."""
+    if statement["Action"] == "sts:AssumeRoleWithSAML":
+        return ":saml-provider/" in str(statement["Principal"]["Federated"]) and bool(statement["Condition"])
+    trusted = _list(statement["Condition"]["ArnLike"]["aws:PrincipalArn"])
+    return bool(trusted) and not [arn for arn in trusted if re.search(r":(role|user)/\*|:\*", arn)]
 
 
 def test_persona_may_browse_and_see_the_results_of_its_own_queries_alone(
@@ -52,7 +63,7 @@ def test_persona_may_browse_and_see_the_results_of_its_own_queries_alone(
     place = f"{naming.region}:{naming.account}"
     results = f"arn:aws:s3:::{naming.bucket('query-results')}"
     catalog = f"arn:aws:athena:{place}:datacatalog/AwsDataCatalog"
-    for persona in ("analyst", "engineer", "scientist"):
+    for persona in environment.settings.people.personas:
         [role] = [each for each in roles(assembly).values() if each.resource.name == naming.resource(persona)]
         caller = identity(role)
 
@@ -67,7 +78,7 @@ def test_persona_may_browse_and_see_the_results_of_its_own_queries_alone(
         for action in ("ListQueryExecutions", "GetQueryResultsStream"):
             assert may(f"athena:{action}", f"arn:aws:athena:{place}:workgroup/{role.resource.name}"), action
         assert may("glue:GetDatabase", f"arn:aws:glue:{place}:database/default")
-        for whose in ("analyst", "engineer", "scientist"):
+        for whose in environment.settings.people.personas:
             assert may("s3:ListBucket", results, s3_prefix=f"{whose}/2026") is (whose == persona)
             assert may("s3:GetObject", f"{results}/{whose}/result.csv") is (whose == persona)
         assert not may("s3:ListBucket", results)
@@ -131,19 +142,17 @@ def test_only_the_silver_job_of_a_masking_domain_reads_the_masking_key(
     assert readers == {(stack_id(domain, 1), "BronzeToSilver") for domain in masking}
 
 
-def test_boundary_refuses_to_hide_to_open_and_to_become_another(templates: dict[str, Any]) -> None:
-    [boundary] = [
-        literal(each["Properties"]["PolicyDocument"])
-        for each in templates["Foundation"]["Resources"].values()
-        if each["Type"] == "AWS::IAM::ManagedPolicy"
-    ]
+def test_boundary_refuses_to_hide_to_open_and_to_become_another(assembly: Assembly) -> None:
+    [boundary] = [each.properties["PolicyDocument"] for each in assembly.of("AWS::IAM::ManagedPolicy")]
     everything = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    caller = Identity("arn:aws:iam::123456789012:role/any", (everything,), boundary)
     for action in (
         "cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail", "kms:DisableKey",
         "kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:CreateGrant", "s3:PutBucketPolicy",
         "s3:DeleteBucketPolicy", "s3:PutLifecycleConfiguration", "s3:PutBucketVersioning",
         "s3:BypassGovernanceRetention", "logs:DeleteLogGroup", "iam:PutRolePolicy", "sts:AssumeRole",
     ):  # fmt: skip
-        assert not is_allowed_by_role([boundary, everything], Request(action)), action
+        assert not allowed(Request(action, "*", caller)).allowed, action
+    everyone = {"Statement": [{**everything["Statement"][0], "Principal": "*"}]}
     for action in ("s3:GetObject", "kms:Decrypt", "glue:UpdateTable", "logs:PutLogEvents"):
-        assert is_allowed_by_role([boundary], Request(action)), action
+        assert allowed(Request(action, "*", caller, policy=everyone)).allowed, action

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.load import PROJECT_ROOT
 from lakehouse.layout.cdc import is_replica
-from lakehouse.model.dataset import READABLE_LAYERS, Format, Layer
+from lakehouse.model.dataset import Format, Layer
 from lakehouse.placement.parts import stack_id
 from lakehouse.targets.bronze_csv import by_header
 from lakehouse.targets.dqdl import ruleset
@@ -91,15 +91,15 @@ def test_results_have_a_table_in_each_layer_that_a_domain_measures(
     }
 
 
-def test_table_waits_for_its_database_in_the_stack_of_its_domain(
+def test_table_waits_for_its_tagged_database_in_the_stack_of_its_domain(
     environment: Environment, templates: dict[str, Any]
 ) -> None:
     tables = 0
     for stack, template in templates.items():
         databases = {
-            logical_id: resource["Properties"]["DatabaseInput"]["Name"]
+            logical_id: {each["Database"] for each in json.loads(resource["Properties"]["Governed"])}
             for logical_id, resource in template["Resources"].items()
-            if resource["Type"] == "AWS::Glue::Database"
+            if resource["Type"] == "Custom::GovernedTables" and resource["Properties"]["Access"] == "open"
         }
         for logical_id, resource in template["Resources"].items():
             if resource["Type"] in {"AWS::Glue::Table", "Custom::IcebergTable"}:
@@ -107,7 +107,7 @@ def test_table_waits_for_its_database_in_the_stack_of_its_domain(
                 [before] = resource["DependsOn"]
                 properties = resource["Properties"]
                 name = properties.get("Database", properties.get("DatabaseName"))
-                assert databases[before] == name, (stack, logical_id)
+                assert name in databases[before], (stack, logical_id)
     datasets = environment.lake.datasets
     own = sum(3 if dataset.ingestion else 1 for dataset in datasets)
     deleted = sum(is_replica(dataset) for dataset in datasets)
@@ -193,7 +193,8 @@ def test_saved_query_is_in_a_work_group_whose_persona_may_read_the_tables(
     for _, query in resources("AWS::Athena::NamedQuery"):
         properties = query["Properties"]
         layer = layers[properties["Database"]]
-        assert layer in READABLE_LAYERS[properties["WorkGroup"].split("-")[-1]]
+        readers = environment.lake.access.readers(layer)
+        assert properties["WorkGroup"] in {environment.naming.resource(name) for name in readers}
         found[properties["Name"]] = layer, properties["QueryString"]
     products = {
         f"{dataset.id}: first rows": (Layer.GOLD, f"SELECT * FROM {dataset.name} LIMIT 100")  # noqa: S608

@@ -13,7 +13,7 @@ from config.naming import NAME_MAX
 from lakehouse.model.dataset import Lake
 from lakehouse.placement.parts import SOURCES_MAX, stack_id
 from tests.fixtures.environments import TRIAL
-from tests.infra.lakes import with_many_sources
+from tests.infra.lakes import POLICY, with_many_sources
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 
 PATTERN_MAX = 2048
@@ -54,7 +54,7 @@ def synthesized(build_app: Callable[..., cdk.App]) -> Callable[..., Templates]:
 
 @pytest.fixture(scope="module")
 def templates(synthesized: Callable[..., Templates]) -> Templates:
-    return synthesized(Lake((*SHOP, REPORTS, BOARD, WEB, *PAIR)), 7)
+    return synthesized(Lake((*SHOP, REPORTS, BOARD, WEB, *PAIR), POLICY), 7)
 
 
 def _of(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
@@ -132,12 +132,12 @@ def test_rules_send_one_text_to_one_group_of_the_queue_that_lets_them(templates:
 def test_domain_that_reads_nobody_is_the_same_whether_it_is_read(
     synthesized: Callable[..., Templates], templates: Templates
 ) -> None:
-    alone = synthesized(Lake((*SHOP, WEB)), 7)
+    alone = synthesized(Lake((*SHOP, WEB), POLICY), 7)
     assert {domain: templates[domain] for domain in alone} == alone
 
 
 def test_nothing_starts_a_pipeline_when_arrivals_start_none(synthesized: Callable[..., Templates]) -> None:
-    for template in synthesized(Lake((*SHOP, REPORTS, WEB)), None).values():
+    for template in synthesized(Lake((*SHOP, REPORTS, WEB), POLICY), None).values():
         assert not _of(template, "AWS::Events::Rule")
         assert not _of(template, "AWS::SQS::Queue")
 

@@ -83,8 +83,7 @@ def test_role_trusts_a_service_only_for_this_account_where_the_service_says_for_
     assembly: Assembly, place: tuple[str, str]
 ) -> None:
     for role in roles(assembly).values():
-        [statement] = role.trust["Statement"]
-        service = str(statement["Principal"].get("Service", ""))
+        service = str(role.trust["Statement"][0]["Principal"].get("Service", ""))
         for told, names in (
             ("aws:SourceAccount", ("scheduler", "states", "pipes")),
             ("sts:ExternalId", ("firehose",)),

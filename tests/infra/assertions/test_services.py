@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from lakehouse.model.dataset import READABLE_LAYERS
+from tests.fixtures.environments import Environment
 from tools.assembly.assembly import Assembly
 
 
@@ -122,9 +122,10 @@ def test_job_runs_glue_5_1_with_iceberg_and_one_run_at_a_time(resources: Callabl
         assert properties["SecurityConfiguration"], where
 
 
-def test_work_group_enforces_its_limits(resources: Callable[..., Any]) -> None:
+def test_work_group_enforces_its_limits(resources: Callable[..., Any], environment: Environment) -> None:
     groups = list(resources("AWS::Athena::WorkGroup"))
-    assert {g["Properties"]["Name"].split("-")[-1] for _, g in groups} == set(READABLE_LAYERS)
+    personas = environment.settings.people.personas
+    assert {g["Properties"]["Name"] for _, g in groups} == {*map(environment.naming.resource, personas)}
     for where, group in groups:
         configuration = group["Properties"]["WorkGroupConfiguration"]
         assert configuration["EnforceWorkGroupConfiguration"] is True, where

@@ -133,7 +133,9 @@ def _storage(settings: Settings, expiring: Mapping[str, int]) -> StorageStack:
     return StorageStack(app, "Storage", settings=settings, foundation=foundation, expiries=expiring)
 
 
-def test_bronze_refuses_deletion_by_anybody(resources: Callable[..., Any]) -> None:
+def test_bronze_refuses_deletion_by_anybody_but_who_breaks_the_glass(
+    environment: Environment, resources: Callable[..., Any]
+) -> None:
     denials = [
         statement
         for where, policy in resources("AWS::S3::BucketPolicy")
@@ -145,7 +147,7 @@ def test_bronze_refuses_deletion_by_anybody(resources: Callable[..., Any]) -> No
     assert denial["Effect"] == "Deny"
     assert denial["Action"] == ["s3:DeleteObject", "s3:DeleteObjectVersion"]
     assert denial["Principal"] == {"AWS": "*"}
-    assert "Condition" not in denial
+    assert ("Condition" in denial) is bool(environment.settings.people.break_glass)
 
 
 def _policies(templates: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from lakehouse.layout.streams import DATASETS_MAX, error_prefix, shared_name, sh
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer, Mode
 from lakehouse.placement.parts import stack_id
 from tests.fixtures.environments import LIVE, TRIAL, Environment
+from tests.infra.lakes import POLICY
 from tests.unit.lakehouse.datasets import ORDERS
 
 ROLE_POLICY_MAX = 10_240
@@ -183,7 +184,8 @@ def test_policy_of_a_shared_stream_fits_when_it_takes_as_many_datasets_as_it_may
     ingestion = Ingestion(Mode.STREAM, Format.JSON, stream="all")
     domain = "d" * length
     names = [f"{'n' * length}{at:02}" for at in range(DATASETS_MAX)]
-    lake = Lake(tuple(replace(ORDERS, domain=domain, name=name, ingestion=ingestion) for name in names))
+    orders = (replace(ORDERS, domain=domain, name=name, ingestion=ingestion) for name in names)
+    lake = Lake(tuple(orders), POLICY)
     statements = deliveries(synthesize(LIVE, lake))[shared_name("all", LIVE.naming)][1]
     assert len(json.dumps(statements, separators=(",", ":"))) <= ROLE_POLICY_MAX
 

@@ -1,16 +1,42 @@
-"""Tells CloudFormation how a request ended; without an answer it waits for an hour."""
+"""Custom resources: a function does what CloudFormation asks and tells how that ended.
+
+Without an answer CloudFormation waits for as long as the resource allows. The function must not be retried by
+Lambda: CloudFormation has begun to roll back by then.
+"""
 
 import json
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared.errors import TerminalError
 
 _ATTEMPTS = 3
 _TIMEOUT_SECONDS = 10
 _REASON_MAX = 1500
 """Characters, of which JSON may double each; the whole answer may have 4,096 bytes:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html"""
+
+
+def answer(
+    event: Mapping[str, Any], context: LambdaContext, logger: Logger, apply: Callable[[], str]
+) -> None:
+    """Answer with the physical id that `apply` returns, or with why it failed, whatever happens."""
+    physical_id = event.get("PhysicalResourceId") or event["LogicalResourceId"]
+    try:
+        physical_id = apply()
+    except TerminalError as refusal:
+        logger.warning("refused", reason=str(refusal))
+        failure(event, physical_id, str(refusal), context.log_stream_name)
+    except Exception as error:
+        failure(event, physical_id, f"{type(error).__name__}: {error}", context.log_stream_name)
+        raise
+    else:
+        success(event, physical_id)
 
 
 def success(event: Mapping[str, Any], physical_id: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from iceberg_tables import answer
+from shared import custom_resource as answer
 
 BODY_MAX = 4096
 

@@ -1,0 +1,1 @@
+"""Puts databases and tables under Lake Formation."""

@@ -1,0 +1,145 @@
+"""Lake Formation of an account: who administers it, what it gives access to, by which tags."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lakeformation as lakeformation
+from constructs import Construct
+
+from lakehouse.model.dataset import Layer
+from lakehouse.targets.lf_tags import VALUES, key
+from stacks.components.access.governed_tables import TIMEOUT
+from stacks.components.access.people import principal_arns
+from stacks.components.access.statements import READ_OBJECTS, allow, list_bucket, service_role
+from stacks.components.functions.python_function import PythonFunction
+from stacks.components.storage.key_policy import deployment_role
+from stacks.lake_stack import LakeStack
+from stacks.resources import FoundationResources
+
+DEFAULTS_TYPE = "Custom::DataLakeDefaults"
+
+
+class DataLake(Construct):
+    """What Lake Formation has to know before anything can be granted."""
+
+    def __init__(self, stack: LakeStack, construct_id: str, *, foundation: FoundationResources) -> None:
+        """Build for the buckets and keys of the environment."""
+        super().__init__(stack, construct_id)
+        self._stack = stack
+        self._foundation = foundation
+        self.function = self._function()
+        settings = self._settings()
+        self.locations = self._locations(settings)
+        self.tags = self._tags(settings)
+        """Keys that all domains share."""
+        if not stack.settings.lake_formation.hybrid:
+            self._defaults(settings)
+
+    def _function(self) -> PythonFunction:
+        """The function behind `Custom::GovernedTables`, which administers Lake Formation."""
+        component = PythonFunction(
+            self._stack,
+            "LakeFormation",
+            package="lake_formation",
+            description="Puts databases and tables under Lake Formation",
+            environment={},
+            timeout=TIMEOUT,
+            memory_mebibytes=256,
+            logs_key=self._foundation.logs_key,
+        )
+        component.allow(
+            [
+                "lakeformation:AddLFTagsToResource",
+                "lakeformation:CreateLakeFormationOptIn",
+                "lakeformation:DeleteLakeFormationOptIn",
+                "lakeformation:GetDataLakeSettings",
+                "lakeformation:GetResourceLFTags",
+                "lakeformation:ListLakeFormationOptIns",
+                "lakeformation:ListPermissions",
+                "lakeformation:PutDataLakeSettings",
+                "lakeformation:RemoveLFTagsFromResource",
+                "lakeformation:RevokePermissions",
+            ],
+            ["*"],
+            why_wildcard="Lake Formation's actions have no resources",
+        )
+        return component
+
+    def _settings(self) -> cdk.CfnResource:
+        """Add administrators to those that the account has; appended, they take nobody's place."""
+        stack = self._stack
+        named = principal_arns(stack, stack.settings.lake_formation.administrators)
+        arns = [deployment_role(stack), self.function.role.role_arn, *named]
+        admin = lakeformation.CfnDataLakeSettings.DataLakePrincipalProperty
+        return lakeformation.CfnDataLakeSettings(
+            self,
+            "Settings",
+            admins=[admin(data_lake_principal_identifier=arn) for arn in arns],
+            mutation_type="APPEND",
+        )
+
+    def _locations(self, settings: cdk.CfnResource) -> list[cdk.CfnResource]:
+        role = self._reading_role()
+        locations: list[cdk.CfnResource] = []
+        for layer in Layer:
+            location = lakeformation.CfnResource(
+                self,
+                f"{layer.title()}Location",
+                resource_arn=self._stack.arns.bucket(layer),
+                role_arn=role.role_arn,
+                use_service_linked_role=False,
+                hybrid_access_enabled=self._stack.settings.lake_formation.hybrid,
+            )
+            location.node.add_dependency(settings, role)
+            locations.append(location)
+        return locations
+
+    def _reading_role(self) -> iam.Role:
+        """The role as which Lake Formation reads for those to whom it has granted tables.
+
+        A role of the lake's own, since the service's linked role can neither be changed nor seen.
+        https://docs.aws.amazon.com/lake-formation/latest/dg/registration-role.html
+        """
+        role = service_role(
+            self._stack,
+            "ReadingRole",
+            "lakeformation.amazonaws.com",
+            "Reads tables for those to whom Lake Formation has granted them",
+            name=self._stack.naming.resource("lake-formation-reader"),
+        )
+        for layer in Layer:
+            allow(
+                role,
+                READ_OBJECTS,
+                [self._stack.arns.objects(layer, "")],
+                why_wildcard="Lake Formation narrows what it gives on to the files of the table",
+            )
+            list_bucket(role, self._stack.arns.bucket(layer))
+            allow(role, ["kms:Decrypt"], [self._foundation.keys[layer].key_arn])
+        return role
+
+    def _tags(self, settings: cdk.CfnResource) -> list[cdk.CfnResource]:
+        tags: list[cdk.CfnResource] = []
+        for name, values in VALUES.items():
+            tag = lakeformation.CfnTag(
+                self,
+                f"{name.title()}Tag",
+                tag_key=key(self._stack.naming, name),
+                tag_values=list(values),
+            )
+            tag.add_resource_dependency(settings)
+            tags.append(tag)
+        return tags
+
+    def _defaults(self, settings: cdk.CfnResource) -> None:
+        """Have new databases and tables of the account belong to Lake Formation from the start.
+
+        CloudFormation cannot empty the two lists of default permissions.
+        https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2197
+        """
+        defaults = cdk.CfnResource(
+            self,
+            "Defaults",
+            type=DEFAULTS_TYPE,
+            properties={"ServiceToken": self.function.function.function_arn},
+        )
+        defaults.add_resource_dependency(settings)
