@@ -8,7 +8,7 @@ import json
 import os
 import time
 from contextvars import ContextVar
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import boto3
@@ -22,6 +22,10 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam, sts
 
 _SESSION_SECONDS = 12 * 3600.0
+_RENEWED_SECONDS = 3600
+_KEPT = 256
+"""Sessions, and clients, that are kept: a client takes a megabyte, and a tenth of a second to make."""
+
 _caller: ContextVar[str] = ContextVar("_caller", default="")
 
 
@@ -31,6 +35,8 @@ class RoleError(ValueError):
 
 def assume(role: str, service: str, session: str, policy: str = "") -> dict[str, str]:
     """Credentials of a role for a service principal, as environment variables.
+
+    A session lasts, and so do the clients that are made for it: who asks again soon gets the same one.
 
     Args:
         role: ARN or name of the role.
@@ -49,21 +55,30 @@ def assume(role: str, service: str, session: str, policy: str = "") -> dict[str,
         )
     if not _trusts(found["AssumeRolePolicyDocument"], service):
         raise RoleError(f"Role {role} should be given assume role permissions for {service}")
+    arn = f"arn:aws:sts::{get_account_id()}:assumed-role/{name}/{session}"
+    hour = int(time.time() // _RENEWED_SECONDS)
+    key, secret, token = _session(arn, f"{found['RoleId']}:{session}", get_account_id(), policy, hour)
+    return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}
+
+
+@lru_cache(maxsize=_KEPT)
+def _session(arn: str, user: str, account: str, policy: str, _hour: int) -> tuple[str, str, str]:
+    """Access key, secret and token of a new session."""
     key, secret, token = sts._gen_session_access_key(), sts._gen_secret(), sts._gen_session_token()
     sts.register_session(
         key,
         {
-            "Arn": f"arn:aws:sts::{get_account_id()}:assumed-role/{name}/{session}",
-            "UserId": f"{found['RoleId']}:{session}",
+            "Arn": arn,
+            "UserId": user,
             "SecretAccessKey": secret,
             "SessionToken": token,
             "Expiration": time.time() + _SESSION_SECONDS,
-            "AccountId": get_account_id(),
+            "AccountId": account,
             "PrincipalType": "AssumedRole",
             "SessionPolicies": {"Policy": policy} if policy else None,
         },
     )
-    return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}
+    return key, secret, token
 
 
 def remember_caller(access_key: str) -> None:
@@ -88,7 +103,7 @@ def client(service: str, credentials: dict[str, str]) -> Any:
     return _client(service, get_region(), *credentials.values())
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def _client(service: str, region: str, key: str, secret: str, token: str) -> Any:
     session = boto3.Session(key, secret, token or None, region)
     return session.client(service, config=Config(retries={"total_max_attempts": 1}))
