@@ -58,7 +58,8 @@ snapshots: .venv/.ready ## Accept the templates of the framework's tests as they
 	@pytest -q --snapshot-update $(if $(filter-out file,$(origin ENV)),"tests/infra/snapshot/test_templates.py::test_templates_of_an_environment_are_as_accepted[own-$(ENV)]",tests/infra/snapshot tests/features -k "as_accepted and not environment or unchanged")
 
 docs: .venv/.ready ## Write the data catalogue, and the reference pages of this project
-	@lake docs
+	@CDK_VALIDATION=false $(CDK) synth --quiet > /dev/null
+	@lake docs --env $(ENV) --templates $(OUT)
 	@python -m tools.docs.reference
 
 synth: .venv/.ready ## Write the cloud assembly of ENV into OUT

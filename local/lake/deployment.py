@@ -66,10 +66,13 @@ def deploy(aws: EmbeddedAws, assembly: Path) -> None:
     )  # fmt: skip
 
 
-def write_catalogue(environment: str, folder: Path, root: Path = PROJECT) -> Path:
-    """Write the catalogue of the project's datasets into a folder, and return its first page."""
+def write_catalogue(environment: str, folder: Path, assembly: Path, root: Path = PROJECT) -> Path:
+    """Write the catalogue of the project's datasets into a folder, and return its first page.
+
+    Who reads what is told by the cloud assembly.
+    """
     _run(
-        [_LAKE, "docs", "--root", root, "--env", environment, "--out", folder],
+        [_LAKE, "docs", "--root", root, "--env", environment, "--templates", assembly, "--out", folder],
         log=folder.parent / "logs" / "docs.log",
         variables=_path({}),
     )

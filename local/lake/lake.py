@@ -67,7 +67,8 @@ class LocalLake:
 
     def write_catalogue(self) -> Path:
         """Write the catalogue of the datasets, and return its first page."""
-        return deployment.write_catalogue(ENVIRONMENT, self.aws.directory / "catalogue", self.root)
+        folder = self.aws.directory / "catalogue"
+        return deployment.write_catalogue(ENVIRONMENT, folder, self.assembly, self.root)
 
     def deploy(self) -> None:
         """Bootstrap the account and deploy what was synthesized."""

@@ -25,7 +25,7 @@ VIOLATIONS = {
         "boto3",
     ),
     "settings < model": ("config.naming", "lakehouse.model.dataset"),
-    "model < layout < sql < targets < placement < contracts, compatibility": (
+    "model < layout < sql < targets < access < placement < contracts, compatibility": (
         "lakehouse.model.fields",
         "lakehouse.sql.parse",
     ),

@@ -2,14 +2,19 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from config.load import load_settings
+from config.settings import Settings
+from lakehouse.model.dataset import Lake
 from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import Root, console, count, project_root, telling_faults
+
+if TYPE_CHECKING:
+    from tools.lake.site.pages import Access
 
 _OUT = ".build/catalogue"
 
@@ -23,6 +28,15 @@ def docs(
         ),
     ] = None,
     env: Annotated[str, typer.Option("--env", help="Environment whose physical names are shown.")] = "dev",
+    templates: Annotated[
+        Path | None,
+        typer.Option(
+            "--templates",
+            help="Cloud assembly of the environment, from which the page of who reads what is made; without "
+            "it, there is none.",
+            show_default=False,
+        ),
+    ] = None,
     root: Root = None,
 ) -> None:
     """Write the catalogue: a page for each dataset and domain, the lineage of the lake, and a search.
@@ -39,7 +53,7 @@ def docs(
     lake, settings = load_lake(project), load_settings(env, project)
     target = out or project / _OUT
     try:
-        publish(files(lake, settings), target)
+        publish(files(lake, settings, _access(lake, settings, templates)), target)
     except NotACatalogueError as error:
         raise typer.BadParameter(str(error)) from error
     console.print(
@@ -47,3 +61,11 @@ def docs(
         f"{count(len(lake.domains), 'domain')} ({time.monotonic() - started:.1f} s)"
     )
     console.print(escape((target.resolve() / "index.html").as_uri()), soft_wrap=True)
+
+
+def _access(lake: Lake, settings: Settings, templates: Path | None) -> "Access | None":
+    if templates is None:
+        return None
+    from tools.access.run import cells  # noqa: PLC0415 (the evaluator is slow to import)
+
+    return cells(lake, settings.naming, templates)

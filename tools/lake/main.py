@@ -2,6 +2,7 @@
 
 import typer
 
+from tools.lake.access import access
 from tools.lake.diff import diff
 from tools.lake.docs import docs
 from tools.lake.domains.command import domain
@@ -25,6 +26,7 @@ app.command()(validate)
 app.command()(show)
 app.command()(docs)
 app.command()(diff)
+app.command()(access)
 app.command()(preflight)
 app.command()(smoke)
 app.add_typer(feature, name="feature", no_args_is_help=True)

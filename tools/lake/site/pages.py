@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -10,10 +10,12 @@ from markupsafe import Markup
 
 from config.naming import Naming
 from config.settings import Settings
-from lakehouse.model.dataset import READABLE_LAYERS, Dataset, Lake, Layer
+from lakehouse.model.dataset import Dataset, Lake, Layer
 from lakehouse.model.fields import CLASSIFICATIONS, every_field
+from lakehouse.targets.iceberg import columns as stored
 from lakehouse.targets.json_schema import json_schema
 from tools.lake.derived import Subject
+from tools.lake.readers import readers
 from tools.lake.site import words
 from tools.lake.site.columns import rows, technical
 from tools.lake.site.drawing import draw
@@ -41,12 +43,22 @@ def domain_page_of(domain: str) -> str:
     return f"domains/{domain}.html"
 
 
-def files(lake: Lake, settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield path and text of every file; the same lake and settings yield the same bytes."""
+Access = Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]]
+"""Conditions of rows by person, dataset and column; an empty text stands for all rows."""
+
+
+def files(lake: Lake, settings: Settings, access: Access | None = None) -> Iterator[tuple[str, str]]:
+    """Yield path and text of every file; the same lake, settings and access yield the same bytes.
+
+    Args:
+        lake: The contracts.
+        settings: Those of the environment that the pages are about.
+        access: Who reads what, which only its templates tell; None leaves out the page about it.
+    """
     for asset in sorted(_ASSETS.iterdir()):
         yield f"assets/{asset.name}", asset.read_text(encoding="utf-8")
     yield "assets/search.js", search_script(lake)
-    yield from _Pages(lake, settings).files()
+    yield from _Pages(lake, settings, access or {}).files()
 
 
 def wraps(name: str) -> Markup:
@@ -55,8 +67,9 @@ def wraps(name: str) -> Markup:
 
 
 class _Pages:
-    def __init__(self, lake: Lake, settings: Settings) -> None:
+    def __init__(self, lake: Lake, settings: Settings, access: Access) -> None:
         self._lake = lake
+        self._access = access
         self._naming: Naming = settings.naming
         self._lineage = Lineage(lake)
         self._templates = Environment(
@@ -74,15 +87,17 @@ class _Pages:
             "domain_page_of": domain_page_of,
             "classifications": CLASSIFICATIONS,
             "layers": (Layer.SILVER, Layer.GOLD),
-            "readable_layers": READABLE_LAYERS,
             "lake": lake,
             "settings": settings,
+            "access": access,
         }
 
     def files(self) -> Iterator[tuple[str, str]]:
         drawing = draw(self._lineage)
         yield "index.html", self._render("index.html", "", columns=self._count_columns())
         yield "lineage.html", self._render("lineage.html", "", drawing=drawing, lineage=self._lineage)
+        if self._access:
+            yield "access.html", self._render("access.html", "", people=list(self._access), columns=stored)
         for domain in self._lake.domains:
             yield domain_page_of(domain), self._domain(domain)
         for dataset in self._lake.datasets:
@@ -109,6 +124,7 @@ class _Pages:
             "dataset.html",
             "../../",
             dataset=dataset,
+            readers=readers(dataset, self._lake.access),
             rows=list(rows(dataset.fields)),
             technical=technical(dataset),
             places=list(places(Subject(dataset, self._lake, self._naming))),

@@ -1,0 +1,88 @@
+"""What the templates give is what policy and contracts say, and nobody has what nobody should have."""
+
+from collections.abc import Iterator
+
+from lakehouse.access.reading import Reading, readings
+from lakehouse.model.dataset import Layer
+from lakehouse.placement.parts import sources
+from tests.fixtures.environments import Environment
+from tools.access.matrix import Matrix, Reach
+
+ALL_ROWS = ""
+
+
+def reaches(matrix: Matrix, environment: Environment, name: str) -> dict[str, Reach]:
+    """What the role with a name of the lake reaches, by table."""
+    role = environment.naming.resource(name)
+    return {row.table: row for row in matrix.rows() if row.role == role}
+
+
+def test_personas_read_exactly_the_cells_that_policy_and_contracts_say(
+    matrix: Matrix, environment: Environment
+) -> None:
+    cells = 0
+    for persona in environment.settings.people.personas:
+        found = reaches(matrix, environment, persona)
+        for dataset in environment.lake.datasets:
+            table = f"{environment.naming.database(dataset.layer, dataset.domain)}.{dataset.name}"
+            reading: Reading = readings(dataset, environment.lake.access)[persona]
+            wanted = dict.fromkeys(reading.columns, (reading.rows or ALL_ROWS,))
+            row = found.get(table, Reach("", table))
+            assert row.cells == wanted, (persona, dataset.id)
+            cells += len(wanted)
+    assert cells
+
+
+def test_raw_and_refused_records_are_read_by_those_alone_whom_the_policy_lets(
+    matrix: Matrix, environment: Environment
+) -> None:
+    personas = environment.settings.people.personas
+    for layer in (Layer.BRONZE, Layer.QUARANTINE):
+        readers = environment.lake.access.readers(layer)
+        for persona in personas:
+            found = reaches(matrix, environment, persona)
+            read = {table for table, row in found.items() if f"_{layer}_" in table and row.cells}
+            assert bool(read) is (persona in readers), (persona, layer)
+
+
+def test_people_have_no_way_to_the_files_past_lake_formation(
+    matrix: Matrix, environment: Environment
+) -> None:
+    for persona in environment.settings.people.personas:
+        found = reaches(matrix, environment, persona)
+        assert {table for table, row in found.items() if row.files or row.changes} == set(), persona
+    operator = reaches(matrix, environment, "operator")
+    files = {(table, row.files) for table, row in operator.items() if row.files}
+    assert files
+    assert all("_bronze_" in table and acts == ("read", "write") for table, acts in files)
+
+
+def test_nobody_deletes_from_bronze(matrix: Matrix) -> None:
+    assert [row for row in matrix.rows() if "_bronze_" in row.table and "delete" in row.files] == []
+
+
+def test_job_works_on_the_tables_of_its_own_domain_and_reads_what_its_products_name(
+    matrix: Matrix, environment: Environment
+) -> None:
+    lake, naming = environment.lake, environment.naming
+    for domain in lake.domains:
+        own = {naming.database(layer, domain) for layer in Layer}
+        named = {naming.database(layer, other) for layer, other in sources(lake, domain)}
+        found = list(_of_domain(matrix, environment, domain))
+        assert found
+        for row in found:
+            database = row.table.partition(".")[0]
+            assert database in own | named, (row.role, row.table)
+            if row.changes or {"write", "delete"} & set(row.files):
+                assert database in own, (row.role, row.table)
+
+
+def _of_domain(matrix: Matrix, environment: Environment, domain: str) -> Iterator[Reach]:
+    """What the roles of a domain's stacks reach."""
+    stacks = environment.naming.stack(f"Domain{domain.title().replace('_', '')}")
+    names = {role.resource.name for role in matrix.roles if role.resource.stack.name.startswith(stacks)}
+    yield from (row for row in matrix.rows() if row.role in names)
+
+
+def test_everything_that_decides_is_in_the_templates(matrix: Matrix) -> None:
+    assert [role.resource.name for role in matrix.roles if role.unknown] == []
