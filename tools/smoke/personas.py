@@ -3,18 +3,21 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
-from lakehouse.model.dataset import READABLE_LAYERS, Dataset, Layer
+from lakehouse.access.reading import may_read, readings
+from lakehouse.model.dataset import Dataset, Layer
+from lakehouse.model.fields import CLASSIFICATIONS
 from tools.ops.athena import ask
 from tools.ops.target import OperationError, Target
 from tools.smoke.preflight import layers
 from tools.smoke.step import Step, code_of, failed, guarded, not_asked, ok
 
-_REFUSED = re.compile("AccessDenied|not authorized|[Ii]nsufficient permissions")
+_REFUSED = re.compile(
+    "AccessDenied|not authorized|[Ii]nsufficient (Lake Formation )?permission|no accessible columns"
+)
 
 
 @dataclass(frozen=True)
@@ -90,14 +93,14 @@ def _session(target: Target, role: str) -> boto3.Session:
 
 
 def _sees(target: Target, persona: _Persona, datasets: list[Dataset]) -> Iterator[Step]:
-    """One table of each layer that the persona may read."""
-    for layer in READABLE_LAYERS[persona.name]:  # the settings name no other persona
+    """One table of each layer, of which the persona reads something."""
+    for layer in Layer:
         name = f"persona {persona.name} sees {layer}"
-        table = _table_in(target, layer, datasets)
-        if table is None:
-            yield not_asked(name, f"no dataset has a table in {layer}")
-        else:
+        table = _table_in(target, layer, datasets, persona.name, reads=True)
+        if table is not None:
             yield from guarded(name, _answers, persona, name, table)
+        elif layer in target.lake.access.personas[persona.name].layers:
+            yield not_asked(name, f"no dataset has a table in {layer} of which it reads a column")
 
 
 def _answers(persona: _Persona, name: str, table: str) -> Iterator[Step]:
@@ -106,15 +109,14 @@ def _answers(persona: _Persona, name: str, table: str) -> Iterator[Step]:
 
 
 def _is_refused(target: Target, persona: _Persona, datasets: list[Dataset]) -> Iterator[Step]:
-    """A table of each layer that the persona may not read, and another persona's work group."""
-    readable = READABLE_LAYERS[persona.name]
+    """A table of each layer of which the persona reads nothing, and another persona's work group."""
     for layer in Layer:
-        table = None if layer in readable else _table_in(target, layer, datasets)
-        if table is not None:
+        if table := _table_in(target, layer, datasets, persona.name, reads=False):
             name = f"persona {persona.name} must not see {layer}"
             yield from _judge(persona, name, persona.work_group, table)
     others = [each for each in sorted(target.settings.analytics.scan_limit_gib) if each != persona.name]
-    seen = next((found for layer in readable if (found := _table_in(target, layer, datasets))), None)
+    tables = (_table_in(target, layer, datasets, persona.name, reads=True) for layer in Layer)
+    seen = next((found for found in tables if found), None)
     if others and seen:
         group = target.settings.naming.resource(others[0])
         yield from _judge(persona, f"persona {persona.name} must not use {group}", group, seen)
@@ -136,9 +138,23 @@ def _look(table: str) -> str:
     return f"SELECT 1 FROM {table} LIMIT 1"  # noqa: S608 (names of contracts)
 
 
-def _table_in(target: Target, layer: Layer, datasets: list[Dataset]) -> str | None:
-    """A table of a layer: of these datasets' domains if they have one."""
+def _table_in(
+    target: Target, layer: Layer, datasets: list[Dataset], persona: str, *, reads: bool
+) -> str | None:
+    """A table of a layer of which a persona reads something, or nothing; if possible of these domains."""
     domains = {each.domain for each in datasets}
-    having: list[Any] = [each for each in target.lake.datasets if layer in layers(each)]
+    having = [
+        each
+        for each in target.lake.datasets
+        if layer in layers(each) and _reads(target, each, layer, persona) is reads
+    ]
     best = min(having, key=lambda each: (each.domain not in domains, each.id), default=None)
     return None if best is None else f'"{target.settings.naming.database(layer, best.domain)}"."{best.name}"'
+
+
+def _reads(target: Target, dataset: Dataset, layer: Layer, persona: str) -> bool:
+    policy = target.lake.access
+    if layer is dataset.layer:
+        return bool(readings(dataset, policy)[persona].columns)
+    # Only silver and gold are classified by column.
+    return may_read(policy.personas[persona], layer, dataset.domain, CLASSIFICATIONS[-1])

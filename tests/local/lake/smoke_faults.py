@@ -138,19 +138,27 @@ def broken_trust(smoke: SmokeLake) -> Iterator[None]:
 
 @contextmanager
 def generous_role(smoke: SmokeLake) -> Iterator[None]:
-    """Let scientists read whatever there is."""
+    """Let scientists read bronze, by IAM and by Lake Formation."""
     iam, role = smoke.aws.client("iam"), smoke.name("scientist")
-    actions = ["s3:GetObject", "s3:ListBucket", "glue:*", "kms:Decrypt"]
-    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    statement = {"Effect": "Allow", "Action": "glue:Get*", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    layer = {"TagKey": smoke.name("layer"), "TagValues": [Layer.BRONZE.value]}
+    grant = {
+        "Principal": {"DataLakePrincipalIdentifier": f"arn:aws:iam::{smoke.aws.account}:role/{role}"},
+        "Resource": {"LFTagPolicy": {"ResourceType": "TABLE", "Expression": [layer]}},
+        "Permissions": ["SELECT"],
+    }
+    lake = smoke.aws.client("lakeformation")
     iam.put_role_policy(RoleName=role, PolicyName="more", PolicyDocument=document)
+    lake.grant_permissions(**grant)
     yield
+    lake.revoke_permissions(**grant)
     iam.delete_role_policy(RoleName=role, PolicyName="more")
 
 
 @contextmanager
 def poor_role(smoke: SmokeLake) -> Iterator[None]:
-    with without(smoke.aws, smoke.name("engineer"), "kms:Decrypt"):
+    with without(smoke.aws, smoke.name("engineer"), "lakeformation:GetDataAccess"):
         yield
 
 
