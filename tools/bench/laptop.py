@@ -19,8 +19,9 @@ from lakehouse_etl.silver.outcome import Result
 from lakehouse_etl.silver.run import SilverRun
 from pyspark.sql import SparkSession
 
-from config.load import load_settings
+from config.load import PROJECT_ROOT, load_settings
 from config.naming import Naming
+from lakehouse.access.load import load_access
 from lakehouse.layout.paths import ingest_partition
 from lakehouse.model.dataset import Dataset, Lake, Layer
 from lakehouse.odcs.lake.load import load_lake
@@ -47,7 +48,7 @@ class Laptop:
     @cached_property
     def lake(self) -> Lake:
         """Contracts that only measurements use."""
-        return load_lake(CONTRACTS_ROOT)
+        return load_lake(CONTRACTS_ROOT, load_access(PROJECT_ROOT))
 
     @cached_property
     def naming(self) -> Naming:

@@ -130,8 +130,8 @@ def boundary_denies_what_the_policy_allows(copy: Copy) -> None:
 
 @of_the_table("object-write-key", "DomainShop/SilverToGoldRole")
 def key_policy_demands_the_context_of_an_object_where_the_bucket_is_sent(copy: Copy) -> None:
-    [statement] = copy.statements("Foundation", "GoldKey", KEY)
-    statement["Condition"] = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::*/*"}}
+    statement = copy.statement("Foundation", "GoldKey", "RolesOfTheLake", KEY)
+    statement["Condition"]["StringLike"] = {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::*/*"}
 
 
 @of_the_table("role-policy-size", "DomainShop/BronzeToSilverRole")

@@ -5,8 +5,8 @@ import pytest
 
 from local import patches
 
-SHARED = {"stepfunctions.roles"}
-"""Proven by the tests of the integrations that it serves."""
+SHARED = {"glue.governance", "stepfunctions.roles"}
+"""Proven by the tests of the services and integrations that they serve."""
 
 
 def test_apply_refuses_when_another_release_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
