@@ -1,10 +1,13 @@
-"""Roles hold no more than is needed: who reads gold sees nothing below it, and nobody acts as another."""
+"""Roles hold no more than is needed: people see the tables that they read, and nobody acts as another."""
 
 import json
 
 import pytest
 
-from lakehouse.model.dataset import Dataset
+from lakehouse.access.reading import may_read, readings
+from lakehouse.model.dataset import Dataset, Layer
+from lakehouse.targets.iceberg import RESULTS_TABLE
+from lakehouse.targets.lf_tags import RESULTS_CLASSIFICATION
 from tests.fixtures.proven_lake import ProvenLake
 
 pytestmark = pytest.mark.lake
@@ -18,13 +21,20 @@ def product(proven: ProvenLake) -> Dataset:
     return proven.lake.products[0]
 
 
-def test_analyst_reads_gold_and_nothing_below(proven: ProvenLake, product: Dataset) -> None:
-    lake = proven.lake
+def test_analyst_sees_the_tables_that_it_reads_and_no_others(proven: ProvenLake, product: Dataset) -> None:
+    lake, policy = proven.lake, proven.lake.lake.access
     session = lake.session_as("analyst").client("glue")
-    gold = session.get_tables(DatabaseName=lake.naming.database("gold", product.domain))["TableList"]
-    products = [each.name for each in lake.products if each.domain == product.domain]
-    assert sorted(table["Name"] for table in gold) == sorted([*products, "quality_results"])
-    for layer in ("bronze", "silver", "quarantine"):
+    for layer in (Layer.SILVER, Layer.GOLD):
+        tables = session.get_tables(DatabaseName=lake.naming.database(layer, product.domain))["TableList"]
+        read = {
+            each.name
+            for each in lake.lake.of_domain(product.domain)
+            if each.layer is layer and readings(each, policy)["analyst"].columns
+        }
+        if may_read(policy.personas["analyst"], layer, product.domain, RESULTS_CLASSIFICATION):
+            read.add(RESULTS_TABLE)
+        assert {table["Name"] for table in tables} == read, layer
+    for layer in (Layer.BRONZE, Layer.QUARANTINE):
         with pytest.raises(session.exceptions.ClientError, match="AccessDenied"):
             session.get_tables(DatabaseName=lake.naming.database(layer, product.domain))
 
