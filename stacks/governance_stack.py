@@ -10,7 +10,7 @@ from lakehouse.model.access import AccessPolicy, Persona
 from lakehouse.model.dataset import Layer
 from lakehouse.model.fields import CLASSIFICATIONS
 from lakehouse.targets.lf_tags import ALL_ROWS, CLASSIFICATION, LAYER, ROWS, key
-from stacks.components.access.data_lake import DataLake
+from stacks.components.access.data_lake import DISCOVERED, DataLake
 from stacks.components.access.governed_tables import Governed, GovernedTables
 from stacks.components.access.grants import CHANGE, CREATE, READ, SEE, Grants
 from stacks.components.access.operator_role import let_operate
@@ -118,7 +118,7 @@ class GovernanceStack(LakeStack):
 
     def _crawler(self) -> None:
         """Discovers the schema of files that arrived without a contract, so that one can be drafted."""
-        database = self.naming.database("discovered", "files")
+        database = self.naming.database(*DISCOVERED)
         discovered = glue.CfnDatabase(
             self,
             "Discovered",
@@ -193,8 +193,8 @@ class GovernanceStack(LakeStack):
              "glue:BatchCreatePartition", "glue:UpdatePartition", "glue:BatchUpdatePartition"],
             [
                 self.arns.catalog(),
-                self.arns.database("discovered", "files"),
-                self.arns.tables("discovered", "files"),
+                self.arns.database(*DISCOVERED),
+                self.arns.tables(*DISCOVERED),
             ],
             why_wildcard="the crawler names the tables that it discovers",
         )  # fmt: skip

@@ -158,10 +158,11 @@ def count_freshness_alarms(lake: LocalLake) -> int:
 
 
 def iam_is_enforced(lake: LocalLake) -> bool:
-    """Try what no policy allows: the analyst, who may read gold, reads a bronze object."""
+    """Try what no policy allows: a persona that reads gold reads a bronze object, as a file."""
     key = next((key for dataset in lake.sources for key in lake.bronze_keys(dataset)), "none")
     try:
-        lake.session_as("analyst").client("s3").get_object(Bucket=lake.naming.bucket("bronze"), Key=key)
+        session = lake.session_as(lake.reader(Layer.GOLD))
+        session.client("s3").get_object(Bucket=lake.naming.bucket("bronze"), Key=key)
     except ClientError as error:
         return error.response["Error"]["Code"] == "AccessDenied"
     return False

@@ -155,10 +155,25 @@ class LocalLake:
             aws_session_token=answer["SessionToken"],
         )
 
+    def reader(self, layer: Layer) -> str:
+        """The persona with the fewest rights that reads something in a layer.
+
+        Raises:
+            LakeError: Nobody does.
+        """
+        for persona in self.lake.access.readers(layer):
+            if persona in self.settings.people.personas:
+                return persona
+        raise LakeError(f"no persona of the settings reads {layer}")
+
     def query(
-        self, sql: str, *, domain: str, layer: Layer = Layer.GOLD, persona: str = "analyst"
+        self, sql: str, *, domain: str, layer: Layer = Layer.GOLD, persona: str | None = None
     ) -> pd.DataFrame:
-        """Ask Athena through the persona's work group, with the domain's database of a layer as default."""
+        """Ask Athena as a persona, in its work group, with the domain's database of a layer as default.
+
+        Without a name, the first who reads something in the layer asks.
+        """
+        persona = persona or self.reader(layer)
         return wr.athena.read_sql_query(
             sql,
             database=self.naming.database(layer, domain),

@@ -8,14 +8,21 @@ from constructs import Construct
 from lakehouse.model.dataset import Layer
 from lakehouse.targets.lf_tags import VALUES, key
 from stacks.components.access.governed_tables import TIMEOUT
-from stacks.components.access.people import principal_arns
-from stacks.components.access.statements import READ_OBJECTS, allow, list_bucket, service_role
+from stacks.components.access.people import EVERY_DOMAIN, principal_arns
+from stacks.components.access.statements import READ_OBJECTS, allow, list_bucket
 from stacks.components.functions.python_function import PythonFunction
 from stacks.components.storage.key_policy import deployment_role
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
 
 DEFAULTS_TYPE = "Custom::DataLakeDefaults"
+
+DISCOVERED = ("discovered", "files")
+"""What the database of the crawler is called after, in place of a layer and a domain."""
+
+READERS = ("glue.amazonaws.com", "lakeformation.amazonaws.com")
+"""Services that the role of a registered location must trust:
+https://docs.aws.amazon.com/lake-formation/latest/dg/registration-role.html"""
 
 
 class DataLake(Construct):
@@ -62,6 +69,19 @@ class DataLake(Construct):
             ["*"],
             why_wildcard="Lake Formation's actions have no resources",
         )
+        # Who tags a database must see it, an administrator too:
+        # https://docs.aws.amazon.com/lake-formation/latest/dg/TBAC-assigning-tags.html
+        arns = self._stack.arns
+        component.allow(
+            ["glue:GetDatabase", "glue:GetTable"],
+            [
+                arns.catalog(),
+                *(arns.database(layer, EVERY_DOMAIN) for layer in Layer),
+                arns.database(*DISCOVERED),
+                *(arns.tables(layer, EVERY_DOMAIN) for layer in Layer),
+            ],
+            why_wildcard="contracts add domains and tables; the layer and the prefix of the lake stay named",
+        )
         return component
 
     def _settings(self) -> cdk.CfnResource:
@@ -96,15 +116,16 @@ class DataLake(Construct):
     def _reading_role(self) -> iam.Role:
         """The role as which Lake Formation reads for those to whom it has granted tables.
 
-        A role of the lake's own, since the service's linked role can neither be changed nor seen.
+        A role of the lake's own, since the service's linked role can neither be changed nor seen. AWS's page
+        lets such a role write as well; nobody writes through Lake Formation here.
         https://docs.aws.amazon.com/lake-formation/latest/dg/registration-role.html
         """
-        role = service_role(
+        role = iam.Role(
             self._stack,
             "ReadingRole",
-            "lakeformation.amazonaws.com",
-            "Reads tables for those to whom Lake Formation has granted them",
-            name=self._stack.naming.resource("lake-formation-reader"),
+            role_name=self._stack.naming.resource("lake-formation-reader"),
+            assumed_by=iam.CompositePrincipal(*(iam.ServicePrincipal(name) for name in READERS)),
+            description="Reads tables for those to whom Lake Formation has granted them",
         )
         for layer in Layer:
             allow(

@@ -23,6 +23,9 @@ UNSCOPED = {
 """First action of each statement whose service has no resource-level permissions, or that is for all APIs."""
 
 
+LOCATION = ["glue.amazonaws.com", "lakeformation.amazonaws.com"]
+
+
 def _statements(resources: Callable[..., Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for where, policy in resources("AWS::IAM::Policy"):
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
@@ -45,7 +48,10 @@ def test_role_is_bounded_and_trusts_one_service_of_this_account(
             assert all(map(_names_somebody, statements)), where
         else:
             [statement] = statements
-            assert isinstance(statement["Principal"]["Service"], str), where
+            services = _list(statement["Principal"]["Service"])
+            # The role of a registered location trusts two:
+            # https://docs.aws.amazon.com/lake-formation/latest/dg/registration-role.html
+            assert len(services) == 1 or sorted(services) == LOCATION, where
 
 
 def _names_somebody(statement: dict[str, Any]) -> bool:

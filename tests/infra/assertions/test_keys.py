@@ -3,16 +3,18 @@
 import json
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 import pytest
-from ministack.core.iam_evaluator import EvalContext, combine_resource_policy, evaluate, parse_policy_document
 
 from config.load import PROJECT_ROOT
 from config.settings import Settings
 from stacks.features.registry import features
 from tests.fixtures.environments import LIVE, Environment
-from tests.infra.service_requests import literal
+from tools.assembly.assembly import Assembly
+from tools.assembly.policies import resource_policies
+from tools.policies.evaluate import Identity, Request, allowed
 
 USES = (
     "Decrypt",
@@ -38,43 +40,34 @@ KEY_POLICY_MAX = 32 * 1024
 class Keys:
     """The key policies of an environment, and what they answer."""
 
-    def __init__(self, settings: Settings, template: dict[str, Any]) -> None:
+    def __init__(self, settings: Settings, assembly: Assembly) -> None:
         self.settings = settings
         self.account = f"arn:aws:iam::{settings.account}"
         self.deployment = (
             f"{self.account}:role/cdk-hnb659fds-cfn-exec-role-{settings.account}-{settings.region}"
         )
+        documents = resource_policies(assembly)
         self.policies = {
-            name: literal(resource["Properties"]["KeyPolicy"])
-            for logical_id, resource in template["Resources"].items()
-            if resource["Type"] == "AWS::KMS::Key"
+            name: documents[key.arn].document
+            for key in assembly.of("AWS::KMS::Key")
             for name in SERVICES
-            if logical_id.startswith(name)
+            if key.stack.id == "Foundation" and key.id.startswith(name)
         }
 
     def allow(self, key: str, caller: str, action: str, via: str | None = None, **context: str) -> bool:
         """Whether a principal with `kms:*` on everything may do this, by the key's own policy too."""
-        keys = {f"kms:encryptioncontext:aws:{name}:arn": value for name, value in context.items()}
+        sent = {f"kms:EncryptionContext:aws:{name}:arn": value for name, value in context.items()}
         if via:
-            keys["kms:viaservice"] = f"{via}.{self.settings.region}.amazonaws.com"
-        asked = EvalContext(
-            principal_arn=caller,
-            principal_type="AssumedRole",
-            principal_account=caller.split(":")[4],
-            action=f"kms:{action}",
-            resource_arn="*",
-            region=self.settings.region,
-            service_context={**keys, "kms:calleraccount": caller.split(":")[4]},
-        )
-        identity = evaluate(asked, [parse_policy_document(EVERYTHING)])
-        policy = self.policies[key]
-        answer = combine_resource_policy(identity, asked, policy, self.settings.account, required=True)
-        return bool(answer.decision == "Allow")
+            sent["kms:ViaService"] = f"{via}.{self.settings.region}.amazonaws.com"
+        sent["kms:CallerAccount"] = caller.split(":")[4]
+        resource = f"arn:aws:kms:{self.settings.region}:{self.settings.account}:key/any"
+        asked = Request(f"kms:{action}", resource, Identity(caller, (EVERYTHING,)), sent, self.policies[key])
+        return allowed(asked).allowed
 
 
 @pytest.fixture
-def keys(environment: Environment, templates: dict[str, Any]) -> Keys:
-    found = Keys(environment.settings, templates["Foundation"])
+def keys(environment: Environment, assembly: Assembly) -> Keys:
+    found = Keys(environment.settings, assembly)
     assert found.policies.keys() == SERVICES.keys()
     return found
 
@@ -194,8 +187,8 @@ PEOPLE = LIVE.settings.people.model_copy(
 def named(build_app: Callable[..., Any]) -> Keys:
     """Keys of an environment whose settings name people of every kind."""
     settings = LIVE.settings.model_copy(update={"people": PEOPLE})
-    stack = build_app(LIVE, settings=settings).synth().get_stack_by_name(LIVE.naming.stack("Foundation"))
-    return Keys(settings, stack.template)
+    folder = build_app(LIVE, settings=settings).synth().directory
+    return Keys(settings, Assembly.of_folder(Path(folder)))
 
 
 def test_key_administrator_administers_and_uses_nothing(named: Keys) -> None:

@@ -60,10 +60,10 @@ def product(proven: ProvenLake) -> Dataset:
     return proven.lake.products[0]
 
 
-def test_athena_keeps_the_analyst_in_the_catalog(proven: ProvenLake, product: Dataset) -> None:
-    naming = proven.lake.naming
-    athena = proven.lake.session_as("analyst").client("athena")
-    analyst = Asker(athena, naming.resource("analyst"), naming.database(Layer.GOLD, product.domain))
+def test_athena_keeps_a_persona_in_the_catalog(proven: ProvenLake, product: Dataset) -> None:
+    naming, persona = proven.lake.naming, proven.lake.reader(Layer.GOLD)
+    athena = proven.lake.session_as(persona).client("athena")
+    analyst = Asker(athena, naming.resource(persona), naming.database(Layer.GOLD, product.domain))
     source = proven.lake.sources[0]
     bronze = naming.database(Layer.BRONZE, source.domain)
     assert analyst.rows(f"SHOW TABLES LIKE '{product.name}'") == [[product.name]]
