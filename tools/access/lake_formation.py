@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from local.services.lakeformation.model.filters import CellsFilter
+from local.services.lakeformation.model import filters
 from local.services.lakeformation.model.grants import IAM_ALLOWED_PRINCIPALS
 from local.services.lakeformation.model.locations import Registration
 from local.services.lakeformation.model.permissions import Permissions
-from local.services.lakeformation.model.resources import Columns, Database, Filter, Table, columns, parse
+from local.services.lakeformation.model.resources import Columns, Database, Table, parse
 from local.services.lakeformation.model.settings import Settings
 from tools.access.tables import CatalogTable, governed
 from tools.assembly.assembly import Assembly
@@ -68,9 +68,8 @@ def _govern(lake: Permissions, assembly: Assembly) -> None:
 
 def _grant(lake: Permissions, assembly: Assembly) -> None:
     for each in assembly.of("AWS::LakeFormation::DataCellsFilter"):
-        rows = each.properties["RowFilter"].get("FilterExpression")
-        shown, name = columns(each.properties), each.properties["Name"]
-        lake.filters[Filter(shown.database, shown.table, name)] = CellsFilter(name, shown, rows)
+        key, cells = filters.parse(each.properties)
+        lake.filters[key] = cells
     for given in _grants(assembly):
         principal = given["Principal"]["DataLakePrincipalIdentifier"]
         resource = parse({kind: value for kind, value in given["Resource"].items() if value is not None})

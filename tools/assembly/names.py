@@ -59,6 +59,7 @@ NAMES = {
     "AWS::IAM::User": "UserName",
     "AWS::KMS::Alias": "AliasName",
     "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
+    "AWS::LakeFormation::Resource": "ResourceArn",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Lambda::LayerVersion": "LayerName",
     "AWS::Logs::LogGroup": "LogGroupName",

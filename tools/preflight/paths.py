@@ -68,8 +68,10 @@ class Paths:
 
     def _at(self, value: Any, kind: str) -> Iterator[Mapping[str, Any]]:
         """The properties of a resource that is named by its ARN or its name."""
-        found = self._assembly.at(_whole(str(value))) or self._assembly.named(kind, str(value))
-        if found is not None and found.kind == kind:
+        found = self._assembly.at(_whole(str(value)))
+        if found is None or found.kind != kind:
+            found = self._assembly.named(kind, str(value))
+        if found is not None:
             yield {**found.properties, "self": {"arn": found.arn, "name": found.name}}
 
     def _bucket(self, value: str) -> list[str]:

@@ -9,7 +9,7 @@ from lakehouse.model.dataset import Layer
 from lakehouse.targets.lf_tags import VALUES, key
 from stacks.components.access.governed_tables import TIMEOUT
 from stacks.components.access.people import EVERY_DOMAIN, principal_arns
-from stacks.components.access.statements import READ_OBJECTS, allow, list_bucket
+from stacks.components.access.statements import READ_OBJECTS, REPLACE_OBJECTS, USE_KEY, allow, list_bucket
 from stacks.components.functions.python_function import PythonFunction
 from stacks.components.storage.key_policy import deployment_role
 from stacks.lake_stack import LakeStack
@@ -20,9 +20,13 @@ DEFAULTS_TYPE = "Custom::DataLakeDefaults"
 DISCOVERED = ("discovered", "files")
 """What the database of the crawler is called after, in place of a layer and a domain."""
 
-READERS = ("glue.amazonaws.com", "lakeformation.amazonaws.com")
+LOCATION_SERVICES = ("glue.amazonaws.com", "lakeformation.amazonaws.com")
 """Services that the role of a registered location must trust:
 https://docs.aws.amazon.com/lake-formation/latest/dg/registration-role.html"""
+
+
+OPTIMIZED = (Layer.SILVER, Layer.GOLD)
+"""Layers of the tables that Glue's optimizers work on under `tables.maintenance: managed`."""
 
 
 class DataLake(Construct):
@@ -98,7 +102,7 @@ class DataLake(Construct):
         )
 
     def _locations(self, settings: cdk.CfnResource) -> list[cdk.CfnResource]:
-        role = self._reading_role()
+        role = self._location_role()
         locations: list[cdk.CfnResource] = []
         for layer in Layer:
             location = lakeformation.CfnResource(
@@ -113,29 +117,33 @@ class DataLake(Construct):
             locations.append(location)
         return locations
 
-    def _reading_role(self) -> iam.Role:
-        """The role as which Lake Formation reads for those to whom it has granted tables.
+    def _location_role(self) -> iam.Role:
+        """The role as which files are read and written for those to whom Lake Formation has granted tables.
 
-        A role of the lake's own, since the service's linked role can neither be changed nor seen. AWS's page
-        lets such a role write as well; nobody writes through Lake Formation here.
+        A role of the lake's own, since the service's linked role can neither be changed nor seen. Personas
+        read through it. Glue's table optimizers, where there are any, write through it too, since their own
+        rights on S3 count for data that is not registered.
         https://docs.aws.amazon.com/lake-formation/latest/dg/registration-role.html
+        https://docs.aws.amazon.com/glue/latest/dg/optimization-prerequisites.html
         """
         role = iam.Role(
             self._stack,
-            "ReadingRole",
-            role_name=self._stack.naming.resource("lake-formation-reader"),
-            assumed_by=iam.CompositePrincipal(*(iam.ServicePrincipal(name) for name in READERS)),
-            description="Reads tables for those to whom Lake Formation has granted them",
+            "LocationRole",
+            role_name=self._stack.naming.resource("lake-formation-locations"),
+            assumed_by=iam.CompositePrincipal(*(iam.ServicePrincipal(name) for name in LOCATION_SERVICES)),
+            description="Reads and writes tables for those to whom Lake Formation has granted them",
         )
+        written = OPTIMIZED if self._stack.settings.tables.maintenance == "managed" else ()
         for layer in Layer:
             allow(
                 role,
-                READ_OBJECTS,
+                REPLACE_OBJECTS if layer in written else READ_OBJECTS,
                 [self._stack.arns.objects(layer, "")],
                 why_wildcard="Lake Formation narrows what it gives on to the files of the table",
             )
             list_bucket(role, self._stack.arns.bucket(layer))
-            allow(role, ["kms:Decrypt"], [self._foundation.keys[layer].key_arn])
+            use = USE_KEY if layer in written else ["kms:Decrypt"]
+            allow(role, use, [self._foundation.keys[layer].key_arn])
         return role
 
     def _tags(self, settings: cdk.CfnResource) -> list[cdk.CfnResource]:

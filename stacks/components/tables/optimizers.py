@@ -58,6 +58,8 @@ def optimizer_role(
         [stack.arns.log_groups(f"/aws-glue/iceberg-{group}/logs") for group in _LOG_GROUPS],
         why_wildcard="Glue names the streams in the log groups of its optimizers",
     )
+    # Buckets are registered with Lake Formation, which gives the optimizers what they read and write by.
+    allow(role, ["lakeformation:GetDataAccess"], ["*"], why_wildcard="the action has no resources")
     grant_own_tables(stack, "Optimizers", role.role_arn, domain, writes=kept)
     return role
 

@@ -99,6 +99,16 @@ def optimizer_lists_by_prefix_alone(copy: Copy) -> None:
     statement["Condition"] = {"StringLike": {"s3:prefix": "shop/*"}}
 
 
+@of_the_table("glue-optimizer-data-access", "DomainShop/")
+def optimizer_may_not_ask_for_access_to_data(copy: Copy) -> None:
+    copy.forbid("DomainShop", "OptimizerRoleDefaultPolicy", "lakeformation:GetDataAccess")
+
+
+@of_the_table("glue-optimizer-location", "DomainShop/")
+def locations_are_registered_as_a_role_that_reads_alone(copy: Copy) -> None:
+    copy.forbid("Governance", "LocationRoleDefaultPolicy", "s3:PutObject")
+
+
 @of_the_table("firehose-errors", "DomainShop/")
 def delivery_may_not_write_what_it_refuses(copy: Copy) -> None:
     statement = copy.statement("DomainShop", "DatasetsOrdersSourceRoleDefaultPolicy", "s3:PutObject")

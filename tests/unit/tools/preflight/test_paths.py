@@ -31,6 +31,10 @@ RESOURCES: dict[str, Any] = {
     "Own": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "own", "KmsMasterKeyId": "alias/own"}},
     "Aws": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "aws", "KmsMasterKeyId": "alias/aws/sns"}},
     "Stream": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "news"}},
+    "Location": {
+        "Type": "AWS::LakeFormation::Resource",
+        "Properties": {"ResourceArn": "arn:aws:s3:::shared", "RoleArn": "reader"},
+    },
     "Longer": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": "news-more"}},
 }
 ASSEMBLY = Assembly((Stack("S", "s", "111122223333", "eu-west-1", {"Resources": RESOURCES}),))
@@ -63,6 +67,7 @@ SCOPE: dict[str, Any] = {
         ("Uri | object | bucket", ["arn:aws:s3:::shared"]),
         ("Uri | object | key", [KEY]),
         ("Uri | object | context", ["arn:aws:s3:::shared"]),
+        ("Uri | bucket | at AWS::LakeFormation::Resource | get RoleArn", ["reader"]),
         ("Uri | before some", ["s3://shared/"]),
         ("Group | group", ["arn:aws:logs:r:a:log-group:g"]),
         ("Group | bucket", []),
