@@ -16,7 +16,14 @@ from stacks.components.access.grants import CHANGE, CREATE, READ, SEE, Grants
 from stacks.components.access.operator_role import let_operate
 from stacks.components.access.people import EVERY_DOMAIN, let_query, let_see, trusted
 from stacks.components.access.personas import grant_persona, persona_role
-from stacks.components.access.statements import READ_OBJECTS, USE_KEY, allow, list_bucket, service_role
+from stacks.components.access.statements import (
+    READ_OBJECTS,
+    USE_KEY,
+    allow,
+    list_bucket,
+    service_role,
+    tell_not_asked,
+)
 from stacks.components.functions.python_function import PythonFunction
 from stacks.components.jobs.spark_job import GLUE_SECURITY_ELSEWHERE
 from stacks.components.monitoring.log_group import log_group
@@ -26,6 +33,8 @@ from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources, GovernanceResources
 
 ICEBERG_LAYERS = (Layer.SILVER, Layer.GOLD, Layer.QUARANTINE)
+
+_LATER_CONTRACT = "what is there already is read and changed where a contract changes"
 
 
 class GovernanceStack(LakeStack):
@@ -77,15 +86,18 @@ class GovernanceStack(LakeStack):
                 *(self.arns.tables(layer, EVERY_DOMAIN) for layer in ICEBERG_LAYERS),
             ],
             why_wildcard="contracts add domains and tables; the layer and the prefix of the lake stay named",
+            not_asked=_LATER_CONTRACT,
         )
         component.allow(
             ["s3:GetObject", "s3:PutObject"],
             [self.arns.objects(layer, "*/metadata/") for layer in ICEBERG_LAYERS],
             why_wildcard="Glue names the metadata files of the tables in these buckets",
+            not_asked=_LATER_CONTRACT,
         )
         for layer in ICEBERG_LAYERS:
             list_bucket(component.role, self.arns.bucket(layer))
-        component.allow(list(USE_KEY), [self._foundation.keys[layer].key_arn for layer in ICEBERG_LAYERS])
+        keys = [self._foundation.keys[layer].key_arn for layer in ICEBERG_LAYERS]
+        component.allow(list(USE_KEY), keys, not_asked=_LATER_CONTRACT)
         principal, tags = component.role.role_arn, {key(self.naming, LAYER): ICEBERG_LAYERS}
         self._grants.by_tags("IcebergDatabases", principal, "DATABASE", tags, CREATE)
         self._grants.by_tags("IcebergTables", principal, "TABLE", tags, CHANGE)
@@ -177,6 +189,7 @@ class GovernanceStack(LakeStack):
         role = service_role(
             self, "CrawlerRole", "glue.amazonaws.com", "Crawls files that no contract describes"
         )
+        tell_not_asked(role, "the crawler runs when somebody starts it")
         # https://docs.aws.amazon.com/glue/latest/dg/crawler-prereqs.html
         allow(
             role,

@@ -14,7 +14,7 @@ from lakehouse.layout.paths import OBJECT_CREATED, UNROUTED
 from lakehouse.layout.routes import routes
 from lakehouse.layout.streams import shared_streams, transform_routes
 from lakehouse.model.dataset import Lake, Layer
-from stacks.components.access.statements import USE_KEY
+from stacks.components.access.statements import MISSING_OBJECT, USE_KEY
 from stacks.components.functions.python_function import PythonFunction
 from stacks.components.monitoring.landing_alarms import landing_alarms
 from stacks.components.monitoring.undelivered_events import UndeliveredEvents, take_events
@@ -131,6 +131,7 @@ class IngestionStack(LakeStack):
             ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes",
              "sqs:ChangeMessageVisibility"],
             [queue.queue_arn],
+            not_asked="Lambda polls the queue under the function's role; the laptop polls under none",
         )  # fmt: skip
 
     def _routes(self, routes: Mapping[str, object]) -> s3_assets.Asset:
@@ -154,20 +155,27 @@ class IngestionStack(LakeStack):
         )
         component.read_asset(routes)
         moved = "files arrive under names that their senders choose"
+        unrouted = "a file goes to quarantine where it has no route, and comes from there when it has one"
         component.allow(
             ["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"],
             [self.arns.objects("landing", ""), self.arns.objects("quarantine", UNROUTED)],
             why_wildcard=moved,
+            not_asked=unrouted,
         )
         component.allow(
             ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
             [self.arns.objects("bronze", ""), self.arns.objects("quarantine", UNROUTED)],
             why_wildcard=moved,
+            not_asked=unrouted,
         )
         component.allow(
-            ["s3:ListBucket"], [self.arns.bucket(role) for role in ("landing", "bronze", "quarantine")]
+            ["s3:ListBucket"],
+            [self.arns.bucket(role) for role in ("landing", "bronze", "quarantine")],
+            not_asked=MISSING_OBJECT,
         )
         component.allow(
-            list(USE_KEY), [foundation.keys[layer].key_arn for layer in (Layer.BRONZE, Layer.QUARANTINE)]
+            list(USE_KEY),
+            [foundation.keys[layer].key_arn for layer in (Layer.BRONZE, Layer.QUARANTINE)],
+            not_asked=unrouted,
         )
         return component

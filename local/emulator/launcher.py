@@ -153,6 +153,15 @@ class EmbeddedAws:
         """Type, stack and logical id of each resource that was recorded but not emulated."""
         return list(self._control("GET", "/_lake/recorded"))
 
+    def permissions(self) -> dict[str, list[dict[str, str]]]:
+        """What policies of roles have allowed since the start, and what was refused to whom.
+
+        Returns:
+            `used`: the name of a `role`, an `action` and the `resource` that its policy names, each once;
+            `refused`: the ARN of a `principal`, an `action` and the `resource` it asked for, the last ones.
+        """
+        return dict(self._control("GET", "/_lake/permissions"))
+
     def flush_firehose(self) -> int:
         """Deliver what Firehose has collected, at once; returns the number of objects written.
 

@@ -72,6 +72,7 @@ class DataLake(Construct):
             ],
             ["*"],
             why_wildcard="Lake Formation's actions have no resources",
+            not_asked="opt-ins come and go with `hybrid`, tags go where a contract takes them away",
         )
         # Who tags a database must see it, an administrator too:
         # https://docs.aws.amazon.com/lake-formation/latest/dg/TBAC-assigning-tags.html
@@ -85,6 +86,7 @@ class DataLake(Construct):
                 *(arns.tables(layer, EVERY_DOMAIN) for layer in Layer),
             ],
             why_wildcard="contracts add domains and tables; the layer and the prefix of the lake stay named",
+            not_asked="Lake Formation looks at what is tagged as who tags; the laptop looks as itself",
         )
         return component
 
@@ -133,6 +135,7 @@ class DataLake(Construct):
             assumed_by=iam.CompositePrincipal(*(iam.ServicePrincipal(name) for name in LOCATION_SERVICES)),
             description="Reads and writes tables for those to whom Lake Formation has granted them",
         )
+        asked = "a layer is read where somebody queries it, and written where Glue optimizes its tables"
         written = OPTIMIZED if self._stack.settings.tables.maintenance == "managed" else ()
         for layer in Layer:
             allow(
@@ -140,10 +143,11 @@ class DataLake(Construct):
                 REPLACE_OBJECTS if layer in written else READ_OBJECTS,
                 [self._stack.arns.objects(layer, "")],
                 why_wildcard="Lake Formation narrows what it gives on to the files of the table",
+                not_asked=asked,
             )
             list_bucket(role, self._stack.arns.bucket(layer))
             use = USE_KEY if layer in written else ["kms:Decrypt"]
-            allow(role, use, [self._foundation.keys[layer].key_arn])
+            allow(role, use, [self._foundation.keys[layer].key_arn], not_asked=asked)
         return role
 
     def _tags(self, settings: cdk.CfnResource) -> list[cdk.CfnResource]:

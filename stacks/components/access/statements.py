@@ -24,6 +24,15 @@ API_GATEWAY = "apigateway.amazonaws.com"
 FIREHOSE = "firehose.amazonaws.com"
 USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 
+NOT_ASKED = "lake:not-asked-on-the-laptop"
+"""Type of the metadata that tells why no run on the laptop asks for what a role may do."""
+
+_ABORT = "s3:AbortMultipartUpload"
+_ONE_KEY = "the laptop's bootstrap has no key of its own"
+MISSING_OBJECT = (
+    "S3 looks at it where an object is missing, to answer 404; the laptop answers so to everybody"
+)
+
 _ON_BEHALF = {
     # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
     "states.amazonaws.com": "aws:SourceAccount",
@@ -159,7 +168,7 @@ def list_bucket(role: iam.Role, bucket_arn: str) -> None:
     the bucket, else 403, and the request names no prefix that a condition could compare.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     """
-    allow(role, ["s3:ListBucket"], [bucket_arn])
+    allow(role, ["s3:ListBucket"], [bucket_arn], not_asked=MISSING_OBJECT)
 
 
 def read_asset(role: iam.Role, asset: s3_assets.Asset) -> None:
@@ -176,6 +185,7 @@ def read_asset(role: iam.Role, asset: s3_assets.Asset) -> None:
         ["kms:Decrypt"],
         [f"arn:{stack.partition}:kms:{stack.region}:{stack.account}:key/*"],
         why_wildcard="the key of the bootstrap is not known; the condition names the bucket that it serves",
+        not_asked=_ONE_KEY,
         conditions={
             "StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"},
             "StringLike": {"kms:EncryptionContext:aws:s3:arn": f"{asset.bucket.bucket_arn}*"},
@@ -190,8 +200,12 @@ def allow(
     *,
     why_wildcard: str = "",
     conditions: dict[str, object] | None = None,
+    not_asked: str = "",
 ) -> None:
     """Let a role do exactly these actions on exactly these resources.
+
+    What nothing asks for in a run of the whole lake on the laptop is either not needed, or has its reason
+    in `not_asked`: `tests/local/lake/test_permissions.py` compares.
 
     Args:
         role: The role that gets the statement.
@@ -199,6 +213,7 @@ def allow(
         resources: ARNs; one with a wildcard needs `why_wildcard`.
         why_wildcard: Reason that a resource cannot be named exactly.
         conditions: IAM condition block.
+        not_asked: Why some of it is needed all the same though no run on the laptop asks for it.
 
     Raises:
         ValueError: An action has a wildcard, or a resource has one without a reason.
@@ -210,9 +225,21 @@ def allow(
             if not why_wildcard:
                 raise ValueError(f"got {resource}; allowed: a wildcard with a reason; fix: pass why_wildcard")
             acknowledge(role, f"AwsSolutions-IAM5[Resource::{resource}]", why_wildcard)
+    tell_not_asked(role, not_asked, actions, resources)
+    if _ABORT in actions:
+        tell_not_asked(role, "an upload is aborted where it fails", [_ABORT], resources)
     acknowledge_compliance(
         role, "IAMNoInlinePolicy", "the policy is of this role alone: it comes, changes and goes with it"
     )
     role.add_to_policy(
         iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)
     )
+
+
+def tell_not_asked(
+    role: iam.Role, reason: str, actions: Sequence[str] = ("*",), resources: Sequence[str] = ("*",)
+) -> None:
+    """Tell why no run on the laptop asks for some of these actions of a role, or for any of its actions."""
+    if reason:
+        said = {"actions": list(actions), "resources": list(resources), "reason": reason}
+        role.node.add_metadata(NOT_ASKED, said)

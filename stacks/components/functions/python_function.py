@@ -64,6 +64,7 @@ class PythonFunction(Construct):
             ["logs:CreateLogStream", "logs:PutLogEvents"],
             [scope.arns.log_group(f"/aws/lambda/{name}")],
             why_wildcard="Lambda names its own log streams",
+            not_asked="Lambda logs under the function's role; the laptop logs under none",
         )
         group = log_group(scope, self, f"/aws/lambda/{name}", logs_key)
         self.function = lambda_.Function(
@@ -92,9 +93,11 @@ class PythonFunction(Construct):
         for rule, reason, packs in _ACKNOWLEDGED:
             acknowledge_compliance(self.function, rule, reason, packs=packs)
 
-    def allow(self, actions: list[str], resources: list[str], *, why_wildcard: str = "") -> None:
+    def allow(
+        self, actions: list[str], resources: list[str], *, why_wildcard: str = "", not_asked: str = ""
+    ) -> None:
         """Let the function do exactly these actions on exactly these resources."""
-        allow(self.role, actions, resources, why_wildcard=why_wildcard)
+        allow(self.role, actions, resources, why_wildcard=why_wildcard, not_asked=not_asked)
 
     def read_asset(self, asset: s3_assets.Asset) -> None:
         """Let the function read one deployed file."""

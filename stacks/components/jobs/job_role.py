@@ -16,13 +16,15 @@ from stacks.components.access.statements import (
     list_bucket,
     read_asset,
     service_role,
+    tell_not_asked,
 )
 from stacks.components.functions.python_function import metrics_namespace
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
 
 _NAMED_BY_ICEBERG = "Iceberg names the files below the domain's prefix"
-_READ_TABLES = ("glue:GetDatabase", "glue:GetTable")
+_FAILED_COMMIT = "Iceberg deletes what it has written for a commit that fails"
+_READ_TABLES = ("glue:GetTable",)
 _COMMIT_TABLES = (*_READ_TABLES, "glue:UpdateTable")
 
 
@@ -36,17 +38,27 @@ class _JobRole:
         self._arns = stack.arns
         self._foundation = foundation
 
-    def _use(self, layer: Layer, domains: Sequence[str], objects: Iterable[str], key: Iterable[str]) -> None:
+    def _use(
+        self,
+        layer: Layer,
+        domains: Sequence[str],
+        objects: Iterable[str],
+        key: Iterable[str],
+        not_asked: str = "",
+    ) -> None:
         allow(
             self.role,
             tuple(objects),
             [self._arns.objects(layer, f"{domain}/") for domain in domains],
             why_wildcard=_NAMED_BY_ICEBERG,
+            not_asked=_FAILED_COMMIT,
         )
         list_bucket(self.role, self._arns.bucket(layer))
-        allow(self.role, tuple(key), [self._foundation.keys[layer].key_arn])
+        allow(self.role, tuple(key), [self._foundation.keys[layer].key_arn], not_asked=not_asked)
 
-    def _catalog(self, actions: Iterable[str], layer: Layer, domains: Sequence[str]) -> None:
+    def _catalog(
+        self, actions: Iterable[str], layer: Layer, domains: Sequence[str], not_asked: str = ""
+    ) -> None:
         allow(
             self.role,
             tuple(actions),
@@ -56,6 +68,7 @@ class _JobRole:
                 *(self._arns.tables(layer, domain) for domain in domains),
             ],
             why_wildcard="contracts add tables to a domain; layer and domain stay named",
+            not_asked=not_asked,
         )
 
     def read_files(self, layer: Layer, domain: str) -> None:
@@ -65,9 +78,9 @@ class _JobRole:
         self._use(layer, domains, READ_OBJECTS, ["kms:Decrypt"])
         self._catalog(_READ_TABLES, layer, domains)
 
-    def write_tables(self, layer: Layer, domain: str) -> None:
-        self._use(layer, [domain], REPLACE_OBJECTS, USE_KEY)
-        self._catalog(_COMMIT_TABLES, layer, [domain])
+    def write_tables(self, layer: Layer, domain: str, *, not_asked: str = "") -> None:
+        self._use(layer, [domain], REPLACE_OBJECTS, USE_KEY, not_asked)
+        self._catalog(_COMMIT_TABLES, layer, [domain], not_asked)
 
     def run(self, stack: LakeStack, manifest: s3_assets.Asset) -> None:
         """What every job needs: its manifest, its logs, its metrics."""
@@ -77,6 +90,7 @@ class _JobRole:
             ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"],
             [self._arns.log_groups("/aws-glue/")],
             why_wildcard="Glue names log groups after the security configuration, and its own streams",
+            not_asked="Glue encrypts the groups as the security configuration says; the laptop does not",
         )
         allow(
             self.role,
@@ -98,7 +112,8 @@ def bronze_to_silver_role(
     grants.run(stack, manifest)
     grants.read_files(Layer.BRONZE, domain)
     grants.write_tables(Layer.SILVER, domain)
-    grants.write_tables(Layer.QUARANTINE, domain)
+    nothing_rejected = "quarantine is written where a record is rejected"
+    grants.write_tables(Layer.QUARANTINE, domain, not_asked=nothing_rejected)
     if masks:
         grants.read_masking_key()
     written = (Layer.SILVER, Layer.QUARANTINE)
@@ -112,6 +127,7 @@ def maintenance_role(
 ) -> iam.Role:  # fmt: skip
     """Rewrites tables of the domain in these layers, and deletes what nobody needs any longer."""
     grants = _JobRole(stack, "TableMaintenanceRole", foundation)
+    tell_not_asked(grants.role, "the job runs by its schedule, once a day or less")
     grants.run(stack, manifest)
     written = tuple(layers)
     for layer in written:

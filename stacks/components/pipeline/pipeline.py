@@ -19,6 +19,8 @@ from stacks.lake_stack import LakeStack
 
 _POLL_SECONDS_MIN = 60
 
+_FAILURE = "a pipeline that fails tells so on the topic, which is encrypted"
+
 
 class Pipeline(Construct):
     """A state machine that runs Glue jobs one after another, by hand, by schedule and when there is news."""
@@ -102,10 +104,12 @@ class Pipeline(Construct):
             role,
             ["glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"],
             [self._stack.arns.job(job) for job in jobs],
+            # https://docs.aws.amazon.com/step-functions/latest/dg/connect-glue.html
+            not_asked="an execution that is stopped stops its job; AWS's page has both for waiting for a job",
         )
         allow(role, ["states:ListExecutions"], [self.arn])
-        allow(role, ["sns:Publish"], [topic.topic_arn])
-        allow(role, USE_KEY, [logs_key.key_arn])
+        allow(role, ["sns:Publish"], [topic.topic_arn], not_asked=_FAILURE)
+        allow(role, USE_KEY, [logs_key.key_arn], not_asked=_FAILURE)
         # Source: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
         allow(
             role,
@@ -116,6 +120,7 @@ class Pipeline(Construct):
              "xray:GetSamplingTargets"],
             ["*"],
             why_wildcard="log delivery and X-Ray have no resource-level permissions",
+            not_asked="the laptop neither delivers logs of executions nor traces them",
         )  # fmt: skip
 
     def _schedule(self, name: str, expression: str) -> None:

@@ -44,6 +44,7 @@ class ParquetConversion:
                 arns.database(Layer.BRONZE, self.domain),
                 arns.table(Layer.BRONZE, self.domain, self.table),
             ],
+            not_asked="AWS's page demands the versions; the laptop's Firehose reads the table as it is",
         )
 
     def configuration(
