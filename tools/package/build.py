@@ -35,11 +35,11 @@ class Report:
         return self.kept.total()
 
 
-def build(wheels: Iterable[Path], package: Path) -> Report:
+def build(wheels: Iterable[Path], package: Path, limit: int = LIMIT) -> Report:
     """Unzip wheels into `python/` of a folder, which is made anew.
 
     Raises:
-        PackageError: Two wheels hold the same file, or the package is larger than Lambda would take.
+        PackageError: Two wheels hold the same file, or the package exceeds the limit.
     """
     shutil.rmtree(package, ignore_errors=True)
     report = Report()
@@ -47,10 +47,10 @@ def build(wheels: Iterable[Path], package: Path) -> Report:
         with zipfile.ZipFile(wheel) as archive:
             for member in archive.infolist():
                 _unzip(archive, member, package / "python", report)
-    if report.size > LIMIT:
+    if report.size > limit:
         largest = ", ".join(f"{name} {size / 1e6:.0f} MB" for name, size in report.kept.most_common(5))
         raise PackageError(
-            f"got {report.size / 1e6:.1f} MB in {package} ({largest}); allowed: {LIMIT / 1e6:.0f} MB; "
+            f"got {report.size / 1e6:.1f} MB in {package} ({largest}); allowed: {limit / 1e6:.1f} MB; "
             "fix: leave out what is not imported, by a rule in tools/package/pruning.py"
         )
     return report

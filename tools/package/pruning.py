@@ -36,7 +36,12 @@ RULES = (
     Rule(
         "Arrow Flight",
         "a protocol between servers, which nothing here speaks, and no other library links",
-        ("pyarrow/libarrow_flight.*", "pyarrow/_flight.*", "pyarrow/flight.py"),
+        (
+            "pyarrow/libarrow_flight.*",
+            "pyarrow/libarrow_python_flight.*",
+            "pyarrow/_flight.*",
+            "pyarrow/flight.py",
+        ),
     ),
     Rule(
         "Arrow's headers and sources",
@@ -45,9 +50,9 @@ RULES = (
     ),
     Rule("Arrow's tests", "they test Arrow", ("pyarrow/tests/*", "pyarrow/conftest.py")),
     Rule(
-        "copies of libarrow_python",
-        "a wheel holds no links, so the library is in it under three names; one is linked",
-        ("pyarrow/libarrow_python.so", "pyarrow/libarrow_python.so.*.*.*"),
+        "copies of Arrow's libraries",
+        "a wheel holds no links, so some libraries are in it under three names; one is linked",
+        ("pyarrow/libarrow_*.so", "pyarrow/libarrow_*.so.*.*.*"),
     ),
     Rule(
         "models of AWS services",
@@ -57,8 +62,20 @@ RULES = (
     ),
     Rule(
         "PyIceberg's command line",
-        "a function has no terminal; what else imports rich prints a schema as a table",
-        ("pyiceberg/cli/*", "click/*", "markdown_it/*", "mdurl/*", "pygments/*", "rich/*"),
+        "a function has no terminal; rich stays, in which a schema that does not fit is told",
+        ("pyiceberg/cli/*", "click[/-]*"),
+    ),
+    Rule(
+        "rich's colours and Markdown",
+        "PyIceberg prints a table of plain words",
+        (
+            "pygments[/-]*",
+            "markdown_it[/_]*",
+            "mdurl[/-]*",
+            "rich/markdown.py",
+            "rich/syntax.py",
+            "rich/traceback.py",
+        ),
     ),
     Rule(
         "PyIceberg's Hive catalogue",

@@ -6,27 +6,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = Path(__file__).parent / "lambda.txt"
+PACKAGE = ROOT / ".build" / "package"
+"""Folder of the package for Lambda; as a layer has, it has `python/` in it."""
 _GLIBC = range(28, 16, -1)
-"""Minor versions of glibc 2 that wheels may need; Amazon Linux 2023 has 34, and pip asks for each by its name."""
+"""Minor versions of glibc 2 that wheels may ask for; Lambda has 34. pip takes each by its own name."""
 
 
 @dataclass(frozen=True)
 class Target:
     """One place where the package runs."""
 
-    name: str
     python: str
     machine: str
 
     @property
     def wheels(self) -> Path:
-        """Folder of the wheels that were fetched for it."""
-        return ROOT / ".build" / "wheels" / self.name
-
-    @property
-    def package(self) -> Path:
-        """Folder that the package is built in; as a layer of Lambda's it has `python/` in it."""
-        return ROOT / ".build" / "package" / self.name
+        """Folder of the wheels that were fetched for it, and for no other Python or machine."""
+        return ROOT / ".build" / "wheels" / f"{self.python}-{self.machine}"
 
     def pip_options(self) -> Iterator[str]:
         """Options by which pip chooses wheels for it rather than for where pip runs."""
@@ -37,8 +33,8 @@ class Target:
             yield from ("--platform", f"{platform}_{self.machine}")
 
 
-LAMBDA = Target("lambda", "3.14", "aarch64")
-LAPTOP = Target("laptop", "3.11", "x86_64")
+LAMBDA = Target("3.14", "aarch64")
+LAPTOP = Target("3.11", "x86_64")
 """The same versions for the machine that runs the tests, since what Lambda gets cannot be imported there."""
 
 TARGETS = (LAMBDA, LAPTOP)

@@ -4,7 +4,7 @@ import hashlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,20 +38,19 @@ def read_lock(lock: Path) -> dict[str, Pin]:
     }
 
 
-def fetch(target: Target, lock: Path) -> None:
-    """Fetch the wheels that are not there yet, and delete those that the lock no longer names.
+def fetch(target: Target, lock: Path, folder: Path) -> None:
+    """Fetch the wheels that are not in a folder yet, and delete there what the lock does not name.
 
     Raises:
         PackageError: A wheel could not be fetched.
     """
-    target.wheels.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     pins = read_lock(lock)
-    wheels = list(target.wheels.glob("*.whl"))
-    for wheel in wheels:
+    for wheel in folder.glob("*.whl"):
         if _fault(wheel, pins):
             wheel.unlink()
-    if {_name(wheel) for wheel in wheels if wheel.exists()} != set(pins):
-        _download(target, lock)
+    if any(_absent(folder.glob("*.whl"), pins)):
+        _download(target, lock, folder)
 
 
 def find_wheels(folder: Path, lock: Path) -> list[Path]:
@@ -65,12 +64,13 @@ def find_wheels(folder: Path, lock: Path) -> list[Path]:
     faults = [*_absent(wheels, pins), *filter(None, (_fault(wheel, pins) for wheel in wheels))]
     if faults:
         raise PackageError(
-            f"got {'; '.join(faults)} in {folder}; allowed: one wheel for each line of {lock.name}; fix: make setup"
+            f"got {'; '.join(faults)} in {folder}; allowed: the wheels that {lock.name} names; "
+            "fix: make setup"
         )
     return wheels
 
 
-def _absent(wheels: list[Path], pins: Mapping[str, Pin]) -> Iterator[str]:
+def _absent(wheels: Iterable[Path], pins: Mapping[str, Pin]) -> Iterator[str]:
     for name in sorted(set(pins) - {_name(wheel) for wheel in wheels}):
         yield f"no wheel of {name}"
 
@@ -89,10 +89,10 @@ def _name(wheel: Path) -> str:
     return parse_wheel_filename(wheel.name)[0]
 
 
-def _download(target: Target, lock: Path) -> None:
+def _download(target: Target, lock: Path, folder: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", "--require-hashes", *target.pip_options()]
-    command += ["--dest", str(target.wheels), "--requirement", str(lock)]
+    command += ["--dest", str(folder), "--requirement", str(lock)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise PackageError(
