@@ -65,7 +65,7 @@ def find_wheels(folder: Path, lock: Path) -> list[Path]:
     if faults:
         raise PackageError(
             f"got {'; '.join(faults)} in {folder}; allowed: the wheels that {lock.name} names; "
-            "fix: make setup"
+            "fix: rm -rf .build/wheels, then make setup"
         )
     return wheels
 

@@ -15,7 +15,8 @@ import pkgutil
 import runpy
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ class NoSemaphore:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 
 
-setattr(importlib.import_module("_multiprocessing"), "SemLock", NoSemaphore)  # typeshed lacks the module
+vars(importlib.import_module("_multiprocessing"))["SemLock"] = NoSemaphore
 
 WAYS_TO_START = ("fork", "forkserver", "spawn")  # unasked, Python 3.11 takes the first, 3.14 the second
 
@@ -78,12 +79,13 @@ def silver(_: Path, folder: Path) -> Answer:
 def processes(_: Path, __: Path) -> Answer:
     """Start processes and send through pipes; then try what needs a semaphore."""
     sent = {way: _doubled(way, 21) for way in WAYS_TO_START}
-    return {"sent": sent, "refused": [name for name in ("Pool", "Queue", "Lock") if _is_refused(name)]}
+    tried = (multiprocessing.Pool, multiprocessing.Queue, multiprocessing.Lock, ProcessPoolExecutor)
+    return {"sent": sent, "refused": [make.__name__ for make in tried if _is_refused(make)]}
 
 
-def _is_refused(name: str) -> bool:
+def _is_refused(make: Callable[[], object]) -> bool:
     try:
-        getattr(multiprocessing, name)()
+        make()
     except OSError as error:
         return error.errno == errno.ENOSYS
     return False

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xxhash
 from pyiceberg.catalog.noop import NoopCatalog
+from pyiceberg.exceptions import NotInstalledError
 from pyiceberg.io.pyarrow import PyArrowFileIO, parquet_file_to_data_file, schema_to_pyarrow
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -62,7 +63,8 @@ def run(folder: Path) -> dict[str, Any]:
         "partitions": sorted(task.file.partition[0] for task in scan.plan_files()),
         "runs": [snapshot.summary["lake.run-id"] for snapshot in table.snapshots() if snapshot.summary],
         "counted": _counted(folder / "silver" / "data"),
-        "unfit": _complaint(table),
+        "unfit": _complaint(table, pa.table({"id": [1]})),
+        "append": _complaint(table, newest.cast(schema_to_pyarrow(table.schema()))),
     }
 
 
@@ -104,10 +106,10 @@ def _commit(table: Table, rows: pa.Table, number: int) -> None:
         files.append_data_file(parquet_file_to_data_file(table.io, change.table_metadata, path))
 
 
-def _complaint(table: Table) -> str:
-    """What is told of rows that do not fit, by a table that is printed."""
+def _complaint(table: Table, rows: pa.Table) -> str:
+    """Why the table does not take rows of which it should find the partitions by itself."""
     try:
-        table.append(pa.table({"id": [1]}))
-    except ValueError as error:
+        table.append(rows)
+    except (ValueError, NotInstalledError) as error:
         return str(error)
     return ""

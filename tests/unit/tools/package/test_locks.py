@@ -6,7 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tools.package.targets import LOCK
+from tools.package.targets import LAMBDA, LOCK
 from tools.package.wheels import read_lock
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -37,3 +37,14 @@ def test_what_judges_records_is_the_same_on_glue_and_on_lambda() -> None:
     on_lambda, glue = (read_lock(lock) for lock in LOCKS)
     assert glue
     assert {name: on_lambda[name] for name in glue} == glue
+
+
+def test_lock_is_for_the_python_and_the_machine_of_functions() -> None:
+    function = (ROOT / "stacks/components/functions/python_function.py").read_text()
+    assert f"Runtime.PYTHON_{LAMBDA.python.replace('.', '_')}" in function
+    assert (LAMBDA.machine, "Architecture.ARM_64" in function) == ("aarch64", True)
+    resolved = [
+        line for line in (ROOT / "Makefile").read_text().splitlines() if "tools/package/lambda.in" in line
+    ]
+    assert len(resolved) == 1
+    assert f"--python-version {LAMBDA.python} --python-platform {LAMBDA.machine}-manylinux" in resolved[0]

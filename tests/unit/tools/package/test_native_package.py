@@ -192,6 +192,7 @@ def test_clients_are_made_of_the_services_that_stay(here: Package, tmp_path: Pat
 def test_records_go_into_an_iceberg_table_without_numpy_or_semaphores(here: Package, tmp_path: Path) -> None:
     answer = _run("silver", here, tmp_path)
     assert "Mismatch in fields" in str(answer.pop("unfit"))
+    assert "pyiceberg-core" in str(answer.pop("append"))  # only files are added to a table with partitions
     days = [(date(2026, 1, day) - date(1970, 1, 1)).days for day in (1, 2)]
     assert answer == {
         "ids": ["a", "b"],
@@ -205,5 +206,5 @@ def test_records_go_into_an_iceberg_table_without_numpy_or_semaphores(here: Pack
 def test_processes_and_pipes_work_where_semaphores_are_refused(here: Package, tmp_path: Path) -> None:
     assert _run("processes", here, tmp_path) == {
         "sent": {"fork": 42, "forkserver": 42, "spawn": 42},
-        "refused": ["Pool", "Queue", "Lock"],
+        "refused": ["Pool", "Queue", "Lock", "ProcessPoolExecutor"],
     }
