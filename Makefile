@@ -7,12 +7,12 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test check policy forks mutate bench snapshots docs synth diff bootstrap deploy destroy lock clean
+.PHONY: help setup demo stop test check policy package forks mutate bench snapshots docs synth diff bootstrap deploy destroy lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-setup: .venv/.ready .venv/checkov/.ready ## Install everything into this folder (done by the other targets when needed)
+setup: .venv/.ready .venv/checkov/.ready .build/wheels/.ready ## Install everything into this folder (done by the other targets when needed)
 
 .venv/.ready: requirements-dev.txt tools/uv.txt package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "$(PYTHON) is not Python 3.11: install it, or name it with make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -29,6 +29,11 @@ setup: .venv/.ready .venv/checkov/.ready ## Install everything into this folder 
 	@uv pip install --quiet --python .venv/checkov/bin/python --require-hashes -r tools/checkov.txt
 	@touch $@
 
+.build/wheels/.ready: .venv/.ready tools/package/lambda.txt
+	@echo "fetching the wheels for Lambda (once)"
+	@python -m tools.package fetch
+	@touch $@
+
 demo: .venv/.ready ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
 	@python -m local.demo run $(if $(KEEP),--keep) $(if $(REPORT),--report $(REPORT))
 
@@ -41,7 +46,11 @@ check: .venv/.ready ## The fast checks: style, types, imports, unit and template
 policy: .venv/.ready .venv/checkov/.ready ## Check the templates of ENV by every policy pack and linter; prints what stands, and why
 	@python -m tools.policy --env $(ENV)
 
-test: check ## All checks and tests, the whole lake included
+package: .build/wheels/.ready ## Build what a run without Spark imports on Lambda, and tell what it weighs
+	@python -m tools.package build
+
+test: check .build/wheels/.ready ## All checks and tests, the whole lake included
+	@pytest -q -m package tests/unit/tools/package
 	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract tests/samples
 	@pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m aws tests/local tests/features tests/samples
 
@@ -77,10 +86,12 @@ deploy: .venv/.ready ## Deploy ENV into the account of your AWS credentials
 destroy: .venv/.ready ## Remove ENV with all its data, if it is disposable: YES=name answers the question
 	@lake-ops remove --env $(ENV) $(if $(YES),--yes $(YES))
 
-lock: .venv/.ready ## Resolve requirements*.in again
+lock: .venv/.ready ## Resolve requirements*.in and tools/**/*.in again
 	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 -c requirements-dev.txt requirements.in -o requirements.txt
 	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 tools/checkov.in -o tools/checkov.txt
+	@uv pip compile --quiet --no-header --generate-hashes --only-binary :all: --python-version 3.14 --python-platform aarch64-manylinux_2_28 -c requirements-dev.txt tools/package/lambda.in -o tools/package/lambda.txt
+	@uv pip compile --quiet --no-header --generate-hashes --only-binary :all: --python-version 3.11 --python-platform x86_64-manylinux_2_28 -c requirements-dev.txt tools/package/glue.in -o tools/package/glue.txt
 
 clean: ## Remove everything that the other targets made
 	@rm -rf .venv .build node_modules cdk.out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -15,7 +15,7 @@ COMMAND = "from tools.lake.main import app; app()"
 """The command line `lake` of the copy, not of the project that is installed."""
 
 
-FAST = "not spark and not aws"
+FAST = "not spark and not aws and not package"
 """Tests that `make check` runs."""
 
 
