@@ -97,5 +97,5 @@ def _download(target: Target, lock: Path, folder: Path) -> None:
     if done.returncode:
         raise PackageError(
             f"could not fetch wheels of {lock.name} for Python {target.python} on {target.machine}: "
-            f"{done.stderr.strip()[-600:]}; fix: check the network or pip's index settings, then make setup"
+            f"{done.stderr.strip()}; fix: check the network or pip's index settings, then make setup"
         )
