@@ -22,7 +22,7 @@ from stacks.components.access.statements import (
     allow,
     list_bucket,
     service_role,
-    tell_not_asked,
+    tell_asked_when,
 )
 from stacks.components.functions.python_function import PythonFunction
 from stacks.components.jobs.spark_job import GLUE_SECURITY_ELSEWHERE
@@ -86,18 +86,18 @@ class GovernanceStack(LakeStack):
                 *(self.arns.tables(layer, EVERY_DOMAIN) for layer in ICEBERG_LAYERS),
             ],
             why_wildcard="contracts add domains and tables; the layer and the prefix of the lake stay named",
-            not_asked=_LATER_CONTRACT,
+            asked_when=_LATER_CONTRACT,
         )
         component.allow(
             ["s3:GetObject", "s3:PutObject"],
             [self.arns.objects(layer, "*/metadata/") for layer in ICEBERG_LAYERS],
             why_wildcard="Glue names the metadata files of the tables in these buckets",
-            not_asked=_LATER_CONTRACT,
+            asked_when=_LATER_CONTRACT,
         )
         for layer in ICEBERG_LAYERS:
             list_bucket(component.role, self.arns.bucket(layer))
         keys = [self._foundation.keys[layer].key_arn for layer in ICEBERG_LAYERS]
-        component.allow(list(USE_KEY), keys, not_asked=_LATER_CONTRACT)
+        component.allow(list(USE_KEY), keys, asked_when=_LATER_CONTRACT)
         principal, tags = component.role.role_arn, {key(self.naming, LAYER): ICEBERG_LAYERS}
         self._grants.by_tags("IcebergDatabases", principal, "DATABASE", tags, CREATE)
         self._grants.by_tags("IcebergTables", principal, "TABLE", tags, CHANGE)
@@ -189,7 +189,7 @@ class GovernanceStack(LakeStack):
         role = service_role(
             self, "CrawlerRole", "glue.amazonaws.com", "Crawls files that no contract describes"
         )
-        tell_not_asked(role, "the crawler runs when somebody starts it")
+        tell_asked_when(role, "the crawler runs when somebody starts it")
         # https://docs.aws.amazon.com/glue/latest/dg/crawler-prereqs.html
         allow(
             role,

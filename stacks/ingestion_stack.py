@@ -160,13 +160,13 @@ class IngestionStack(LakeStack):
             ["s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"],
             [self.arns.objects("landing", ""), self.arns.objects("quarantine", UNROUTED)],
             why_wildcard=moved,
-            not_asked=unrouted,
+            asked_when=unrouted,
         )
         component.allow(
             ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
             [self.arns.objects("bronze", ""), self.arns.objects("quarantine", UNROUTED)],
             why_wildcard=moved,
-            not_asked=unrouted,
+            asked_when=unrouted,
         )
         component.allow(
             ["s3:ListBucket"],
@@ -176,6 +176,6 @@ class IngestionStack(LakeStack):
         component.allow(
             list(USE_KEY),
             [foundation.keys[layer].key_arn for layer in (Layer.BRONZE, Layer.QUARANTINE)],
-            not_asked=unrouted,
+            asked_when=unrouted,
         )
         return component

@@ -24,7 +24,6 @@ LOCATION_SERVICES = ("glue.amazonaws.com", "lakeformation.amazonaws.com")
 """Services that the role of a registered location must trust:
 https://docs.aws.amazon.com/lake-formation/latest/dg/registration-role.html"""
 
-
 OPTIMIZED = (Layer.SILVER, Layer.GOLD)
 """Layers of the tables that Glue's optimizers work on under `tables.maintenance: managed`."""
 
@@ -72,7 +71,7 @@ class DataLake(Construct):
             ],
             ["*"],
             why_wildcard="Lake Formation's actions have no resources",
-            not_asked="opt-ins come and go with `hybrid`, tags go where a contract takes them away",
+            asked_when="opt-ins come and go with `hybrid`, tags go where a contract takes them away",
         )
         # Who tags a database must see it, an administrator too:
         # https://docs.aws.amazon.com/lake-formation/latest/dg/TBAC-assigning-tags.html
@@ -143,11 +142,11 @@ class DataLake(Construct):
                 REPLACE_OBJECTS if layer in written else READ_OBJECTS,
                 [self._stack.arns.objects(layer, "")],
                 why_wildcard="Lake Formation narrows what it gives on to the files of the table",
-                not_asked=asked,
+                asked_when=asked,
             )
             list_bucket(role, self._stack.arns.bucket(layer))
             use = USE_KEY if layer in written else ["kms:Decrypt"]
-            allow(role, use, [self._foundation.keys[layer].key_arn], not_asked=asked)
+            allow(role, use, [self._foundation.keys[layer].key_arn], asked_when=asked)
         return role
 
     def _tags(self, settings: cdk.CfnResource) -> list[cdk.CfnResource]:

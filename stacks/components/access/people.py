@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from aws_cdk import aws_iam as iam
 
 from lakehouse.model.dataset import Layer
-from stacks.components.access.statements import READ_OBJECTS, USE_KEY, WRITE_OBJECTS, allow, tell_not_asked
+from stacks.components.access.statements import READ_OBJECTS, USE_KEY, WRITE_OBJECTS, allow, tell_asked_when
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
 
@@ -85,7 +85,7 @@ def let_query(role: iam.Role, stack: LakeStack, foundation: FoundationResources,
     """Let a role browse the catalog, and query in a persona's work group, whose results alone it sees."""
     arns = stack.arns
     # https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html
-    tell_not_asked(role, "people ask what they choose to, and Athena's console and drivers ask beside them")
+    tell_asked_when(role, "people ask what they choose to, and Athena's console and drivers ask beside them")
     allow(role, _WORK_GROUP, [arns.workgroup(persona)])
     allow(role, _CATALOG, arns.data_catalogs())
     allow(

@@ -25,7 +25,7 @@ FIREHOSE = "firehose.amazonaws.com"
 USE_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 
 NOT_ASKED = "lake:not-asked-on-the-laptop"
-"""Type of the metadata that tells why no run on the laptop asks for what a role may do."""
+"""Type of the metadata that tells why a run on the laptop does not ask for what a role may do."""
 
 _ABORT = "s3:AbortMultipartUpload"
 _ONE_KEY = "the laptop's bootstrap has no key of its own"
@@ -201,11 +201,12 @@ def allow(
     why_wildcard: str = "",
     conditions: dict[str, object] | None = None,
     not_asked: str = "",
+    asked_when: str = "",
 ) -> None:
     """Let a role do exactly these actions on exactly these resources.
 
     What nothing asks for in a run of the whole lake on the laptop is either not needed, or has its reason
-    in `not_asked`: `tests/local/lake/test_permissions.py` compares.
+    here: `tests/local/lake/test_permissions.py` compares.
 
     Args:
         role: The role that gets the statement.
@@ -213,7 +214,8 @@ def allow(
         resources: ARNs; one with a wildcard needs `why_wildcard`.
         why_wildcard: Reason that a resource cannot be named exactly.
         conditions: IAM condition block.
-        not_asked: Why some of it is needed all the same though no run on the laptop asks for it.
+        not_asked: Why AWS asks for some of it, and the laptop never does.
+        asked_when: What has to happen for some of it to be asked for, which not every run sees.
 
     Raises:
         ValueError: An action has a wildcard, or a resource has one without a reason.
@@ -225,9 +227,10 @@ def allow(
             if not why_wildcard:
                 raise ValueError(f"got {resource}; allowed: a wildcard with a reason; fix: pass why_wildcard")
             acknowledge(role, f"AwsSolutions-IAM5[Resource::{resource}]", why_wildcard)
-    tell_not_asked(role, not_asked, actions, resources)
+    _tell(role, not_asked, "never", actions, resources)
+    _tell(role, asked_when, "sometimes", actions, resources)
     if _ABORT in actions:
-        tell_not_asked(role, "an upload is aborted where it fails", [_ABORT], resources)
+        _tell(role, "an upload is aborted where it fails", "sometimes", [_ABORT], resources)
     acknowledge_compliance(
         role, "IAMNoInlinePolicy", "the policy is of this role alone: it comes, changes and goes with it"
     )
@@ -236,10 +239,12 @@ def allow(
     )
 
 
-def tell_not_asked(
-    role: iam.Role, reason: str, actions: Sequence[str] = ("*",), resources: Sequence[str] = ("*",)
-) -> None:
-    """Tell why no run on the laptop asks for some of these actions of a role, or for any of its actions."""
+def tell_asked_when(role: iam.Role, reason: str) -> None:
+    """Tell what has to happen for anything to be asked for as a role, which not every run sees."""
+    _tell(role, reason, "sometimes", ["*"], ["*"])
+
+
+def _tell(role: iam.Role, reason: str, asked: str, actions: Sequence[str], resources: Sequence[str]) -> None:
     if reason:
-        said = {"actions": list(actions), "resources": list(resources), "reason": reason}
+        said = {"reason": reason, "asked": asked, "actions": list(actions), "resources": list(resources)}
         role.node.add_metadata(NOT_ASKED, said)

@@ -94,10 +94,23 @@ class PythonFunction(Construct):
             acknowledge_compliance(self.function, rule, reason, packs=packs)
 
     def allow(
-        self, actions: list[str], resources: list[str], *, why_wildcard: str = "", not_asked: str = ""
+        self,
+        actions: list[str],
+        resources: list[str],
+        *,
+        why_wildcard: str = "",
+        not_asked: str = "",
+        asked_when: str = "",
     ) -> None:
         """Let the function do exactly these actions on exactly these resources."""
-        allow(self.role, actions, resources, why_wildcard=why_wildcard, not_asked=not_asked)
+        allow(
+            self.role,
+            actions,
+            resources,
+            why_wildcard=why_wildcard,
+            not_asked=not_asked,
+            asked_when=asked_when,
+        )
 
     def read_asset(self, asset: s3_assets.Asset) -> None:
         """Let the function read one deployed file."""

@@ -16,7 +16,7 @@ from stacks.components.access.statements import (
     list_bucket,
     read_asset,
     service_role,
-    tell_not_asked,
+    tell_asked_when,
 )
 from stacks.components.functions.python_function import metrics_namespace
 from stacks.lake_stack import LakeStack
@@ -24,6 +24,7 @@ from stacks.resources import FoundationResources
 
 _NAMED_BY_ICEBERG = "Iceberg names the files below the domain's prefix"
 _FAILED_COMMIT = "Iceberg deletes what it has written for a commit that fails"
+_BY_SCHEDULE = "the job runs by its schedule"
 _READ_TABLES = ("glue:GetTable",)
 _COMMIT_TABLES = (*_READ_TABLES, "glue:UpdateTable")
 
@@ -44,20 +45,20 @@ class _JobRole:
         domains: Sequence[str],
         objects: Iterable[str],
         key: Iterable[str],
-        not_asked: str = "",
+        asked_when: str = "",
     ) -> None:
         allow(
             self.role,
             tuple(objects),
             [self._arns.objects(layer, f"{domain}/") for domain in domains],
             why_wildcard=_NAMED_BY_ICEBERG,
-            not_asked=_FAILED_COMMIT,
+            asked_when=_FAILED_COMMIT,
         )
         list_bucket(self.role, self._arns.bucket(layer))
-        allow(self.role, tuple(key), [self._foundation.keys[layer].key_arn], not_asked=not_asked)
+        allow(self.role, tuple(key), [self._foundation.keys[layer].key_arn], asked_when=asked_when)
 
     def _catalog(
-        self, actions: Iterable[str], layer: Layer, domains: Sequence[str], not_asked: str = ""
+        self, actions: Iterable[str], layer: Layer, domains: Sequence[str], asked_when: str = ""
     ) -> None:
         allow(
             self.role,
@@ -68,7 +69,7 @@ class _JobRole:
                 *(self._arns.tables(layer, domain) for domain in domains),
             ],
             why_wildcard="contracts add tables to a domain; layer and domain stay named",
-            not_asked=not_asked,
+            asked_when=asked_when,
         )
 
     def read_files(self, layer: Layer, domain: str) -> None:
@@ -78,9 +79,9 @@ class _JobRole:
         self._use(layer, domains, READ_OBJECTS, ["kms:Decrypt"])
         self._catalog(_READ_TABLES, layer, domains)
 
-    def write_tables(self, layer: Layer, domain: str, *, not_asked: str = "") -> None:
-        self._use(layer, [domain], REPLACE_OBJECTS, USE_KEY, not_asked)
-        self._catalog(_COMMIT_TABLES, layer, [domain], not_asked)
+    def write_tables(self, layer: Layer, domain: str, *, asked_when: str = "") -> None:
+        self._use(layer, [domain], REPLACE_OBJECTS, USE_KEY, asked_when)
+        self._catalog(_COMMIT_TABLES, layer, [domain], asked_when)
 
     def run(self, stack: LakeStack, manifest: s3_assets.Asset) -> None:
         """What every job needs: its manifest, its logs, its metrics."""
@@ -112,8 +113,8 @@ def bronze_to_silver_role(
     grants.run(stack, manifest)
     grants.read_files(Layer.BRONZE, domain)
     grants.write_tables(Layer.SILVER, domain)
-    nothing_rejected = "quarantine is written where a record is rejected"
-    grants.write_tables(Layer.QUARANTINE, domain, not_asked=nothing_rejected)
+    rejected = "quarantine is written where a record is rejected"
+    grants.write_tables(Layer.QUARANTINE, domain, asked_when=rejected)
     if masks:
         grants.read_masking_key()
     written = (Layer.SILVER, Layer.QUARANTINE)
@@ -127,7 +128,7 @@ def maintenance_role(
 ) -> iam.Role:  # fmt: skip
     """Rewrites tables of the domain in these layers, and deletes what nobody needs any longer."""
     grants = _JobRole(stack, "TableMaintenanceRole", foundation)
-    tell_not_asked(grants.role, "the job runs by its schedule, once a day or less")
+    tell_asked_when(grants.role, _BY_SCHEDULE)
     grants.run(stack, manifest)
     written = tuple(layers)
     for layer in written:

@@ -43,7 +43,7 @@ class MaintenanceSchedule(Construct):
         """Start `job`, the name of a Glue job that publishes `TablesMaintained` of the domain."""
         super().__init__(scope, construct_id)
         role = service_role(self, "Role", "scheduler.amazonaws.com", f"Starts {job}")
-        allow(role, ["glue:StartJobRun"], [scope.arns.job(job)])
+        allow(role, ["glue:StartJobRun"], [scope.arns.job(job)], asked_when="its time has come")
         scheduler.CfnSchedule(
             self,
             "Resource",

@@ -20,7 +20,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lakehouse.layout.paths import OBJECT_CREATED
-from stacks.components.access.statements import allow, service_role
+from stacks.components.access.statements import allow, service_role, tell_asked_when
 from stacks.components.monitoring.undelivered_events import take_events, undelivered_events_arn
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
@@ -75,6 +75,7 @@ class ArrivalTrigger(Construct):
 
     def _pipe(self, name: str, machine_arn: str) -> None:
         role = service_role(self, "Role", "pipes.amazonaws.com", f"Starts {name} when objects have come")
+        tell_asked_when(role, "the pipe takes what the queue holds")
         allow(
             role,
             ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],

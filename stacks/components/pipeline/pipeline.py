@@ -108,8 +108,8 @@ class Pipeline(Construct):
             not_asked="an execution that is stopped stops its job; AWS's page has both for waiting for a job",
         )
         allow(role, ["states:ListExecutions"], [self.arn])
-        allow(role, ["sns:Publish"], [topic.topic_arn], not_asked=_FAILURE)
-        allow(role, USE_KEY, [logs_key.key_arn], not_asked=_FAILURE)
+        allow(role, ["sns:Publish"], [topic.topic_arn], asked_when=_FAILURE)
+        allow(role, USE_KEY, [logs_key.key_arn], asked_when=_FAILURE)
         # Source: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
         allow(
             role,
@@ -125,7 +125,7 @@ class Pipeline(Construct):
 
     def _schedule(self, name: str, expression: str) -> None:
         role = service_role(self, "ScheduleRole", "scheduler.amazonaws.com", f"Starts {name}")
-        allow(role, ["states:StartExecution"], [self.arn])
+        allow(role, ["states:StartExecution"], [self.arn], asked_when="its time has come")
         scheduler.CfnSchedule(
             self,
             "Schedule",

@@ -54,7 +54,7 @@ def delivery_role(
     )
     allow(role, USE_KEY, [foundation.keys[Layer.BRONZE].key_arn], not_asked=_BY_AWS)
     log_stream = arns.log_stream(route.log_group, LOG_STREAM)
-    allow(role, ["logs:PutLogEvents"], [log_stream], not_asked="Firehose logs what it could not deliver")
+    allow(role, ["logs:PutLogEvents"], [log_stream], asked_when="a record cannot be delivered")
     if route.transform:
         # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
         function = route.transform.function.function_arn

@@ -14,7 +14,14 @@ from constructs import Construct
 from config.settings import TableSettings
 from lakehouse.model.dataset import Layer
 from stacks.components.access.pipelines import grant_own_tables
-from stacks.components.access.statements import READ_OBJECTS, USE_KEY, allow, list_bucket, service_role
+from stacks.components.access.statements import (
+    READ_OBJECTS,
+    USE_KEY,
+    allow,
+    list_bucket,
+    service_role,
+    tell_asked_when,
+)
 from stacks.components.tables.iceberg_table import IcebergTable
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
@@ -35,6 +42,7 @@ def optimizer_role(
         stack, "OptimizerRole", "glue.amazonaws.com", f"Optimizes tables of {domain}",
         name=optimizer_role_name(stack, domain),
     )  # fmt: skip
+    tell_asked_when(role, "Glue runs the optimizers of its tables")
     kept = tuple(layers)
     for layer in kept:
         prefix = f"{domain}/"

@@ -5,7 +5,7 @@ from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
 from config.naming import OUTLIVES
-from stacks.components.access.statements import API_GATEWAY, allow, service_role, tell_not_asked
+from stacks.components.access.statements import API_GATEWAY, allow, service_role
 from stacks.lake_stack import KEEP
 
 _ACTIONS = [
@@ -28,8 +28,13 @@ class ApiLogging(Construct):
         """Set the role of the account and region that the stack of `scope` is deployed to."""
         super().__init__(scope, construct_id)
         role = service_role(self, "Role", API_GATEWAY, "Writes the logs of every API of this region")
-        tell_not_asked(role, "API Gateway writes the logs of an account under it; the laptop writes none")
-        allow(role, _ACTIONS, ["*"], why_wildcard="it serves all APIs, of others too, and AWS checks it")
+        allow(
+            role,
+            _ACTIONS,
+            ["*"],
+            why_wildcard="it serves all APIs, of others too, and AWS checks it",
+            not_asked="API Gateway writes the logs of an account under it; the laptop writes none",
+        )
         account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
         account.node.add_dependency(role)
         for kept in (

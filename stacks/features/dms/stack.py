@@ -13,7 +13,7 @@ from constructs import Construct
 from config.settings import Settings
 from lakehouse.layout import cdc
 from lakehouse.model.dataset import Lake, Layer
-from stacks.components.access.statements import USE_KEY, allow, service_role
+from stacks.components.access.statements import USE_KEY, allow, service_role, tell_asked_when
 from stacks.components.monitoring.alarms import alarm_on_query
 from stacks.features.builder import FeatureBuilder
 from stacks.features.dms.mappings import SETTINGS, table_mappings
@@ -33,6 +33,8 @@ https://docs.aws.amazon.com/dms/latest/userguide/security-iam.html#CHAP_Security
 """
 
 _MIN_FILE_KIBIBYTES = 32_000
+
+_REPLICATION = "a replication runs"
 
 
 class DmsStack(LakeStack):
@@ -62,6 +64,7 @@ class DmsStack(LakeStack):
         role = service_role(
             self, "SecretRole", f"dms.{self.region}.amazonaws.com", "Lets DMS read the secret of the database"
         )
+        tell_asked_when(role, _REPLICATION)
         secret, key = self._dms.secret_arn, self._dms.secret_key_arn
         allow(role, ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], [secret])
         allow(role, ["kms:Decrypt", "kms:DescribeKey"], [key])
@@ -85,6 +88,7 @@ class DmsStack(LakeStack):
 
     def _target(self) -> dms.CfnEndpoint:
         role = service_role(self, "LandingRole", "dms.amazonaws.com", "Lets DMS write files into landing")
+        tell_asked_when(role, _REPLICATION)
         allow(
             role,
             ["s3:PutObject", "s3:DeleteObject", "s3:PutObjectTagging"],

@@ -1,4 +1,4 @@
-"""What the roles of a deployed lake may do, and why some of it is needed though nothing asked for it."""
+"""What the roles of a deployed lake may do, and why some of it is needed though a run does not ask for it."""
 
 import json
 import re
@@ -30,6 +30,8 @@ class Reason:
     actions: frozenset[str]
     resources: frozenset[str]
     text: str
+    never: bool
+    """Whether no run asks for it; else some do."""
 
     def covers(self, grant: Grant) -> bool:
         """Whether it is about this grant; one about everything of a role names `*`."""
@@ -90,7 +92,13 @@ def _told(lake: LocalLake, stack: Stack, values: Values) -> Iterator[Reason]:
         for said in (each["data"] for each in entries if each["type"] == NOT_ASKED):
             [logical] = [each["data"] for each in metadata[f"{path}/Resource"] if each["type"] == _LOGICAL_ID]
             resources = frozenset(map(str, values.literal(stack, said["resources"])))
-            yield Reason(roles[logical], frozenset(said["actions"]), resources, said["reason"])
+            yield Reason(
+                roles[logical],
+                frozenset(said["actions"]),
+                resources,
+                said["reason"],
+                said["asked"] == "never",
+            )
 
 
 def _listed(value: str | list[str]) -> list[str]:

@@ -19,13 +19,13 @@ def unused(proven: ProvenLake) -> set[Grant]:
 def test_grant_that_nothing_asks_for_has_a_reason(proven: ProvenLake, unused: set[Grant]) -> None:
     told = reasons(proven.lake)
     unexplained = [grant for grant in unused if not any(each.covers(grant) for each in told)]
-    assert sorted(unexplained) == [], "take it away, or tell why in `not_asked` beside it"
+    assert sorted(unexplained) == [], "take it away, or tell why beside it, by `not_asked` or `asked_when`"
 
 
-def test_reason_is_about_a_grant_that_nothing_asks_for(proven: ProvenLake, unused: set[Grant]) -> None:
-    told = reasons(proven.lake)
-    needed = {each.text for each in told if any(each.covers(grant) for grant in unused)}
-    assert {each.text for each in told} - needed == set(), "a run asks for all that this is about: cut it"
+def test_what_is_never_asked_for_was_not_asked_for(proven: ProvenLake, unused: set[Grant]) -> None:
+    never = [each for each in reasons(proven.lake) if each.never]
+    needed = {each.text for each in never if any(each.covers(grant) for grant in unused)}
+    assert {each.text for each in never} - needed == set(), "a run asks for all that this is about: cut it"
 
 
 def test_nobody_was_refused_what_the_run_needs(proven: ProvenLake) -> None:
