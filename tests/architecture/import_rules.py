@@ -232,7 +232,7 @@ def _runtime() -> Iterator[Contract]:
         Only,
         "records know the contract, Spark and Python alone",
         source="lakehouse_etl.records",
-        allowed=["lakehouse_etl.contract", "pyspark"],
+        allowed=["lakehouse_etl.contract", "lakehouse_etl.tables.spark_types", "pyspark"],
     )
     yield _rule(
         ProtectedContract,

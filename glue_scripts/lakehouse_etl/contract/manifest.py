@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lakehouse_etl.contract.iceberg_types import spark_type
 from lakehouse_etl.contract.model import (
     Bronze,
     Changes,
@@ -23,6 +22,7 @@ from lakehouse_etl.contract.model import (
     Refresh,
     TableRule,
 )
+from lakehouse_etl.contract.types import parsed
 
 VERSION = 3
 
@@ -106,7 +106,7 @@ def _refresh(
 
 def _fields(values: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
     return tuple(
-        Field(**{**value, "type": spark_type(value["type"]), "checks": _checks(value["checks"])})
+        Field(**{**value, "type": parsed(value["type"]), "checks": _checks(value["checks"])})
         for value in values
     )
 

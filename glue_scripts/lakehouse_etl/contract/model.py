@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from pyspark.sql.types import DataType, LongType, StringType, StructField, StructType, TimestampType
+from lakehouse_etl.contract.types import LONG, STRING, TIMESTAMPTZ, Member, Type
 
 Bound = int | Decimal | str
-"""End of a range: a number, or a date or timestamp as a text in ISO 8601 that Spark's cast takes."""
+"""End of a range: a number, or a date or timestamp as a text in ISO 8601."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Field:
     """One column of a contract."""
 
     name: str
-    type: DataType
+    type: Type
     required: bool
     masking: Literal["hash", "redact"] | None = None
     checks: Checks = Checks()
@@ -57,18 +57,13 @@ class TableRule:
 
 
 SYSTEM_COLUMNS = (
-    StructField("_source_object", StringType()),
-    StructField("_record_hash", LongType()),
+    Member("_source_object", STRING),
+    Member("_record_hash", LONG),
 )
 """Columns of every silver table, after those of its contract."""
 
-RESCUED = StructField("_rescued", StringType())
+RESCUED = Member("_rescued", STRING)
 """Last column of a silver table that rescues unknown fields."""
-
-
-def columns(fields: tuple[Field, ...]) -> StructType:
-    """Columns of a contract as its table stores them."""
-    return StructType([StructField(field.name, field.type, not field.stored_required) for field in fields])
 
 
 @dataclass(frozen=True)
@@ -99,9 +94,9 @@ class Changes:
     """Table of the keys that silver has no longer."""
 
     @property
-    def columns(self) -> tuple[StructField, StructField]:
+    def columns(self) -> tuple[Member, Member]:
         """What silver and the table of deleted keys tell about a change: the order of two of them."""
-        return StructField(self.changed_at, TimestampType()), StructField(self.sequence, StringType())
+        return Member(self.changed_at, TIMESTAMPTZ), Member(self.sequence, STRING)
 
 
 @dataclass(frozen=True)
@@ -139,13 +134,6 @@ class Dataset:
     def rescues(self) -> bool:
         """Whether silver keeps unknown fields."""
         return self.unknown_fields == "rescue"
-
-    @property
-    def silver_columns(self) -> StructType:
-        """Columns of the silver table."""
-        rescued = (RESCUED,) if self.rescues else ()
-        changes = self.changes.columns if self.changes else ()
-        return StructType([*columns(self.fields), *SYSTEM_COLUMNS, *rescued, *changes])
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
-from lakehouse_etl.contract.model import Product, columns
+from lakehouse_etl.contract.model import Product
 from lakehouse_etl.gold.inputs import Waiting, read_inputs
 from lakehouse_etl.gold.plan import Plan, is_current, make_plan
 from lakehouse_etl.gold.sql import ProductError, content
@@ -19,6 +19,7 @@ from lakehouse_etl.quality.audit import Audit, audit
 from lakehouse_etl.quality.results import Results
 from lakehouse_etl.tables.conflicts import MovedError
 from lakehouse_etl.tables.gate import check_columns
+from lakehouse_etl.tables.spark_types import columns
 from lakehouse_etl.tables.summary import RUN_ID
 from lakehouse_etl.tables.table import Table
 from lakehouse_etl.tables.version import following

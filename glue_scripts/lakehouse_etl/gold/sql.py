@@ -3,8 +3,8 @@
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
-from lakehouse_etl.contract.iceberg_types import type_name
 from lakehouse_etl.contract.model import Product
+from lakehouse_etl.tables.spark_types import spark_type, type_name
 
 
 class ProductError(RuntimeError):
@@ -31,8 +31,8 @@ def content(session: SparkSession, product: Product) -> DataFrame:
     for field in product.fields:
         if field.name not in got:
             faults.append(f"{field.name}: got no column")
-        elif got[field.name].simpleString() != field.type.simpleString():
-            faults.append(f"{field.name}: got {type_name(got[field.name])}; expected {type_name(field.type)}")
+        elif got[field.name].simpleString() != spark_type(field.type).simpleString():
+            faults.append(f"{field.name}: got {type_name(got[field.name])}; expected {field.type}")
     known = {field.name for field in product.fields}
     faults += [f"{name}: not in the contract" for name in got if name not in known]
     if faults:

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
-from pyspark.sql.types import StringType, TimestampNTZType
 
 from lakehouse_etl.contract.model import Changes, Checks, Dataset, Field
+from lakehouse_etl.contract.types import STRING, TIMESTAMP
 from lakehouse_etl.records.part import SOURCE
 
 INSERTED, UPDATED, DELETED = "I", "U", "D"
@@ -43,9 +43,9 @@ def as_written(dataset: Dataset, changes: Changes) -> Dataset:
     They are read, judged and masked like any other field, so that a key before and after compares.
     """
     system = (
-        Field(changes.operation, StringType(), True, checks=Checks(allowed=(INSERTED, UPDATED, DELETED))),
-        Field(changes.changed_at, TimestampNTZType(), True),
-        Field(changes.sequence, StringType(), True, checks=Checks(pattern=_SEQUENCE)),
+        Field(changes.operation, STRING, True, checks=Checks(allowed=(INSERTED, UPDATED, DELETED))),
+        Field(changes.changed_at, TIMESTAMP, True),
+        Field(changes.sequence, STRING, True, checks=Checks(pattern=_SEQUENCE)),
     )
     before = tuple(
         replace(field, name=changes.before + field.name, required=False)

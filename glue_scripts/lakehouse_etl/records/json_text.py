@@ -14,13 +14,13 @@ from pyspark.sql.types import (
     StructType,
 )
 
-from lakehouse_etl.contract.iceberg_types import NESTED
 from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.records.part import LINE, PROVENANCE, Breach, Part, Rule, source_name, text_name
 from lakehouse_etl.records.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES
 from lakehouse_etl.records.typed_values import is_utf8
 from lakehouse_etl.records.unknown_fields import unknown_field, unknown_object
 from lakehouse_etl.records.values import JSON_OPTIONS, unwrapped, wrapped
+from lakehouse_etl.tables.spark_types import NESTED, spark_type
 
 _MEMBERS = "__members"
 _TEXTS = MapType(StringType(), StringType())
@@ -73,13 +73,13 @@ def _form(dataset: Dataset, known: Sequence[str]) -> list[Rule]:
         rules.append(Rule(~plain & (F.size(unknown) > 0), unknown_field()))
     for field in dataset.fields:
         text, expected = F.col(text_name(field.name)), f"{field.name}: expected"
-        if isinstance(field.type, NESTED):
+        if isinstance(spark_type(field.type), NESTED):
             breach = Breach("repeated_key", f"{expected} each key of an object once")
-            rules.append(Rule(_repeats_inside(text, field.type), breach))
+            rules.append(Rule(_repeats_inside(text, spark_type(field.type)), breach))
         found, within = F.col(source_name(field.name)), text
-        if isinstance(field.type, StringType):
+        if isinstance(spark_type(field.type), StringType):
             found, within = text, F.col(LINE)
-        if (rewritten := _is_rewritten(found, field.type, within)) is not None:
+        if (rewritten := _is_rewritten(found, spark_type(field.type), within)) is not None:
             breach = Breach("wrong_type", f"{expected} a text; a number with a fraction needs quotes")
             rules.append(Rule(rewritten, breach))
     return rules
@@ -162,7 +162,7 @@ def _is_rewritten(text: Column, kind: DataType, within: Column) -> Column | None
 
 def _text(field: Field) -> Column:
     text = F.col(_MEMBERS)[field.name]
-    return _exact(field.name, text) if isinstance(field.type, DecimalType) else text
+    return _exact(field.name, text) if isinstance(spark_type(field.type), DecimalType) else text
 
 
 def _exact(name: str, text: Column) -> Column:

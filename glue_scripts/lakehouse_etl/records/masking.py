@@ -7,6 +7,7 @@ from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as F
 
 from lakehouse_etl.contract.model import Field
+from lakehouse_etl.tables.spark_types import spark_type
 
 _KEY_VIEW = "lake_masking_key"
 
@@ -33,7 +34,7 @@ def _pads(key: bytes) -> tuple[bytes, bytes]:
 def masked(field: Field) -> Column:
     """Return what silver may hold of a field; hashing needs `offer_key` first."""
     if field.masking == "redact":
-        return F.lit(None).cast(field.type)
+        return F.lit(None).cast(spark_type(field.type))
     if field.masking == "hash":
         return _hmac(F.col(field.name))
     return F.col(field.name)

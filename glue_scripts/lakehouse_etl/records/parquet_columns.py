@@ -11,6 +11,7 @@ from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.records.part import PROVENANCE, Breach, Part, Rule, text_name
 from lakehouse_etl.records.typed_values import all_utf8
 from lakehouse_etl.records.unknown_fields import unknown_field
+from lakehouse_etl.tables.spark_types import spark_type
 
 
 def column_name(index: int) -> str:
@@ -80,7 +81,7 @@ def _instant(place: str, *, adjusted: bool) -> Column:
 def _hashed(field: Field) -> tuple[Column, Column]:
     """What a hash takes of a value: nulls leave a hash as it is, and maps have none."""
     value = F.col(field.name)
-    return (F.to_json(F.struct(value)) if _has_map(field.type) else value), value.isNull()
+    return (F.to_json(F.struct(value)) if _has_map(spark_type(field.type)) else value), value.isNull()
 
 
 def _has_map(kind: DataType) -> bool:

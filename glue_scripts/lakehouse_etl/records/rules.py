@@ -17,10 +17,10 @@ from pyspark.sql.types import (
     TimestampType,
 )
 
-from lakehouse_etl.contract.iceberg_types import INSTANTS, NESTED, type_name
 from lakehouse_etl.contract.model import Bound, Field
 from lakehouse_etl.records.part import Breach, Rule, text_name
 from lakehouse_etl.records.values import beyond_calendar, is_inexact, lacks_required, overflows
+from lakehouse_etl.tables.spark_types import INSTANTS, NESTED, spark_type
 
 
 def source_rules(field: Field, source: Column, have: DataType) -> Iterator[Rule]:
@@ -36,21 +36,23 @@ def source_rules(field: Field, source: Column, have: DataType) -> Iterator[Rule]
     if field.required:
         yield Rule(given.isNull(), breach("missing_required", "a value"))
     lost = given.isNotNull() & value.isNull()
-    if isinstance(field.type, NumericType):
-        overflow = breach("overflow", f"a number that {type_name(field.type)} holds")
-        yield Rule(lost & overflows(source, have, field.type), overflow)
-    if isinstance(field.type, NESTED):
-        yield Rule(lost | is_inexact(source, have, field.type), breach("wrong_type", _expected(field)))
-    elif isinstance(field.type, INSTANTS):
-        beyond = beyond_calendar(value, field.type)
+    if isinstance(spark_type(field.type), NumericType):
+        overflow = breach("overflow", f"a number that {field.type} holds")
+        yield Rule(lost & overflows(source, have, spark_type(field.type)), overflow)
+    if isinstance(spark_type(field.type), NESTED):
+        yield Rule(
+            lost | is_inexact(source, have, spark_type(field.type)), breach("wrong_type", _expected(field))
+        )
+    elif isinstance(spark_type(field.type), INSTANTS):
+        beyond = beyond_calendar(value, spark_type(field.type))
         yield Rule(lost | beyond, breach("bad_timestamp", _expected(field)))
     else:
         # A text is of type string as it stands; a column of a Parquet file may not be.
-        of_text = isinstance(field.type, StringType) and isinstance(have, StringType)
+        of_text = isinstance(spark_type(field.type), StringType) and isinstance(have, StringType)
         yield Rule(F.lit(False) if of_text else lost, breach("wrong_type", _expected(field)))
-    lacking = lacks_required(value, field.type)
+    lacking = lacks_required(value, spark_type(field.type))
     if lacking is not None:
-        yield Rule(lacking, breach("missing_required", f"every required member of {type_name(field.type)}"))
+        yield Rule(lacking, breach("missing_required", f"every required member of {field.type}"))
 
 
 def value_rules(field: Field) -> Iterator[Rule]:
@@ -79,14 +81,14 @@ def _limits(field: Field, value: Column) -> Iterator[Rule]:
 
 def _literal(field: Field, bound: Bound) -> Column:
     if isinstance(bound, str):
-        return F.lit(bound).cast(field.type)
+        return F.lit(bound).cast(spark_type(field.type))
     # A decimal of Spark has 38 digits, and 1e-300 needs more.
-    return F.lit(float(bound) if isinstance(field.type, FloatType | DoubleType) else bound)
+    return F.lit(float(bound) if isinstance(spark_type(field.type), FloatType | DoubleType) else bound)
 
 
 def _lengths(field: Field, value: Column) -> Iterator[Rule]:
     checks, breach = field.checks, partial(_breach, field, "bad_length")
-    listed = isinstance(field.type, ArrayType)
+    listed = isinstance(spark_type(field.type), ArrayType)
     length, unit = (F.array_size(value), "elements") if listed else (F.length(value), "characters")
     if checks.min_length is not None:
         yield Rule(length < checks.min_length, breach(f"at least {checks.min_length} {unit}"))
@@ -99,14 +101,14 @@ def _breach(field: Field, reason: str, expected: str) -> Breach:
 
 
 def _expected(field: Field) -> str:
-    name = type_name(field.type)
-    match field.type:
+    name = str(field.type)
+    match spark_type(field.type):
         case DecimalType():
             return f"{name} without rounding"
         case DateType():
             return "a date of the calendar, as 2026-01-31"
         case TimestampType():
             return f"{name}, as 2026-01-31T23:59:59Z"
-        case _ if isinstance(field.type, INSTANTS):
+        case _ if isinstance(spark_type(field.type), INSTANTS):
             return f"{name} without a zone, as 2026-01-31T23:59:59"
     return name

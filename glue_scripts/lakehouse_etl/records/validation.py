@@ -9,7 +9,6 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import DataType, StringType
 
-from lakehouse_etl.contract.iceberg_types import NESTED
 from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.records.masking import masked
 from lakehouse_etl.records.part import (
@@ -28,6 +27,7 @@ from lakehouse_etl.records.part import (
 )
 from lakehouse_etl.records.rules import source_rules, value_rules
 from lakehouse_etl.records.values import texts_of, unwrapped, value_of, wrapped
+from lakehouse_etl.tables.spark_types import NESTED, spark_type
 
 Source = tuple[Column, DataType]
 """A field as it came, and its type."""
@@ -69,14 +69,14 @@ def judge(
 
 def _source(part: Part, field: Field) -> Source:
     if _comes_as_text(part, field):
-        return F.col(source_name(field.name)), texts_of(field.type)
+        return F.col(source_name(field.name)), texts_of(spark_type(field.type))
     return F.col(text_name(field.name)), part.frame.schema[text_name(field.name)].dataType
 
 
 def _comes_as_text(part: Part, field: Field) -> bool:
     """Whether a nested field is still to be read."""
     have = part.frame.schema[text_name(field.name)].dataType
-    return isinstance(field.type, NESTED) and isinstance(have, StringType)
+    return isinstance(spark_type(field.type), NESTED) and isinstance(have, StringType)
 
 
 def _rules(field: Field, source: Source, waived: Column | None) -> Iterator[Rule]:
@@ -92,11 +92,13 @@ def _judge(
     frame = part.frame.select(
         "*",
         *(
-            wrapped(F.col(text_name(field.name)), texts_of(field.type)).alias(name)
+            wrapped(F.col(text_name(field.name)), texts_of(spark_type(field.type))).alias(name)
             for field, name in zip(nested, names, strict=True)
         ),
     ).select(*part.frame.columns, *(unwrapped(F.col(name)).alias(name) for name in names))
-    values = [value_of(*sources[field.name], field.type).alias(field.name) for field in dataset.fields]
+    values = [
+        value_of(*sources[field.name], spark_type(field.type)).alias(field.name) for field in dataset.fields
+    ]
     fault = F.coalesce(*(F.when(rule.broken, F.lit(index)) for index, rule in rules))
     judged = frame.select("*", *values).withColumn(FAULT, fault)
     rescued = F.lit(None).cast("string") if part.rescued is None else part.rescued

@@ -11,8 +11,8 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
-from lakehouse_etl.contract.iceberg_types import INSTANTS, NESTED
 from lakehouse_etl.records.typed_values import of_typed
+from lakehouse_etl.tables.spark_types import INSTANTS, NESTED
 
 _WHOLE = r"^[-+]?\d+\z"
 _NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\z"

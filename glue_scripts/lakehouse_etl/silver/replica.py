@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from lakehouse_etl.bronze.objects import BronzeObject
-from lakehouse_etl.contract.model import Changes, Dataset, columns
+from lakehouse_etl.contract.model import Changes, Dataset
 from lakehouse_etl.records.cdc_effects import (
     FATE,
     IMPLIED,
@@ -35,6 +35,7 @@ from lakehouse_etl.records.part import FAULT, RANK, Part
 from lakehouse_etl.records.validation import Judged, judge
 from lakehouse_etl.silver.upsert import bounds, pruned
 from lakehouse_etl.tables.gate import check_columns
+from lakehouse_etl.tables.spark_types import change_columns, columns
 from lakehouse_etl.tables.summary import is_empty
 from lakehouse_etl.tables.table import Bounds, Table
 
@@ -73,7 +74,7 @@ class Replica:
         """
         fields = {field.name: field for field in self._dataset.fields}
         key = columns(tuple(fields[name] for name in self._dataset.key))
-        check_columns(self._deleted, StructType([*key, *self._changes.columns]))
+        check_columns(self._deleted, StructType([*key, *change_columns(self._changes)]))
 
     def judge(self, parts: Sequence[Part]) -> Judged:
         """Judge records, and return their effects on keys, ranked."""

@@ -32,6 +32,7 @@ from lakehouse_etl.silver.replica import Replica
 from lakehouse_etl.silver.upsert import compared, winners_of
 from lakehouse_etl.tables.conflicts import MovedError
 from lakehouse_etl.tables.gate import check_columns
+from lakehouse_etl.tables.spark_types import silver_columns
 from lakehouse_etl.tables.summary import is_empty
 from lakehouse_etl.tables.table import ATTEMPTS, Table
 from lakehouse_etl.tables.version import following
@@ -76,7 +77,7 @@ class SilverRun:
                 rejected, or table rules are broken. Without new objects that is judged as well.
             MovedError: Others have committed to a table of the dataset again and again.
         """
-        check_columns(self._silver, self._dataset.silver_columns)
+        check_columns(self._silver, silver_columns(self._dataset))
         check_columns(self._quarantine, QUARANTINE_COLUMNS)
         if self._replica:
             self._replica.check()
@@ -150,7 +151,7 @@ class SilverRun:
         good = judged.frame.where(F.col(FAULT).isNull())
         with winners_of(good, self._dataset) as (winners, outdone):
             result = self._result(news, judged, tallies, outdone)
-            rows = winners.select(*self._dataset.silver_columns.names)
+            rows = winners.select(*silver_columns(self._dataset).names)
             if self._dataset.write == "overwrite" and result.counts.accepted:
                 return result, self._overwrite(news, result, rows)
             return self._add(news, result, rows), None

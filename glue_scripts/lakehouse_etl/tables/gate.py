@@ -2,7 +2,7 @@
 
 from pyspark.sql.types import StructField, StructType
 
-from lakehouse_etl.contract.iceberg_types import type_name
+from lakehouse_etl.tables.spark_types import type_name
 from lakehouse_etl.tables.table import Table, TableError
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract.model import Product, columns
+from lakehouse_etl.contract.model import Product
 from lakehouse_etl.gold import build as gold
 from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.silver.run import SilverRun
+from lakehouse_etl.tables.spark_types import columns, silver_columns
 from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
@@ -38,7 +39,7 @@ class Gaming:
         domain = manifest.decode(text.encode(), "gaming")
         [self.logs] = domain.datasets
         self.minutes, self.days = domain.products
-        self._make(self.logs.silver_table, self.logs.silver_columns, "played_on")
+        self._make(self.logs.silver_table, silver_columns(self.logs), "played_on")
         self._create(self.logs.quarantine_table, QUARANTINE, "ingest_date")
         self._create(self.logs.results_table, RESULTS, "dataset")
         self._create(self.minutes.results_table, RESULTS, "dataset")

@@ -12,6 +12,7 @@ from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.silver.outcome import Result
 from lakehouse_etl.silver.run import SilverRun
+from lakehouse_etl.tables.spark_types import spark_type
 from lakehouse_etl.tables.table import Table
 from pyspark.sql import DataFrame, SparkSession
 
@@ -40,7 +41,7 @@ class Bench:
     def __post_init__(self) -> None:
         self.contract()
         fields = self.dataset.fields
-        columns = ", ".join(f"{member.name} {member.type.simpleString()}" for member in fields)
+        columns = ", ".join(f"{member.name} {spark_type(member.type).simpleString()}" for member in fields)
         rescued = ", _rescued string" if self.document["unknown_fields"] == "rescue" else ""
         self.spark.sql(
             f"CREATE TABLE glue_catalog.{self.dataset.silver_table} "

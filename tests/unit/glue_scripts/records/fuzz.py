@@ -18,13 +18,13 @@ from lakehouse_etl.bronze.damaged import SPARK_ERRORS, damaged_among
 from lakehouse_etl.bronze.objects import new_objects
 from lakehouse_etl.bronze.reading import read_parts
 from lakehouse_etl.bronze.state import State
+from lakehouse_etl.contract.types import TIMESTAMPTZ
 from lakehouse_etl.job import runtime
 from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.records.counts import offsets, records_by_object, tally
 from lakehouse_etl.records.part import BLOCK, FAULT, NUMBER, SOURCE
 from lakehouse_etl.records.validation import judge
 from pyspark.sql import functions as F
-from pyspark.sql.types import TimestampType
 
 SEED = int(os.environ.get("LAKE_FUZZ_SEED", "20260101"))
 
@@ -264,7 +264,7 @@ def judged_records(bench: Any) -> Found:
     plain = [
         F.when(
             F.col(FAULT).isNull(),
-            F.col(field.name).cast("timestamp_ntz") if field.type == TimestampType() else F.col(field.name),
+            F.col(field.name).cast("timestamp_ntz") if field.type == TIMESTAMPTZ else F.col(field.name),
         ).alias(field.name)
         for field in dataset.fields
     ]

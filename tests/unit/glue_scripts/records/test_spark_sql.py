@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lakehouse_etl.contract.iceberg_types import spark_type
+from lakehouse_etl.contract.types import parsed
+from lakehouse_etl.tables.spark_types import spark_type
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
@@ -119,7 +120,7 @@ def _types(session: SparkSession, sql: str) -> list[tuple[str, str]] | None:
 
 
 def _simple(kind: Type) -> str:
-    return str(spark_type(type_json(kind)).simpleString())
+    return str(spark_type(parsed(type_json(kind))).simpleString())
 
 
 def _name(dataset: Dataset) -> str:

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from hypothesis import strategies as st
 from iceberg_tables.logic import plan
 from iceberg_tables.request import Wanted
-from lakehouse_etl.contract.iceberg_types import spark_type
+from lakehouse_etl.contract.types import parsed
+from lakehouse_etl.tables.spark_types import spark_type
 from pyiceberg.expressions import AlwaysTrue
 from pyiceberg.io.pyarrow import ArrowScan, PyArrowFileIO, schema_to_pyarrow
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
@@ -69,7 +70,7 @@ class StoredTable:
 
     def columns(self) -> StructType:
         """Columns as Spark shows them."""
-        return spark_type(json.loads(self.metadata.schema().model_dump_json()))
+        return spark_type(parsed(json.loads(self.metadata.schema().model_dump_json())))
 
     def write(self, path: Path, rows: list[Row]) -> None:
         """Write rows to a data file, as engines do under the current schema."""
@@ -94,7 +95,7 @@ class StoredTable:
 
 def demanded(dataset: Dataset) -> StructType:
     """Columns that the job of a dataset wants its table to have."""
-    return spark_type(iceberg.table_schema(dataset))
+    return spark_type(parsed(iceberg.table_schema(dataset)))
 
 
 def _wanted(dataset: Dataset) -> Wanted:

@@ -2,7 +2,8 @@ import json
 import re
 
 import pytest
-from lakehouse_etl.contract.iceberg_types import spark_type
+from lakehouse_etl.contract.types import parsed
+from lakehouse_etl.tables.spark_types import spark_type
 from pyspark.sql import types as t
 
 from lakehouse.model.dataset import Dataset
@@ -23,7 +24,7 @@ def test_struct_type_is_that_of_the_jobs_when_spark_reads_it(dataset: Dataset) -
     bare = re.sub(r'"metadata": \{[^}]*\}', '"metadata": {}', struct_type(dataset))
     assert t.StructType.fromJson(json.loads(bare)) == t.StructType(
         [
-            t.StructField(field.name, spark_type(type_json(field.type)), not field.required)
+            t.StructField(field.name, spark_type(parsed(type_json(field.type))), not field.required)
             for field in columns(dataset)
         ]
     )
@@ -37,4 +38,4 @@ def test_struct_type_has_the_descriptions_when_columns_and_members_have_any() ->
 
 @pytest.mark.parametrize("scalar", list(Scalar))
 def test_struct_type_knows_every_scalar_when_it_is_a_column(scalar: Scalar) -> None:
-    assert read(with_columns(column(scalar)))["c"].dataType == spark_type(scalar.value)
+    assert read(with_columns(column(scalar)))["c"].dataType == spark_type(parsed(scalar.value))

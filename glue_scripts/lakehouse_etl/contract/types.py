@@ -1,0 +1,122 @@
+"""Iceberg types in JSON, as the manifest writes them, as frozen values that need no engine.
+
+https://iceberg.apache.org/spec/#appendix-c-json-serialization
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Name = Literal[
+    "boolean", "int", "long", "float", "double", "date", "timestamp", "timestamptz", "string", "binary"
+]
+
+_MAX_PRECISION = 38
+"""https://iceberg.apache.org/spec/#primitive-types"""
+
+_DECIMAL = re.compile(r"decimal\((\d{1,2}), ?(\d{1,2})\)")
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """A type that its name tells all about."""
+
+    name: Name
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Decimal:
+    """An exact number; `scale` of its `precision` digits stand behind the point."""
+
+    precision: int
+    scale: int
+
+    def __post_init__(self) -> None:
+        """Refuse what Iceberg has no place for."""
+        if not 1 <= self.precision <= _MAX_PRECISION or self.scale > self.precision:
+            raise ValueError(f"{self} has no place in Iceberg: at most {_MAX_PRECISION} digits")
+
+    def __str__(self) -> str:
+        return f"decimal({self.precision}, {self.scale})"
+
+
+@dataclass(frozen=True)
+class List:
+    """Elements of one type."""
+
+    element: "Type"
+    element_required: bool = False
+
+    def __str__(self) -> str:
+        return f"array<{self.element}>"
+
+
+@dataclass(frozen=True)
+class Map:
+    """Values by key; a key is never null."""
+
+    key: "Type"
+    value: "Type"
+    value_required: bool = False
+
+    def __str__(self) -> str:
+        return f"map<{self.key}, {self.value}>"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One field of a struct."""
+
+    name: str
+    type: "Type"
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Struct:
+    """Fields by name."""
+
+    members: tuple[Member, ...]
+
+    def __str__(self) -> str:
+        return f"struct<{', '.join(f'{each.name}:{each.type}' for each in self.members)}>"
+
+
+Nested = List | Map | Struct
+"""Types that hold other types."""
+
+Type = Primitive | Decimal | Nested
+
+STRING, LONG, TIMESTAMP, TIMESTAMPTZ = (
+    Primitive("string"), Primitive("long"), Primitive("timestamp"), Primitive("timestamptz")
+)  # fmt: skip
+
+
+def parsed(value: Any) -> Type:
+    """Return the type that a value of JSON describes.
+
+    Raises:
+        ValueError: It is none that a job can read; the message shows it.
+    """
+    match value:
+        case str() if value in get_args(Name):
+            return Primitive(value)  # type: ignore[arg-type]  # one of the names
+        case str() if decimal := _DECIMAL.fullmatch(value):
+            return Decimal(int(decimal[1]), int(decimal[2]))
+        case {"type": "list", "element": element}:
+            return List(parsed(element), value.get("element-required", False))
+        case {"type": "map", "key": key, "value": item}:
+            return Map(parsed(key), parsed(item), value.get("value-required", False))
+        case {"type": "struct", "fields": [*members]}:
+            return Struct(tuple(map(_member, members)))
+    raise ValueError(f"{value!r} is no Iceberg type that a job can read")
+
+
+def _member(member: Any) -> Member:
+    match member:
+        case {"name": str(name), "type": kind, "required": bool(required)}:
+            return Member(name, parsed(kind), required)
+    raise ValueError(f"{member!r} is no struct field: it needs name, type and required")

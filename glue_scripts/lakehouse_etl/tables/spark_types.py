@@ -1,0 +1,73 @@
+"""Types and columns of the contract as Spark has them."""
+
+from collections.abc import Iterable
+
+from pyspark.sql import types as t
+
+from lakehouse_etl.contract.model import RESCUED, SYSTEM_COLUMNS, Changes, Dataset, Field
+from lakehouse_etl.contract.types import Decimal, List, Map, Member, Primitive, Struct, Type
+
+_PRIMITIVES: dict[str, t.DataType] = {
+    "boolean": t.BooleanType(),
+    "int": t.IntegerType(),
+    "long": t.LongType(),
+    "float": t.FloatType(),
+    "double": t.DoubleType(),
+    "date": t.DateType(),
+    "timestamp": t.TimestampNTZType(),
+    "timestamptz": t.TimestampType(),
+    "string": t.StringType(),
+    "binary": t.BinaryType(),
+}
+
+INSTANTS = (t.DateType, t.TimestampType, t.TimestampNTZType)
+"""Types that a text in ISO 8601 can bound."""
+
+NESTED = (t.StructType, t.ArrayType, t.MapType)
+"""Types that hold other types."""
+
+
+def spark_type(kind: Type) -> t.DataType:
+    """Return the Spark type of a type of the contract."""
+    match kind:
+        case Primitive():
+            return _PRIMITIVES[kind.name]
+        case Decimal():
+            return t.DecimalType(kind.precision, kind.scale)
+        case List():
+            return t.ArrayType(spark_type(kind.element), not kind.element_required)
+        case Map():
+            return t.MapType(spark_type(kind.key), spark_type(kind.value), not kind.value_required)
+        case Struct():
+            return t.StructType(list(map(_column, kind.members)))
+
+
+def _column(member: Member) -> t.StructField:
+    return t.StructField(member.name, spark_type(member.type), not member.required)
+
+
+def type_name(kind: t.DataType) -> str:
+    """Name a type for people: Iceberg's word where there is one."""
+    for name, primitive in _PRIMITIVES.items():
+        if kind == primitive:
+            return name
+    return str(kind.simpleString()).replace(",", ", ")
+
+
+def columns(fields: Iterable[Field]) -> t.StructType:
+    """Columns of a contract as its table stores them."""
+    return t.StructType(
+        [t.StructField(field.name, spark_type(field.type), not field.stored_required) for field in fields]
+    )
+
+
+def change_columns(changes: Changes) -> list[t.StructField]:
+    """Return the columns that tell about a change: the order of two of them."""
+    return list(map(_column, changes.columns))
+
+
+def silver_columns(dataset: Dataset) -> t.StructType:
+    """Columns of a silver table."""
+    rescued = (RESCUED,) if dataset.rescues else ()
+    changes = dataset.changes.columns if dataset.changes else ()
+    return t.StructType([*columns(dataset.fields), *map(_column, (*SYSTEM_COLUMNS, *rescued, *changes))])
