@@ -16,7 +16,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO
 
-from lakehouse_etl.records.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES
+from lakehouse_etl.contract.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES
 
 _BYTES_PER_CHARACTER = 4
 """At most, in UTF-8."""

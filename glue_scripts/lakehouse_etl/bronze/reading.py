@@ -11,11 +11,12 @@ from lakehouse_etl.bronze.csv_objects import csv_records
 from lakehouse_etl.bronze.objects import BronzeObject, literal
 from lakehouse_etl.bronze.parquet_files import Footer, by_schema, nanoseconds, open_files, read_footers
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.records.csv_text import csv_part
 from lakehouse_etl.records.json_text import json_part
 from lakehouse_etl.records.parquet_columns import column_name, parquet_part
-from lakehouse_etl.records.part import LINE, PROVENANCE, Breach, Part, Rule, text_name, with_provenance
+from lakehouse_etl.records.part import LINE, PROVENANCE, Part, Rule, text_name, with_provenance
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import DoubleType, LongType, StringType, StructField, StructType, TimestampType
 
 from lakehouse_etl.contract.model import TableRule
+from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.quality.measure import Measured, number, threshold
-from lakehouse_etl.records.part import Breach
 from lakehouse_etl.tables.gate import check_columns
 from lakehouse_etl.tables.summary import RUN_ID
 from lakehouse_etl.tables.table import Table

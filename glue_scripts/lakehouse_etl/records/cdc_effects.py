@@ -7,8 +7,9 @@ and before it the table counts as empty: what is older than the load counts for 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from lakehouse_etl.contract.changes import DELETED, UPDATED
 from lakehouse_etl.contract.model import Changes, Dataset
-from lakehouse_etl.records.cdc_records import DELETED, UPDATED, is_of_load
+from lakehouse_etl.records.cdc_records import is_of_load
 from lakehouse_etl.records.part import FAULT, HASH, NUMBER, RANK, SOURCE
 
 REMOVES = "__removes"
@@ -29,7 +30,7 @@ def effects(judged: DataFrame, dataset: Dataset, changes: Changes) -> DataFrame:
     """Return a row per record, and a second one for the former key where an update changed it.
 
     Args:
-        judged: Records with the fields of `cdc_records.as_written`.
+        judged: Records with the fields of `changes.as_written`.
         dataset: Tells the key.
         changes: Tells the names of the fields beside those of the contract.
     """

@@ -8,7 +8,8 @@ from itertools import groupby
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakehouse_etl.records.part import BLOCK, FAULT, NUMBER, SOURCE, Breach
+from lakehouse_etl.contract.reasons import Breach
+from lakehouse_etl.records.part import BLOCK, FAULT, NUMBER, SOURCE
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakehouse_etl.contract.model import Dataset
-from lakehouse_etl.records.part import LINE, Breach, Part, Rule, text_name
-from lakehouse_etl.records.reasons import MAX_RECORD_BYTES
+from lakehouse_etl.contract.reasons import MAX_RECORD_BYTES, Breach
+from lakehouse_etl.records.part import LINE, Part, Rule, text_name
 from lakehouse_etl.records.unknown_fields import unknown_field
 
 FORM = "__form"

@@ -15,8 +15,8 @@ from pyspark.sql.types import (
 )
 
 from lakehouse_etl.contract.model import Dataset, Field
-from lakehouse_etl.records.part import LINE, PROVENANCE, Breach, Part, Rule, source_name, text_name
-from lakehouse_etl.records.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES
+from lakehouse_etl.contract.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES, Breach
+from lakehouse_etl.records.part import LINE, PROVENANCE, Part, Rule, source_name, text_name
 from lakehouse_etl.records.typed_values import is_utf8
 from lakehouse_etl.records.unknown_fields import unknown_field, unknown_object
 from lakehouse_etl.records.values import JSON_OPTIONS, unwrapped, wrapped

@@ -8,7 +8,8 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 
 from lakehouse_etl.contract.model import Dataset, Field
-from lakehouse_etl.records.part import PROVENANCE, Breach, Part, Rule, text_name
+from lakehouse_etl.contract.reasons import Breach
+from lakehouse_etl.records.part import PROVENANCE, Part, Rule, text_name
 from lakehouse_etl.records.typed_values import all_utf8
 from lakehouse_etl.records.unknown_fields import unknown_field
 from lakehouse_etl.tables.spark_types import spark_type

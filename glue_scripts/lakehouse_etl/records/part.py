@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lakehouse_etl.records.reasons import REASONS
+from lakehouse_etl.contract.reasons import Breach
 
 SOURCE, HASH, RESCUED = "_source_object", "_record_hash", "_rescued"
 """System columns of silver tables."""
@@ -16,26 +16,6 @@ BLOCK, NUMBER, LINE, RAW, FAULT, RANK = "__block", "__number", "__line", "__raw"
 
 PROVENANCE = (SOURCE, BLOCK, NUMBER)
 """Object, offset of the Spark split in it, and a number that grows by one from record to record."""
-
-
-@dataclass(frozen=True)
-class Breach:
-    """One way to break a contract."""
-
-    reason: str
-    """Code, the same for all datasets."""
-    detail: str
-    """What was expected where; holds no value of the record."""
-
-    def __post_init__(self) -> None:
-        """Refuse a code that nobody has explained."""
-        if self.reason not in REASONS:
-            raise ValueError(f"reason: got {self.reason!r}; allowed: {', '.join(REASONS)}")
-
-    @property
-    def rule(self) -> str:
-        """Name of the rule that is broken."""
-        return f"{self.reason}: {self.detail}"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from pyspark.sql.types import (
 )
 
 from lakehouse_etl.contract.model import Bound, Field
-from lakehouse_etl.records.part import Breach, Rule, text_name
+from lakehouse_etl.contract.reasons import Breach
+from lakehouse_etl.records.part import Rule, text_name
 from lakehouse_etl.records.values import beyond_calendar, is_inexact, lacks_required, overflows
 from lakehouse_etl.tables.spark_types import INSTANTS, NESTED, spark_type
 

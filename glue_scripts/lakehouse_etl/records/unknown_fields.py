@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from lakehouse_etl.records.part import Breach
+from lakehouse_etl.contract.reasons import Breach
 
 _UNSAFE = "['?*]"
 """Characters that a JSON path cannot quote."""

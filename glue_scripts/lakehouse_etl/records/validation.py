@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import DataType, StringType
 
 from lakehouse_etl.contract.model import Dataset, Field
+from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.records.masking import masked
 from lakehouse_etl.records.part import (
     BLOCK,
@@ -19,7 +20,6 @@ from lakehouse_etl.records.part import (
     RAW,
     RESCUED,
     SOURCE,
-    Breach,
     Part,
     Rule,
     source_name,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lakehouse_etl.bronze.state import State
+from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.records.counts import Counts, reasons_of
-from lakehouse_etl.records.part import Breach
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from lakehouse_etl.bronze.objects import BronzeObject
+from lakehouse_etl.contract.changes import as_written, of_load
 from lakehouse_etl.contract.model import Changes, Dataset
 from lakehouse_etl.records.cdc_effects import (
     FATE,
@@ -30,7 +31,7 @@ from lakehouse_etl.records.cdc_effects import (
     ranked_effects,
     since_load,
 )
-from lakehouse_etl.records.cdc_records import as_written, of_load, waived
+from lakehouse_etl.records.cdc_records import waived
 from lakehouse_etl.records.part import FAULT, RANK, Part
 from lakehouse_etl.records.validation import Judged, judge
 from lakehouse_etl.silver.upsert import bounds, pruned

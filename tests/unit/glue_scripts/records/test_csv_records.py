@@ -4,7 +4,7 @@ import gzip
 from typing import Any
 
 import pytest
-from lakehouse_etl.records.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES
+from lakehouse_etl.contract.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES
 
 from tests.unit.glue_scripts.bench import Bench, MakeBench
 

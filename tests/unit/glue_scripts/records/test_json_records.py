@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from lakehouse_etl.contract.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES
 from lakehouse_etl.job.storage import LocalStorage, StoredObject
-from lakehouse_etl.records.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES
 from lakehouse_etl.silver.run import SilverRun
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException

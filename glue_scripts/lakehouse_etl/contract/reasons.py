@@ -1,5 +1,7 @@
 """Codes under which records are rejected: the one place that says which there are."""
 
+from dataclasses import dataclass
+
 REASONS = {
     "unreadable_file": "the object is no Parquet file, is cut off, or its compression is damaged; it counts "
     "as one record",
@@ -28,3 +30,23 @@ MAX_RECORD_BYTES = 8 * 1024 * 1024
 
 KEPT_CHARACTERS = 64 * 1024
 """Characters that quarantine keeps of a record that is too long."""
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One way to break a contract."""
+
+    reason: str
+    """Code, the same for all datasets."""
+    detail: str
+    """What was expected where; holds no value of the record."""
+
+    def __post_init__(self) -> None:
+        """Refuse a code that nobody has explained."""
+        if self.reason not in REASONS:
+            raise ValueError(f"reason: got {self.reason!r}; allowed: {', '.join(REASONS)}")
+
+    @property
+    def rule(self) -> str:
+        """Name of the rule that is broken."""
+        return f"{self.reason}: {self.detail}"

@@ -1,8 +1,7 @@
 """Reason codes: one place says which there are, and the documentation says the same."""
 
 import pytest
-from lakehouse_etl.records.part import Breach
-from lakehouse_etl.records.reasons import MAX_RECORD_BYTES, REASONS
+from lakehouse_etl.contract.reasons import MAX_RECORD_BYTES, REASONS, Breach
 
 from config.load import PROJECT_ROOT
 

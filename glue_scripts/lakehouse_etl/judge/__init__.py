@@ -1,0 +1,1 @@
+"""Judges the records of objects by their contract, in Arrow and without an engine."""
