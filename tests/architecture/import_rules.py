@@ -164,10 +164,10 @@ def _orders() -> Iterator[Contract]:
         + [f"{importer} -> {module}" for importer in CORE_OF_STACKS for module in SEAM],
     )
     yield _layers(
-        "contract < job < tables < records < bronze < quality < silver < gold < maintenance",
+        "contract < judge < job < tables < records < bronze < quality < silver < gold < maintenance",
         "lakehouse_etl",
         [
-            "maintenance", "gold", "silver", "quality", "bronze", "records", "tables", "job", "contract",
+            "maintenance", "gold", "silver", "quality", "bronze", "records", "tables", "job", "judge", "contract",
         ],
     )  # fmt: skip
     yield _layers(
@@ -228,6 +228,12 @@ def _runtime() -> Iterator[Contract]:
         ["aws_cdk", "config", "lakehouse", "stacks", "local", "tools", "pydantic", "yaml"],
     )
     yield _forbidden("jobs have nothing of what functions share", ["lakehouse_etl", "jobs"], ["shared"])
+    yield _rule(
+        Only,
+        "the judge knows the contract, Arrow and Python alone",
+        source="lakehouse_etl.judge",
+        allowed=["lakehouse_etl.contract", "msgspec", "pyarrow", "xxhash"],
+    )
     yield _rule(
         Only,
         "records know the contract, Spark and Python alone",

@@ -33,7 +33,7 @@ VIOLATIONS = {
         "stacks.components.storage.lake_bucket",
         "stacks.storage_stack",
     ),
-    "contract < job < tables < records < bronze < quality < silver < gold < maintenance": (
+    "contract < judge < job < tables < records < bronze < quality < silver < gold < maintenance": (
         "lakehouse_etl.contract.model",
         "lakehouse_etl.bronze.state",
     ),
@@ -50,6 +50,7 @@ VIOLATIONS = {
     ),
     "functions and jobs know nothing of infrastructure": ("jobs.bronze_to_silver", "config.naming"),
     "jobs have nothing of what functions share": ("lakehouse_etl.job.work", "shared.errors"),
+    "the judge knows the contract, Arrow and Python alone": ("lakehouse_etl.judge.part", "pyspark"),
     "records know the contract, Spark and Python alone": ("lakehouse_etl.records.rules", "pyarrow"),
     "one module knows Glue": ("lakehouse_etl.silver.run", "awsglue"),
     "no cycle of imports": ("config.faults", "config.load"),
