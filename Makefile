@@ -29,58 +29,58 @@ setup: .venv/.ready .venv/checkov/.ready .build/wheels/.ready ## Install everyth
 	@uv pip install --quiet --python .venv/checkov/bin/python --require-hashes -r tools/checkov.txt
 	@touch $@
 
-.build/wheels/.ready: .venv/.ready tools/package/lambda.txt
-	@echo "fetching the wheels for Lambda (once)"
+.build/wheels/.ready: .venv/.ready tools/package/lambda.txt tools/package/glue.txt
+	@echo "fetching the wheels for Lambda and Glue (once)"
 	@python -m tools.package fetch
 	@touch $@
 
-demo: .venv/.ready ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
+demo: .build/wheels/.ready ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
 	@python -m local.demo run $(if $(KEEP),--keep) $(if $(REPORT),--report $(REPORT))
 
 stop: .venv/.ready ## Stop the lake that KEEP=1 left running
 	@python -m local.demo stop
 
-check: .venv/.ready ## The fast checks: style, types, imports, unit and template tests
+check: .build/wheels/.ready ## The fast checks: style, types, imports, unit and template tests
 	@tools/check
 
-policy: .venv/.ready .venv/checkov/.ready ## Check the templates of ENV by every policy pack and linter; prints what stands, and why
+policy: .build/wheels/.ready .venv/checkov/.ready ## Check the templates of ENV by every policy pack and linter; prints what stands, and why
 	@python -m tools.policy --env $(ENV)
 
 package: .build/wheels/.ready ## Build what a run without Spark imports on Lambda, and tell what it weighs
 	@python -m tools.package build
 
-test: check .build/wheels/.ready ## All checks and tests, the whole lake included
+test: check ## All checks and tests, the whole lake included
 	@pytest -q -m package tests/unit/tools/package
 	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract tests/samples
 	@pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m aws tests/local tests/features tests/samples
 
-forks: .venv/.ready ## Edit copies of the project as forks would, and run the fast checks there
+forks: .build/wheels/.ready ## Edit copies of the project as forks would, and run the fast checks there
 	@pytest -q -n 2 --dist worksteal tests/fork
 
 mutate: .venv/.ready ## Tell which faults in the pure logic no test notices: ONLY=group tries one group
 	@python -m tools.mutation $(ONLY)
 
-bench: .venv/.ready ## Measure jobs and functions on two cores: OUT=file.json writes the figures
+bench: .build/wheels/.ready ## Measure jobs and functions on two cores: OUT=file.json writes the figures
 	@PYTHONPATH=lambda_src:glue_scripts python -m tools.bench $(if $(filter-out file,$(origin OUT)),--out $(OUT))
 
-snapshots: .venv/.ready ## Accept the templates of the framework's tests as they are now, or with ENV=dev those of dev
+snapshots: .build/wheels/.ready ## Accept the templates of the framework's tests as they are now, or with ENV=dev those of dev
 	@pytest -q --snapshot-update $(if $(filter-out file,$(origin ENV)),"tests/infra/snapshot/test_templates.py::test_templates_of_an_environment_are_as_accepted[own-$(ENV)]",tests/infra/snapshot tests/features -k "as_accepted and not environment or unchanged")
 
-docs: .venv/.ready ## Write the data catalogue, and the reference pages of this project
+docs: .build/wheels/.ready ## Write the data catalogue, and the reference pages of this project
 	@CDK_VALIDATION=false $(CDK) synth --quiet > /dev/null
 	@lake docs --env $(ENV) --templates $(OUT)
 	@python -m tools.docs.reference
 
-synth: .venv/.ready ## Write the cloud assembly of ENV into OUT
+synth: .build/wheels/.ready ## Write the cloud assembly of ENV into OUT
 	@$(CDK) synth --quiet
 
-diff: .venv/.ready ## Compare ENV with what is deployed
+diff: .build/wheels/.ready ## Compare ENV with what is deployed
 	@$(CDK) diff
 
-bootstrap: .venv/.ready ## Prepare the account and region of ENV for CDK deployments (once)
+bootstrap: .build/wheels/.ready ## Prepare the account and region of ENV for CDK deployments (once)
 	@$(CDK) bootstrap
 
-deploy: .venv/.ready ## Deploy ENV into the account of your AWS credentials
+deploy: .build/wheels/.ready ## Deploy ENV into the account of your AWS credentials
 	@$(CDK) deploy --all --require-approval broadening
 
 destroy: .venv/.ready ## Remove ENV with all its data, if it is disposable: YES=name answers the question

@@ -44,7 +44,7 @@ class GlueProcess:
         script: The local copy of the script.
         arguments: Merged arguments of the job and the run.
         variables: Environment: credentials, endpoint, Spark's settings.
-        modules: Local archives of `--extra-py-files`.
+        modules: Local archives of `--extra-py-files`, and folders of installed libraries.
         log: Path without suffix; `.output.log` and `.error.log` are written.
     """
 
@@ -121,8 +121,8 @@ def submit_arguments(arguments: Mapping[str, str], modules: tuple[Path, ...]) ->
     """
     settings = re.split(r"\s+--conf\s+", arguments.get("--conf", "").strip())
     options = [text for setting in settings if setting for text in ("--conf", setting)]
-    if modules:
-        options += ["--py-files", ",".join(map(str, modules))]
+    if archives := [str(module) for module in modules if module.is_file()]:
+        options += ["--py-files", ",".join(archives)]
     if "iceberg" not in arguments.get("--datalake-formats", "").split(","):
         jars = [str(jar) for jar in jar_directory().glob("*.jar") if not jar.name.startswith("iceberg-")]
         options += ["--driver-class-path", os.pathsep.join(jars)]

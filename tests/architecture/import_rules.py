@@ -167,7 +167,8 @@ def _orders() -> Iterator[Contract]:
         "contract < judge < job < tables < records < bronze < quality < silver < gold < maintenance",
         "lakehouse_etl",
         [
-            "maintenance", "gold", "silver", "quality", "bronze", "records", "tables", "job", "judge", "contract",
+            "maintenance", "gold", "silver", "quality", "bronze", "records", "tables", "job", "judge",
+            "contract",
         ],
     )  # fmt: skip
     yield _layers(

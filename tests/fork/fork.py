@@ -33,7 +33,8 @@ class Fork:
             if (PROJECT_ROOT / name).is_file():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(PROJECT_ROOT / name, root / name)
-        for folder in ("node_modules", ".venv"):
+        (root / ".build").mkdir()
+        for folder in ("node_modules", ".venv", ".build/wheels"):
             (root / folder).symlink_to(PROJECT_ROOT / folder)
         subprocess.run([GIT, "init", "--quiet"], cwd=root, check=True)
         subprocess.run([GIT, "add", "--all"], cwd=root, check=True)

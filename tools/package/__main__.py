@@ -5,7 +5,8 @@ import sys
 import typer
 
 from tools.package.build import LIMIT, Report, build
-from tools.package.targets import LAMBDA, LOCK, PACKAGE, TARGETS
+from tools.package.gluewheels import build_archive
+from tools.package.targets import GLUE, LAMBDA, LOCK, PACKAGE, TARGETS
 from tools.package.wheels import PackageError, fetch, find_wheels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -13,9 +14,10 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 @app.command("fetch")
 def fetch_all() -> None:
-    """Fetch the wheels for Lambda, and those that the tests import here."""
+    """Fetch the wheels for Lambda and for the tests here, and put those for Glue into their archive."""
     for target in TARGETS:
         fetch(target, LOCK, target.wheels)
+    build_archive(GLUE.wheels)
 
 
 @app.command("build")

@@ -37,4 +37,7 @@ LAMBDA = Target("3.14", "aarch64")
 LAPTOP = Target("3.11", "x86_64")
 """The same versions for the machine that runs the tests, since what Lambda gets cannot be imported there."""
 
+GLUE = Target("3.11", "x86_64")
+"""Workers of Glue 5.1: https://docs.aws.amazon.com/glue/latest/dg/release-notes.html"""
+
 TARGETS = (LAMBDA, LAPTOP)

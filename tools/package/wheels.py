@@ -53,14 +53,16 @@ def fetch(target: Target, lock: Path, folder: Path) -> None:
         _download(target, lock, folder)
 
 
-def find_wheels(folder: Path, lock: Path) -> list[Path]:
+def find_wheels(folder: Path, lock: Path, *, others: bool = False) -> list[Path]:
     """Return the one wheel of each distribution of a lock, in the order of their names.
+
+    `others` says whether the folder may hold what the lock does not name.
 
     Raises:
         PackageError: One is absent, or is not what the lock names.
     """
     pins = read_lock(lock)
-    wheels = sorted(folder.glob("*.whl"))
+    wheels = sorted(wheel for wheel in folder.glob("*.whl") if not others or _name(wheel) in pins)
     faults = [*_absent(wheels, pins), *filter(None, (_fault(wheel, pins) for wheel in wheels))]
     if faults:
         raise PackageError(

@@ -3,10 +3,11 @@
 ministack 1.5.33 reports `glueetl` runs as succeeded without running them when Docker is absent, and would run
 them as the account's root user. Here a run is a local process with the job role's credentials: it fetches its
 script and `--extra-py-files` from S3 and writes its logs to CloudWatch Logs under that role, obeys `--conf`,
-`Timeout` and `MaxConcurrentRuns`, and ends on BatchStopJobRun.
+`Timeout` and `MaxConcurrentRuns`, and ends on BatchStopJobRun. Of `--additional-python-modules` it takes
+archives of wheels, see `wheels`.
 
 Proven by `tests/local/patches/glue/test_jobs.py`. Not emulated: `MaxRetries`, job run queuing, bookmarks,
-`--additional-python-modules` (refused), `GlueContext`.
+`GlueContext`.
 """
 
 import contextvars
@@ -29,6 +30,7 @@ from ministack.services.cloudformation import provisioners
 from local.emulator import control
 from local.emulator.glue_process import GlueProcess, Outcome
 from local.patches.glue import logs as glue_logs
+from local.patches.glue.wheels import installed
 from local.patches.iam import roles
 
 _logger = logging.getLogger("glue")
@@ -161,13 +163,11 @@ def _run(job: dict[str, Any], run: dict[str, Any], work: Path) -> Outcome:
         **run["Arguments"],
         **job.get("NonOverridableArguments", {}),
     }
-    if arguments.get("--additional-python-modules"):
-        raise ValueError("--additional-python-modules is not emulated: ship modules with --extra-py-files")
     credentials = roles.assume(job["Role"], "glue.amazonaws.com", "GlueJobRunnerSession")
     s3 = roles.client("s3", credentials)
     script = _fetch(s3, job["Command"]["ScriptLocation"], work)
     uris = [uri for uri in arguments.get("--extra-py-files", "").split(",") if uri]
-    modules = tuple(_fetch(s3, uri, work) for uri in uris)
+    modules = (*(_fetch(s3, uri, work) for uri in uris), *installed(s3, arguments))
     logs = Path(os.environ["LAKE_DIRECTORY"]) / "logs" / "glue"
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / f"{run['JobName']}-{run['Id']}"

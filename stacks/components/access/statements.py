@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from config.naming import Naming
@@ -28,7 +27,6 @@ NOT_ASKED = "lake:not-asked-on-the-laptop"
 """Type of the metadata that tells why a run on the laptop does not ask for what a role may do."""
 
 _ABORT = "s3:AbortMultipartUpload"
-_ONE_KEY = "the laptop's bootstrap has no key of its own"
 MISSING_OBJECT = (
     "S3 looks at it where an object is missing, to answer 404; the laptop answers so to everybody"
 )
@@ -169,28 +167,6 @@ def list_bucket(role: iam.Role, bucket_arn: str) -> None:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     """
     allow(role, ["s3:ListBucket"], [bucket_arn], not_asked=MISSING_OBJECT)
-
-
-def read_asset(role: iam.Role, asset: s3_assets.Asset) -> None:
-    """Let a role read one deployed file, also where the account was bootstrapped with a key of its own.
-
-    That key is known to nobody here: whichever it is, it may be used on objects of the assets' bucket alone,
-    and only as far as its own policy lets the account.
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
-    """
-    stack = cdk.Stack.of(role)
-    allow(role, READ_OBJECTS, [asset.bucket.arn_for_objects(asset.s3_object_key)])
-    allow(
-        role,
-        ["kms:Decrypt"],
-        [f"arn:{stack.partition}:kms:{stack.region}:{stack.account}:key/*"],
-        why_wildcard="the key of the bootstrap is not known; the condition names the bucket that it serves",
-        not_asked=_ONE_KEY,
-        conditions={
-            "StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"},
-            "StringLike": {"kms:EncryptionContext:aws:s3:arn": f"{asset.bucket.bucket_arn}*"},
-        },
-    )
 
 
 def allow(

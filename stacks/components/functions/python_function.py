@@ -9,7 +9,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
-from stacks.components.access.statements import LAMBDA, allow, read_asset, service_role
+from stacks.components.access.assets import read_asset
+from stacks.components.access.statements import LAMBDA, allow, service_role
 from stacks.components.functions.runtime_layer import LAMBDA_SRC, runtime_layer
 from stacks.components.monitoring.log_group import log_group
 from stacks.lake_stack import LakeStack

@@ -27,7 +27,7 @@ class DomainJobs:
         self._stack = stack
         self._domain = domain
         self._foundation = foundation
-        self._package, self._scripts = job_assets(stack)
+        self._assets = job_assets(stack)
         document = manifest.compile_domain(lake, domain, stack.naming)
         self._manifest = s3_assets.Asset(stack, "Manifest", path=str(stack.compiled(domain, document)))
         self.steps = {
@@ -45,8 +45,8 @@ class DomainJobs:
             f"{script.title().replace('_', '')}Job",
             name=self._stack.naming.resource(self._domain, name),
             description=f"{script.replace('_', ' ').capitalize()} of the {self._domain} domain",
-            script=self._scripts[script],
-            package=self._package,
+            script=script,
+            assets=self._assets,
             role=role,
             security=self._foundation.glue_security,
             logs_key=self._foundation.logs_key,

@@ -7,6 +7,7 @@ from aws_cdk import aws_s3_assets as s3_assets
 
 from lakehouse.model.dataset import Lake, Layer
 from lakehouse.placement.parts import sources
+from stacks.components.access.assets import read_asset
 from stacks.components.access.pipelines import grant_others_tables, grant_own_tables
 from stacks.components.access.statements import (
     READ_OBJECTS,
@@ -14,7 +15,6 @@ from stacks.components.access.statements import (
     USE_KEY,
     allow,
     list_bucket,
-    read_asset,
     service_role,
     tell_asked_when,
 )

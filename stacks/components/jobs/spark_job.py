@@ -1,6 +1,7 @@
 """Glue 5.1 jobs from `glue_scripts`: one role a domain, Iceberg in the Glue catalog."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -11,7 +12,8 @@ from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from config.settings import ProcessingSettings
-from stacks.components.access.statements import read_asset
+from stacks.components.access.assets import read_asset
+from stacks.components.jobs.wheels import Wheels, job_wheels
 from stacks.components.monitoring.log_group import log_group
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
@@ -51,8 +53,19 @@ def spark_configuration(warehouse: str) -> str:
     return " --conf ".join(f"{key}={value}" for key, value in settings.items())
 
 
-def job_assets(scope: Construct) -> tuple[s3_assets.Asset, Mapping[str, s3_assets.Asset]]:
-    """The shared package as a zip for `--extra-py-files`, and each job's script by its name."""
+@dataclass(frozen=True)
+class JobAssets:
+    """What the jobs of a stack are made of."""
+
+    package: s3_assets.Asset
+    """The shared package, for `--extra-py-files`."""
+    scripts: Mapping[str, s3_assets.Asset]
+    """Each job's script by its name."""
+    wheels: Wheels
+
+
+def job_assets(scope: LakeStack) -> JobAssets:
+    """Deploy code and libraries of jobs with the assets of a stack."""
     package = s3_assets.Asset(
         scope,
         "Package",
@@ -64,7 +77,7 @@ def job_assets(scope: Construct) -> tuple[s3_assets.Asset, Mapping[str, s3_asset
         path.stem: s3_assets.Asset(scope, path.stem.title().replace("_", ""), path=str(path))
         for path in sorted((GLUE_SCRIPTS / "jobs").glob("[a-z]*.py"))
     }
-    return package, scripts
+    return JobAssets(package, scripts, job_wheels(scope))
 
 
 class SparkJob(Construct):
@@ -77,8 +90,8 @@ class SparkJob(Construct):
         *,
         name: str,
         description: str,
-        script: s3_assets.Asset,
-        package: s3_assets.Asset,
+        script: str,
+        assets: JobAssets,
         role: iam.Role,
         security: str,
         logs_key: kms.IKey,
@@ -89,7 +102,8 @@ class SparkJob(Construct):
         """Run `script` under `role`, with `arguments` beside those that every job gets."""
         super().__init__(scope, construct_id)
         self.name = name
-        for asset in (script, package):
+        code = assets.scripts[script]
+        for asset in (code, assets.package, assets.wheels):
             read_asset(role, asset)
         job = glue.CfnJob(
             self,
@@ -105,12 +119,13 @@ class SparkJob(Construct):
             execution_property=glue.CfnJob.ExecutionPropertyProperty(max_concurrent_runs=1),
             security_configuration=security,
             command=glue.CfnJob.JobCommandProperty(
-                name="glueetl", python_version="3", script_location=script.s3_object_url
+                name="glueetl", python_version="3", script_location=code.s3_object_url
             ),
             default_arguments={
                 **_COMMON_ARGUMENTS,
                 "--conf": spark_configuration(warehouse),
-                "--extra-py-files": package.s3_object_url,
+                "--extra-py-files": assets.package.s3_object_url,
+                **assets.wheels.arguments,
                 "--parallel": str(settings.parallel_datasets),
                 **arguments,
             },

@@ -1,5 +1,7 @@
 """Streams, queues, logs, jobs and work groups are encrypted, limited and watched."""
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -120,6 +122,17 @@ def test_job_runs_glue_5_1_with_iceberg_and_one_run_at_a_time(resources: Callabl
         assert "GlueCatalog" in properties["DefaultArguments"]["--conf"], where
         assert properties["ExecutionProperty"] == {"MaxConcurrentRuns": 1}, where
         assert properties["SecurityConfiguration"], where
+
+
+def test_job_installs_its_libraries_from_the_archive_beside_its_code_alone(
+    resources: Callable[..., Any],
+) -> None:
+    for where, job in resources("AWS::Glue::Job"):
+        arguments = job["Properties"]["DefaultArguments"]
+        assert arguments["--python-modules-installer-option"] == "--no-index", where
+        archive = json.dumps(arguments["--additional-python-modules"])
+        # Glue knows an archive of wheels by the end of its name.
+        assert re.search(r"s3://.*/[0-9a-f]{64}\.gluewheels\.zip\"", archive), where
 
 
 def test_work_group_enforces_its_limits(resources: Callable[..., Any], environment: Environment) -> None:

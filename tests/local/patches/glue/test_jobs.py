@@ -1,5 +1,6 @@
 import io
 import os
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -100,9 +101,9 @@ def make_job(
 ) -> Iterator[Callable[..., Job]]:
     name = request.node.name[5:50].replace("_", "-")
 
-    def make(script: str, *allowed: Any, service: str = GLUE, **settings: Any) -> Job:
-        role = make_role(name, service, *(allowed or (CODE,)))
-        return Job(embedded_aws.client("glue"), s3, name, role, script, **settings)
+    def make(script: str, *allowed: Any, service: str = GLUE, suffix: str = "", **settings: Any) -> Job:
+        role = make_role(name + suffix, service, *(allowed or (CODE,)))
+        return Job(embedded_aws.client("glue"), s3, name + suffix, role, script, **settings)
 
     yield make
     assert not (embedded_aws.directory / "glue").exists() or not list(
@@ -278,8 +279,77 @@ def test_job_runs_side_by_side_when_cloudformation_allows_more(
     assert [end(job, run)["JobRunState"] for run in runs] == ["SUCCEEDED"] * 2
 
 
-def test_job_refuses_modules_from_an_index_when_asked_for_them(
-    make_job: Callable[..., Job], end: Callable[[Job, str], dict[str, Any]]
+def archive(**modules: str) -> bytes:
+    """An archive of wheels with one module each."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as outer:
+        outer.writestr("wheels/requirements.txt", "".join(f"{name}==1\n" for name in modules))
+        for name, code in modules.items():
+            wheel = io.BytesIO()
+            with zipfile.ZipFile(wheel, "w") as inner:
+                inner.writestr(f"{name}.py", code)
+            outer.writestr(f"wheels/{name}-1-py3-none-any.whl", wheel.getvalue())
+    return content.getvalue()
+
+
+OFFLINE = {"--python-modules-installer-option": "--no-index"}
+
+
+def test_job_imports_what_an_archive_of_wheels_brings_before_what_is_installed_here(
+    s3: Any,
+    make_job: Callable[..., Job],
+    end: Callable[[Job, str], dict[str, Any]],
+    output: Callable[[str], list[str]],
 ) -> None:
-    job = make_job("print(1)", DefaultArguments={"--additional-python-modules": "left-pad==1"})
-    assert "--extra-py-files" in end(job, job.start())["ErrorMessage"]
+    s3.put_object(Bucket="glue-code", Key="a.gluewheels.zip", Body=archive(xxhash="VALUE = 7"))
+    modules = {"--additional-python-modules": "s3://glue-code/a.gluewheels.zip", **OFFLINE}
+    job = make_job("import xxhash\nprint(xxhash.VALUE)", CODE, LOGS, DefaultArguments=modules)
+    for _ in range(2):
+        run = end(job, run_id := job.start())
+        assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+        assert output(run_id) == ["7"]
+
+
+def test_job_gets_no_archive_that_its_role_may_not_read_when_another_run_has_unzipped_it(
+    s3: Any, make_job: Callable[..., Job], end: Callable[[Job, str], dict[str, Any]]
+) -> None:
+    s3.put_object(Bucket="glue-data", Key="b.gluewheels.zip", Body=archive(thing="VALUE = 7"))
+    modules = {"--additional-python-modules": "s3://glue-data/b.gluewheels.zip", **OFFLINE}
+    allowed = make_job("import thing", CODE, DATA, DefaultArguments=modules)
+    assert end(allowed, allowed.start())["JobRunState"] == "SUCCEEDED"
+    denied = make_job("import thing", suffix="-2", DefaultArguments=modules)
+    run = end(denied, denied.start())
+    assert run["JobRunState"] == "FAILED"
+    assert "403" in run["ErrorMessage"]
+
+
+@pytest.mark.parametrize(
+    ("modules", "message"),
+    [
+        ({"--additional-python-modules": "left-pad==1"}, "got left-pad==1; emulated: s3://"),
+        ({"--additional-python-modules": "s3://glue-code/a.whl", **OFFLINE}, r"got s3://glue-code/a\.whl"),
+        (
+            {"--additional-python-modules": "s3://glue-code/a.gluewheels.zip"},
+            "got none; emulated: --no-index",
+        ),
+        (
+            {"--additional-python-modules": "s3://glue-code/no.gluewheels.zip", **OFFLINE},
+            "LAUNCH ERROR .*404",
+        ),
+        (
+            {"--additional-python-modules": "s3://glue-code/bad.gluewheels.zip", **OFFLINE},
+            "LAUNCH ERROR .*zip",
+        ),
+    ],
+    ids=["name", "wheel", "index", "missing", "damaged"],
+)
+def test_job_refuses_modules_when_they_are_no_archive_of_wheels(
+    s3: Any,
+    make_job: Callable[..., Job],
+    end: Callable[[Job, str], dict[str, Any]],
+    modules: dict[str, str],
+    message: str,
+) -> None:
+    s3.put_object(Bucket="glue-code", Key="bad.gluewheels.zip", Body=b"no zip")
+    job = make_job("print(1)", suffix=f"-{abs(hash(message))}", DefaultArguments=modules)
+    assert re.search(message, end(job, job.start())["ErrorMessage"])

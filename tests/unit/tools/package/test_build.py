@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools.package.build import build
+from tools.package.gluewheels import build_archive
 from tools.package.targets import LAPTOP
 from tools.package.wheels import PackageError, fetch, find_wheels
 
@@ -127,3 +128,30 @@ def test_wheel_is_not_fetched_when_its_hash_is_another(
     monkeypatch.setenv("PIP_FIND_LINKS", str(index.parent))
     with pytest.raises(PackageError, match="HASHES"):
         fetch(LAPTOP, lock, tmp_path / "wheels")
+
+
+def test_archive_for_glue_holds_the_wheels_of_its_lock_alone_and_is_the_same_each_time(
+    tmp_path: Path,
+) -> None:
+    wheel = _wheel(tmp_path / "wheels", FILES)
+    lock = _lock(tmp_path, wheel)
+    _wheel(tmp_path / "wheels", {"other.py": ""}, "other-2-py3-none-any.whl")
+    archive = tmp_path / "a.gluewheels.zip"
+    build_archive(tmp_path / "wheels", lock, archive)
+    with zipfile.ZipFile(archive) as file:
+        assert file.namelist() == ["wheels/requirements.txt", f"wheels/{wheel.name}"]
+        assert file.read("wheels/requirements.txt") == b"thing==1.0\n"
+        assert file.read(f"wheels/{wheel.name}") == wheel.read_bytes()
+    before = archive.read_bytes()
+    wheel.touch()
+    build_archive(tmp_path / "wheels", lock, archive)
+    assert archive.read_bytes() == before
+
+
+def test_archive_for_glue_is_refused_when_a_wheel_is_absent(tmp_path: Path) -> None:
+    wheel = _wheel(tmp_path / "wheels", FILES)
+    lock = _lock(tmp_path, wheel)
+    wheel.unlink()
+    with pytest.raises(PackageError, match=r"no wheel of thing"):
+        build_archive(tmp_path / "wheels", lock, tmp_path / "a.gluewheels.zip")
+    assert not (tmp_path / "a.gluewheels.zip").exists()
