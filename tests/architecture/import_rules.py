@@ -164,10 +164,10 @@ def _orders() -> Iterator[Contract]:
         + [f"{importer} -> {module}" for importer in CORE_OF_STACKS for module in SEAM],
     )
     yield _layers(
-        "contract < judge < job < tables < records < bronze < quality < silver < gold < maintenance",
+        "contract < judge < job < tables < records < bronze < quality < silver < gold, native < maintenance",
         "lakehouse_etl",
         [
-            "maintenance", "gold", "silver", "quality", "bronze", "records", "tables", "job", "judge",
+            "maintenance", "gold | native", "silver", "quality", "bronze", "records", "tables", "job", "judge",
             "contract",
         ],
     )  # fmt: skip
@@ -241,6 +241,7 @@ def _runtime() -> Iterator[Contract]:
         source="lakehouse_etl.records",
         allowed=["lakehouse_etl.contract", "lakehouse_etl.tables.spark_types", "pyspark"],
     )
+    yield _forbidden("the native carrier needs no Spark", ["lakehouse_etl.native"], ["pyspark", "py4j"])
     yield _rule(
         ProtectedContract,
         "one module knows Glue",

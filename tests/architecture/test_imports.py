@@ -33,7 +33,7 @@ VIOLATIONS = {
         "stacks.components.storage.lake_bucket",
         "stacks.storage_stack",
     ),
-    "contract < judge < job < tables < records < bronze < quality < silver < gold < maintenance": (
+    "contract < judge < job < tables < records < bronze < quality < silver < gold, native < maintenance": (
         "lakehouse_etl.contract.model",
         "lakehouse_etl.bronze.state",
     ),
@@ -52,6 +52,7 @@ VIOLATIONS = {
     "jobs have nothing of what functions share": ("lakehouse_etl.job.work", "shared.errors"),
     "the judge knows the contract, Arrow and Python alone": ("lakehouse_etl.judge.part", "pyspark"),
     "records know the contract, Spark and Python alone": ("lakehouse_etl.records.rules", "pyarrow"),
+    "the native carrier needs no Spark": ("lakehouse_etl.native.table", "lakehouse_etl.tables.table"),
     "one module knows Glue": ("lakehouse_etl.silver.run", "awsglue"),
     "no cycle of imports": ("config.faults", "config.load"),
 }

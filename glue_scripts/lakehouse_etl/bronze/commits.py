@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from lakehouse_etl.bronze.state import StateError
 from lakehouse_etl.records.counts import Counts
-from lakehouse_etl.tables.summary import RUN_ID, is_empty
-from lakehouse_etl.tables.table import Snapshot, Table
+from lakehouse_etl.tables.history import RUN_ID, Journal, Snapshot, is_empty
 
 STATE = "lake.state"
 """URI of the state that the commit belongs to."""
@@ -26,7 +25,7 @@ def summary_of(run_id: str, state_uri: str, counts: Counts) -> dict[str, str]:
     }
 
 
-def valid_state(table: Table, history: Sequence[Snapshot]) -> str | None:
+def valid_state(table: Journal, history: Sequence[Snapshot]) -> str | None:
     """Return the URI of the state that the newest snapshot builds on, None before the first run.
 
     Compaction commits snapshots without a state, and expiry may then remove the last one that has it. So
@@ -50,7 +49,7 @@ def valid_state(table: Table, history: Sequence[Snapshot]) -> str | None:
     return uri
 
 
-def keep_state(table: Table, history: Sequence[Snapshot]) -> None:
+def keep_state(table: Journal, history: Sequence[Snapshot]) -> None:
     """Note the state at the newest snapshot, whatever made it, before somebody expires that one.
 
     Once compaction has followed, the note names the parent of what is left.
@@ -60,20 +59,20 @@ def keep_state(table: Table, history: Sequence[Snapshot]) -> None:
         _note(table, history[0], uri)
 
 
-def named_states(table: Table) -> frozenset[str]:
+def named_states(table: Journal) -> frozenset[str]:
     """Return the URIs of all states that a run could still need, those of branches and tags among them."""
     anchor = table.properties().get(_ANCHOR, "").partition(" ")[2]
     return frozenset({*table.summaries(STATE), *([anchor] if anchor else [])})
 
 
-def _noted(table: Table, history: Sequence[Snapshot]) -> str | None:
+def _noted(table: Journal, history: Sequence[Snapshot]) -> str | None:
     """The state in the note, if it is about an ancestor of the newest snapshot."""
     snapshot_id, _, uri = table.properties().get(_ANCHOR, "").partition(" ")
     known = {snapshot.id for snapshot in history} | {snapshot.parent_id for snapshot in history}
     return uri if snapshot_id in {str(number) for number in known} else None
 
 
-def _note(table: Table, snapshot: Snapshot, uri: str) -> None:
+def _note(table: Journal, snapshot: Snapshot, uri: str) -> None:
     note = f"{snapshot.id} {uri}"
     if table.properties().get(_ANCHOR) != note:
         table.set_property(_ANCHOR, note)

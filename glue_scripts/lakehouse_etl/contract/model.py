@@ -126,6 +126,14 @@ class Dataset:
     """Days after which bronze objects expire, and rejected records with them; None: never."""
 
     @property
+    def columns(self) -> tuple[Member, ...]:
+        """Columns of the silver table."""
+        stored = (Member(field.name, field.type, field.stored_required) for field in self.fields)
+        rescued = (RESCUED,) if self.rescues else ()
+        changes = self.changes.columns if self.changes else ()
+        return (*stored, *SYSTEM_COLUMNS, *rescued, *changes)
+
+    @property
     def masks(self) -> bool:
         """Whether the masking key is needed."""
         return any(field.masking == "hash" for field in self.fields)

@@ -90,9 +90,8 @@ Nested = List | Map | Struct
 
 Type = Primitive | Decimal | Nested
 
-STRING, LONG, TIMESTAMP, TIMESTAMPTZ = (
-    Primitive("string"), Primitive("long"), Primitive("timestamp"), Primitive("timestamptz")
-)  # fmt: skip
+STRING, LONG, DOUBLE = Primitive("string"), Primitive("long"), Primitive("double")
+DATE, TIMESTAMP, TIMESTAMPTZ = Primitive("date"), Primitive("timestamp"), Primitive("timestamptz")
 
 
 def parsed(value: Any) -> Type:

@@ -17,10 +17,9 @@ from lakehouse_etl.gold.plan import Plan, is_current, make_plan
 from lakehouse_etl.gold.sql import ProductError, content
 from lakehouse_etl.quality.audit import Audit, audit
 from lakehouse_etl.quality.results import Results
-from lakehouse_etl.tables.conflicts import MovedError
 from lakehouse_etl.tables.gate import check_columns
+from lakehouse_etl.tables.history import RUN_ID, MovedError
 from lakehouse_etl.tables.spark_types import columns
-from lakehouse_etl.tables.summary import RUN_ID
 from lakehouse_etl.tables.table import Table
 from lakehouse_etl.tables.version import following
 

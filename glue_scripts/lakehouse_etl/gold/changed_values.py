@@ -7,7 +7,8 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
-from lakehouse_etl.tables.table import Snapshot, Table
+from lakehouse_etl.tables.history import Snapshot
+from lakehouse_etl.tables.table import Table
 
 _KIND = "_change_type"
 _ADDED = "_change_ordinal", "_commit_snapshot_id", _KIND

@@ -14,7 +14,8 @@ from lakehouse_etl.contract.model import Input, Product
 from lakehouse_etl.gold.plan import Inputs, made_of
 from lakehouse_etl.gold.sql import ProductError
 from lakehouse_etl.quality import verdict
-from lakehouse_etl.tables.table import Snapshot, Table, TableError
+from lakehouse_etl.tables.history import Snapshot, TableError
+from lakehouse_etl.tables.table import Table
 
 _NOT_DEPLOYED = "has no table: the stack of its domain is not deployed"
 _NEVER_MADE = "was never made: its pipeline has not run, or not come to its end"

@@ -11,7 +11,8 @@ from pyspark.sql import functions as F
 from lakehouse_etl.contract.model import Product
 from lakehouse_etl.gold.changed_values import UnreadableChangesError, changed_values
 from lakehouse_etl.gold.partitions import within
-from lakehouse_etl.tables.table import Snapshot, Table
+from lakehouse_etl.tables.history import Snapshot
+from lakehouse_etl.tables.table import Table
 
 _DEFINITION = "lake.definition"
 """Snapshot property: a hash of the contract and SQL that the product was made by."""

@@ -8,8 +8,9 @@ from pyspark.sql import functions as F
 
 from lakehouse_etl.contract.model import Product
 from lakehouse_etl.contract.reasons import Breach
-from lakehouse_etl.quality.measure import Measured, measure
-from lakehouse_etl.quality.results import Row, record_rows, table_rows
+from lakehouse_etl.quality.measure import measure
+from lakehouse_etl.quality.measured import Measured
+from lakehouse_etl.quality.rows import Row, record_rows, table_rows
 from lakehouse_etl.records.part import Rule
 from lakehouse_etl.records.rules import value_rules
 

@@ -7,7 +7,7 @@ came after it are not covered by it.
 
 from collections.abc import Sequence
 
-from lakehouse_etl.tables.table import Snapshot, Table
+from lakehouse_etl.tables.history import Journal, Snapshot
 
 _GATE = "lake.gate"
 _OPEN = "open"
@@ -15,7 +15,7 @@ _LONGEST = 400
 """Characters of a reason; table properties are copied into every metadata file."""
 
 
-def give(table: Table, problem: str | None) -> None:
+def give(table: Journal, problem: str | None) -> None:
     """Let the table say that its rows are fit for use, or what keeps them from being so."""
     history = table.history()
     changes = (snapshot.id for snapshot in history if snapshot.operation != "replace")
@@ -25,12 +25,12 @@ def give(table: Table, problem: str | None) -> None:
         table.set_property(_GATE, verdict)
 
 
-def is_given(table: Table) -> bool:
+def is_given(table: Journal) -> bool:
     """Whether a run of the silver job has ever come to its end, even one that found no record."""
     return _GATE in table.properties()
 
 
-def problem_of(table: Table, history: Sequence[Snapshot]) -> str | None:
+def problem_of(table: Journal, history: Sequence[Snapshot]) -> str | None:
     """Return why products must not be made of the table's rows, None if they may."""
     judged, _, words = table.properties().get(_GATE, "").partition(" ")
     if not words or not _holds(judged, history):

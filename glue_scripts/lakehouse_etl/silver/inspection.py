@@ -5,18 +5,21 @@ judges the counts of the last one, and measures the table unless its rules are k
 is left on the silver table, for the products that read it.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-
-from pyspark.sql import DataFrame, SparkSession
+from typing import Generic, Protocol, TypeVar
 
 from lakehouse_etl.bronze.state import State
-from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.contract.model import Dataset, TableRule
 from lakehouse_etl.quality import verdict
-from lakehouse_etl.quality.measure import Measured, measure
-from lakehouse_etl.quality.results import Results, gate_row, record_rows, table_rows
+from lakehouse_etl.quality.measured import Measured
+from lakehouse_etl.quality.rows import Row, gate_row, record_rows, table_rows
 from lakehouse_etl.silver.outcome import RejectedError, Rejections, Result, RulesError, rejections
-from lakehouse_etl.tables.table import Table
+from lakehouse_etl.tables.history import Journal
+
+Rows = TypeVar("Rows")
+"""How a carrier holds rows."""
 
 
 @dataclass(frozen=True)
@@ -33,27 +36,53 @@ class Measurement:
         return [item for item in self.rules if item.fails]
 
 
-class Inspection:
+class Results(Protocol):
+    """Where a carrier records what was measured."""
+
+    def check(self) -> None:
+        """Raise TableError if results cannot be written."""
+        ...
+
+    def append(self, rows: Sequence[Row]) -> None:
+        """Add rows."""
+        ...
+
+    def append_passed(self, rows: Sequence[Row], snapshot_id: int, rules: tuple[TableRule, ...]) -> None:
+        """Add rows, and note that no rule failed on a silver snapshot."""
+        ...
+
+    def have_passed(self, snapshot_id: int, rules: tuple[TableRule, ...]) -> bool:
+        """Whether such a note exists about exactly these rules."""
+        ...
+
+
+class Inspection(Generic[Rows]):
     """The inspection of one dataset in one run."""
 
-    def __init__(self, session: SparkSession, dataset: Dataset, run_id: str) -> None:
-        """Take the session of the dataset's run."""
-        self._session = session
+    def __init__(
+        self,
+        dataset: Dataset,
+        silver: Journal,
+        results: Results,
+        measure: Callable[[Rows | None], tuple[Measured, ...]],
+    ) -> None:
+        """Take what measures the dataset's table rules on rows, or on what silver holds now for None."""
         self._dataset = dataset
-        self._silver = Table(session, dataset.silver_table)
-        self._results = Results(session, dataset.results_table, dataset.id, run_id)
+        self._silver = silver
+        self._results = results
+        self._measure = measure
 
     def check(self) -> None:
         """Raise TableError if results cannot be written."""
         self._results.check()
 
-    def of_rows(self, rows: DataFrame) -> Measurement:
+    def of_rows(self, rows: Rows) -> Measurement:
         """Measure the table rules on rows."""
-        return Measurement(measure(self._session, rows, self._dataset.table_rules))
+        return Measurement(self._measure(rows))
 
     def of_table(self) -> Measurement:
         """Measure the table rules on what silver holds now."""
-        return replace(self.of_rows(self._silver.rows()), snapshot_id=self._silver.head())
+        return Measurement(self._measure(None), self._silver.head())
 
     def passes(self, judged: Rejections, measurement: Measurement) -> bool:
         """Whether neither the gate nor a table rule fails the run."""

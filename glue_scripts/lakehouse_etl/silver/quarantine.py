@@ -4,29 +4,18 @@ from collections.abc import Iterable, Sequence
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.types import DateType, LongType, StringType, StructField, StructType
 
 from lakehouse_etl.bronze.objects import BronzeObject
-from lakehouse_etl.records.counts import Tally, offsets
 from lakehouse_etl.records.part import BLOCK, FAULT, NUMBER, RAW, SOURCE
+from lakehouse_etl.records.tally import Tally, offsets
 from lakehouse_etl.records.validation import Judged
-from lakehouse_etl.tables.conflicts import MovedError
-from lakehouse_etl.tables.summary import RUN_ID, is_empty
-from lakehouse_etl.tables.table import ATTEMPTS, Table
+from lakehouse_etl.tables import columns
+from lakehouse_etl.tables.history import ATTEMPTS, RUN_ID, MovedError, is_empty
+from lakehouse_etl.tables.spark_types import struct
+from lakehouse_etl.tables.table import Table
 from lakehouse_etl.tables.version import following
 
-COLUMNS = StructType(
-    [
-        StructField("source_object", StringType()),
-        StructField("position", LongType()),
-        StructField("block_start", LongType()),
-        StructField("reason", StringType()),
-        StructField("detail", StringType()),
-        StructField("raw", StringType()),
-        StructField("ingest_date", DateType()),
-        StructField("run_id", StringType()),
-    ]
-)
+COLUMNS = struct(columns.QUARANTINE)
 
 _VIEW = "lake_objects"
 

@@ -36,8 +36,8 @@ from lakehouse_etl.records.part import FAULT, RANK, Part
 from lakehouse_etl.records.validation import Judged, judge
 from lakehouse_etl.silver.upsert import bounds, pruned
 from lakehouse_etl.tables.gate import check_columns
+from lakehouse_etl.tables.history import is_empty
 from lakehouse_etl.tables.spark_types import change_columns, columns
-from lakehouse_etl.tables.summary import is_empty
 from lakehouse_etl.tables.table import Bounds, Table
 
 

@@ -20,9 +20,12 @@ from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.records.counts import Tally, broken_by, counts_of, records_by_object, tally
+from lakehouse_etl.quality.measure import measure
+from lakehouse_etl.quality.measured import Measured
+from lakehouse_etl.quality.results import Results
 from lakehouse_etl.records.masking import offer_key
 from lakehouse_etl.records.part import FAULT, RANK
+from lakehouse_etl.records.tally import Tally, broken_by, counts_of, records_by_object, tally
 from lakehouse_etl.records.validation import Judged, judge
 from lakehouse_etl.silver.inspection import Inspection, Measurement
 from lakehouse_etl.silver.outcome import Result, rejections
@@ -30,11 +33,10 @@ from lakehouse_etl.silver.quarantine import COLUMNS as QUARANTINE_COLUMNS
 from lakehouse_etl.silver.quarantine import quarantine
 from lakehouse_etl.silver.replica import Replica
 from lakehouse_etl.silver.upsert import compared, winners_of
-from lakehouse_etl.tables.conflicts import MovedError
 from lakehouse_etl.tables.gate import check_columns
+from lakehouse_etl.tables.history import ATTEMPTS, MovedError, is_empty
 from lakehouse_etl.tables.spark_types import silver_columns
-from lakehouse_etl.tables.summary import is_empty
-from lakehouse_etl.tables.table import ATTEMPTS, Table
+from lakehouse_etl.tables.table import Table
 from lakehouse_etl.tables.version import following
 
 
@@ -63,7 +65,8 @@ class SilverRun:
         self._run_id = run_id
         self._silver = Table(session, dataset.silver_table)
         self._quarantine = Table(session, dataset.quarantine_table)
-        self._inspection = Inspection(session, dataset, run_id)
+        results = Results(session, dataset.results_table, dataset.id, run_id)
+        self._inspection = Inspection(dataset, self._silver, results, self._measured)
         self._replica = Replica(session, dataset, dataset.changes) if dataset.changes else None
 
     def run(self, masking_key: Callable[[], bytes]) -> Result:
@@ -135,7 +138,7 @@ class SilverRun:
         reading = read_parts(self._session, self._storage, self._files, news.objects, news.damaged)
         if not reading.parts:
             result = Result(self._dataset.id, len(news.objects))
-            return self._commit(news, result, self._no_rows()), None
+            return self._commit(news, result, self._silver.rows().limit(0)), None
         if self._replica:
             return self._replicate(self._replica, news, reading), None
         judged = judge(reading.parts, self._dataset)
@@ -241,5 +244,7 @@ class SilverRun:
         uri = write_state(self._storage, self._dataset.state_location, after)
         return summary_of(self._run_id, uri, result.counts)
 
-    def _no_rows(self) -> DataFrame:
-        return self._silver.rows().limit(0)
+    def _measured(self, rows: DataFrame | None) -> tuple[Measured, ...]:
+        """Measure the table rules on rows, or on the table."""
+        found = self._silver.rows() if rows is None else rows
+        return measure(self._session, found, self._dataset.table_rules)

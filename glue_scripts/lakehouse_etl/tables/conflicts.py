@@ -6,17 +6,11 @@ from contextlib import contextmanager
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 
+from lakehouse_etl.tables.history import MovedError
+
 _CONFLICT = "org.apache.iceberg.exceptions.ValidationException"
 """What Iceberg raises if a commit would undo one that it has not seen:
 https://iceberg.apache.org/docs/latest/reliability/"""
-
-
-class MovedError(RuntimeError):
-    """Somebody else has committed to the table meanwhile; nothing was published, and all has to be redone."""
-
-    def __init__(self, table: str) -> None:
-        """Take the name of the table."""
-        super().__init__(f"{table}: somebody else has committed to it")
 
 
 @contextmanager

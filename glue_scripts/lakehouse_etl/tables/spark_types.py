@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pyspark.sql import types as t
 
-from lakehouse_etl.contract.model import RESCUED, SYSTEM_COLUMNS, Changes, Dataset, Field
+from lakehouse_etl.contract.model import Changes, Dataset, Field
 from lakehouse_etl.contract.types import Decimal, List, Map, Member, Primitive, Struct, Type
 
 _PRIMITIVES: dict[str, t.DataType] = {
@@ -39,7 +39,12 @@ def spark_type(kind: Type) -> t.DataType:
         case Map():
             return t.MapType(spark_type(kind.key), spark_type(kind.value), not kind.value_required)
         case Struct():
-            return t.StructType(list(map(_column, kind.members)))
+            return struct(kind.members)
+
+
+def struct(members: Iterable[Member]) -> t.StructType:
+    """Return members as a type of Spark's."""
+    return t.StructType(list(map(_column, members)))
 
 
 def _column(member: Member) -> t.StructField:
@@ -68,6 +73,4 @@ def change_columns(changes: Changes) -> list[t.StructField]:
 
 def silver_columns(dataset: Dataset) -> t.StructType:
     """Columns of a silver table."""
-    rescued = (RESCUED,) if dataset.rescues else ()
-    changes = dataset.changes.columns if dataset.changes else ()
-    return t.StructType([*columns(dataset.fields), *map(_column, (*SYSTEM_COLUMNS, *rescued, *changes))])
+    return struct(dataset.columns)

@@ -1,7 +1,6 @@
 """Iceberg tables in the catalog of the session: their history, and commits that carry a summary."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +10,9 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from lakehouse_etl.tables.conflicts import overtaken
+from lakehouse_etl.tables.history import Snapshot, TableError
 
 CATALOG = "glue_catalog"
-
-ATTEMPTS = 5
-"""How often somebody starts over who is overtaken by others."""
 
 _ENDS = ("low", "high")
 
@@ -24,22 +21,6 @@ _REMOVED = "__removed"
 
 Bounds = Mapping[str, tuple[Any, Any]]
 """Smallest and greatest value of columns."""
-
-
-class TableError(RuntimeError):
-    """A table is missing or does not fit its contract."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One commit."""
-
-    id: int
-    summary: Mapping[str, str]
-    operation: str
-    """`append`, `overwrite`, `delete`, or `replace`: files in place of others with the same rows."""
-    parent_id: int | None
-    """The commit before, which may have expired."""
 
 
 class Table:

@@ -11,7 +11,7 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 
-from lakehouse_etl.tables.conflicts import MovedError
+from lakehouse_etl.tables.history import MovedError
 from lakehouse_etl.tables.table import CATALOG, Table
 
 BRANCH = "lake_run"

@@ -65,7 +65,7 @@ def test_alarm_on_unrouted_files_watches_what_the_router_counts(resources: Calla
 
 def test_jobs_read_the_manifests_of_this_commit_and_know_every_comparison() -> None:
     assert importlib.import_module("lakehouse_etl.contract.manifest").VERSION == manifest.VERSION
-    assert set(importlib.import_module("lakehouse_etl.quality.measure").OPERATORS) == set(Operator)
+    assert set(importlib.import_module("lakehouse_etl.quality.measured").OPERATORS) == set(Operator)
 
 
 def test_functions_and_jobs_spell_names_below_buckets_as_the_model_does() -> None:

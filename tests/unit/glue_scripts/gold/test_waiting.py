@@ -11,7 +11,8 @@ from lakehouse_etl.contract.model import Input, Product
 from lakehouse_etl.gold.products import build_all
 from lakehouse_etl.gold.sql import ProductError
 from lakehouse_etl.job.work import WorkError
-from lakehouse_etl.tables.table import Table, TableError
+from lakehouse_etl.tables.history import TableError
+from lakehouse_etl.tables.table import Table
 from pyspark.sql import SparkSession
 
 from tests.unit.glue_scripts.gold.gold_bench import GoldBench

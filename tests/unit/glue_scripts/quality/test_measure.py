@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from lakehouse_etl.silver.inspection import Inspection
 from lakehouse_etl.silver.outcome import RejectedError, RulesError
-from lakehouse_etl.tables.table import TableError
+from lakehouse_etl.tables.history import TableError
 from pyspark.sql import SparkSession
 
 from tests.unit.glue_scripts.bench import Bench, MakeBench
@@ -118,7 +118,7 @@ def test_killed_run_is_measured_by_the_next_one(
         bench.run()
 
 
-def _die(_inspection: Inspection) -> None:
+def _die(_inspection: object) -> None:
     raise KeyboardInterrupt
 
 

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from lakehouse_etl.quality.results import Results, Row
+from lakehouse_etl.quality.results import Results
+from lakehouse_etl.quality.rows import Row
 from pyspark.sql import SparkSession
 
 from tests.unit.glue_scripts.bench import RESULTS

@@ -21,8 +21,8 @@ from lakehouse_etl.bronze.state import State
 from lakehouse_etl.contract.types import TIMESTAMPTZ
 from lakehouse_etl.job import runtime
 from lakehouse_etl.job.storage import LocalStorage
-from lakehouse_etl.records.counts import offsets, records_by_object, tally
 from lakehouse_etl.records.part import BLOCK, FAULT, NUMBER, SOURCE
+from lakehouse_etl.records.tally import offsets, records_by_object, tally
 from lakehouse_etl.records.validation import judge
 from pyspark.sql import functions as F
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from lakehouse_etl.tables.table import Snapshot, Table
+from lakehouse_etl.tables.history import Snapshot
+from lakehouse_etl.tables.table import Table
 from pyspark.sql import SparkSession
 
 from lakehouse.model.fields import Field, Scalar

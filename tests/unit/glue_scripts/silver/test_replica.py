@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 
 import pytest
 from lakehouse_etl.records.counts import Counts
-from lakehouse_etl.tables.table import TableError
+from lakehouse_etl.tables.history import TableError
 from pyspark.sql import SparkSession
 
 from lakehouse.model.fields import Checks, Decimal, Field, Masking, Scalar

@@ -11,7 +11,7 @@ import pytest
 from lakehouse_etl.bronze.state import StateError
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.outcome import RejectedError
-from lakehouse_etl.tables.table import TableError
+from lakehouse_etl.tables.history import TableError
 from pyspark.sql import SparkSession
 
 from tests.unit.glue_scripts.bench import Bench, MakeBench

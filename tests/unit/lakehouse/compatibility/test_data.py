@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from lakehouse_etl.tables.gate import check_columns
-from lakehouse_etl.tables.table import Table, TableError
+from lakehouse_etl.tables.history import TableError
+from lakehouse_etl.tables.table import Table
 from shared.errors import TerminalError
 
 from lakehouse.compatibility import Change, Level, compare
