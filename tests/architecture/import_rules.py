@@ -239,7 +239,7 @@ def _runtime() -> Iterator[Contract]:
         Only,
         "records know the contract, Spark and Python alone",
         source="lakehouse_etl.records",
-        allowed=["lakehouse_etl.contract", "lakehouse_etl.tables.spark_types", "pyspark"],
+        allowed=["lakehouse_etl.contract", "pyspark"],
     )
     yield _forbidden("the native carrier needs no Spark", ["lakehouse_etl.native"], ["pyspark", "py4j"])
     yield _rule(

@@ -51,7 +51,7 @@ VIOLATIONS = {
     "functions and jobs know nothing of infrastructure": ("jobs.bronze_to_silver", "config.naming"),
     "jobs have nothing of what functions share": ("lakehouse_etl.job.work", "shared.errors"),
     "the judge knows the contract, Arrow and Python alone": ("lakehouse_etl.judge.part", "pyspark"),
-    "records know the contract, Spark and Python alone": ("lakehouse_etl.records.rules", "pyarrow"),
+    "records know the contract, Spark and Python alone": ("lakehouse_etl.records.ranking", "pyarrow"),
     "the native carrier needs no Spark": ("lakehouse_etl.native.table", "lakehouse_etl.tables.table"),
     "one module knows Glue": ("lakehouse_etl.silver.run", "awsglue"),
     "no cycle of imports": ("config.faults", "config.load"),

@@ -82,8 +82,3 @@ def hour_of(name: str) -> datetime:
     if match is None:
         raise ValueError(f"{name!r} is outside of the ingest partitions")
     return datetime.fromisoformat(f"{match[1]}T{match[2]}:00:00")
-
-
-def literal(uri: str) -> str:
-    """Escape what Hadoop would take for a pattern."""
-    return re.sub(r"([\[\]{}*?\\])", r"\\\1", uri)

@@ -10,9 +10,8 @@ from lakehouse_etl.contract.model import Product
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.quality.measure import measure
 from lakehouse_etl.quality.measured import Measured
+from lakehouse_etl.quality.row_rules import Rule, value_rules
 from lakehouse_etl.quality.rows import Row, record_rows, table_rows
-from lakehouse_etl.records.part import Rule
-from lakehouse_etl.records.rules import value_rules
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ and before it the table counts as empty: what is older than the load counts for 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from lakehouse_etl.contract.changes import DELETED, UPDATED
+from lakehouse_etl.contract.changes import DELETED, LOAD, UPDATED
 from lakehouse_etl.contract.model import Changes, Dataset
-from lakehouse_etl.records.cdc_records import is_of_load
 from lakehouse_etl.records.part import FAULT, HASH, NUMBER, RANK, SOURCE
 
 REMOVES = "__removes"
@@ -47,12 +46,17 @@ def effects(judged: DataFrame, dataset: Dataset, changes: Changes) -> DataFrame:
         name: F.when(implied, F.coalesce(former, F.col(name))).otherwise(F.col(name))
         for name, former in before.items()
     }
-    sequence = F.when(is_of_load(), F.lit("")).otherwise(F.col(changes.sequence))
+    sequence = F.when(_is_of_load(), F.lit("")).otherwise(F.col(changes.sequence))
     instant = F.col(changes.changed_at).cast("timestamp")
     order = {changes.changed_at: instant, changes.sequence: sequence}
-    return rows.withColumns({**keys, **order, REMOVES: removes, _LOADED: is_of_load()}).drop(
+    return rows.withColumns({**keys, **order, REMOVES: removes, _LOADED: _is_of_load()}).drop(
         changes.operation, *(changes.before + name for name in dataset.key)
     )
+
+
+def _is_of_load() -> Column:
+    """Return whether a record is a row of a full load."""
+    return F.col(SOURCE).rlike(LOAD)
 
 
 def newest_load(rows: DataFrame, changes: Changes) -> str | None:

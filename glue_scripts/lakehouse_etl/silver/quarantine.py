@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from lakehouse_etl.bronze.judging import Judged
 from lakehouse_etl.bronze.objects import BronzeObject
-from lakehouse_etl.records.part import BLOCK, FAULT, NUMBER, RAW, SOURCE
-from lakehouse_etl.records.tally import Tally, offsets
-from lakehouse_etl.records.validation import Judged
+from lakehouse_etl.records.part import FAULT, NUMBER, RAW, SOURCE
+from lakehouse_etl.records.tally import Tally
 from lakehouse_etl.tables import columns
 from lakehouse_etl.tables.history import ATTEMPTS, RUN_ID, MovedError, is_empty
 from lakehouse_etl.tables.spark_types import struct
@@ -19,7 +19,7 @@ COLUMNS = struct(columns.QUARANTINE)
 
 _VIEW = "lake_objects"
 
-_PLACES = f"{SOURCE} STRING, {BLOCK} BIGINT, __offset BIGINT, ingest_date DATE"
+_DAYS = f"{SOURCE} STRING, ingest_date DATE"
 
 
 def quarantine(
@@ -48,7 +48,7 @@ def quarantine(
                 if replaced:
                     version.delete(stale)
                 if rejected:
-                    version.append(_rows(session, judged, tallies, objects, run_id), {RUN_ID: run_id})
+                    version.append(_rows(session, judged, objects, run_id), {RUN_ID: run_id})
             return
         except MovedError:
             if attempt == ATTEMPTS:
@@ -65,22 +65,14 @@ def _of_objects(session: SparkSession, objects: Sequence[BronzeObject]) -> str:
 def _rows(
     session: SparkSession,
     judged: Judged,
-    tallies: Sequence[Tally],
     objects: Sequence[BronzeObject],
     run_id: str,
 ) -> DataFrame:
-    days = {item.uri: item.ingest_date for item in objects}
-    faulty = {item.source for item in tallies if item.fault is not None}
-    places = [
-        (source, block, offset, days[source])
-        for (source, block), offset in offsets(tallies).items()
-        if source in faulty
-    ]
+    days = session.createDataFrame([(item.uri, item.ingest_date) for item in objects], _DAYS)
     rejected = judged.frame.where(F.col(FAULT).isNotNull())
-    located = rejected.join(F.broadcast(session.createDataFrame(places, _PLACES)), [SOURCE, BLOCK])
-    return located.select(
+    return rejected.join(F.broadcast(days), SOURCE).select(
         F.col(SOURCE).alias("source_object"),
-        (F.col(NUMBER) + F.col("__offset")).alias("position"),
+        F.col(NUMBER).alias("position"),
         F.lit(0).cast("bigint").alias("block_start"),
         _of_fault(breach.reason for breach in judged.breaches).alias("reason"),
         _of_fault(breach.detail for breach in judged.breaches).alias("detail"),

@@ -14,8 +14,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
+from lakehouse_etl.bronze.judging import Judged
 from lakehouse_etl.bronze.objects import BronzeObject
-from lakehouse_etl.contract.changes import as_written, of_load
+from lakehouse_etl.contract.changes import of_load
 from lakehouse_etl.contract.model import Changes, Dataset
 from lakehouse_etl.records.cdc_effects import (
     FATE,
@@ -31,9 +32,7 @@ from lakehouse_etl.records.cdc_effects import (
     ranked_effects,
     since_load,
 )
-from lakehouse_etl.records.cdc_records import waived
-from lakehouse_etl.records.part import FAULT, RANK, Part
-from lakehouse_etl.records.validation import Judged, judge
+from lakehouse_etl.records.part import FAULT, RANK
 from lakehouse_etl.silver.upsert import bounds, pruned
 from lakehouse_etl.tables.gate import check_columns
 from lakehouse_etl.tables.history import is_empty
@@ -64,8 +63,6 @@ class Replica:
         self._dataset = dataset
         self._changes = changes
         self._deleted = Table(session, changes.deleted_table)
-        self.files = as_written(dataset, changes)
-        """The dataset with the fields that its files have."""
 
     def check(self) -> None:
         """Refuse a table of deleted keys that does not fit the contract.
@@ -77,9 +74,8 @@ class Replica:
         key = columns(tuple(fields[name] for name in self._dataset.key))
         check_columns(self._deleted, StructType([*key, *change_columns(self._changes)]))
 
-    def judge(self, parts: Sequence[Part]) -> Judged:
-        """Judge records, and return their effects on keys, ranked."""
-        judged = judge(parts, self.files, waived(self._dataset, self._changes))
+    def effects(self, judged: Judged) -> Judged:
+        """Return the effects of records on keys, ranked."""
         rows = effects(judged.frame, self._dataset, self._changes)
         return Judged(ranked_effects(rows, self._dataset, self._changes), judged.breaches)
 

@@ -12,9 +12,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from lakehouse_etl.bronze.commits import summary_of, valid_state
-from lakehouse_etl.bronze.damaged import SPARK_ERRORS, MiscountedError, damaged_among
+from lakehouse_etl.bronze.judging import Judged, judged_objects
 from lakehouse_etl.bronze.objects import BronzeObject, advance, new_objects, newest_hour
-from lakehouse_etl.bronze.reading import Reading, read_parts
 from lakehouse_etl.bronze.requests import with_requested
 from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.contract.model import Dataset
@@ -23,10 +22,8 @@ from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.quality.measure import measure
 from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.quality.results import Results
-from lakehouse_etl.records.masking import offer_key
 from lakehouse_etl.records.part import FAULT, RANK
-from lakehouse_etl.records.tally import Tally, broken_by, counts_of, records_by_object, tally
-from lakehouse_etl.records.validation import Judged, judge
+from lakehouse_etl.records.tally import Tally, broken_by, counts_of, tally
 from lakehouse_etl.silver.inspection import Inspection, Measurement
 from lakehouse_etl.silver.outcome import Result, rejections
 from lakehouse_etl.silver.quarantine import COLUMNS as QUARANTINE_COLUMNS
@@ -50,8 +47,6 @@ class _News:
     """Whether silver holds no row yet."""
     state: State
     objects: Sequence[BronzeObject]
-    damaged: frozenset[str]
-    """URIs of those objects that cannot be read."""
 
 
 class SilverRun:
@@ -84,40 +79,22 @@ class SilverRun:
         check_columns(self._quarantine, QUARANTINE_COLUMNS)
         if self._replica:
             self._replica.check()
-        damaged: frozenset[str] = frozenset()
         for _ in range(1, ATTEMPTS):
-            news = self._news(damaged)
             try:
-                return self._attempt(news, masking_key)
+                return self._attempt(self._news(), masking_key)
             except MovedError as error:
                 report(dataset=self._dataset.id, repeated=str(error))
-            except MiscountedError as error:
-                damaged |= error.uris
-            except SPARK_ERRORS:
-                if not (found := self._damaged_among(news)):
-                    raise
-                damaged |= found
-        return self._attempt(self._news(damaged), masking_key)
+        return self._attempt(self._news(), masking_key)
 
-    def _damaged_among(self, news: _News) -> frozenset[str]:
-        """Return the objects that have made an attempt fail, beyond those that it knew to be damaged."""
-        whole = [item for item in news.objects if item.uri not in news.damaged]
-        return damaged_among(self._session, self._storage, self._files, whole)
-
-    @property
-    def _files(self) -> Dataset:
-        """What the objects hold."""
-        return self._replica.files if self._replica else self._dataset
-
-    def _news(self, damaged: frozenset[str]) -> _News:
-        """Find what there is to do; `damaged` are objects that earlier attempts could not read."""
+    def _news(self) -> _News:
+        """Find what there is to do."""
         self._silver.refresh()
         history = self._silver.history()
         state = read_state(self._storage, valid_state(self._silver, history))
         objects = new_objects(self._storage, self._dataset.bronze.location, state)
         state, objects = with_requested(self._storage, self._dataset, state, objects)
         base = history[0].id if history else None
-        return _News(base, is_empty(history), state, objects, damaged & {item.uri for item in objects})
+        return _News(base, is_empty(history), state, objects)
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all of a run; nothing is published if somebody else commits to silver meanwhile."""
@@ -125,32 +102,31 @@ class SilverRun:
         if not news.objects:
             return self._inspection.again(news.state, last_arrival)
         self._inspection.check()
-        if self._dataset.masks:
-            offer_key(self._session, masking_key())
-        result, measurement = self._process(news)
+        key = masking_key() if self._dataset.masks else None
+        result, measurement = self._process(news, key)
         if measurement is None:
             measurement = self._inspection.of_table()
         result = replace(result, last_arrival=last_arrival)
         return self._inspection.conclude(result, rejections(result, news.state), measurement)
 
-    def _process(self, news: _News) -> tuple[Result, Measurement | None]:
+    def _process(self, news: _News, key: bytes | None) -> tuple[Result, Measurement | None]:
         """Write what the objects hold; the rules are measured already if the content was replaced."""
-        reading = read_parts(self._session, self._storage, self._files, news.objects, news.damaged)
-        if not reading.parts:
-            result = Result(self._dataset.id, len(news.objects))
-            return self._commit(news, result, self._silver.rows().limit(0)), None
+        uris = [item.uri for item in news.objects]
+        judged = judged_objects(self._session, self._dataset, uris, key)
         if self._replica:
-            return self._replicate(self._replica, news, reading), None
-        judged = judge(reading.parts, self._dataset)
+            judged = self._replica.effects(judged)
         batch = judged.frame.persist(StorageLevel.MEMORY_AND_DISK)
         try:
-            return self._record(news, reading, Judged(batch, judged.breaches))
+            kept = Judged(batch, judged.breaches)
+            if self._replica:
+                return self._replicate(self._replica, news, kept), None
+            return self._record(news, kept)
         finally:
             batch.unpersist()
 
-    def _record(self, news: _News, reading: Reading, judged: Judged) -> tuple[Result, Measurement | None]:
+    def _record(self, news: _News, judged: Judged) -> tuple[Result, Measurement | None]:
         """Bring the best record of each key into the table."""
-        tallies = self._tally(news, reading, judged)
+        tallies = self._tally(news, judged)
         good = judged.frame.where(F.col(FAULT).isNull())
         with winners_of(good, self._dataset) as (winners, outdone):
             result = self._result(news, judged, tallies, outdone)
@@ -159,38 +135,32 @@ class SilverRun:
                 return result, self._overwrite(news, result, rows)
             return self._add(news, result, rows), None
 
-    def _replicate(self, replica: Replica, news: _News, reading: Reading) -> Result:
+    def _replicate(self, replica: Replica, news: _News, judged: Judged) -> Result:
         """Bring the effects of changes into the table."""
-        judged, former = replica.judge(reading.parts), news.state.loaded
-        batch = judged.frame.persist(StorageLevel.MEMORY_AND_DISK)
-        try:
-            loaded = replica.loaded(batch, news.objects, former)
-            void = replica.void(loaded, former)
-            after = replace(news, state=replace(news.state, loaded=loaded))
-            records = Judged(replica.records(batch, loaded), judged.breaches)
-            tallies = self._tally(news, reading, records)
-            outdone = records.frame.where(F.col(FAULT).isNull() & (F.col(RANK) != 1)).count()
-            result = self._result(news, records, tallies, outdone)
-            with replica.compared(batch, self._silver.rows(), loaded) as outcome:
-                result = replace(result, counts=result.counts.outdone(outcome.outdone))
-                if outcome.is_append and void is None:
-                    return self._commit(after, result, outcome.new)
-                summary = self._summary(after, result)
-                with following(self._silver, news.base) as version:
-                    version.update_and_append(
-                        outcome.updates, outcome.new, self._dataset.key, outcome.within, summary,
-                        removed=outcome.removed, void=void,
-                    )  # fmt: skip
-            replica.forget(void)
-            return result
-        finally:
-            batch.unpersist()
+        batch, former = judged.frame, news.state.loaded
+        loaded = replica.loaded(batch, news.objects, former)
+        void = replica.void(loaded, former)
+        after = replace(news, state=replace(news.state, loaded=loaded))
+        records = Judged(replica.records(batch, loaded), judged.breaches)
+        tallies = self._tally(news, records)
+        outdone = records.frame.where(F.col(FAULT).isNull() & (F.col(RANK) != 1)).count()
+        result = self._result(news, records, tallies, outdone)
+        with replica.compared(batch, self._silver.rows(), loaded) as outcome:
+            result = replace(result, counts=result.counts.outdone(outcome.outdone))
+            if outcome.is_append and void is None:
+                return self._commit(after, result, outcome.new)
+            summary = self._summary(after, result)
+            with following(self._silver, news.base) as version:
+                version.update_and_append(
+                    outcome.updates, outcome.new, self._dataset.key, outcome.within, summary,
+                    removed=outcome.removed, void=void,
+                )  # fmt: skip
+        replica.forget(void)
+        return result
 
-    def _tally(self, news: _News, reading: Reading, judged: Judged) -> list[Tally]:
+    def _tally(self, news: _News, judged: Judged) -> list[Tally]:
         """Count all records, and quarantine the rejected ones."""
         tallies = tally(judged.frame)
-        if miscounted := reading.miscounted(records_by_object(tallies)):
-            raise MiscountedError(miscounted)
         quarantine(self._quarantine, judged, tallies, news.objects, self._run_id)
         return tallies
 

@@ -1,0 +1,102 @@
+"""Bronze objects judged on the executors: a task may read several, and none is split."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import IntegerType, LongType, StringType, StructField, StructType
+
+from lakehouse_etl.contract.changes import as_written
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.contract.reasons import Breach
+from lakehouse_etl.job import aws
+from lakehouse_etl.judge.judge import Judge
+from lakehouse_etl.judge.part import Part, Source
+from lakehouse_etl.records.part import FAULT, HASH, NUMBER, RAW, RESCUED, SOURCE
+from lakehouse_etl.tables.spark_types import spark_type
+
+_TASKS_PER_CORE = 4
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Records with their verdict."""
+
+    frame: DataFrame
+    """The fields that the objects have, masked, with record hash and what is rescued; then where a record
+    comes from, and of one that is rejected its fault and its text."""
+    breaches: tuple[Breach, ...]
+    """What a fault stands for: its index in here."""
+
+
+def judged_objects(
+    session: SparkSession, dataset: Dataset, uris: Sequence[str], masking_key: bytes | None
+) -> Judged:
+    """Return the records of objects, without reading them yet.
+
+    The masking key goes to the executors inside of the function that they run, so it shows in no query plan,
+    and with that neither in event logs nor in Spark's pages.
+
+    Args:
+        session: Whose executors read.
+        dataset: Tells what the records mean.
+        uris: Where the objects lie.
+        masking_key: None if no field is hashed.
+    """
+    judge = Judge(dataset, masking_key)
+    tasks = max(1, min(len(uris), _TASKS_PER_CORE * session.sparkContext.defaultParallelism))
+    objects = session.createDataFrame([(uri,) for uri in uris], "uri STRING").repartition(tasks)
+    return Judged(objects.mapInArrow(_reader(dataset, masking_key), _columns(dataset)), judge.breaches)
+
+
+def _columns(dataset: Dataset) -> StructType:
+    """Columns of the records, by the order of the judge's schema."""
+    written = as_written(dataset, dataset.changes) if dataset.changes else dataset
+    fields = [StructField(field.name, spark_type(field.type)) for field in written.fields]
+    rescued = [StructField(RESCUED, StringType())] if dataset.rescues else []
+    return StructType(
+        [
+            *fields,
+            StructField(HASH, LongType()),
+            *rescued,
+            StructField(SOURCE, StringType()),
+            StructField(NUMBER, LongType()),
+            StructField(FAULT, IntegerType()),
+            StructField(RAW, StringType()),
+        ]
+    )
+
+
+def _reader(
+    dataset: Dataset, masking_key: bytes | None
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def read(arrived: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        judge = Judge(dataset, masking_key)
+        faults = {breach: at for at, breach in enumerate(judge.breaches)}
+        for batch in arrived:
+            for uri in batch.column(0).to_pylist():
+                with aws.storage_of(uri).open(uri) as file:
+                    source = Source(uri, file.read())
+                for part in judge.judged(source):
+                    yield from _batches(uri, part, judge.schema, faults)
+
+    return read
+
+
+def _batches(uri: str, part: Part, schema: pa.Schema, faults: dict[Breach, int]) -> Iterator[pa.RecordBatch]:
+    """Yield the good records of a part, and those that are rejected, in the columns of `_columns`."""
+    names = [*schema.names, SOURCE, NUMBER, FAULT, RAW]
+    if good := part.rows.num_rows:
+        verdict = [pa.nulls(good, pa.int32()), pa.nulls(good, pa.string())]
+        columns = [*part.rows.columns, pa.repeat(uri, good), part.positions, *verdict]
+        yield pa.RecordBatch.from_arrays(columns, names)
+    if rejected := len(part.rejected):
+        columns = [
+            *(pa.nulls(rejected, kind) for kind in schema.types),
+            pa.repeat(uri, rejected),
+            pa.array([each.position for each in part.rejected], pa.int64()),
+            pa.array([faults[each.breach] for each in part.rejected], pa.int32()),
+            pa.array([each.raw for each in part.rejected], pa.string()),
+        ]
+        yield pa.RecordBatch.from_arrays(columns, names)
