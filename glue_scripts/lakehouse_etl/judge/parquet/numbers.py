@@ -115,7 +115,7 @@ def _text(value: Number) -> str:
 
 def _whole(value: Number, beyond: int, limit: int) -> int:
     """Return a number without a fraction; no floating type holds whole numbers one by one for ever."""
-    if not math.isnan(value) and abs(value) > beyond:
+    if value > beyond or value < -beyond:
         raise NoValueError("overflow")
     if (isinstance(value, float) and not abs(value) <= limit) or value != int(value):
         raise NoValueError
