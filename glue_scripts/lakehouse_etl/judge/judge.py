@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lakehouse_etl.contract.changes import DELETED, as_written, of_load
+from lakehouse_etl.contract.changes import as_written
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.judge.csv.format import CsvFormat
 from lakehouse_etl.judge.fields.arrow_types import judged_schema
@@ -17,8 +17,11 @@ from lakehouse_etl.judge.fields.faults import BrokenError
 from lakehouse_etl.judge.fields.masking import masked_column
 from lakehouse_etl.judge.fields.plan import FieldPlan
 from lakehouse_etl.judge.json.format import JsonFormat
+from lakehouse_etl.judge.parquet.form import ParquetForm
+from lakehouse_etl.judge.parquet.judging import FileJudge
 from lakehouse_etl.judge.part import Part, Rejected, Source
 from lakehouse_etl.judge.records import Format, Record
+from lakehouse_etl.judge.waivers import Waivers
 
 _ROWS = 8192
 """Records of a part."""
@@ -43,19 +46,29 @@ class Judge:
         """
         changes = dataset.changes
         written = dataset if changes is None else as_written(dataset, changes)
-        self.format = _FORMATS[dataset.bronze.format](written)
-        self.plans = tuple(FieldPlan(field, self.format.reader(field)) for field in written.fields)
-        self.breaches = (*self.format.forms, *(breach for plan in self.plans for breach in plan.breaches))
+        of_files = dataset.bronze.format == "parquet"
+        form = ParquetForm(written) if of_files else _FORMATS[dataset.bronze.format](written)
+        self.plans = tuple(FieldPlan(field, form.reader(field)) for field in written.fields)
+        self.breaches = (*form.forms, *(breach for plan in self.plans for breach in plan.breaches))
         """Every way to break the contract, in order of judgement."""
         self.schema = judged_schema(written, deletes=changes is not None)
         """The fields, then the record hash, then what is rescued."""
         self._columns = [masked_column(field, masking_key) for field in written.fields]
         self._rescues = dataset.rescues
         self._judged = [plan.judged for plan in self.plans]
-        self._waivers = None if changes is None else _Waivers(dataset, written, self.plans)
+        self._waivers = None if changes is None else Waivers(dataset, written, self.plans)
+        self._files: FileJudge | None = None
+        if isinstance(form, ParquetForm):
+            self._files = FileJudge(
+                written, form, self.plans, masks=self._columns, schema=self.schema, waivers=self._waivers
+            )
+        else:
+            self.format = form
 
     def judged(self, source: Source) -> Iterator[Part]:
         """Yield the records of an object, judged, in parts of bounded size."""
+        if self._files is not None:
+            return self._files.judged(source)
         return self.parts(source.uri, enumerate(self.format.records(source), 1))
 
     def parts(self, uri: str, records: Iterable[tuple[int, Record]]) -> Iterator[Part]:
@@ -90,36 +103,3 @@ class Judge:
             arrays.append(pa.array([record.rescued for _, record, _ in good], pa.string()))
         rows = pa.RecordBatch.from_arrays(arrays, schema=self.schema)
         return Part(rows, pa.array([position for position, _, _ in good], pa.int64()), tuple(rejected))
-
-
-class _Waivers:
-    """Knows which rules do not count for a record that tells a change of a database table.
-
-    A delete brings its key alone where the source logs no more (PostgreSQL by default), and a row of a full
-    load has no place in the order of changes.
-    """
-
-    def __init__(self, dataset: Dataset, written: Dataset, plans: Sequence[FieldPlan]) -> None:
-        """Take the dataset, the fields that its files have, and their plans."""
-        assert dataset.changes is not None  # noqa: S101 (who asks has seen that)
-        names = [field.name for field in written.fields]
-        rest = {field.name for field in dataset.fields} - set(dataset.key)
-        self._operation = names.index(dataset.changes.operation)
-        self._sequence = names.index(dataset.changes.sequence)
-        self._of_delete = [name in rest for name in names]
-        self._plans = plans
-
-    def judged_in(self, uri: str) -> Callable[[Sequence[Any]], list[Any]]:
-        """Return what judges the records of an object."""
-        always = [of_load(uri) and at == self._sequence for at in range(len(self._plans))]
-        on_delete = [one or other for one, other in zip(always, self._of_delete, strict=True)]
-
-        def judged(given: Sequence[Any]) -> list[Any]:
-            operation = self._plans[self._operation].waived(given[self._operation])
-            waived = on_delete if operation == DELETED else always
-            return [
-                plan.waived(each) if free else plan.judged(each)
-                for plan, each, free in zip(self._plans, given, waived, strict=True)
-            ]
-
-        return judged

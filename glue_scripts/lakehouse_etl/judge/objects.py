@@ -5,6 +5,7 @@ import zlib
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
+from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.judge.part import Source
 
 _PIECE = 64 * 1024
@@ -14,6 +15,10 @@ _IN_MEMORY = 64 * 1024 * 1024
 """Bytes of an object that are kept in memory when it was compressed, and on disk if there are more."""
 
 _GZIP = 16 + zlib.MAX_WBITS
+
+
+UNREADABLE = Breach("unreadable_file", "expected a whole file of the contract's format")
+"""What an object breaks that cannot be read at all; it counts as one record."""
 
 
 class UnreadableError(ValueError):

@@ -26,6 +26,8 @@ class Rejected:
     """The first rule that it breaks."""
     raw: str | None
     """The record as it came, as far as quarantine keeps it; None if nothing of it can be read."""
+    cause: str | None = None
+    """What of the object is at fault, such as a column or its compression, where the breach does not tell."""
 
 
 @dataclass(frozen=True)

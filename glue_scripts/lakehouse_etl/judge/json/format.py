@@ -13,11 +13,10 @@ from lakehouse_etl.judge.json.lines import filled_lines
 from lakehouse_etl.judge.json.nested import held, nested_reader
 from lakehouse_etl.judge.json.parsing import MalformedError, Repeating, has_half_characters, objects
 from lakehouse_etl.judge.json.text import text_of
-from lakehouse_etl.judge.objects import UnreadableError, opened
+from lakehouse_etl.judge.objects import UNREADABLE, UnreadableError, opened
 from lakehouse_etl.judge.part import Source
 from lakehouse_etl.judge.records import Record
 
-_UNREADABLE = Breach("unreadable_file", "expected a whole file of the contract's format")
 _OVERSIZED = Breach("oversized_record", f"expected at most {MAX_RECORD_BYTES} bytes")
 _NOT_UTF8 = Breach("not_utf8", "expected UTF-8")
 _MALFORMED = Breach("malformed_json", "expected one JSON object on a line")
@@ -43,7 +42,7 @@ class JsonFormat:
         self._nested = [at for at, field in enumerate(dataset.fields) if is_nested(field)]
         self._forms = Forms(dataset, of_texts=True)
         self._rejects, self._rescues = dataset.unknown_fields == "reject", dataset.rescues
-        whole = (_UNREADABLE, _OVERSIZED, _NOT_UTF8, _MALFORMED, _HALVES, _REPEATED)
+        whole = (UNREADABLE, _OVERSIZED, _NOT_UTF8, _MALFORMED, _HALVES, _REPEATED)
         unknown = (UNKNOWN_FIELD,) if self._rejects else ()
         self.forms = (*whole, *unknown, *self._forms.breaches)
 
@@ -56,7 +55,7 @@ class JsonFormat:
         try:
             stream = opened(source)
         except UnreadableError:
-            yield Record((), None, 0, _UNREADABLE)
+            yield Record((), None, 0, UNREADABLE)
             return
         with stream:
             for line in filled_lines(stream):

@@ -1,0 +1,1 @@
+"""Judges typed columns of Parquet files."""
