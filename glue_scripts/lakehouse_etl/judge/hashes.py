@@ -1,0 +1,28 @@
+"""Record hashes, equal to those of Spark's `xxhash64`: tables hold them, and versions of a row compare."""
+
+from collections.abc import Iterable
+
+from xxhash import xxh64_intdigest
+
+SEED = 42
+
+_SIGN, _RANGE = 1 << 63, 1 << 64
+
+
+def hash_of(content: bytes, seed: int = SEED) -> int:
+    """Return the hash of bytes, 64 bits with a sign."""
+    return signed(xxh64_intdigest(content, seed))
+
+
+def hash_of_texts(texts: Iterable[str | None]) -> int:
+    """Return the hash of texts in a row: each is the seed of the next, and null leaves the hash as it is."""
+    found = SEED
+    for text in texts:
+        if text is not None:
+            found = xxh64_intdigest(text.encode(), found)
+    return signed(found)
+
+
+def signed(number: int) -> int:
+    """Return a number of 64 bits as Iceberg stores it."""
+    return number - _RANGE if number >= _SIGN else number

@@ -1,0 +1,1 @@
+"""Objects of JSON lines, as records that can be judged."""

@@ -1,0 +1,180 @@
+"""Nested values out of JSON, in an object or as a text of their own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lakehouse_etl.contract.types import Decimal, List, Map, Primitive, Struct, Type
+from lakehouse_etl.judge.fields.faults import NoValueError, Reader
+from lakehouse_etl.judge.fields.names import AmbiguousError, Names
+from lakehouse_etl.judge.fields.scalars import text_reader
+from lakehouse_etl.judge.json.parsing import (
+    Fraction,
+    MalformedError,
+    Repeating,
+    has_half_characters,
+    parsed,
+)
+from lakehouse_etl.judge.json.text import text_of
+
+_TEXT, _BYTES = Primitive("string"), Primitive("binary")
+
+UNKNOWN, REPEATED, FRACTION = "unknown", "repeated", "fraction"
+"""What may be wrong with the form of a nested value: a member that the contract does not name, a key twice,
+a number with a fraction where a text should be, whose digits some readers change."""
+
+Check = Callable[[Any, set[str]], None]
+"""Adds what is wrong with the form of a value."""
+
+
+def held(given: Any) -> Any:
+    """Return the value that a text holds, as objects of nested fields may come; else what is given."""
+    if type(given) is not str:
+        return given
+    try:
+        # A text of null, or one that is no JSON, stays a text, which is no nested value.
+        found = None if has_half_characters(given) else parsed(given)
+    except MalformedError:
+        found = None
+    return given if found is None else found
+
+
+def scalar_reader(kind: Primitive | Decimal) -> Reader:
+    """Return what reads values of a type from values of JSON."""
+    read = text_reader(kind)
+    as_text = kind == _TEXT
+
+    def read_json(value: Any) -> Any:
+        match value:
+            case Fraction():
+                if as_text or kind == _BYTES:
+                    raise NoValueError
+                return read(value)
+            case str():
+                return read(value)
+            case bool():
+                return read("true" if value else "false")
+            case int():
+                return read(str(value))
+        if as_text:
+            return text_of(value)
+        raise NoValueError
+
+    return read_json
+
+
+def nested_reader(kind: Type) -> Reader:
+    """Return what reads values of a type, nested or not, from values of JSON."""
+    match kind:
+        case List():
+            return _list_reader(kind)
+        case Map():
+            return _map_reader(kind)
+        case Struct():
+            return _struct_reader(kind)
+    return scalar_reader(kind)
+
+
+def _list_reader(kind: List) -> Reader:
+    read = nested_reader(kind.element)
+
+    def read_list(value: Any) -> Any:
+        if not isinstance(value, list):
+            raise NoValueError
+        return [None if item is None else read(item) for item in value]
+
+    return read_list
+
+
+def _map_reader(kind: Map) -> Reader:
+    read = nested_reader(kind.value)
+
+    def read_map(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise NoValueError
+        return [(name, None if item is None else read(item)) for name, item in value.items()]
+
+    return read_map
+
+
+def _struct_reader(kind: Struct) -> Reader:
+    members = [(each.name, nested_reader(each.type)) for each in kind.members]
+    names = Names(name for name, _ in members)
+
+    def read_struct(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise NoValueError
+        others = names.matched(value).others
+        found = {}
+        for name, read in members:
+            item = value.get(others.get(name, name))
+            found[name] = None if item is None else read(item)
+        return found
+
+    return read_struct
+
+
+def nested_check(kind: Type) -> Check | None:
+    """Return what checks the form of values of a type; None if there is nothing to be checked."""
+    match kind:
+        case Primitive():
+            return _check_text if kind == _TEXT else None
+        case List():
+            return _list_check(kind)
+        case Map():
+            return _map_check(kind)
+        case Struct():
+            return _struct_check(kind)
+    return None
+
+
+def _check_text(value: Any, found: set[str]) -> None:
+    if type(value) is Fraction:
+        found.add(FRACTION)
+
+
+def _list_check(kind: List) -> Check | None:
+    inside = nested_check(kind.element)
+    if inside is None:
+        return None
+
+    def check_form(value: Any, found: set[str]) -> None:
+        for item in value if isinstance(value, list) else ():
+            inside(item, found)
+
+    return check_form
+
+
+def _map_check(kind: Map) -> Check:
+    inside = nested_check(kind.value)
+
+    def check_form(value: Any, found: set[str]) -> None:
+        if isinstance(value, Repeating):
+            found.add(REPEATED)
+        if inside is not None and isinstance(value, dict):
+            for item in value.values():
+                inside(item, found)
+
+    return check_form
+
+
+def _struct_check(kind: Struct) -> Check:
+    checks = {each.name: nested_check(each.type) for each in kind.members}
+    inside = {name: check for name, check in checks.items() if check is not None}
+    names = Names(each.name for each in kind.members)
+
+    def check_form(value: Any, found: set[str]) -> None:
+        if not isinstance(value, dict):
+            return
+        if isinstance(value, Repeating):
+            found.add(REPEATED)
+        try:
+            others, unknown = names.matched(value)
+        except AmbiguousError:
+            found.add(REPEATED)
+            return
+        if unknown:
+            found.add(UNKNOWN)
+        for name, check in inside.items():
+            check(value.get(others.get(name, name)), found)
+
+    return check_form

@@ -1,0 +1,160 @@
+"""JSON texts into values of Python that keep what they came with: digits, and keys that come twice."""
+
+import json
+import re
+from collections.abc import Generator
+from typing import Any, NoReturn
+
+_DEPTH = 500
+"""Objects and arrays inside each other; more is no data, and Python's own reader would give up at some."""
+
+_LONGEST = 1000
+"""Characters of a number, https://github.com/FasterXML/jackson-core/wiki/StreamReadConstraints"""
+
+_TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
+
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+_BLANK = " \t\n\r"
+
+_Values = Generator[tuple[int, int, Any], None, int]
+"""Values of a text, each with where it begins and ends; returns where the next one may begin."""
+
+
+class MalformedError(ValueError):
+    """A text is not the JSON that it should be."""
+
+
+class Fraction(str):
+    """A number with a fraction or an exponent, as it was written."""
+
+    __slots__ = ()
+
+
+class Repeating(dict[str, Any]):
+    """An object that has a key twice."""
+
+    pairs: list[tuple[str, Any]]
+    """All its members."""
+
+
+def parsed(text: str) -> Any:
+    """Return the one value that a text holds.
+
+    Whole numbers come as int, others as `Fraction`, objects that have a key twice as `Repeating`.
+
+    Raises:
+        MalformedError: It holds none, or anything else.
+    """
+    _check_depth(text)
+    value, end = _value(text, _skip(text, 0))
+    if _skip(text, end) != len(text):
+        raise MalformedError
+    return value
+
+
+def objects(text: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the objects of a text that holds objects, or arrays of objects, one after the other.
+
+    Each comes with its own text; a single one with all of the text, blanks around it included.
+
+    Raises:
+        MalformedError: There is anything else, or no object at all.
+    """
+    _check_depth(text)
+    found = list(_values(text))
+    if not found or not all(isinstance(value, dict) for _, _, value in found):
+        raise MalformedError
+    if len(found) == 1 and not text.lstrip(_BLANK).startswith("["):
+        return [(text, found[0][2])]
+    return [(text[start:end], value) for start, end, value in found]
+
+
+def has_half_characters(text: str) -> bool:
+    """Whether an escape stands for half of a surrogate pair, which no UTF-8 text can hold."""
+    if "\\u" not in text:
+        return False
+    return _HALF.search(_PAIR.sub("", text.replace("\\\\", ""))) is not None
+
+
+def _values(text: str) -> _Values:
+    at = _skip(text, 0)
+    while at < len(text):
+        if text[at] == "[":
+            at = yield from _elements(text, at)
+        else:
+            value, end = _value(text, at)
+            yield at, end, value
+            at = end
+        at = _skip(text, at)
+    return at
+
+
+def _elements(text: str, at: int) -> _Values:
+    at = _skip(text, at + 1)
+    if text.startswith("]", at):
+        return at + 1
+    while True:
+        value, end = _value(text, at)
+        yield at, end, value
+        at = _skip(text, end)
+        if text.startswith("]", at):
+            return at + 1
+        if not text.startswith(",", at):
+            raise MalformedError
+        at = _skip(text, at + 1)
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _BLANK:
+        at += 1
+    return at
+
+
+def _check_depth(text: str) -> None:
+    if text.count("{") + text.count("[") <= _DEPTH:
+        return
+    depth = 0
+    for bracket in _BRACKET.findall(_TEXT.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > _DEPTH:
+            raise MalformedError
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    repeating = Repeating(found)
+    repeating.pairs = pairs
+    return repeating
+
+
+def _whole(text: str) -> int:
+    return int(_bounded(text))
+
+
+def _fraction(text: str) -> Fraction:
+    return Fraction(_bounded(text))
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _LONGEST else _refuse(text)
+
+
+def _refuse(_text: str) -> NoReturn:
+    raise MalformedError
+
+
+_decode = json.JSONDecoder(
+    object_pairs_hook=_members, parse_float=_fraction, parse_int=_whole, parse_constant=_refuse
+).raw_decode
+
+
+def _value(text: str, at: int) -> tuple[Any, int]:
+    try:
+        return _decode(text, at)
+    except ValueError as error:
+        raise MalformedError from error
