@@ -18,6 +18,7 @@ from lakehouse_etl.judge.fields.plan import FieldPlan
 from lakehouse_etl.judge.json.format import JsonFormat
 from lakehouse_etl.judge.part import Part, Rejected, Source
 from lakehouse_etl.judge.records import Format, Record
+from lakehouse_etl.judge.vectorised.tier import tier_of
 
 _ROWS = 8192
 """Records of a part."""
@@ -52,9 +53,14 @@ class Judge:
         self._rescues = dataset.rescues
         self._judged = [plan.judged for plan in self.plans]
         self._waivers = None if changes is None else _Waivers(dataset, written, self.plans)
+        self._tier = tier_of(written, self.format, self.schema, masking_key, self.parts)
 
     def judged(self, source: Source) -> Iterator[Part]:
-        """Yield the records of an object, judged, in parts of bounded size."""
+        """Yield the records of an object, judged, in parts of bounded size: without doubt at once, else with care."""
+        return self.carefully(source) if self._tier is None else self._tier.judged(source)
+
+    def carefully(self, source: Source) -> Iterator[Part]:
+        """Yield the records of an object, each judged by itself: what `judged` must come to."""
         return self.parts(source.uri, enumerate(self.format.records(source), 1))
 
     def parts(self, uri: str, records: Iterable[tuple[int, Record]]) -> Iterator[Part]:
