@@ -1,38 +1,25 @@
-"""Judges the records of objects by their contract: the definition of what a record means.
+"""Judges the records of objects by their contract."""
 
-One pass over the records; what a contract says is put together once, into plans per field. Other readers,
-such as a faster one for records without doubt, must come to the same values and verdicts.
-"""
-
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
-
-import pyarrow as pa
+from collections.abc import Callable, Iterator
 
 from lakehouse_etl.contract.changes import as_written
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.careful import CarefulJudge
 from lakehouse_etl.judge.csv.format import CsvFormat
 from lakehouse_etl.judge.fields.arrow_types import judged_schema
-from lakehouse_etl.judge.fields.faults import BrokenError
 from lakehouse_etl.judge.fields.masking import masked_column
 from lakehouse_etl.judge.fields.plan import FieldPlan
 from lakehouse_etl.judge.json.format import JsonFormat
 from lakehouse_etl.judge.parquet.form import ParquetForm
 from lakehouse_etl.judge.parquet.judging import FileJudge
-from lakehouse_etl.judge.part import Part, Rejected, Source
-from lakehouse_etl.judge.records import Format, Record
+from lakehouse_etl.judge.part import Part, Source
+from lakehouse_etl.judge.records import Format
+from lakehouse_etl.judge.vectorised.tier import tier_of
 from lakehouse_etl.judge.waivers import Waivers
-
-_ROWS = 8192
-"""Records of a part."""
-
-_BYTES = 16 * 1024 * 1024
-"""Bytes of records after which a part ends, however few they are: Arrow's texts have offsets of 32 bits."""
 
 _FORMATS: dict[str, Callable[[Dataset], Format]] = {"csv": CsvFormat, "json": JsonFormat}
 
-_Good = tuple[int, Record, Sequence[Any]]
-"""Position, record and values."""
+Judging = Callable[[Source], Iterator[Part]]
 
 
 class Judge:
@@ -48,58 +35,25 @@ class Judge:
         written = dataset if changes is None else as_written(dataset, changes)
         of_files = dataset.bronze.format == "parquet"
         form = ParquetForm(written) if of_files else _FORMATS[dataset.bronze.format](written)
-        self.plans = tuple(FieldPlan(field, form.reader(field)) for field in written.fields)
-        self.breaches = (*form.forms, *(breach for plan in self.plans for breach in plan.breaches))
+        plans = tuple(FieldPlan(field, form.reader(field)) for field in written.fields)
+        self.breaches = (*form.forms, *(breach for plan in plans for breach in plan.breaches))
         """Every way to break the contract, in order of judgement."""
         self.schema = judged_schema(written, deletes=changes is not None)
         """The fields, then the record hash, then what is rescued."""
-        self._columns = [masked_column(field, masking_key) for field in written.fields]
-        self._rescues = dataset.rescues
-        self._judged = [plan.judged for plan in self.plans]
-        self._waivers = None if changes is None else Waivers(dataset, written, self.plans)
-        self._files: FileJudge | None = None
+        masks = [masked_column(field, masking_key) for field in written.fields]
+        waivers = None if changes is None else Waivers(dataset, written, plans)
+        self.carefully: Judging
+        """Yields the records of an object as `judged` has to, without haste."""
+        self._judged: Judging
         if isinstance(form, ParquetForm):
-            self._files = FileJudge(
-                written, form, self.plans, masks=self._columns, schema=self.schema, waivers=self._waivers
-            )
+            files = FileJudge(written, form, plans, masks=masks, schema=self.schema, waivers=waivers)
+            self.carefully = self._judged = files.judged
         else:
-            self.format = form
+            careful = CarefulJudge(form, plans, masks=masks, schema=self.schema, waivers=waivers)
+            tier = tier_of(written, form, self.schema, masking_key, careful.parts)
+            self.carefully = careful.judged
+            self._judged = careful.judged if tier is None else tier.judged
 
     def judged(self, source: Source) -> Iterator[Part]:
         """Yield the records of an object, judged, in parts of bounded size."""
-        if self._files is not None:
-            return self._files.judged(source)
-        return self.parts(source.uri, enumerate(self.format.records(source), 1))
-
-    def parts(self, uri: str, records: Iterable[tuple[int, Record]]) -> Iterator[Part]:
-        """Yield records of an object, each with its position, judged, in parts of bounded size."""
-        judged = self._values if self._waivers is None else self._waivers.judged_in(uri)
-        good: list[_Good] = []
-        rejected: list[Rejected] = []
-        size = 0
-        for position, record in records:
-            try:
-                if record.breach is not None:
-                    raise BrokenError(record.breach)
-                good.append((position, record, judged(record.given)))
-            except BrokenError as error:
-                rejected.append(Rejected(position, error.breach, self.format.raw(record)))
-            size += record.size
-            if len(good) + len(rejected) >= _ROWS or size >= _BYTES:
-                yield self._part(good, rejected)
-                good, rejected, size = [], [], 0
-        if good or rejected:
-            yield self._part(good, rejected)
-
-    def _values(self, given: Sequence[Any]) -> list[Any]:
-        return [judged(each) for judged, each in zip(self._judged, given, strict=True)]
-
-    def _part(self, good: Sequence[_Good], rejected: Sequence[Rejected]) -> Part:
-        values = zip(*(row for _, _, row in good), strict=True) if good else [()] * len(self._columns)
-        arrays = [column(each) for column, each in zip(self._columns, values, strict=True)]
-        hashes = [self.format.record_hash(record, row) for _, record, row in good]
-        arrays.append(pa.array(hashes, pa.int64()))
-        if self._rescues:
-            arrays.append(pa.array([record.rescued for _, record, _ in good], pa.string()))
-        rows = pa.RecordBatch.from_arrays(arrays, schema=self.schema)
-        return Part(rows, pa.array([position for position, _, _ in good], pa.int64()), tuple(rejected))
+        return self._judged(source)

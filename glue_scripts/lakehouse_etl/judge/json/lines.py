@@ -18,12 +18,13 @@ def filled_lines(stream: BinaryIO) -> Iterator[bytes]:
 
     A line that is too long is yielded cut off, still too long: the rest is read and kept nowhere.
     """
-    return (line for block in blocks(stream) for line in split(block) if line and not line.isspace())
+    return (line for block in blocks(stream) for line in filled(block))
 
 
-def split(block: bytes) -> list[bytes]:
-    """Return the lines of a block, blank ones included; they end as in Spark's reader of texts."""
-    return _END.split(block) if b"\r" in block else block.split(b"\n")
+def filled(block: bytes) -> list[bytes]:
+    """Return the lines of a block that are not blank; they end as in Spark's reader of texts."""
+    lines = _END.split(block) if b"\r" in block else block.split(b"\n")
+    return [line for line in lines if line and not line.isspace()]
 
 
 def blocks(stream: BinaryIO) -> Iterator[bytes]:

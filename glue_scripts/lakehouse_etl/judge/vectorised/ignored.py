@@ -1,0 +1,53 @@
+"""Members of JSON objects that the contract does not name and that nobody keeps."""
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+
+import msgspec
+
+from lakehouse_etl.contract.model import Dataset
+
+_LOOKED_AT = 100
+"""Objects that are asked for their names at a time."""
+
+_MOST = 100
+"""Names that are worth knowing; producers who write more write new ones all the time."""
+
+_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
+"""Names that msgspec can look for."""
+
+_names = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+class Ignored:
+    """Learns which names objects have beside those of the contract, where such members are ignored."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        """Take the dataset as its files have it."""
+        routing = dataset.bronze.routing_member
+        known = {each.name for each in dataset.fields}
+        self.names: list[str] = [routing] if routing and routing not in known else []
+        """Names that may be there."""
+        # What differs by case alone from a name of the contract is not ignored.
+        self._taken = {name.lower() for name in (*known, *self.names)}
+        self._learns = dataset.unknown_fields == "ignore"
+
+    def learn(self, doubtful: Iterable[bytes]) -> bool:
+        """Take the names of some objects, and return whether any is new."""
+        if not self._learns:
+            return False
+        before = len(self.names)
+        for line in islice(doubtful, _LOOKED_AT):
+            try:
+                found = _names(line)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                continue
+            self.names += [name for name in found if self._is_new(name)]
+        if len(self.names) > _MOST:
+            del self.names[before:]
+            self._learns = False
+        return len(self.names) > before
+
+    def _is_new(self, name: str) -> bool:
+        return name not in self.names and name.lower() not in self._taken and bool(_PLAIN.fullmatch(name))

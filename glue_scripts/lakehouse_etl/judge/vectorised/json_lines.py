@@ -1,0 +1,111 @@
+"""Judges lines of JSON, many at once: those that are one plain object become rows, the others are doubtful."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+from xxhash import xxh64_intdigest
+
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.contract.reasons import MAX_RECORD_BYTES
+from lakehouse_etl.contract.types import Member
+from lakehouse_etl.judge.hashes import SEED
+from lakehouse_etl.judge.vectorised.columns import Column
+from lakehouse_etl.judge.vectorised.ignored import Ignored
+from lakehouse_etl.judge.vectorised.json_values import Members, quotes_in
+from lakehouse_etl.judge.vectorised.values import Amounts, both
+
+_FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding raises of a line that is no object of the contract."""
+
+
+@dataclass(frozen=True)
+class Clean:
+    """Records that are as the contract wants them, whoever judges them."""
+
+    rows: pa.RecordBatch
+    """The records, masked, by `Judge.schema`."""
+    places: list[int]
+    """Which line each of them is, from 0 and in order; the other lines are doubtful."""
+
+
+class JsonLines:
+    """Judges lines of JSON of one dataset."""
+
+    def __init__(self, dataset: Dataset, schema: pa.Schema, masking_key: bytes | None) -> None:
+        """Take the dataset as its files have it, and the columns of its judged records.
+
+        Raises:
+            UnservedError: This contract is left to the careful judge.
+        """
+        self._fields = [Member(each.name, each.type, each.required) for each in dataset.fields]
+        self._columns = [Column(each, masking_key) for each in dataset.fields]
+        self._schema = schema
+        self._rescues = dataset.rescues
+        self._ignored = Ignored(dataset)
+        self._expect()
+
+    def _expect(self) -> None:
+        self._members = Members(self._fields, self._ignored.names)
+        self._decode = msgspec.json.Decoder(self._members.wire).decode
+
+    def judged(self, lines: Sequence[bytes]) -> Clean:
+        """Return what is clean among some lines."""
+        places, objects = self._decoded(lines)
+        if len(places) < len(lines) and self._ignored.learn(_rest(lines, places)):
+            self._expect()
+            places, objects = self._decoded(lines)
+        values, quotes = self._members.values(objects)
+        lines = [lines[place] for place in places]
+        clean = _plain(lines, quotes)
+        for column, each in zip(self._columns, values, strict=True):
+            clean = both(clean, both(each.clean, column.clean(each.array)))
+        arrays = [each.array for each in values]
+        if clean is not None:
+            kept = clean.to_pylist()
+            lines, places = list(compress(lines, kept)), list(compress(places, kept))
+            arrays = [each.filter(clean) for each in arrays]
+        return Clean(self._rows(arrays, lines), places)
+
+    def _decoded(self, lines: Sequence[bytes]) -> tuple[list[int], list[Any]]:
+        decode = self._decode
+        places, objects = [], []
+        for place, line in enumerate(lines):
+            try:
+                objects.append(decode(line))
+            except _FAULTS:
+                continue
+            places.append(place)
+        return places, objects
+
+    def _rows(self, arrays: Sequence[pa.Array], lines: Sequence[bytes]) -> pa.RecordBatch:
+        masked = [column.masked(each) for column, each in zip(self._columns, arrays, strict=True)]
+        hashes = pa.array([xxh64_intdigest(line, SEED) for line in lines], pa.uint64())
+        rescued = [pa.nulls(len(lines), pa.string())] if self._rescues else []
+        return pa.RecordBatch.from_arrays([*masked, hashes.view(pa.int64()), *rescued], schema=self._schema)
+
+
+def _rest(lines: Sequence[bytes], places: Sequence[int]) -> Iterator[bytes]:
+    decoded = frozenset(places)
+    return (line for place, line in enumerate(lines) if place not in decoded)
+
+
+def _plain(lines: Sequence[bytes], quotes: Amounts) -> pa.Array | None:
+    """Return whether each line is short enough and has no key twice; None if that is so of all.
+
+    Quotes inside of texts only make a line seem to have too many, so most lines need no second look.
+    """
+    written = [line.count(b'"') for line in lines]
+    needed = [quotes] * len(lines) if isinstance(quotes, int) else quotes.to_pylist()
+    if written == needed and max(map(len, lines), default=0) <= MAX_RECORD_BYTES:
+        return None
+    return pa.array(
+        [
+            (has == needs or quotes_in(line) == needs) and len(line) <= MAX_RECORD_BYTES
+            for line, has, needs in zip(lines, written, needed, strict=True)
+        ],
+        pa.bool_(),
+    )
