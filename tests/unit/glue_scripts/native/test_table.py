@@ -9,11 +9,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lakehouse_etl.contract.types import LONG, STRING, Member
 from lakehouse_etl.native import files
 from lakehouse_etl.native.partitions import parted
+from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
 from lakehouse_etl.tables.history import MovedError, TableError, is_empty
 from pyiceberg import transforms as tf
@@ -55,7 +56,7 @@ def _table(catalog: FileCatalog, **properties: str) -> Table:
 
 
 def _add(table: Table, rows: pa.Table = ROWS, base: int | None = None) -> None:
-    table.commit(base, {"lake.run-id": "r"}, files.write(table.iceberg, rows))
+    table.commit(base, {"lake.run-id": "r"}, written(table.iceberg, rows))
 
 
 def test_rows_lie_in_files_of_their_partitions_when_written(catalog: FileCatalog) -> None:
@@ -112,7 +113,7 @@ def test_replaced_files_are_gone_and_rows_are_counted(catalog: FileCatalog) -> N
     table = _table(catalog)
     _add(table)
     old = [task.file for task in table.tasks() if task.file.partition[0] == 20454]
-    table.commit(table.head(), {}, files.write(table.iceberg, ROWS.slice(0, 1)), old)
+    table.commit(table.head(), {}, written(table.iceberg, ROWS.slice(0, 1)), old)
     assert sorted(files.read(table.iceberg, table.tasks())["id"].to_pylist()) == ["a", "b", "c"]
     assert table.history()[0].operation == "overwrite"
     assert table.history()[0].summary["total-records"] == "3"
@@ -124,7 +125,7 @@ def test_commit_is_refused_when_somebody_was_faster(catalog: FileCatalog, first:
     if not first:
         _add(table)
     base = table.head()
-    added = files.write(table.iceberg, ROWS)
+    added = written(table.iceberg, ROWS)
     _add(other, base=other.head())
     with pytest.raises(MovedError):
         table.commit(base, {}, added)
@@ -137,7 +138,7 @@ def test_commit_is_refused_when_somebody_was_faster(catalog: FileCatalog, first:
 def test_commit_counts_when_somebody_set_a_property_meanwhile(catalog: FileCatalog) -> None:
     table, other = _table(catalog), Table(catalog, "silver.t")
     _add(table)
-    added = files.write(table.iceberg, ROWS)
+    added = written(table.iceberg, ROWS)
     other.set_property("lake.gate", "it's \\ open")
     table.commit(table.head(), {}, added)
     table.set_property("more", "1")
@@ -148,8 +149,8 @@ def test_commit_counts_when_somebody_set_a_property_meanwhile(catalog: FileCatal
 
 def test_appends_of_several_all_count(catalog: FileCatalog) -> None:
     table, other = _table(catalog), Table(catalog, "silver.t")
-    added = files.write(table.iceberg, ROWS)
-    other.append({}, files.write(other.iceberg, ROWS))
+    added = written(table.iceberg, ROWS)
+    other.append({}, written(other.iceberg, ROWS))
     table.append({}, added)
     table.refresh()
     assert len(table.history()) == 2
@@ -184,6 +185,7 @@ KINDS: dict[str, tuple[t.IcebergType, pa.DataType, list[tf.Transform[Any, Any]],
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(deadline=None)
 @given(data=st.data())
 def test_rows_are_parted_as_the_specification_s_transforms_say(kind: str, data: st.DataObject) -> None:
     iceberg, arrow, ways, values = KINDS[kind]
