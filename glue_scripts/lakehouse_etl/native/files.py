@@ -20,8 +20,6 @@ from pyiceberg.partitioning import PartitionKey
 from pyiceberg.table import FileScanTask, Table, TableProperties
 from pyiceberg.typedef import Record
 
-from lakehouse_etl.native.partitions import parted
-
 _SHARED = "_source_object"
 """Column of few values, each of many rows."""
 
@@ -42,17 +40,6 @@ def batches(table: Table, tasks: Iterable[FileScanTask], names: Sequence[str]) -
     schema = table.schema().select(*names)
     for task in tasks:
         yield from ArrowScan(table.metadata, table.io, schema, AlwaysTrue()).to_record_batches([task])
-
-
-def write(table: Table, rows: pa.Table) -> list[DataFile]:
-    """Write rows into new files, each of one partition; no reader sees them before they are committed.
-
-    Columns of the table that the rows lack are null.
-    """
-    writer = _Writer(table)
-    whole = writer.aligned(rows)
-    of_partitions = parted(whole, table.spec(), table.schema())
-    return [file for key, part in of_partitions for file in writer.write(key, part)]
 
 
 @dataclass(frozen=True)
@@ -76,10 +63,11 @@ class _Limits:
         )
 
 
-class _Writer:
-    """Writes files of one table."""
+class Writer:
+    """Writes files of one table; no reader sees them before they are committed."""
 
     def __init__(self, table: Table) -> None:
+        """Take the table."""
         self._table = table
         self._limits = _Limits.of(table.properties)
         self._schema = schema_to_pyarrow(table.schema(), include_field_ids=True)

@@ -1,0 +1,155 @@
+"""Compares the winners of a batch with their table, of which only keys and versions are read.
+
+A file is not read at all if none of the batch's keys lies between its smallest and its greatest one.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyiceberg.conversions import from_bytes
+from pyiceberg.expressions import AlwaysTrue, And, BooleanExpression, GreaterThanOrEqual, LessThanOrEqual
+from pyiceberg.table import FileScanTask
+from pyiceberg.types import (
+    DateType,
+    DecimalType,
+    IntegerType,
+    LongType,
+    NestedField,
+    PrimitiveType,
+    StringType,
+)
+
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.native import files
+from lakehouse_etl.native.engine import engine, quoted
+from lakehouse_etl.native.ranking import HASH, ROW, outdoes
+from lakehouse_etl.native.table import Table
+
+_PRUNABLE = (StringType, IntegerType, LongType, DateType, DecimalType)
+"""Types whose values Python orders as Iceberg does."""
+
+_AT_LEAST: Any = GreaterThanOrEqual
+_AT_MOST: Any = LessThanOrEqual
+"""Their types are those of parsed expressions, not of the values that they take."""
+
+_FEW = 100_000
+"""Keys of a batch up to which each is looked for in the bounds of each file."""
+
+_AT_ONCE = 2_000_000
+"""Rows of the table whose keys are in memory at the same time."""
+
+_READERS = 8
+"""Files that are read at the same time, most of which wait for their bytes."""
+
+_FILE, _AT = "__file", "__at"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A file some of whose rows are replaced."""
+
+    task: FileScanTask
+    gone: pa.Array
+    """Numbers of these rows in it."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the winners of a batch do to their table."""
+
+    outdone: pa.Array
+    """Numbers of the winners that the table's version outdoes, or equals."""
+    touched: Sequence[Touched]
+
+
+def compared(table: Table, winners: pa.Table, dataset: Dataset) -> Comparison:
+    """Compare winners, as `narrowed` shows them, with the rows of their table."""
+    outdone: list[pa.Array] = []
+    touched: list[Touched] = []
+    names = [*dict.fromkeys((*dataset.key, *dataset.order_by, HASH))]
+    with engine(winners=winners) as connection:
+        for tasks in _groups(_candidates(table, winners, dataset.key)):
+            connection.register("known", _keys(table, tasks, names))
+            found: Any = connection.sql(_matches(dataset)).to_arrow_table()
+            outdone.append(found.filter(pc.invert(found["newer"]))[ROW].combine_chunks())
+            touched += _touched(tasks, found.filter(found["newer"]))
+    numbers = pa.concat_arrays(outdone).unique() if outdone else pa.array([], pa.int64())
+    return Comparison(numbers, touched)
+
+
+def _matches(dataset: Dataset) -> str:
+    same = " AND ".join(f"{quoted(name, 'w')} = {quoted(name, 'k')}" for name in dataset.key)
+    return (
+        f"SELECT w.{ROW}, k.{_FILE}, k.{_AT}, {outdoes(dataset, 'w', 'k')} AS newer "  # noqa: S608 (quoted)
+        f"FROM winners w JOIN known k ON {same}"
+    )
+
+
+def _keys(table: Table, tasks: Sequence[FileScanTask], names: Sequence[str]) -> pa.Table:
+    """Read some columns of files, with the place of each row."""
+
+    def read(number: int) -> pa.Table:
+        rows = files.read(table.iceberg, [tasks[number]], names)
+        file = pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows)
+        return rows.append_column(_FILE, file).append_column(_AT, pa.array(range(rows.num_rows), pa.int64()))
+
+    with ThreadPoolExecutor(_READERS) as pool:
+        return pa.concat_tables(pool.map(read, range(len(tasks))), promote_options="permissive")
+
+
+def _touched(tasks: Sequence[FileScanTask], replaced: pa.Table) -> Iterator[Touched]:
+    for group in replaced.group_by(_FILE).aggregate([(_AT, "list")]).to_pylist():
+        yield Touched(tasks[group[_FILE]], pa.array(group[f"{_AT}_list"], pa.int64()))
+
+
+def _groups(tasks: Iterable[FileScanTask]) -> Iterator[list[FileScanTask]]:
+    group: list[FileScanTask] = []
+    rows = 0
+    for task in tasks:
+        group.append(task)
+        rows += task.file.record_count
+        if rows >= _AT_ONCE:
+            yield group
+            group, rows = [], 0
+    if group:
+        yield group
+
+
+def _candidates(table: Table, winners: pa.Table, key: Sequence[str]) -> list[FileScanTask]:
+    """Return the files that may hold one of the keys, by the bounds that the table keeps of each."""
+    fields = [table.iceberg.schema().find_field(name) for name in key]
+    bounded = [field for field in fields if isinstance(field.field_type, _PRUNABLE)]
+    ends = {field.name: pc.min_max(winners[field.name]).as_py() for field in bounded}
+    within: BooleanExpression = AlwaysTrue()
+    for name, end in ends.items():
+        if end["min"] is not None:
+            within = And(within, _AT_LEAST(name, end["min"]), _AT_MOST(name, end["max"]))
+    tasks = table.tasks(within)
+    for field in bounded:
+        values = winners[field.name].unique()
+        if len(tasks) > 1 and len(values) <= _FEW:
+            tasks = _holding(tasks, field, values)
+    return tasks
+
+
+def _holding(tasks: Iterable[FileScanTask], field: NestedField, values: pa.Array) -> list[FileScanTask]:
+    """Return the files between whose bounds there is one of the values."""
+    plain = values.cast(pa.int32()) if isinstance(field.field_type, DateType) else values
+    kind = field.field_type
+    assert isinstance(kind, PrimitiveType)  # noqa: S101 (one of `_PRUNABLE`)
+    ordered: list[Any] = sorted(value for value in plain.to_pylist() if value is not None)
+
+    def may_hold(task: FileScanTask) -> bool:
+        low = (task.file.lower_bounds or {}).get(field.field_id)
+        high = (task.file.upper_bounds or {}).get(field.field_id)
+        if low is None or high is None:
+            return True
+        at = bisect_left(ordered, from_bytes(kind, low))
+        return at < len(ordered) and bool(ordered[at] <= from_bytes(kind, high))
+
+    return [task for task in tasks if may_hold(task)]

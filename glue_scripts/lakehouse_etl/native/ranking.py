@@ -1,0 +1,74 @@
+"""Which record of a key wins, by the same order whatever engine ranks: see `records.ranking`."""
+
+import pyarrow as pa
+
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.native.engine import listed, query, quoted
+
+HASH, SOURCE = "_record_hash", "_source_object"
+"""System columns of silver tables."""
+
+ROW, _OBJECT = "__row", "__object"
+"""Number of a row in its batch, and of its object in the order of URIs."""
+
+
+def narrowed(rows: pa.Table, dataset: Dataset) -> pa.Table:
+    """Return what decides between rows: key, version, and where each row is.
+
+    Args:
+        rows: Good records; the dictionary of their source objects is one, in the order of URIs.
+        dataset: Tells key and order.
+    """
+    narrow = rows.select([*dict.fromkeys((*dataset.key, *dataset.order_by, HASH))])
+    objects = pa.chunked_array([chunk.indices for chunk in rows[SOURCE].chunks], pa.int32())
+    numbers = pa.chunked_array([pa.array(range(rows.num_rows), pa.int64())])
+    return narrow.append_column(_OBJECT, objects).append_column(ROW, numbers)
+
+
+def superseded(narrow: pa.Table, dataset: Dataset) -> pa.Array:
+    """Return the numbers of the rows that another one of their key outdoes.
+
+    merge: the greatest `order_by` wins, then the greatest record hash. append: the smallest, because the
+    first version stays. overwrite: as merge, but a later object wins over an earlier one. Of records that
+    are equal in all of that the one in the first object wins.
+    """
+    key = listed(dataset.key)
+    sql = f"""
+        WITH repeated AS (SELECT {key} FROM rows GROUP BY ALL HAVING count(*) > 1),
+        rivals AS (
+            SELECT {ROW}, row_number() OVER (PARTITION BY {key} ORDER BY {_order(dataset)}) AS place
+            FROM rows SEMI JOIN repeated ON {_same(dataset)}
+        )
+        SELECT {ROW} FROM rivals WHERE place > 1
+    """  # noqa: S608 (names of the contract, quoted)
+    return query(sql, {"rows": narrow})[ROW].combine_chunks()
+
+
+def _same(dataset: Dataset) -> str:
+    pairs = ((quoted(name, "rows"), quoted(name, "repeated")) for name in dataset.key)
+    return " AND ".join(f"{mine} IS NOT DISTINCT FROM {theirs}" for mine, theirs in pairs)
+
+
+def _order(dataset: Dataset) -> str:
+    version = [quoted(name) for name in (*dataset.order_by, HASH)]
+    if dataset.write == "append":
+        return ", ".join([*(f"{name} ASC NULLS FIRST" for name in version), f"{_OBJECT} ASC", f"{ROW} ASC"])
+    newest = [f"{name} DESC NULLS LAST" for name in version]
+    if dataset.write == "overwrite":
+        return ", ".join([f"{_OBJECT} DESC", *newest, f"{ROW} ASC"])
+    return ", ".join([*newest, f"{_OBJECT} ASC", f"{ROW} ASC"])
+
+
+def outdoes(dataset: Dataset, mine: str, theirs: str) -> str:
+    """Return the condition under which a winner of a batch replaces a row of the table.
+
+    A null is smaller than any value, as it is where versions are ranked.
+    """
+    if dataset.write == "append":
+        return "false"
+    condition = "false"
+    for name in reversed((*dataset.order_by, HASH)):
+        one, other = quoted(name, mine), quoted(name, theirs)
+        greater = f"({one} IS NOT NULL AND ({other} IS NULL OR {one} > {other}))"
+        condition = f"({greater} OR ({one} IS NOT DISTINCT FROM {other} AND {condition}))"
+    return condition

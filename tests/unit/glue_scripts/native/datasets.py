@@ -1,0 +1,65 @@
+"""Datasets for tests of the native carrier."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from lakehouse_etl.contract import manifest
+from lakehouse_etl.contract.model import Dataset
+
+PLAIN: dict[str, Any] = {"required": False, "masking": None, "checks": {}}
+
+
+def document(
+    fields: Mapping[str, Any],
+    *,
+    folder: str = "/nowhere",
+    name: str = "t",
+    rules: Mapping[str, dict[str, Any]] | None = None,
+    bronze: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Return a dataset as a manifest has it; `rules` adds to its fields."""
+    return {
+        "name": name,
+        "bronze": {
+            "location": f"file:{folder}/{name}/",
+            "format": "json",
+            "null_token": None,
+            **(bronze or {}),
+        },
+        "silver_table": f"silver.{name}",
+        "quarantine_table": f"quarantine.{name}",
+        "state_location": f"{folder}/_state/{name}/",
+        "requests_location": f"file:{folder}/_requests/{name}/",
+        "fields": [
+            {**PLAIN, "name": column, "type": kind, **(rules or {}).get(column, {})}
+            for column, kind in fields.items()
+        ],
+        "key": ["id"],
+        "order_by": [],
+        "write": "merge",
+        "max_rejected_ratio": 1.0,
+        "unknown_fields": "ignore",
+        "table_rules": [],
+        "retention_days": None,
+        **options,
+    }
+
+
+def whole(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the manifest of a domain that has this dataset alone."""
+    return {
+        "version": 3,
+        "domain": "d",
+        "masking_secret": "s",
+        "results_tables": {"silver": f"results.{dataset['name']}", "gold": None},
+        "products": [],
+        "datasets": [dict(dataset)],
+    }
+
+
+def decoded(dataset: Mapping[str, Any]) -> Dataset:
+    """Return a dataset as a job has it."""
+    [found] = manifest.decode(json.dumps(whole(dataset)).encode(), "tests").datasets
+    return found
