@@ -161,10 +161,6 @@ def test_breaches_are_those_of_the_contract_in_order_of_judgement() -> None:
         "id": {"required": True, "checks": {"allowed": ["a"]}},
         "size": {"checks": {"minimum": 1}},
     }
-    rules: dict[str, dict[str, Any]] = {
-        "id": {"required": True, "checks": {"allowed": ["a"]}},
-        "size": {"checks": {"minimum": 1}},
-    }
     judge = Judge(
         dataset(
             {**ID, "size": "int", "lines": LINES},
@@ -196,7 +192,7 @@ TOLD = {"changed": "2026-01-01T00:00:00", "seq": "0" * 35}
 
 def _changes(*records: dict[str, Any], name: str = "x.json") -> Any:
     fields = {"id": "long", "size": "int", "note": "string"}
-    rules = {"id": {"required": True}, "size": {"required": True, "checks": {"minimum": 1}}}
+    rules: dict[str, Any] = {"id": {"required": True}, "size": {"required": True, "checks": {"minimum": 1}}}
     return verdicts(dataset(fields, rules, changes=CHANGES), lines(*records), name)
 
 
