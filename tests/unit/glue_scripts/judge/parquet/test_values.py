@@ -219,7 +219,10 @@ def test_values_keep_the_rules_of_the_contract(
 
 
 def test_first_broken_rule_is_told_in_the_order_of_the_contract() -> None:
-    rules = {"big": {"required": True, "checks": {"minimum": 5}}, "id": {"checks": {"pattern": "^x"}}}
+    rules: dict[str, dict[str, Any]] = {
+        "big": {"required": True, "checks": {"minimum": 5}},
+        "id": {"checks": {"pattern": "^x"}},
+    }
     judge = judge_of({"big": "long", "id": "string"}, rules)
     columns = {"id": ["a", "b", "x", "a"], "big": [1, 9, None, None]}
     found = [each.breach.rule for each in rejected_of(judge, parquet(columns))]
