@@ -21,6 +21,9 @@ _HELD = 128 * 1024 * 1024
 """Bytes of a file that are held in memory, so that they need not be decompressed twice."""
 
 
+_HINT = b"ARROW:schema"
+
+
 class ParquetObject:
     """One Parquet file in memory."""
 
@@ -31,12 +34,9 @@ class ParquetObject:
             UnreadableError: There is none.
         """
         try:
-            self._file = pq.ParquetFile(
-                pa.BufferReader(content),
-                coerce_int96_timestamp_unit="us",
-                page_checksum_verification=True,
-                pre_buffer=False,
-            )
+            self._file = _opened(content)
+            if any(map(_has_fixed_lists, self._file.schema_arrow.types)):
+                self._file = _opened(_without_hint(content))
             self.schema: pa.Schema = self._file.schema_arrow
             self.columns: pq.ParquetSchema = self._file.schema
         except MemoryError:
@@ -103,6 +103,30 @@ class ParquetObject:
         except _FAULTS:
             return False
         return True
+
+
+def _opened(content: bytes) -> pq.ParquetFile:
+    return pq.ParquetFile(
+        pa.BufferReader(content),
+        coerce_int96_timestamp_unit="us",
+        page_checksum_verification=True,
+        pre_buffer=False,
+    )
+
+
+def _has_fixed_lists(kind: pa.DataType) -> bool:
+    if isinstance(kind, pa.FixedSizeListType):
+        return True
+    return any(_has_fixed_lists(kind.field(at).type) for at in range(kind.num_fields))
+
+
+def _without_hint(content: bytes) -> bytes:
+    """Return a file without Arrow's note on its own types.
+
+    Arrow writes null among lists of one size, and does not read it again; without the note they are lists.
+    """
+    at = content.rindex(_HINT)
+    return content[:at] + b"-" * len(_HINT) + content[at + len(_HINT) :]
 
 
 def _is_missing(codec: str) -> bool:

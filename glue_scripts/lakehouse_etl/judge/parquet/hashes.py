@@ -29,10 +29,11 @@ def record_hashes(names: Sequence[str], columns: Sequence[pa.Array], rows: int) 
     hashes = [SEED] * rows
     for name, column in zip(names, columns, strict=True):
         hashes = _folded(_without_maps(name, column), hashes)
-        nulls = column.is_null().to_pylist() if column.null_count else [False] * rows
-        hashes = [
-            xxh64_intdigest(_TRUE if null else _FALSE, seed) for null, seed in zip(nulls, hashes, strict=True)
-        ]
+        if column.null_count:
+            flags = [_TRUE if null else _FALSE for null in column.is_null().to_pylist()]
+            hashes = list(map(xxh64_intdigest, flags, hashes))
+        else:
+            hashes = [xxh64_intdigest(_FALSE, seed) for seed in hashes]
     return pa.array(map(signed, hashes), pa.int64())
 
 
@@ -58,6 +59,8 @@ def _folded(column: pa.Array, seeds: list[int]) -> list[int]:
         return seeds
     if is_list(column.type):
         return _folded_items(column, seeds)
+    if not column.null_count:
+        return list(map(xxh64_intdigest, _bytes(column), seeds))
     return [
         seed if value is None else xxh64_intdigest(value, seed)
         for value, seed in zip(_bytes(column), seeds, strict=True)

@@ -1,18 +1,15 @@
 """Parquet files made for a test, and what the judge makes of them."""
 
 import io
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Part, Rejected, Source
 
-KEY = b"masking key"
+from tests.unit.glue_scripts.judge.subjects import KEY, dataset
 
 
 def parquet(columns: Mapping[str, Any] | pa.Table, **options: Any) -> bytes:
@@ -22,53 +19,11 @@ def parquet(columns: Mapping[str, Any] | pa.Table, **options: Any) -> bytes:
     return content.getvalue()
 
 
-def dataset_of(
-    fields: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any]] | None = None, **options: Any
-) -> Dataset:
-    """A dataset of Parquet files; `rules` adds to fields, `options` to the dataset."""
-    given = rules or {}
-    document = {
-        "name": "t",
-        "bronze": {"location": "file:/t/", "format": "parquet", "null_token": None},
-        "silver_table": "silver.t",
-        "quarantine_table": "quarantine.t",
-        "state_location": "/state/",
-        "requests_location": "file:/requests/",
-        "fields": [
-            {
-                "required": False,
-                "masking": None,
-                "checks": {},
-                "name": name,
-                "type": kind,
-                **given.get(name, {}),
-            }
-            for name, kind in fields.items()
-        ],
-        "key": ["id"],
-        "order_by": [],
-        "write": "merge",
-        "max_rejected_ratio": 1.0,
-        "unknown_fields": "ignore",
-        "table_rules": [],
-        "retention_days": None,
-        **options,
-    }
-    whole = {
-        "version": 3,
-        "domain": "d",
-        "masking_secret": "s",
-        "results_tables": {"silver": "results.t", "gold": None},
-        "products": [],
-        "datasets": [document],
-    }
-    [dataset] = manifest.decode(json.dumps(whole).encode(), "test").datasets
-    return dataset
-
-
-def judge_of(fields: Mapping[str, Any], *args: Any, **options: Any) -> Judge:
-    """The judge of such a dataset."""
-    return Judge(dataset_of(fields, *args, **options), KEY)
+def judge_of(
+    fields: Mapping[str, Any], rules: Mapping[str, dict[str, Any]] | None = None, **options: Any
+) -> Judge:
+    """The judge of a dataset of Parquet files."""
+    return Judge(dataset(fields, rules, {"format": "parquet"}, **options), KEY)
 
 
 def parts_of(judge: Judge, content: bytes, name: str = "t.parquet") -> list[Part]:

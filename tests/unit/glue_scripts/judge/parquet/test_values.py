@@ -61,7 +61,8 @@ TAKEN = [
     ("day", pa.array(["2026-01-02"]), dt.date(2026, 1, 2)),
     ("day", pa.array([dt.date(1066, 10, 14)]), dt.date(1066, 10, 14)),
     ("at", pa.array([1_000_001], pa.timestamp("ns", "UTC")), NANOS),
-    ("at", pa.array([-1000], pa.timestamp("ms", "Asia/Tokyo")), dt.datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
+    ("at", pa.array([-1000], pa.timestamp("ms", "Asia/Tokyo")),
+     dt.datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
     ("at", pa.array(["1970-01-01T01:00:00+01:00"]), dt.datetime(1970, 1, 1, tzinfo=UTC)),
     ("local", pa.array([-1001], pa.timestamp("ns")), dt.datetime(1969, 12, 31, 23, 59, 59, 999998)),
     ("local", pa.array([1], pa.timestamp("s", "UTC")), dt.datetime(1970, 1, 1, 0, 0, 1)),
@@ -190,35 +191,38 @@ def test_instant_of_96_bits_is_one_in_utc_and_serves_as_both_when_flat_or_nested
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "rules", "values", "reasons"),
-    [
-        ("id", {"checks": {"allowed": ["a", "b"]}}, ["a", "c", None, "b"], {2: "not_allowed"}),
-        ("id", {"checks": {"pattern": "^[a-z]+$"}}, ["a", "A", None], {2: "pattern_mismatch"}),
-        ("id", {"checks": {"min_length": 2, "max_length": 3}}, ["äö", "a", "abcd"], {2: "bad_length", 3: "bad_length"}),
-        ("id", {"required": True}, ["a", None], {2: "missing_required"}),
-        ("big", {"checks": {"minimum": 1, "maximum": 3}}, [1, 0, 3, 4, None], {2: "out_of_range", 4: "out_of_range"}),
-        ("ratio", {"checks": {"exclusive_minimum": 1, "exclusive_maximum": 3}}, [1, 1.5, 3], {1: "out_of_range", 3: "out_of_range"}),
-        ("price", {"checks": {"minimum": 1}}, [Decimal("0.99"), Decimal(1)], {1: "out_of_range"}),
-        ("day", {"checks": {"minimum": "2026-01-01"}}, [dt.date(2025, 12, 31), dt.date(2026, 1, 1)], {1: "out_of_range"}),
-        ("at", {"checks": {"maximum": "2026-01-01T00:00:00Z"}},
-         [dt.datetime(2026, 1, 1, tzinfo=UTC), dt.datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC)], {2: "out_of_range"}),
-        ("lines", {"checks": {"max_length": 1}}, [[{"sku": "a"}], [{"sku": "a"}] * 2, None, []], {2: "bad_length"}),
-        ("lines", {}, [[{"sku": "a"}, None], [{"sku": None}], None], {2: "missing_required"}),
-        ("place", {}, [{"sku": "a", "units": None}, None, {"sku": None, "units": 1}], {3: "missing_required"}),
-    ],
-)  # fmt: skip
+RULES: list[tuple[str, dict[str, Any], list[Any], dict[int, str]]] = [
+    ("id", {"allowed": ["a", "b"]}, ["a", "c", None, "b"], {2: "not_allowed"}),
+    ("id", {"pattern": "^[a-z]+$"}, ["a", "A", None], {2: "pattern_mismatch"}),
+    ("id", {"min_length": 2, "max_length": 3}, ["äö", "a", "abcd"], {2: "bad_length", 3: "bad_length"}),
+    ("big", {"minimum": 1, "maximum": 3}, [1, 0, 3, 4, None], {2: "out_of_range", 4: "out_of_range"}),
+    ("ratio", {"exclusive_minimum": 1, "exclusive_maximum": 3}, [1, 1.5, 3],
+     {1: "out_of_range", 3: "out_of_range"}),
+    ("price", {"minimum": 1}, [Decimal("0.99"), Decimal(1)], {1: "out_of_range"}),
+    ("day", {"minimum": "2026-01-01"}, [dt.date(2025, 12, 31), dt.date(2026, 1, 1)], {1: "out_of_range"}),
+    ("at", {"maximum": "2026-01-01T00:00:00Z"},
+     [dt.datetime(2026, 1, 1, tzinfo=UTC), dt.datetime(2026, 1, 2, tzinfo=UTC)], {2: "out_of_range"}),
+    ("lines", {"max_length": 1}, [[{"sku": "a"}], [{"sku": "a"}] * 2, None, []], {2: "bad_length"}),
+    ("lines", {}, [[{"sku": "a"}, None], [{"sku": None}], None], {2: "missing_required"}),
+    ("place", {}, [{"sku": "a", "units": None}, None, {"sku": None, "units": 1}], {3: "missing_required"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "checks", "values", "reasons"), RULES)
 def test_values_keep_the_rules_of_the_contract(
-    name: str, rules: dict[str, Any], values: list[Any], reasons: dict[int, str]
+    name: str, checks: dict[str, Any], values: list[Any], reasons: dict[int, str]
 ) -> None:
-    judge = judge_of({name: FIELDS[name]}, {name: rules}, key=[name])
+    judge = judge_of({name: FIELDS[name]}, {name: {"checks": checks}}, key=[name])
     content = parquet({name: values})
     assert {each.position: each.breach.reason for each in rejected_of(judge, content)} == reasons
     assert len(rows_of(judge, content)) == len(values) - len(reasons)
 
 
 def test_first_broken_rule_is_told_in_the_order_of_the_contract() -> None:
-    rules = {"big": {"required": True, "checks": {"minimum": 5}}, "id": {"checks": {"pattern": "^x"}}}
+    rules: dict[str, dict[str, Any]] = {
+        "big": {"required": True, "checks": {"minimum": 5}},
+        "id": {"checks": {"pattern": "^x"}},
+    }
     judge = judge_of({"big": "long", "id": "string"}, rules)
     columns = {"id": ["a", "b", "x", "a"], "big": [1, 9, None, None]}
     found = [each.breach.rule for each in rejected_of(judge, parquet(columns))]
