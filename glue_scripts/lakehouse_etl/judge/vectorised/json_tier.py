@@ -43,9 +43,7 @@ class JsonTier:
         """Return the records of some lines, judged, and the position after the last one."""
         clean = self._lines.judged(lines)
         places = frozenset(clean.places)
-        doubtful = {
-            at: self._format.records_of(line) for at, line in enumerate(lines) if at not in places
-        }
+        doubtful = {at: self._format.records_of(line) for at, line in enumerate(lines) if at not in places}
         held = (len(doubtful[at]) if at in doubtful else 1 for at in range(len(lines)))
         starts = list(accumulate(held, initial=first))
         records = (

@@ -95,6 +95,9 @@ def _lengths(field: Field) -> Iterator[Kept]:
 
 
 def _has_length(
-    length: Callable[[pa.Array], pa.Array], compare: Callable[[Any, Any], pa.Array], bound: int, values: pa.Array
+    length: Callable[[pa.Array], pa.Array],
+    compare: Callable[[Any, Any], pa.Array],
+    bound: int,
+    values: pa.Array,
 ) -> pa.Array:
     return compare(length(values), bound)
