@@ -69,7 +69,8 @@ _DAYS = {
 
 
 def _limits(bounds: st.SearchStrategy[Any]) -> st.SearchStrategy[Checks]:
-    return st.dictionaries(st.sampled_from(_ENDS), bounds, max_size=2).map(lambda found: Checks(**found))
+    found = st.dictionaries(st.sampled_from(_ENDS), bounds, min_size=1, max_size=2)
+    return st.one_of(st.just(Checks()), st.just(Checks()), found.map(lambda ends: Checks(**ends)))
 
 
 def _checks(kind: Type) -> st.SearchStrategy[Checks]:
