@@ -1,13 +1,18 @@
 """Masks personal values before they leave the judge."""
 
-import hmac
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Any
 
 import pyarrow as pa
 
 from lakehouse_etl.contract.model import Field
 from lakehouse_etl.judge.fields.arrow_types import arrow_type
+
+_BLOCK = 64
+"""Bytes that SHA-256 takes in at a time."""
+
+_PADS = (0x36, 0x5C)
 
 Column = Callable[[Sequence[Any]], pa.Array]
 """Makes an Arrow column of the values of a field."""
@@ -25,10 +30,23 @@ def masked_column(field: Field, key: bytes | None) -> Column:
     if field.masking == "hash":
         if key is None:
             raise ValueError(f"{field.name}: to be hashed, got no masking key; fix: hand it to the judge")
-        return lambda values: pa.array([hashed(key, text) for text in values], kind)
+        hashed = hasher(key)
+        return lambda values: pa.array([text if text is None else hashed(text) for text in values], kind)
     return lambda values: pa.array(values, kind)
 
 
-def hashed(key: bytes, text: str | None) -> str | None:
-    """Return the HMAC-SHA-256 of a text in hex, https://datatracker.ietf.org/doc/html/rfc2104."""
-    return None if text is None else hmac.digest(key, text.encode(), "sha256").hex()
+def hasher(key: bytes) -> Callable[[str], str]:
+    """Return what makes HMAC-SHA-256 in hex of a text, https://datatracker.ietf.org/doc/html/rfc2104.
+
+    The key is taken in once; `hmac.digest` does it for each text, which takes more than twice as long.
+    """
+    block = (sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+    inner, outer = (sha256(bytes(byte ^ pad for byte in block)) for pad in _PADS)
+
+    def hashed(text: str) -> str:
+        within, around = inner.copy(), outer.copy()
+        within.update(text.encode())
+        around.update(within.digest())
+        return around.hexdigest()
+
+    return hashed

@@ -7,12 +7,9 @@ import pyarrow.compute as pc
 
 from lakehouse_etl.contract.model import Field
 from lakehouse_etl.judge.fields.arrow_types import arrow_type
-from lakehouse_etl.judge.fields.masking import hashed
+from lakehouse_etl.judge.fields.masking import hasher
 from lakehouse_etl.judge.vectorised.rules import kept_rules
 from lakehouse_etl.judge.vectorised.values import both
-
-_KNOWN = 200_000
-"""Hashed texts that are remembered: customers come again."""
 
 
 class Column:
@@ -48,27 +45,17 @@ def _mask(field: Field, key: bytes | None) -> Callable[[pa.Array], pa.Array]:
         case "redact":
             return lambda values: pa.nulls(len(values), arrow_type(field.type))
         case "hash" if key is not None:
-            return _Hash(key)
+            return _hash(key)
     return lambda values: values
 
 
-class _Hash:
-    """Hashes each text once."""
+def _hash(key: bytes) -> Callable[[pa.Array], pa.Array]:
+    hashed = hasher(key)
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-        self._known: dict[str, str | None] = {}
+    def mask(texts: pa.Array) -> pa.Array:
+        """Hash each text once, however often it is there."""
+        encoded = texts.dictionary_encode()
+        found = pa.array([hashed(text) for text in encoded.dictionary.to_pylist()], pa.string())
+        return found.take(encoded.indices)
 
-    def __call__(self, values: pa.Array) -> pa.Array:
-        encoded = values.dictionary_encode()
-        texts = encoded.dictionary.to_pylist()
-        if len(self._known) > _KNOWN:
-            self._known.clear()
-        found = [self._of(text) for text in texts]
-        return pa.array(found, pa.string()).take(encoded.indices)
-
-    def _of(self, text: str) -> str | None:
-        known = self._known.get(text)
-        if known is None:
-            known = self._known[text] = hashed(self._key, text)
-        return known
+    return mask

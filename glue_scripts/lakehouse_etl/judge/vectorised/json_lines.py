@@ -75,6 +75,9 @@ class JsonLines:
         places, objects = [], []
         for place, line in enumerate(lines):
             try:
+                if not line.isascii():
+                    # The decoder looks at texts alone, not at what it passes over.
+                    line.decode()
                 objects.append(decode(line))
             except _FAULTS:
                 continue

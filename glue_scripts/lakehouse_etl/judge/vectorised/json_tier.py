@@ -42,16 +42,14 @@ class JsonTier:
     def _judged(self, uri: str, lines: Sequence[bytes], first: int) -> tuple[Iterable[Part], int]:
         """Return the records of some lines, judged, and the position after the last one."""
         clean = self._lines.judged(lines)
-        places = frozenset(clean.places)
-        doubtful = {at: self._format.records_of(line) for at, line in enumerate(lines) if at not in places}
-        held = (len(doubtful[at]) if at in doubtful else 1 for at in range(len(lines)))
+        doubtful = sorted(set(range(len(lines))).difference(clean.places))
+        found = {at: self._format.records_of(lines[at]) for at in doubtful}
+        held = [1] * len(lines)
+        for at, records in found.items():
+            held[at] = len(records)
         starts = list(accumulate(held, initial=first))
-        records = (
-            (position, record)
-            for at, found in doubtful.items()
-            for position, record in enumerate(found, starts[at])
-        )
-        careful = self._carefully(uri, records)
+        placed = (each for at, records in found.items() for each in enumerate(records, starts[at]))
+        careful = self._carefully(uri, placed)
         if not clean.places:
             return careful, starts[-1]
         positions = pa.array([starts[at] for at in clean.places], pa.int64())

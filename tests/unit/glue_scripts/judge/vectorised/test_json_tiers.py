@@ -1,0 +1,38 @@
+"""What the fast tier calls clean, the careful one takes with equal values, hash and masking."""
+
+import gzip
+import os
+import random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.judge import Judge
+from lakehouse_etl.judge.part import Source
+
+from tests.unit.glue_scripts.judge.vectorised.comparison import verdicts
+from tests.unit.glue_scripts.judge.vectorised.contracts import KEY, datasets
+from tests.unit.glue_scripts.judge.vectorised.json_lines import json_object
+
+RECORDS = int(os.environ.get("LAKE_DIFFERENTIAL", "3000"))
+"""About how many records are drawn; `LAKE_DIFFERENTIAL=300000` draws more than every run does."""
+
+_PER_EXAMPLE = 20
+"""Records of an object, on average."""
+
+thorough = settings(
+    max_examples=RECORDS // _PER_EXAMPLE,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    database=None,
+)
+
+
+@thorough
+@given(datasets("json"), st.integers(0, 2**32), st.sampled_from([0.0, 0.1, 0.5]))
+def test_both_tiers_come_to_the_same_when_lines_are_any(dataset: Dataset, seed: int, odd: float) -> None:
+    rng = random.Random(seed)
+    content = json_object(rng, dataset, odd=odd)
+    judge = Judge(dataset, KEY)
+    source = rng.choice((Source("a.json", content), Source("a.json.gz", gzip.compress(content))))
+    assert verdicts(judge.judged(source), judge) == verdicts(judge.carefully(source), judge)
