@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from lakehouse_etl.contract.changes import DELETED, as_written, of_load
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.csv.format import CsvFormat
 from lakehouse_etl.judge.fields.arrow_types import judged_schema
 from lakehouse_etl.judge.fields.faults import BrokenError
 from lakehouse_etl.judge.fields.masking import masked_column
@@ -25,7 +26,7 @@ _ROWS = 8192
 _BYTES = 16 * 1024 * 1024
 """Bytes of records after which a part ends, however few they are: Arrow's texts have offsets of 32 bits."""
 
-_FORMATS: dict[str, Callable[[Dataset], Format]] = {"json": JsonFormat}
+_FORMATS: dict[str, Callable[[Dataset], Format]] = {"csv": CsvFormat, "json": JsonFormat}
 
 _Good = tuple[int, Record, Sequence[Any]]
 """Position, record and values."""

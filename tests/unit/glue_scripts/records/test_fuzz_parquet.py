@@ -13,15 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.unit.glue_scripts.bench import MakeBench
-from tests.unit.glue_scripts.records.fuzz import (
+from tests.unit.glue_scripts.mutations import SEED, mutated
+from tests.unit.glue_scripts.records.fuzz import judged_records
+from tests.unit.glue_scripts.truth import (
     KINDS,
-    SEED,
     RejectError,
     agree,
     finite,
     fitting,
-    judged_records,
-    mutated,
     of_json,
     of_text,
     report,

@@ -1,0 +1,1 @@
+"""CSV objects, as records that can be judged."""

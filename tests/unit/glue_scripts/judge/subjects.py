@@ -1,0 +1,96 @@
+"""Datasets that a judge judges, and what it made of an object in a form that tests can compare."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lakehouse_etl.contract import manifest
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.judge import Judge
+from lakehouse_etl.judge.part import Rejected, Source
+
+PLAIN: dict[str, Any] = {"required": False, "masking": None, "checks": {}}
+KEY = b"masking key"
+
+
+def dataset(
+    fields: Mapping[str, Any],
+    rules: Mapping[str, dict[str, Any]] | None = None,
+    bronze: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Dataset:
+    """A dataset; `fields` are names with types, `rules` adds to them, `options` to the dataset."""
+    document = {
+        "name": "subject",
+        "bronze": {"location": "file:/bronze/", "format": "json", "null_token": None, **(bronze or {})},
+        "silver_table": "silver.subject",
+        "quarantine_table": "quarantine.subject",
+        "state_location": "/state/",
+        "requests_location": "file:/requests/",
+        "fields": [
+            {**PLAIN, "name": name, "type": kind, **(rules or {}).get(name, {})}
+            for name, kind in fields.items()
+        ],
+        "key": ["id"],
+        "order_by": [],
+        "write": "merge",
+        "max_rejected_ratio": 1.0,
+        "unknown_fields": "ignore",
+        "table_rules": [],
+        "retention_days": None,
+        **options,
+    }
+    whole = {
+        "version": manifest.VERSION,
+        "domain": "d",
+        "masking_secret": "s",
+        "results_tables": {"silver": "results.subject", "gold": None},
+        "products": [],
+        "datasets": [document],
+    }
+    [found] = manifest.decode(json.dumps(whole).encode(), "subject").datasets
+    return found
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Everything that a judge told about one object."""
+
+    rows: list[dict[str, Any]]
+    positions: list[int]
+    rejected: list[Rejected]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Reason codes, in the order of the records."""
+        return [each.breach.reason for each in self.rejected]
+
+    def by_position(self, names: list[str]) -> dict[int, dict[str, Any] | None]:
+        """Rows with some of their columns by their positions; None: rejected."""
+        good = {
+            at: {name: _plain(row[name]) for name in names}
+            for at, row in zip(self.positions, self.rows, strict=True)
+        }
+        return {**good, **{each.position: None for each in self.rejected}}
+
+
+def _plain(value: Any) -> Any:
+    """As oracles have it: instants in UTC come without their zone."""
+    return value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value
+
+
+def verdicts(subject: Dataset, content: bytes, name: str = "") -> Verdicts:
+    """What a judge makes of one object."""
+    judge = Judge(subject, KEY)
+    parts = list(judge.judged(Source(name or f"object.{subject.bronze.format}", content)))
+    assert all(part.rows.schema == judge.schema for part in parts)
+    assert all(each.breach in judge.breaches for part in parts for each in part.rejected)
+    rows = [row for part in parts for row in part.rows.to_pylist()]
+    positions = [at for part in parts for at in part.positions.to_pylist()]
+    return Verdicts(rows, positions, [each for part in parts for each in part.rejected])
+
+
+def lines(*records: dict[str, Any]) -> bytes:
+    """Records as JSON lines."""
+    return "".join(json.dumps(record) + "\n" for record in records).encode()
