@@ -76,7 +76,9 @@ def judge_object(judge: Judge, source: Source) -> OfObject:
         if part.rejected:
             each = [(item.position, numbers[item.breach], item.raw) for item in part.rejected]
             columns = zip(*each, strict=True)
-            arrays = [pa.array(list(column), field.type) for column, field in zip(columns, _FAULTS, strict=True)]
+            arrays = [
+                pa.array(list(column), field.type) for column, field in zip(columns, _FAULTS, strict=True)
+            ]
             faults.append(pa.record_batch(arrays, _FAULTS))
     return OfObject(pa.Table.from_batches(good, judge.schema), pa.Table.from_batches(faults, _FAULTS))
 
@@ -91,7 +93,9 @@ def gathered(
         if of_object.good.num_rows:
             good.append(of_object.good.append_column(SOURCE, _constant(number, uris, of_object.good)))
         if of_object.faults.num_rows:
-            rejected.append(_rejected(item, _constant(number, uris, of_object.faults), of_object.faults, breaches))
+            rejected.append(
+                _rejected(item, _constant(number, uris, of_object.faults), of_object.faults, breaches)
+            )
     empty = schema.append(pa.field(SOURCE, pa.dictionary(pa.int32(), pa.string()))).empty_table()
     faults = pa.concat_tables(rejected) if rejected else pa.table({"breach": pa.array([], pa.int32())})
     counted = {each["values"]: each["counts"] for each in pc.value_counts(faults["breach"]).to_pylist()}

@@ -14,4 +14,6 @@ def check_fitness(dataset: Dataset) -> None:
         UnfitError: It is one of changes.
     """
     if dataset.changes is not None:
-        raise UnfitError(f"{dataset.id}: got a dataset of changes; allowed: one of records; fix: run it on Spark")
+        raise UnfitError(
+            f"{dataset.id}: got a dataset of changes; allowed: one of records; fix: run it on Spark"
+        )

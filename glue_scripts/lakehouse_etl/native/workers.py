@@ -23,7 +23,7 @@ from lakehouse_etl.judge.part import Source
 from lakehouse_etl.native.batch import Batch, OfObject, gathered, judge_object, weight
 
 WORTH_A_PROCESS = 16 * 1024 * 1024
-"""Bytes of a batch, uncompressed, from which on more than one process is faster: each takes a second to start."""
+"""Bytes of records from which on several processes are faster than one: each takes a second to start."""
 
 
 class WorkerError(RuntimeError):
@@ -84,7 +84,9 @@ def _started(count: int, dataset: Dataset, masking_key: bytes | None) -> Iterato
     try:
         for _ in range(count):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, dataset, masking_key), daemon=True)
+            process: BaseProcess = context.Process(
+                target=_serve, args=(theirs, dataset, masking_key), daemon=True
+            )
             process.start()
             theirs.close()
             pipes.append(ours)
@@ -108,7 +110,7 @@ def _ask(pipe: Connection, uri: str, content: bytes) -> OfObject:
             raise WorkerError(f"{uri}: {fault}")
         return OfObject(_unpacked(pipe.recv_bytes()), _unpacked(pipe.recv_bytes()))
     except (EOFError, OSError) as error:
-        raise WorkerError(f"{uri}: the process that judged it has ended, maybe for want of memory") from error
+        raise WorkerError(f"{uri}: the process that judged it has ended, for want of memory?") from error
 
 
 def _serve(pipe: Connection, dataset: Dataset, masking_key: bytes | None) -> None:
@@ -121,7 +123,7 @@ def _serve(pipe: Connection, dataset: Dataset, masking_key: bytes | None) -> Non
             source = Source(pipe.recv(), pipe.recv_bytes())
             try:
                 found = judge_object(judge, source)
-            except Exception as error:  # noqa: BLE001 (told to whoever asked)
+            except Exception as error:
                 pipe.send(repr(error))
                 continue
             pipe.send(None)
