@@ -20,8 +20,8 @@ from pyiceberg.partitioning import PartitionKey
 from pyiceberg.table import FileScanTask, Table, TableProperties
 from pyiceberg.typedef import Record
 
-_SHARED = "_source_object"
-"""Column of few values, each of many rows."""
+_SHARED = ("_source_object", "source_object")
+"""Columns of few values, each of many rows."""
 
 
 def read(
@@ -77,20 +77,9 @@ class Writer:
 
     def aligned(self, rows: pa.Table) -> pa.Table:
         """Return the table's columns in its types, null where there is none of the name."""
-        arrays, fields = [], []
-        for field in self._schema:
-            kind = relaxed(field.type)
-            if field.name not in rows.column_names:
-                column = pa.chunked_array([pa.nulls(rows.num_rows, kind)])
-            elif pa.types.is_dictionary(rows[field.name].type):
-                column = rows[field.name]
-            else:
-                column = rows[field.name].cast(kind)
-            if field.name == _SHARED and not pa.types.is_dictionary(column.type):
-                column = column.dictionary_encode()
-            arrays.append(column.unify_dictionaries())
-            fields.append(field.with_type(column.type))
-        return pa.table(arrays, pa.schema(fields))
+        arrays = [_column(rows, field) for field in self._schema]
+        fields = [field.with_type(array.type) for field, array in zip(self._schema, arrays, strict=True)]
+        return pa.table(arrays, pa.schema(fields)).unify_dictionaries()
 
     def write(self, key: PartitionKey | None, rows: pa.Table) -> Iterator[DataFile]:
         """Write the rows of one partition, into several files if they are many."""
@@ -142,6 +131,17 @@ class Writer:
             key_metadata=None,
             **statistics.to_serialized_dict(),
         )
+
+
+def _column(rows: pa.Table, field: pa.Field) -> pa.ChunkedArray:
+    if field.name not in rows.column_names:
+        return pa.chunked_array([pa.nulls(rows.num_rows, relaxed(field.type))])
+    column = rows[field.name]
+    if pa.types.is_dictionary(column.type):
+        return column
+    if field.name in _SHARED:
+        return column.cast(pa.string()).dictionary_encode()
+    return column.cast(relaxed(field.type))
 
 
 def relaxed(kind: pa.DataType) -> pa.DataType:

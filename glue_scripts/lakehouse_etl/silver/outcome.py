@@ -1,7 +1,7 @@
 """What a run did to a silver dataset, and the errors that say that the dataset is not fit for use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lakehouse_etl.bronze.state import State
@@ -23,6 +23,17 @@ class Result:
     """Table rules that failed with severity error or warning; None if this run measured none."""
     last_arrival: datetime | None = None
     """Ingest hour of the newest object that the dataset has ever had; None if it had none."""
+
+    def plus(self, other: "Result") -> "Result":
+        """Return what both did together."""
+        counts = {name: figure + vars(other.counts)[name] for name, figure in vars(self.counts).items()}
+        broken = {breach: self.broken.get(breach, 0) + count for breach, count in other.broken.items()}
+        return replace(
+            self,
+            objects=self.objects + other.objects,
+            counts=Counts(**counts),
+            broken={**self.broken, **broken},
+        )
 
     @property
     def reasons(self) -> Mapping[str, int]:

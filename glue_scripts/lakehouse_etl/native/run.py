@@ -1,0 +1,210 @@
+"""Brings the new bronze objects of one dataset of records into silver and quarantine, as `silver.run` does.
+
+What is new is worked off in chunks of bounded size. Each is a commit of its own that names its own state,
+so a run that is killed half-way has done what it committed, and is followed by one that does the rest.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyiceberg.catalog import Catalog
+from pyiceberg.manifest import DataFile
+
+from lakehouse_etl.bronze.commits import summary_of, valid_state
+from lakehouse_etl.bronze.objects import BronzeObject, advance, new_objects, newest_hour
+from lakehouse_etl.bronze.requests import with_requested
+from lakehouse_etl.bronze.state import State, read_state, write_state
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.job.log import report
+from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.native import measuring
+from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks
+from lakehouse_etl.native.comparing import Touched, compared
+from lakehouse_etl.native.fitness import check_fitness
+from lakehouse_etl.native.quarantine import quarantine
+from lakehouse_etl.native.ranking import ROW, narrowed, superseded
+from lakehouse_etl.native.results import Results
+from lakehouse_etl.native.rewriting import written
+from lakehouse_etl.native.table import Table
+from lakehouse_etl.native.workers import Judges
+from lakehouse_etl.quality.measured import Measured
+from lakehouse_etl.records.counts import Counts
+from lakehouse_etl.silver.inspection import Inspection, Measurement
+from lakehouse_etl.silver.outcome import Result, rejections
+from lakehouse_etl.tables import columns
+from lakehouse_etl.tables.history import ATTEMPTS, MovedError, is_empty
+
+
+@dataclass(frozen=True)
+class _News:
+    """What is left to do."""
+
+    base: int | None
+    """Snapshot of silver that the next commit builds on."""
+    into_empty: bool
+    """Whether silver holds no row yet."""
+    state: State
+    requests: frozenset[str]
+    """The requests that are answered once all objects are done."""
+    objects: Sequence[BronzeObject]
+
+
+class NativeRun:
+    """One dataset's share of a job run."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        storage: Storage,
+        dataset: Dataset,
+        run_id: str,
+        *,
+        processes: int = 1,
+        chunk_bytes: int = CHUNK_BYTES,
+    ) -> None:
+        """Take how many processes judge large batches, and how many bytes of records a commit may hold."""
+        self._storage = storage
+        self._dataset = dataset
+        self._run_id = run_id
+        self._processes = processes
+        self._chunk_bytes = chunk_bytes
+        self._silver = Table(catalog, dataset.silver_table)
+        self._quarantine = Table(catalog, dataset.quarantine_table)
+        results = Results(catalog, dataset.results_table, dataset.id, run_id)
+        self._inspection = Inspection(dataset, self._silver, results, self._measured)
+        self._done = Result(dataset.id, 0)
+        """What this run has committed."""
+
+    def run(self, masking_key: Callable[[], bytes]) -> Result:
+        """Process what is new; `masking_key` is called only if the dataset masks.
+
+        Raises:
+            UnfitError: The dataset needs Spark; nothing was read.
+            TableError: A table does not fit the contract; nothing was read.
+            StateError: The state of the last run cannot be read.
+            RequestError: A request to process objects cannot be read.
+            QualityError: What silver holds, or was to hold, is not fit for use: too many records were
+                rejected, or table rules are broken. Without new objects that is judged as well.
+            MovedError: Others have committed to a table of the dataset again and again.
+        """
+        check_fitness(self._dataset)
+        self._silver.check(self._dataset.columns)
+        self._quarantine.check(columns.QUARANTINE)
+        for _ in range(1, ATTEMPTS):
+            try:
+                return self._attempt(self._news(), masking_key)
+            except MovedError as error:
+                report(dataset=self._dataset.id, repeated=str(error))
+        return self._attempt(self._news(), masking_key)
+
+    def _news(self) -> _News:
+        """Find what there is to do."""
+        self._silver.refresh()
+        history = self._silver.history()
+        state = read_state(self._storage, valid_state(self._silver, history))
+        objects = new_objects(self._storage, self._dataset.bronze.location, state)
+        answering, objects = with_requested(self._storage, self._dataset, state, objects)
+        base = history[0].id if history else None
+        return _News(base, is_empty(history), state, answering.requests, objects)
+
+    def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
+        """Do all that is left, until somebody else commits to silver."""
+        last_arrival = newest_hour(news.state, news.objects)
+        if not news.objects and not self._done.objects:
+            return self._inspection.again(news.state, last_arrival)
+        self._inspection.check()
+        key = masking_key() if self._dataset.masks else None
+        judges = Judges(self._dataset, key, self._read, self._processes)
+        measurement: Measurement | None = None
+        for some in self._chunks(news.objects):
+            news, measurement = self._process(news, some, judges.judged(some))
+        if measurement is None:
+            measurement = self._inspection.of_table()
+        result = replace(self._done, last_arrival=last_arrival)
+        return self._inspection.conclude(result, rejections(result, news.state), measurement)
+
+    def _chunks(self, objects: Sequence[BronzeObject]) -> Iterable[Sequence[BronzeObject]]:
+        """Return objects by commit; one content replaces another only as a whole."""
+        if self._dataset.write == "overwrite":
+            return [objects] if objects else []
+        return chunks(objects, self._chunk_bytes)
+
+    def _read(self, item: BronzeObject) -> bytes:
+        with self._storage.open(item.uri) as file:
+            return file.read()
+
+    def _process(
+        self, news: _News, some: Sequence[BronzeObject], batch: Batch
+    ) -> tuple[_News, Measurement | None]:
+        """Write what some objects hold; the rules are measured already if the content was replaced."""
+        quarantine(self._quarantine, batch.rejected, some, self._run_id)
+        narrow = narrowed(batch.good, self._dataset)
+        lost = superseded(narrow, self._dataset)
+        rejected = batch.rejected.num_rows
+        counts = Counts(batch.records, batch.good.num_rows - len(lost), rejected, len(lost))
+        result = Result(self._dataset.id, len(some), counts, batch.broken)
+        winners = _without(narrow, lost)
+        if self._dataset.write == "overwrite" and counts.accepted:
+            return self._overwrite(news, some, result, _rows(batch.good, winners))
+        touched: Sequence[Touched] = ()
+        if counts.accepted and not news.into_empty:
+            comparison = compared(self._silver, winners, self._dataset)
+            winners, touched = _without(winners, comparison.outdone), comparison.touched
+            result = replace(result, counts=counts.outdone(len(comparison.outdone)))
+        added = written(self._silver.iceberg, _rows(batch.good, winners), touched)
+        return self._commit(news, some, result, added, [each.task.file for each in touched]), None
+
+    def _overwrite(
+        self, news: _News, some: Sequence[BronzeObject], result: Result, rows: pa.Table
+    ) -> tuple[_News, Measurement]:
+        """Replace the whole content, unless the new one is not fit for use."""
+        measurement = self._inspection.of_rows(rows)
+        if not self._inspection.passes(rejections(result, news.state), measurement):
+            self._done = self._done.plus(result)
+            return news, measurement
+        removed = [task.file for task in self._silver.tasks()]
+        after = self._commit(news, some, result, written(self._silver.iceberg, rows), removed)
+        return after, replace(measurement, snapshot_id=after.base)
+
+    def _commit(
+        self,
+        news: _News,
+        some: Sequence[BronzeObject],
+        result: Result,
+        added: Sequence[DataFile],
+        removed: Sequence[DataFile],
+    ) -> _News:
+        """Publish what some objects did, with the state that knows them; return what is left to do."""
+        done = self._done.plus(result)
+        start, processed = advance(news.state, some)
+        judged = rejections(done, news.state)
+        after = replace(
+            news.state,
+            run_id=self._run_id,
+            window_start=start,
+            processed=processed,
+            requests=news.requests if some[-1] == news.objects[-1] else news.state.requests,
+            counts=vars(judged.counts),
+            reasons=judged.reasons,
+        )
+        uri = write_state(self._storage, self._dataset.state_location, after)
+        self._silver.commit(news.base, summary_of(self._run_id, uri, result.counts), added, removed)
+        self._done = done
+        return replace(news, base=self._silver.head(), into_empty=False, state=after)
+
+    def _measured(self, rows: pa.Table | None) -> tuple[Measured, ...]:
+        """Measure the table rules on rows, or on the table."""
+        shown = measuring.of_table(self._silver) if rows is None else lambda _: rows
+        return measuring.measure(shown, self._dataset.table_rules)
+
+
+def _without(narrow: pa.Table, numbers: pa.Array) -> pa.Table:
+    """Leave out rows by their numbers."""
+    return narrow.filter(pc.invert(pc.is_in(narrow[ROW], numbers))) if len(numbers) else narrow
+
+
+def _rows(good: pa.Table, winners: pa.Table) -> pa.Table:
+    """Return the whole rows of winners."""
+    return good if winners.num_rows == good.num_rows else good.take(winners[ROW])

@@ -1,0 +1,144 @@
+"""Judges objects, in processes of their own if they are many bytes.
+
+Pipes and processes are all that a function offers for that: it has no shared memory, so no locks between
+processes, no queues and no pools. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+"""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
+
+import pyarrow as pa
+
+from lakehouse_etl.bronze.objects import BronzeObject
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.judge import Judge
+from lakehouse_etl.judge.part import Source
+from lakehouse_etl.native.batch import Batch, OfObject, gathered, judge_object, weight
+
+WORTH_A_PROCESS = 16 * 1024 * 1024
+"""Bytes of records from which on several processes are faster than one: each takes a second to start."""
+
+
+class WorkerError(RuntimeError):
+    """A process that judged objects has ended, or failed; nothing was written."""
+
+
+@dataclass
+class Judges:
+    """Judges objects of one dataset."""
+
+    dataset: Dataset
+    masking_key: bytes | None
+    read: Callable[[BronzeObject], bytes]
+    processes: int
+
+    def __post_init__(self) -> None:
+        """Put the judge of this process together."""
+        self._judge = Judge(self.dataset, self.masking_key)
+
+    def judged(self, objects: Sequence[BronzeObject]) -> Batch:
+        """Judge the records of objects."""
+        ordered = sorted(objects, key=lambda item: item.uri)
+        processes = min(self.processes, len(ordered))
+        if processes < 2 or sum(map(weight, ordered)) < WORTH_A_PROCESS:  # noqa: PLR2004 (one is no other)
+            found = [judge_object(self._judge, Source(item.uri, self.read(item))) for item in ordered]
+        else:
+            found = self._by_processes(ordered, processes)
+        return gathered(ordered, found, self._judge.breaches, self._judge.schema)
+
+    def _by_processes(self, objects: Sequence[BronzeObject], processes: int) -> list[OfObject]:
+        waiting: SimpleQueue[int] = SimpleQueue()
+        # Great ones first, so that no process works alone in the end.
+        for number in sorted(range(len(objects)), key=lambda number: -weight(objects[number])):
+            waiting.put(number)
+        found: dict[int, OfObject] = {}
+
+        def feed(pipe: Connection) -> None:
+            while not waiting.empty():
+                number = waiting.get()
+                found[number] = _ask(pipe, objects[number].uri, self.read(objects[number]))
+
+        with (
+            _started(processes, self.dataset, self.masking_key) as pipes,
+            ThreadPoolExecutor(processes) as threads,
+        ):
+            for done in [threads.submit(feed, pipe) for pipe in pipes]:
+                done.result()
+        return [found[number] for number in range(len(objects))]
+
+
+@contextmanager
+def _started(count: int, dataset: Dataset, masking_key: bytes | None) -> Iterator[list[Connection]]:
+    """Start processes, and end them with the block."""
+    # A copy of this process would have its locks, but not the threads that hold them.
+    context = get_context("spawn")
+    pipes: list[Connection] = []
+    processes: list[BaseProcess] = []
+    try:
+        for _ in range(count):
+            ours, theirs = context.Pipe()
+            process: BaseProcess = context.Process(
+                target=_serve, args=(theirs, dataset, masking_key), daemon=True
+            )
+            process.start()
+            theirs.close()
+            pipes.append(ours)
+            processes.append(process)
+        yield pipes
+    finally:
+        for pipe in pipes:
+            pipe.close()
+        for process in processes:
+            process.terminate()
+            process.join()
+            process.close()
+
+
+def _ask(pipe: Connection, uri: str, content: bytes) -> OfObject:
+    try:
+        pipe.send(uri)
+        pipe.send_bytes(content)
+        fault = pipe.recv()
+        if fault is not None:
+            raise WorkerError(f"{uri}: {fault}")
+        return OfObject(_unpacked(pipe.recv_bytes()), _unpacked(pipe.recv_bytes()))
+    except (EOFError, OSError) as error:
+        raise WorkerError(f"{uri}: the process that judged it has ended, for want of memory?") from error
+
+
+def _serve(pipe: Connection, dataset: Dataset, masking_key: bytes | None) -> None:
+    """Judge what comes down a pipe, until nobody holds its other end."""
+    gc.disable()  # records hold no cycles
+    pa.set_cpu_count(1)
+    judge = Judge(dataset, masking_key)
+    try:
+        while True:
+            source = Source(pipe.recv(), pipe.recv_bytes())
+            try:
+                found = judge_object(judge, source)
+            except Exception as error:
+                pipe.send(repr(error))
+                continue
+            pipe.send(None)
+            pipe.send_bytes(_packed(found.good))
+            pipe.send_bytes(_packed(found.faults))
+    except (EOFError, OSError):
+        return
+
+
+def _packed(rows: pa.Table) -> pa.Buffer:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as stream:
+        stream.write_table(rows)
+    return sink.getvalue()
+
+
+def _unpacked(content: bytes) -> pa.Table:
+    return pa.ipc.open_stream(pa.py_buffer(content)).read_all()
