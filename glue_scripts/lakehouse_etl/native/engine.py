@@ -10,6 +10,7 @@ import pyarrow as pa
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "ieee_floating_point_ops": "false",  # a division by zero fails, as it does in Spark
     "python_enable_replacements": "false",  # a name in SQL is that of a table, never of a variable
 }
 

@@ -1,18 +1,23 @@
 """Iceberg tables in the catalog of the session: their history, and commits that carry a summary."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from pyspark.errors import AnalysisException
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from lakehouse_etl.tables.conflicts import overtaken
-from lakehouse_etl.tables.history import Snapshot, TableError
+from lakehouse_etl.tables.history import MovedError, Snapshot, TableError
 
 CATALOG = "glue_catalog"
+
+_CONFLICT = "org.apache.iceberg.exceptions.ValidationException"
+"""What Iceberg raises if a commit would undo one that it has not seen:
+https://iceberg.apache.org/docs/latest/reliability/"""
 
 _ENDS = ("low", "high")
 
@@ -21,6 +26,17 @@ _REMOVED = "__removed"
 
 Bounds = Mapping[str, tuple[Any, Any]]
 """Smallest and greatest value of columns."""
+
+
+@contextmanager
+def overtaken(table: str) -> Iterator[None]:
+    """Raise MovedError in place of a conflict that Iceberg finds."""
+    try:
+        yield
+    except (Py4JJavaError, PySparkException) as error:
+        if _CONFLICT not in str(error):
+            raise
+        raise MovedError(table) from error
 
 
 class Table:
