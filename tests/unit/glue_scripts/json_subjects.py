@@ -75,6 +75,8 @@ def json_records(line: bytes) -> list[bytes]:
             text = text[end:]
     except (ValueError, RecursionError):
         return [line]
+    if len(found) == 1 and line.strip().startswith(b"{"):
+        return [line]
     refused = any(_is_refused(each.encode()) for each in found)
     return [each.encode() for each in found] if found and not refused else [line]
 

@@ -1,6 +1,7 @@
-"""Where the judge and the Spark judge differ, each with records that show it: there the Spark judge is wrong."""
+"""Where the judge and the Spark judge differ, with records that show it: there the Spark judge is wrong."""
 
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class Case:
         found = (self.spark.rule, self.judge and self.judge.rule)
         return tuple((rule or "").partition(": expected")[0] for rule in found)  # type: ignore[return-value]
 
-    def keys(self) -> list[str]:
+    def members(self) -> list[str]:
         """Names of members; in a text inside of a text quotes are doubled or escaped."""
         return re.findall(r'"([^"\\]*)[\\"]*"\s*:', self.text)
 
@@ -74,7 +75,7 @@ def same(spark: Verdict, judge: Verdict) -> bool:
 
 def _another_case(case: Case) -> bool:
     lowered = {name.lower() for name in case.names}
-    return any(key not in case.names and key.lower() in lowered for key in case.keys())
+    return any(key not in case.names and key.lower() in lowered for key in case.members())
 
 
 def _unknown_inside(case: Case) -> bool:
@@ -101,9 +102,8 @@ def _infinite(value: Any) -> Any:
         return {name: _infinite(item) for name, item in value.items()}
     if isinstance(value, list):
         return [_infinite(item) for item in value]
-    return (
-        {float("inf"): "Infinity", float("-inf"): "-Infinity"}.get(value, value) if value == value else value
-    )
+    infinite = isinstance(value, float) and math.isinf(value)
+    return f"{'-' * (value < 0)}Infinity" if infinite else value
 
 
 def _odd_names(case: Case) -> bool:
@@ -134,7 +134,12 @@ DIFFERENCES = (
     Difference(
         "a name of another case stands for a field or a member",
         _another_case,
-        ('{"ID": "a"}', '{"id": "a", "Count": 3}', '{"id": "a", "lines": [{"SKU": "x"}]}', '{"Id": "a", "ID": "b"}'),
+        (
+            '{"ID": "a"}',
+            '{"id": "a", "Count": 3}',
+            '{"id": "a", "lines": [{"SKU": "x"}]}',
+            '{"Id": "a", "ID": "b"}',
+        ),
         ('{"id": "a", "Count": 3}',),
     ),
     Difference(
@@ -164,13 +169,16 @@ DIFFERENCES = (
     Difference(
         "a number with an exponent may be too great for a decimal",
         _any_of(("wrong_type: price", "overflow: price"), ("wrong_type: wide", "overflow: wide")),
-        ('{"id": "a", "price": 1e999}', '{"id": "a", "wide": "1.2345678901234567890e30"}'),
+        ('{"id": "a", "price": 1e999}', '{"id": "a", "wide": -1e999}'),
     ),
     Difference(
         "decimals have the digits that came, however many, and in nested values",
         _any_of(
-            ("wrong_type: wide", ""), ("wrong_type: price", ""), ("", "wrong_type: prices"),
-            ("overflow: price", "wrong_type: price"), ("overflow: wide", "wrong_type: wide"),
+            ("wrong_type: wide", ""),
+            ("wrong_type: price", ""),
+            ("", "wrong_type: prices"),
+            ("overflow: price", "wrong_type: price"),
+            ("overflow: wide", "wrong_type: wide"),
         ),
         (
             '{"id": "a", "prices": [1.0000000000000001]}',
@@ -200,11 +208,17 @@ DIFFERENCES = (
         ('{"id": "a", "lines": "[{\\"sku\\": \\"\\\\ud800\\"}]"}',),
     ),
     Difference(
+        "a text of CSV that holds a nested value has each key once, and no number where a text should be",
+        lambda case: (
+            not case.text.startswith("{") and case.rules[1] in ("repeated_key: lines", "wrong_type: lines")
+        ),
+    ),
+    Difference(
         "a number stands where a text should, whatever else is wrong with a nested value",
         lambda case: case.rules == ("wrong_type: lines", "wrong_type: lines"),
         ('{"id": "a", "lines": [{"sku": 1.5}, 7]}',),
     ),
-)  # fmt: skip
+)
 """JSON differs in all of these, CSV in some."""
 
 
