@@ -119,6 +119,8 @@ def _struct(array: pa.StructArray, kind: Struct, target: pa.StructType) -> Typed
         others = Names(member.name for member in kind.members).matched(names).others
     except AmbiguousError:
         return all_lost(array, target)
+    if len(set(names)) < len(names):
+        return all_lost(array, target)
     sources = dict(zip(names, array.flatten(), strict=True))
     found, lost = [], NONE
     for member in kind.members:
