@@ -20,8 +20,8 @@ _SAMPLE = 256
 _HELD = 128 * 1024 * 1024
 """Bytes of a file that are held in memory, so that they need not be decompressed twice."""
 
-
 _HINT = b"ARROW:schema"
+"""Where a footer has Arrow's note on its own types."""
 
 
 class ParquetObject:

@@ -68,6 +68,7 @@ class ColumnPlan:
             if not self._has_checks and not _has_null_inside(values):
                 return {}
             return self._broken(range(len(values)), values)
+        values = _as_read(values)
         if self._has_limits_alone:
             ends = pc.min_max(values)
             if not self._broken((0, 1), pa.array([ends["min"].as_py(), ends["max"].as_py()], values.type)):
@@ -79,7 +80,7 @@ class ColumnPlan:
 
     def _broken(self, places: Sequence[int], values: pa.Array) -> dict[int, Breach]:
         """Return by place what a value breaks; nulls are left aside."""
-        given = zip(places, _as_read(values).to_pylist(), strict=True)
+        given = zip(places, values.to_pylist(), strict=True)
         found = ((place, None if value is None else self._breach(value)) for place, value in given)
         return {place: breach for place, breach in found if breach is not None}
 
