@@ -57,7 +57,10 @@ class Judge:
         self._tier = tier_of(written, self.format, self.schema, masking_key, self.parts)
 
     def judged(self, source: Source) -> Iterator[Part]:
-        """Yield the records of an object, judged, in parts of bounded size: without doubt at once, else with care."""
+        """Yield the records of an object, judged, in parts of bounded size.
+
+        Records without doubt are judged many at once, where the contract lets them.
+        """
         return self.carefully(source) if self._tier is None else self._tier.judged(source)
 
     def carefully(self, source: Source) -> Iterator[Part]:

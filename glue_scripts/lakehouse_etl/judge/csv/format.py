@@ -75,8 +75,16 @@ class CsvFormat:
 
         Rescuing nothing makes no record another one: null leaves a hash as it is.
         """
-        texts = (_NULL if text is None else text for text in record.origin[1])
-        return hash_of_texts((*texts, record.rescued))
+        return hash_of_texts((*self.hashed(self.texts(record)), record.rescued))
+
+    def texts(self, record: Record) -> Sequence[str | None]:
+        """Return the texts of the fields of a record that breaks no rule of the format, None for null."""
+        texts: Sequence[str | None] = record.origin[1]
+        return texts
+
+    def hashed(self, texts: Sequence[str | None]) -> Sequence[str]:
+        """Return what hashes are made of in place of texts: null is no text, but leaves no hash as it is."""
+        return [_NULL if text is None else text for text in texts]
 
     def _header_breach(self, header: Sequence[str]) -> Breach | None:
         """Return what makes a header useless, None if records can be read by it."""

@@ -12,6 +12,7 @@ from lakehouse_etl.judge.part import Source
 
 from tests.unit.glue_scripts.judge.vectorised.comparison import verdicts
 from tests.unit.glue_scripts.judge.vectorised.contracts import KEY, datasets
+from tests.unit.glue_scripts.judge.vectorised.csv_objects import csv_object
 from tests.unit.glue_scripts.judge.vectorised.json_lines import json_object
 
 RECORDS = int(os.environ.get("LAKE_DIFFERENTIAL", "3000"))
@@ -19,6 +20,8 @@ RECORDS = int(os.environ.get("LAKE_DIFFERENTIAL", "3000"))
 
 _PER_EXAMPLE = 20
 """Records of an object, on average."""
+
+ODD = st.sampled_from([0.0, 0.1, 0.5])
 
 thorough = settings(
     max_examples=RECORDS // _PER_EXAMPLE,
@@ -28,11 +31,23 @@ thorough = settings(
 )
 
 
-@thorough
-@given(datasets("json"), st.integers(0, 2**32), st.sampled_from([0.0, 0.1, 0.5]))
-def test_both_tiers_come_to_the_same_when_lines_are_any(dataset: Dataset, seed: int, odd: float) -> None:
-    rng = random.Random(seed)
-    content = json_object(rng, dataset, odd=odd)
+def _assert_equal(dataset: Dataset, rng: random.Random, content: bytes) -> None:
     judge = Judge(dataset, KEY)
-    source = rng.choice((Source("a.json", content), Source("a.json.gz", gzip.compress(content))))
+    source = rng.choice((Source("a", content), Source("a.gz", gzip.compress(content))))
     assert verdicts(judge.judged(source), judge) == verdicts(judge.carefully(source), judge)
+
+
+@thorough
+@given(datasets("json"), st.integers(0, 2**32), ODD)
+def test_both_tiers_come_to_the_same_when_lines_are_any(dataset: Dataset, seed: int, odd: float) -> None:
+    rng = random.Random(seed)  # noqa: S311 (a seed makes it repeatable)
+    _assert_equal(dataset, rng, json_object(rng, dataset, odd=odd))
+
+
+@thorough
+@given(datasets("csv"), st.integers(0, 2**32), ODD)
+def test_both_tiers_come_to_the_same_when_records_of_csv_are_any(
+    dataset: Dataset, seed: int, odd: float
+) -> None:
+    rng = random.Random(seed)  # noqa: S311 (a seed makes it repeatable)
+    _assert_equal(dataset, rng, csv_object(rng, dataset, odd=odd))
