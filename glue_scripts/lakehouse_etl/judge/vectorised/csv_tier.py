@@ -6,7 +6,7 @@ from lakehouse_etl.judge.csv.format import CsvFormat
 from lakehouse_etl.judge.part import Part, Source
 from lakehouse_etl.judge.records import Record
 from lakehouse_etl.judge.vectorised.csv_rows import CsvRows
-from lakehouse_etl.judge.vectorised.parts import Carefully, combined
+from lakehouse_etl.judge.vectorised.parts import NOTHING, Carefully, are_few, combined
 
 _ROWS = 2048
 """Records that are judged at once."""
@@ -28,7 +28,7 @@ class CsvTier:
         """Yield the records of an object, judged, some of them at a time."""
         first = 1
         for records in _batches(self._format.records(source)):
-            clean = self._rows.judged(records)
+            clean = NOTHING if are_few(records) else self._rows.judged(records)
             positions = range(first, first + len(records))
             placed = ((positions[at], records[at]) for at in clean.doubtful(len(records)))
             yield from combined(clean, positions, self._carefully(source.uri, placed))

@@ -16,10 +16,13 @@ from lakehouse_etl.judge.vectorised.columns import Columns
 from lakehouse_etl.judge.vectorised.ignored import Ignored
 from lakehouse_etl.judge.vectorised.json_values import Members, quotes_in
 from lakehouse_etl.judge.vectorised.parts import Clean
-from lakehouse_etl.judge.vectorised.values import Amounts, both
+from lakehouse_etl.judge.vectorised.values import Amounts, UnservedError, both
 
 _FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What decoding raises of a line that is no object of the contract."""
+
+_MOST = 500
+"""Fields; among more, a name that comes out of order is found no sooner than the careful judge is done."""
 
 
 class JsonLines:
@@ -31,6 +34,8 @@ class JsonLines:
         Raises:
             UnservedError: This contract is left to the careful judge.
         """
+        if len(dataset.fields) > _MOST:
+            raise UnservedError(f"{len(dataset.fields)} fields")
         self._fields = [Member(each.name, each.type, each.required) for each in dataset.fields]
         self._columns = columns
         self._ignored = Ignored(dataset)

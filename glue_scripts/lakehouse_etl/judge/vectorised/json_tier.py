@@ -8,7 +8,7 @@ from lakehouse_etl.judge.json.lines import blocks, filled
 from lakehouse_etl.judge.objects import UnreadableError, opened
 from lakehouse_etl.judge.part import Part, Source
 from lakehouse_etl.judge.vectorised.json_lines import JsonLines
-from lakehouse_etl.judge.vectorised.parts import Carefully, combined
+from lakehouse_etl.judge.vectorised.parts import NOTHING, Carefully, are_few, combined
 
 
 class JsonTier:
@@ -35,7 +35,7 @@ class JsonTier:
 
     def _judged(self, uri: str, lines: Sequence[bytes], first: int) -> tuple[Iterable[Part], int]:
         """Return the records of some lines, judged, and the position after the last one."""
-        clean = self._lines.judged(lines)
+        clean = NOTHING if are_few(lines) else self._lines.judged(lines)
         doubtful = clean.doubtful(len(lines))
         found = {at: self._format.records_of(lines[at]) for at in doubtful}
         held = [1] * len(lines)

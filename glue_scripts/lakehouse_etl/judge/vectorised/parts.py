@@ -12,6 +12,9 @@ from lakehouse_etl.judge.records import Record
 Carefully = Callable[[str, Iterable[tuple[int, Record]]], Iterator[Part]]
 """Judges records of an object, each with its position, one by one."""
 
+FEW = 64
+"""Records that take as long one by one as at once: a column takes its time however short it is."""
+
 
 @dataclass(frozen=True)
 class Clean:
@@ -25,6 +28,14 @@ class Clean:
     def doubtful(self, looked_at: int) -> list[int]:
         """Return where those stand that are not clean."""
         return sorted(set(range(looked_at)).difference(self.places))
+
+
+NOTHING = Clean(pa.RecordBatch.from_arrays([], names=[]), [])
+
+
+def are_few(records: Sequence[object]) -> bool:
+    """Whether records are not worth being judged at once."""
+    return len(records) < FEW
 
 
 def combined(clean: Clean, positions: Sequence[int], careful: Iterator[Part]) -> Iterator[Part]:

@@ -3,12 +3,15 @@
 import gzip
 import os
 import random
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Source
+from lakehouse_etl.judge.vectorised import parts
 
 from tests.unit.glue_scripts.judge.vectorised.comparison import verdicts
 from tests.unit.glue_scripts.judge.vectorised.contracts import KEY, datasets
@@ -29,6 +32,14 @@ thorough = settings(
     suppress_health_check=[HealthCheck.too_slow],
     database=None,
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _at_once() -> Iterator[None]:
+    """Judge at once however few records there are: drawn objects are small."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "FEW", 1)
+        yield
 
 
 def _assert_equal(dataset: Dataset, rng: random.Random, content: bytes) -> None:
