@@ -85,7 +85,7 @@ def read_float(text: str) -> float:
     """Return the nearest number of 32 bits."""
     number = _odd(read_double(text), text)
     try:
-        nearest: float = unpack("f", pack("f", number))[0]
+        nearest: float = unpack("<f", pack("<f", number))[0]
     except OverflowError as error:
         raise NoValueError("overflow") from error
     return nearest
