@@ -23,20 +23,20 @@ def hash_of_texts(texts: Iterable[str | None]) -> int:
     return signed(found)
 
 
-def hashes_of_texts(columns: Iterable[Sequence[str | None]], records: int) -> list[int]:
+def hashes_of_texts(columns: Iterable[Sequence[str]], last: Sequence[str | None]) -> list[int]:
     """Return the hashes of many records as `hash_of_texts` has them, but without a sign.
 
     Args:
         columns: A text for each record.
-        records: How many there are.
+        last: The last column, which may have nulls.
     """
-    found = [SEED] * records
+    found = [SEED] * len(last)
     for column in columns:
-        found = [
-            seed if text is None else xxh64_intdigest(text.encode(), seed)
-            for text, seed in zip(column, found, strict=True)
-        ]
-    return found
+        found = list(map(xxh64_intdigest, map(str.encode, column), found))
+    return [
+        seed if text is None else xxh64_intdigest(text.encode(), seed)
+        for text, seed in zip(last, found, strict=True)
+    ]
 
 
 def signed(number: int) -> int:

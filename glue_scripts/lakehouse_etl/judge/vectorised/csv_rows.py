@@ -1,4 +1,4 @@
-"""Judges records of CSV, many at once: what is plain becomes rows, all else is doubtful."""
+"""Judges rows of CSV, many at once: those that are plain are clean, the others are doubtful."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.contract.types import Decimal, Primitive
-from lakehouse_etl.judge.csv.format import CsvFormat
+from lakehouse_etl.judge.csv.file import Row
+from lakehouse_etl.judge.csv.format import CsvFormat, hashed
 from lakehouse_etl.judge.fields.arrow_types import arrow_type
 from lakehouse_etl.judge.hashes import hashes_of_texts
-from lakehouse_etl.judge.records import Record
 from lakehouse_etl.judge.vectorised.columns import Columns, Read
 from lakehouse_etl.judge.vectorised.parts import Clean
 from lakehouse_etl.judge.vectorised.scalars import Scalars
@@ -20,9 +20,12 @@ from lakehouse_etl.judge.vectorised.values import UnservedError, both
 Reader = Callable[[pa.Array], Read]
 """Reads texts as values of a field."""
 
+Rescuer = Callable[[Sequence[str]], str | None]
+"""Makes of the values of a row what is rescued of it."""
+
 
 class CsvRows:
-    """Judges records of one dataset."""
+    """Judges rows of one dataset."""
 
     def __init__(self, dataset: Dataset, form: CsvFormat, columns: Columns) -> None:
         """Take the dataset with the fields that its files have, and what judges the columns of its records.
@@ -35,22 +38,27 @@ class CsvRows:
         self._form = form
         self._columns = columns
 
-    def judged(self, records: Sequence[Record]) -> Clean:
-        """Return what is clean among some records."""
-        places = [at for at, record in enumerate(records) if record.breach is None]
-        columns: list[Sequence[str | None]] = list(
-            zip(*(self._form.texts(records[at]) for at in places), strict=True)
-        ) or [()] * len(self._readers)
+    def under(self, header: Sequence[str]) -> Callable[[Sequence[Row]], Clean]:
+        """Return what judges rows under a header: it tells what is clean among some of them."""
+        return partial(self._judged, self._form.places(header), self._form.rescuer(header))
+
+    def _judged(self, at: Sequence[int], rescuer: Rescuer | None, rows: Sequence[Row]) -> Clean:
+        places = [place for place, row in enumerate(rows) if row.breach is None]
+        rows = [rows[place] for place in places]
+        # A column that is not there has empty texts.
+        cells = [*zip(*(row.values for row in rows), strict=True), ("",) * len(rows)]
+        columns: list[Sequence[str | None]]
+        columns = [self._form.texts(cells[each]) for each in at] if rows else [()] * len(at)
         read = [self._read(*each) for each in zip(self._readers, self._required, columns, strict=True)]
         clean = self._columns.clean(read)
         arrays = [array for array, _ in read]
         if clean is not None:
             kept = clean.to_pylist()
-            places = list(compress(places, kept))
+            rows, places = list(compress(rows, kept)), list(compress(places, kept))
             columns = [list(compress(each, kept)) for each in columns]
             arrays = [each.filter(clean) for each in arrays]
-        rescued = [records[at].rescued for at in places]
-        hashes = hashes_of_texts([*map(self._form.hashed, columns), rescued], len(places))
+        rescued = [rescuer(row.values) for row in rows] if rescuer else [None] * len(rows)
+        hashes = hashes_of_texts(map(hashed, columns), rescued)
         return Clean(self._columns.rows(arrays, hashes, rescued), places)
 
     @staticmethod
