@@ -2,33 +2,20 @@
 
 from collections.abc import Sequence
 from decimal import Decimal as Number
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from hypothesis import strategies as st
 from lakehouse_etl.contract.model import Bronze, Checks, Dataset, Field
-from lakehouse_etl.contract.types import STRING, Decimal, List, Map, Member, Primitive, Struct, Type
+from lakehouse_etl.contract.types import STRING, Decimal, List, Map, Member, Name, Primitive, Struct, Type
 
 KEY = b"masking key"
 ROUTING = "_type"
 NAMES = ("id", "name", "Name", "at", "n", "x-1", "class")
 
-_PRIMITIVES = (
-    "int",
-    "long",
-    "float",
-    "double",
-    "boolean",
-    "date",
-    "timestamp",
-    "timestamptz",
-    "string",
-    "binary",
-)
-
 DECIMALS = st.integers(1, 38).flatmap(
     lambda precision: st.integers(0, precision).map(lambda scale: Decimal(precision, scale))
 )
-SCALARS: st.SearchStrategy[Type] = st.one_of(st.sampled_from(_PRIMITIVES).map(Primitive), DECIMALS)
+SCALARS: st.SearchStrategy[Type] = st.one_of(st.sampled_from(list(map(Primitive, get_args(Name)))), DECIMALS)
 
 
 def _nested(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
