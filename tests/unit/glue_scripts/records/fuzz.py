@@ -8,10 +8,12 @@ from lakehouse_etl.bronze.damaged import SPARK_ERRORS, damaged_among
 from lakehouse_etl.bronze.objects import new_objects
 from lakehouse_etl.bronze.reading import read_parts
 from lakehouse_etl.bronze.state import State
+from lakehouse_etl.contract.changes import as_written
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.contract.types import TIMESTAMPTZ
 from lakehouse_etl.job import runtime
 from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.records.cdc_records import waived
 from lakehouse_etl.records.counts import offsets, records_by_object, tally
 from lakehouse_etl.records.masking import offer_key
 from lakehouse_etl.records.part import BLOCK, FAULT, HASH, NUMBER, RAW, RESCUED, SOURCE
@@ -45,7 +47,9 @@ def judged_records(bench: Any) -> Found:
 
 def spark_verdicts(bench: Any) -> dict[tuple[str, int], Verdict]:
     """What the job makes of every record of a bench, by file name and position."""
-    dataset = bench.dataset
+    changes = bench.dataset.changes
+    dataset = as_written(bench.dataset, changes) if changes else bench.dataset
+    spared = waived(bench.dataset, changes) if changes else {}
     objects = new_objects(LocalStorage(), dataset.bronze.location, State())
     session = runtime.own_session(bench.spark)
     if dataset.masks:
@@ -53,7 +57,7 @@ def spark_verdicts(bench: Any) -> dict[tuple[str, int], Verdict]:
     damaged: frozenset[str] = frozenset()
     while True:
         reading = read_parts(session, LocalStorage(), dataset, objects, damaged)
-        judged = judge(reading.parts, dataset)
+        judged = judge(reading.parts, dataset, spared)
         frame = judged.frame.persist()
         try:
             tallies = tally(frame)
