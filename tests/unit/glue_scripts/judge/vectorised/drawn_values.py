@@ -30,6 +30,9 @@ _KEPT = {
     "timestamptz": "2026-01-31T23:59:59Z",
 }
 
+_SEQUENCE = "1" * 35
+"""Where in the order of changes a record stands."""
+
 
 def text_of(rng: random.Random, kind: Primitive | Decimal) -> str:
     """A text that is mostly one of the type."""
@@ -70,9 +73,11 @@ def field_text(rng: random.Random, field: Field) -> str:
     """A text for a scalar field; most keep its rules, so that not every record breaks one."""
     assert isinstance(field.type, Primitive | Decimal)
     ruled = field.type == STRING or field.checks != Checks()
-    if ruled and rng.random() < 0.7:
-        return _KEPT.get(str(field.type), "1")
-    return text_of(rng, field.type)
+    if not ruled or rng.random() < 0.3:
+        return text_of(rng, field.type)
+    if field.checks.allowed:
+        return rng.choice(field.checks.allowed)
+    return _SEQUENCE if "35" in (field.checks.pattern or "") else _KEPT.get(str(field.type), "1")
 
 
 def field_token(rng: random.Random, field: Field, odd: float) -> str:
