@@ -39,7 +39,7 @@ class Orders:
 
     def __init__(self, folder: Path, processes: int = 2) -> None:
         """Make the tables below a folder."""
-        self.lake = Laptop(None, folder)  # type: ignore[arg-type]  # nothing here asks it for a session
+        self.lake = Laptop(None, folder)  # nothing here asks it for a session
         self.catalog = FileCatalog(folder / "tables")
         self.processes = processes
         [self.dataset] = [each for each in self.lake.domain("bench").datasets if each.name == "orders"]
