@@ -31,10 +31,11 @@ def opened(source: Source) -> BinaryIO:
     """
     if not source.uri.endswith(".gz"):
         return io.BytesIO(source.content)
-    target = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (it is gone with whoever reads it)
+    target = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (whoever reads it closes it)
     try:
         _inflate(source.content, cast("BinaryIO", target))
     except zlib.error as error:
+        target.close()
         raise UnreadableError(source.uri) from error
     target.seek(0)
     return cast("BinaryIO", target)

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 SKU = {"name": "sku", "type": "string", "required": True}
@@ -57,7 +57,7 @@ _READERS: dict[Any, Callable[[str], Any]] = {
     "date": lambda text: dt.date.fromisoformat(_match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)),
     "timestamp": lambda text: dt.datetime.fromisoformat(_match(_CLOCK, text)),
     "timestamptz": _instant,
-    "binary": lambda text: base64.b64decode(text, validate=True),
+    "binary": lambda text: base64.b64decode(_match(r"(\S{4})*", text), validate=True),
 }
 
 
@@ -83,7 +83,7 @@ def finite(number: float) -> float:
 def fitting(number: Decimal, kind: str) -> Decimal:
     """The number, unless the decimal type would change it."""
     precision, scale = map(int, re.findall("[0-9]+", kind))
-    exponent = int(number.normalize().as_tuple().exponent)
+    exponent = int(number.normalize(Context(prec=10**6)).as_tuple().exponent)
     if not number.is_finite() or abs(number) >= 10 ** (precision - scale) or (number and -exponent > scale):
         raise ValueError(number)
     return number
@@ -111,7 +111,10 @@ _LONGEST = 1000
 def _decimal(text: str) -> Decimal:
     if len(text) > _LONGEST:
         raise ValueError(text)
-    return Decimal(text)
+    try:
+        return Decimal(text)
+    except ArithmeticError:  # an exponent of twenty digits
+        return Decimal("NaN")
 
 
 def _integer(text: str) -> int:

@@ -11,7 +11,7 @@ from lakehouse_etl.contract.types import Decimal
 from lakehouse_etl.judge.fields.faults import NoValueError
 
 _WHOLE = re.compile(r"[-+]?\d+", re.ASCII)
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 
 _LONGEST = 19
 """Digits of the greatest whole number."""
@@ -85,7 +85,7 @@ def read_float(text: str) -> float:
     """Return the nearest number of 32 bits."""
     number = _odd(read_double(text), text)
     try:
-        nearest: float = unpack("f", pack("f", number))[0]
+        nearest: float = unpack("<f", pack("<f", number))[0]
     except OverflowError as error:
         raise NoValueError("overflow") from error
     return nearest

@@ -3,14 +3,13 @@
 import gzip
 import json
 import random
-import re
 import zlib
 from collections.abc import Iterator
 
 import pytest
 
 from tests.unit.glue_scripts.bench import MakeBench
-from tests.unit.glue_scripts.json_subjects import json_files, json_truth
+from tests.unit.glue_scripts.json_subjects import json_files, json_lines, json_truth
 from tests.unit.glue_scripts.mutations import SEED, mutated
 from tests.unit.glue_scripts.records.fuzz import judged_records
 from tests.unit.glue_scripts.truth import KINDS, agree, report
@@ -33,9 +32,7 @@ def test_fuzz_json_records_are_all_accounted_for_and_read_as_python_reads_them(m
     expected: dict[tuple[str, int], bytes] = {}
     for name, content in json_files(rng, RECORDS):
         bench.put(content, name, hour=0)
-        lines = re.split(rb"\r\n|\n|\r", content.removeprefix(b"\xef\xbb\xbf"))
-        filled = (line for line in lines if line.strip(b" \t\x0b\x0c"))
-        expected |= {(name, at): line for at, line in enumerate(filled, 1)}
+        expected |= {(name, at): line for at, line in enumerate(json_lines(content), 1)}
     for name, content in _damaged(rng):
         bench.put(b"", name, hour=0).write_bytes(content)
         try:
