@@ -26,6 +26,10 @@ WORTH_A_PROCESS = 16 * 1024 * 1024
 """Bytes of records from which on several processes are faster than one: each takes a second to start."""
 
 
+_READERS = 8
+"""Objects that are fetched at the same time: most of the time goes by until the first byte comes."""
+
+
 class WorkerError(RuntimeError):
     """A process that judged objects has ended, or failed; nothing was written."""
 
@@ -48,10 +52,15 @@ class Judges:
         ordered = sorted(objects, key=lambda item: item.uri)
         processes = min(self.processes, len(ordered))
         if processes < 2 or sum(map(weight, ordered)) < WORTH_A_PROCESS:  # noqa: PLR2004 (one is no other)
-            found = [judge_object(self._judge, Source(item.uri, self.read(item))) for item in ordered]
+            found = list(self._by_this_process(ordered))
         else:
             found = self._by_processes(ordered, processes)
         return gathered(ordered, found, self._judge.breaches, self._judge.schema)
+
+    def _by_this_process(self, objects: Sequence[BronzeObject]) -> Iterator[OfObject]:
+        with ThreadPoolExecutor(_READERS) as pool:
+            for item, content in zip(objects, pool.map(self.read, objects), strict=True):
+                yield judge_object(self._judge, Source(item.uri, content))
 
     def _by_processes(self, objects: Sequence[BronzeObject], processes: int) -> list[OfObject]:
         waiting: SimpleQueue[int] = SimpleQueue()

@@ -20,7 +20,10 @@ from tests.unit.glue_scripts.native.effects import watch
 from tests.unit.glue_scripts.native.subjects import Orders
 from tests.unit.glue_scripts.silver.effects import KilledError, kill_before, once_before
 
-MODES = ["merge", "append", "overwrite"]
+ALL = os.environ.get("LAKE_EFFECTS") == "all"
+MODES = ["merge", "append", "overwrite"] if ALL else ["merge"]
+"""How silver is written. Append and overwrite differ from merge in the last step alone."""
+
 LEAST_EFFECTS = 8
 """Fewer mean that the doors are not watched any more."""
 

@@ -36,7 +36,11 @@ FIELDS: dict[str, Any] = {
         ],
     },
 }
-RULES: dict[str, dict[str, Any]] = {"id": {"required": True}, "part": {"required": True}, "email": {"masking": "hash"}}
+RULES: dict[str, dict[str, Any]] = {
+    "id": {"required": True},
+    "part": {"required": True},
+    "email": {"masking": "hash"},
+}
 FILLED = {
     "name": "filled", "kind": "aggregate", "sql": "count(*)", "operator": "mustBeGreaterThan", "values": [0],
     "severity": "error",
