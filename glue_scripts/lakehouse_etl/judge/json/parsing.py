@@ -64,6 +64,10 @@ def objects(text: str) -> list[tuple[str, dict[str, Any]]]:
         MalformedError: There is anything else, or no object at all.
     """
     _check_depth(text)
+    if text.startswith("{"):
+        value, end = _value(text, 0)
+        if end == len(text):
+            return [(text, value)]
     found = list(_values(text))
     if not found or not all(isinstance(value, dict) for _, _, value in found):
         raise MalformedError
@@ -133,15 +137,11 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(text: str) -> int:
-    return int(_bounded(text))
+    return int(text) if len(text) <= _LONGEST else _refuse(text)
 
 
 def _fraction(text: str) -> Fraction:
-    return Fraction(_bounded(text))
-
-
-def _bounded(text: str) -> str:
-    return text if len(text) <= _LONGEST else _refuse(text)
+    return Fraction(text) if len(text) <= _LONGEST else _refuse(text)
 
 
 def _refuse(_text: str) -> NoReturn:
