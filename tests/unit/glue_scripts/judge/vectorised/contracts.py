@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from lakehouse_etl.contract.model import Bronze, Changes, Checks, Dataset, Field
 from lakehouse_etl.contract.types import STRING, Decimal, List, Map, Member, Name, Primitive, Struct, Type
 
-KEY = b"masking key"
 ROUTING = "_type"
 CHANGES = Changes("op", "changed_at", "sequence", "before_", "deleted")
 NAMES = ("id", "name", "Name", "at", "n", "x-1", "class")
