@@ -47,8 +47,9 @@ PLAIN: dict[str, Any] = {
 def _doubted(monkeypatch: pytest.MonkeyPatch, subject: Dataset, content: bytes) -> int:
     """Return how many records the careful tier is given."""
     judge = Judge(subject, KEY)
+    assert judge._tier is not None
     given: list[tuple[int, Record]] = []
-    carefully = judge.parts
+    carefully = judge._tier._carefully
 
     def parts(uri: str, records: Any) -> Any:
         given.extend(found := list(records))
