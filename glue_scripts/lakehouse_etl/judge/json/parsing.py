@@ -73,8 +73,9 @@ def objects(text: str) -> list[tuple[str, dict[str, Any]]]:
     found = list(_values(text))
     if not found or not all(isinstance(value, dict) for _, _, value in found):
         raise MalformedError
-    if len(found) == 1 and not text.startswith("[", _skip(text, 0)):
-        return [(text, found[0][2])]
+    start, end, first = found[0]
+    if start == _skip(text, 0) and _skip(text, end) == len(text):
+        return [(text, first)]
     return [(text[start:end], value) for start, end, value in found]
 
 
