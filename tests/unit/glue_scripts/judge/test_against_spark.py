@@ -128,7 +128,6 @@ def test_json_records_differ_from_those_of_spark_where_those_are_wrong(
     bench = make_bench(FIELDS, rules=RULES, unknown_fields=policy)
     cases = _json_cases(bench, dict(json_files(rng, RECORDS // 2, SAMPLES)))
     explained, left = _unexplained(cases)
-    print(policy, explained)
     assert not left, pytest.fail("\n".join(map(str, left[:10])))
     assert explained["same"] > 0.9 * explained.total()
 
@@ -142,7 +141,6 @@ def test_csv_records_differ_from_those_of_spark_where_those_are_wrong(
     bronze = {"format": "csv", "null_token": "NA"}
     bench = make_bench(KINDS, rules=rules, bronze=bronze, unknown_fields=policy)
     explained, left = _unexplained(_csv_cases(bench, dict(csv_files(rng, RECORDS // 4))))
-    print(policy, explained)
     assert not left, pytest.fail("\n".join(map(str, left[:10])))
     assert explained["same"] > 0.9 * explained.total()
 
