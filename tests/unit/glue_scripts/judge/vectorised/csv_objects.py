@@ -24,7 +24,7 @@ def csv_object(rng: random.Random, dataset: Dataset, *, odd: float) -> bytes:
     writer = csv.writer(target, lineterminator=end, quoting=rng.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL)))
     writer.writerow([_header(rng, field, odd) for field in fields])
     lines = [target.getvalue().encode()]
-    for _ in range(rng.choice((1, 5, 40))):
+    for _ in range(rng.choice((1, 10, 100))):
         target.seek(0)
         target.truncate()
         writer.writerow([_cell(rng, field, dataset, odd) for field in fields])

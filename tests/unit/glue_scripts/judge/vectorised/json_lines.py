@@ -13,7 +13,7 @@ _BOM = b"\xef\xbb\xbf"
 
 def json_object(rng: random.Random, dataset: Dataset, *, odd: float) -> bytes:
     """Return the content of an object; `odd` is the share of lines that are not as they should be."""
-    lines = [_line(rng, dataset, odd=odd) for _ in range(rng.choice((1, 5, 40)))]
+    lines = [_line(rng, dataset, odd=odd) for _ in range(rng.choice((1, 10, 100)))]
     if rng.random() < odd:
         lines.insert(rng.randrange(len(lines)), rng.choice((b"", b"  ", b"\t", b"[]", b"{}", b"x" * 2000)))
     end = rng.choice((b"\n", b"\n", b"\r\n", b"\r"))
