@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from io import TextIOWrapper
 from operator import itemgetter
-from typing import Any, BinaryIO
+from typing import Any
 
 from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.contract.reasons import Breach
-from lakehouse_etl.judge.csv.file import MALFORMED, NOT_UTF8, OVERSIZED, Row, read_csv
+from lakehouse_etl.judge.csv.file import MALFORMED, NOT_UTF8, OVERSIZED, Row, read_csv, text_of
 from lakehouse_etl.judge.fields.faults import Reader
 from lakehouse_etl.judge.fields.names import AmbiguousError, Names
 from lakehouse_etl.judge.hashes import hash_of_texts
@@ -61,13 +62,13 @@ class CsvFormat:
         except UnreadableError:
             yield Record((), (None, ()), 0, _UNREADABLE)
             return
-        with stream:
-            header, rows = self.read(stream)
+        with text_of(stream) as text:
+            header, rows = self.read(text)
             yield from map(self.records_by(header), rows)
 
-    def read(self, stream: BinaryIO) -> tuple[Sequence[str], Iterable[Row]]:
+    def read(self, text: TextIOWrapper) -> tuple[Sequence[str], Iterable[Row]]:
         """Return header and rows of an object; of a header of no use nothing, and all rows are refused."""
-        return read_csv(stream, self._bad_header, self._header_breach)
+        return read_csv(text, self._bad_header, self._header_breach)
 
     def raw(self, record: Record) -> str | None:
         """Return the text of a record, None of a damaged object."""
