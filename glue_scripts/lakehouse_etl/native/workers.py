@@ -7,12 +7,12 @@ processes, no queues and no pools. https://docs.aws.amazon.com/lambda/latest/dg/
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import pyarrow as pa
 
@@ -46,15 +46,24 @@ class Judges:
     def __post_init__(self) -> None:
         """Put the judge of this process together."""
         self._judge = Judge(self.dataset, self.masking_key)
+        self._pipes: list[Connection] = []
+        self._ending = ExitStack()
+
+    def __enter__(self) -> "Judges":
+        """Start no process before one is needed."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End all processes."""
+        self._ending.close()
 
     def judged(self, objects: Sequence[BronzeObject]) -> Batch:
         """Judge the records of objects."""
         ordered = sorted(objects, key=lambda item: item.uri)
-        processes = min(self.processes, len(ordered))
-        if processes < 2 or sum(map(weight, ordered)) < WORTH_A_PROCESS:  # noqa: PLR2004 (one is no other)
+        if min(self.processes, len(ordered)) < 2 or sum(map(weight, ordered)) < WORTH_A_PROCESS:  # noqa: PLR2004 (one is no other)
             found = list(self._by_this_process(ordered))
         else:
-            found = self._by_processes(ordered, processes)
+            found = self._by_processes(ordered)
         return gathered(ordered, found, self._judge.breaches, self._judge.schema)
 
     def _by_this_process(self, objects: Sequence[BronzeObject]) -> Iterator[OfObject]:
@@ -62,7 +71,7 @@ class Judges:
             for item, content in zip(objects, pool.map(self.read, objects), strict=True):
                 yield judge_object(self._judge, Source(item.uri, content))
 
-    def _by_processes(self, objects: Sequence[BronzeObject], processes: int) -> list[OfObject]:
+    def _by_processes(self, objects: Sequence[BronzeObject]) -> list[OfObject]:
         waiting: SimpleQueue[int] = SimpleQueue()
         # Great ones first, so that no process works alone in the end.
         for number in sorted(range(len(objects)), key=lambda number: -weight(objects[number])):
@@ -70,15 +79,14 @@ class Judges:
         found: dict[int, OfObject] = {}
 
         def feed(pipe: Connection) -> None:
-            while not waiting.empty():
-                number = waiting.get()
+            while (number := _next(waiting)) is not None:
                 found[number] = _ask(pipe, objects[number].uri, self.read(objects[number]))
 
-        with (
-            _started(processes, self.dataset, self.masking_key) as pipes,
-            ThreadPoolExecutor(processes) as threads,
-        ):
-            for done in [threads.submit(feed, pipe) for pipe in pipes]:
+        if not self._pipes:
+            started = _started(self.processes, self.dataset, self.masking_key)
+            self._pipes = self._ending.enter_context(started)
+        with ThreadPoolExecutor(self.processes) as threads:
+            for done in [threads.submit(feed, pipe) for pipe in self._pipes]:
                 done.result()
         return [found[number] for number in range(len(objects))]
 
@@ -108,6 +116,13 @@ def _started(count: int, dataset: Dataset, masking_key: bytes | None) -> Iterato
             process.terminate()
             process.join()
             process.close()
+
+
+def _next(waiting: "SimpleQueue[int]") -> int | None:
+    try:
+        return waiting.get_nowait()
+    except Empty:
+        return None
 
 
 def _ask(pipe: Connection, uri: str, content: bytes) -> OfObject:

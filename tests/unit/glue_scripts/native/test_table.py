@@ -157,6 +157,19 @@ def test_appends_of_several_all_count(catalog: FileCatalog) -> None:
     assert files.read(table.iceberg, table.tasks()).num_rows == 8
 
 
+def test_manifests_are_merged_when_commits_have_left_many(catalog: FileCatalog) -> None:
+    table = _table(catalog, **{"commit.manifest.min-count-to-merge": "5"})
+    for _ in range(12):
+        _add(table, ROWS.slice(0, 1), base=table.head())
+    snapshot = table.iceberg.current_snapshot()
+    assert snapshot is not None
+    manifests = snapshot.manifests(table.iceberg.io)
+    assert len(manifests) < 5
+    entries = [each for manifest in manifests for each in manifest.fetch_manifest_entry(table.iceberg.io)]
+    assert sorted(entry.sequence_number or 0 for entry in entries) == list(range(1, 13))
+    assert files.read(table.iceberg, table.tasks()).num_rows == 12
+
+
 def test_table_is_refused_when_it_does_not_fit(catalog: FileCatalog) -> None:
     table = _table(catalog)
     table.check([Member("id", STRING, True), Member("size", LONG)])
