@@ -96,6 +96,26 @@ def test_files_and_row_groups_keep_the_table_s_sizes(catalog: FileCatalog) -> No
     assert pq.read_metadata(written[0].file_path.removeprefix("file://")).row_group(0).num_rows == 100
 
 
+def test_files_are_written_as_the_table_s_properties_say(catalog: FileCatalog) -> None:
+    table = _table(
+        catalog,
+        **{
+            "write.parquet.compression-codec": "gzip",
+            "write.parquet.compression-level": "1",
+            "write.parquet.page-row-limit": "1",
+            "write.parquet.dict-size-bytes": "1",
+            "write.parquet.bloom-filter-enabled.column.id": "true",
+            "write.data.path": f"file://{catalog.folder}/elsewhere",
+        },
+    )
+    _add(table)
+    files_of = [task.file.file_path.removeprefix("file://") for task in table.tasks()]
+    assert all(path.startswith(f"{catalog.folder}/elsewhere/") for path in files_of)
+    column = pq.read_metadata(files_of[0]).row_group(0).column(0)
+    assert column.compression == "GZIP"
+    assert files.read(table.iceberg, table.tasks()).num_rows == 4
+
+
 def test_history_tells_of_commits_newest_first(catalog: FileCatalog) -> None:
     table = _table(catalog)
     assert table.head() is None
