@@ -8,7 +8,7 @@ from pyiceberg.catalog.noop import NoopCatalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.manifest import DataFile, ManifestContent
-from pyiceberg.table import CommitTableResponse, FileScanTask
+from pyiceberg.table import CommitTableResponse, FileScanTask, TableProperties
 from pyiceberg.table import Table as Iceberg
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.refs import MAIN_BRANCH
@@ -137,7 +137,7 @@ class Table:
         table = Iceberg(known.name(), _slim(known.metadata), known.metadata_location, known.io, catalog)
         with table.transaction() as change:
             update = change.update_snapshot(snapshot_properties=dict(summary))
-            with update.overwrite() if removed else update.fast_append() as files:
+            with update.overwrite() if removed else update.merge_append() as files:
                 for file in removed:
                     files.delete_data_file(file)
                 for file in added:
@@ -195,8 +195,11 @@ class _Guard(NoopCatalog):
 def _slim(metadata: TableMetadata) -> TableMetadata:
     """Leave out what a commit does not build on: PyIceberg copies all of it a dozen times."""
     current = metadata.current_snapshot()
+    # As Iceberg's own library does, unless the table wants it otherwise: a plan reads every manifest.
+    properties = {TableProperties.MANIFEST_MERGE_ENABLED: "true", **metadata.properties}
     return metadata.model_copy(
         update={
+            "properties": properties,
             "snapshots": [current] if current else [],
             "refs": {name: ref for name, ref in metadata.refs.items() if name == MAIN_BRANCH},
             "snapshot_log": [],
