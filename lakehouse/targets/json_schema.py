@@ -1,7 +1,7 @@
 """JSON Schema of a dataset's records as they arrive, unmasked, for those who produce them.
 
 The job checks more than a schema can say: that days exist, bounds on dates, timestamps and decimals in
-texts, that a decimal has no more digits than its type, and that the number of an integer has no fraction.
+texts, and that a decimal has no more digits than its type.
 """
 
 import json

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from decimal import Context, Decimal
+from fractions import Fraction
 from typing import Any
 
 SKU = {"name": "sku", "type": "string", "required": True}
@@ -50,8 +51,8 @@ def _instant(text: str) -> dt.datetime:
 
 _READERS: dict[Any, Callable[[str], Any]] = {
     "string": str,
-    "int": lambda text: _whole(int(_match(r"[-+]?[0-9]+", text)), 31),
-    "long": lambda text: _whole(int(_match(r"[-+]?[0-9]+", text)), 63),
+    "int": lambda text: _whole(text, 31),
+    "long": lambda text: _whole(text, 63),
     "double": lambda text: finite(float(_match(_NUMBER.pattern, text))),
     "boolean": lambda text: {"true": True, "false": False}[_match("true|false", text.lower())],
     "date": lambda text: dt.date.fromisoformat(_match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)),
@@ -67,10 +68,11 @@ def _match(pattern: str, text: str) -> str:
     return text
 
 
-def _whole(number: int, bits: int) -> int:
-    if not -(2**bits) <= number < 2**bits:
-        raise ValueError(number)
-    return number
+def _whole(text: str, bits: int) -> int:
+    number = Fraction(_match(_NUMBER.pattern, text))
+    if number.denominator != 1 or not -(2**bits) <= number < 2**bits:
+        raise ValueError(text)
+    return int(number)
 
 
 def finite(number: float) -> float:
@@ -165,7 +167,7 @@ def of_json(kind: Any, value: Any, named: Named = exactly) -> Any:
         return json.loads(json.dumps(value, default=float))
     if isinstance(value, str):
         return of_text(kind, value)
-    if isinstance(value, dict | list) or (kind in ("int", "long") and isinstance(value, Decimal)):
+    if isinstance(value, dict | list):
         raise RejectError(value)
     return of_text(kind, str(value).lower() if isinstance(value, bool) else str(value))
 

@@ -21,12 +21,15 @@ _EXACT = Context(prec=80)
 
 
 def whole_reader(bits: int) -> Callable[[str], int]:
-    """Return what reads whole numbers of so many bits beside the sign."""
-    limit = 1 << bits
+    """Return what reads whole numbers of so many bits beside the sign, `1.0` and `1e3` among them.
+
+    To JSON they are the same numbers, and columns with missing values are often written so.
+    """
+    limit, exactly = 1 << bits, decimal_reader(Decimal(_LONGEST, 0))
 
     def read(text: str) -> int:
         if _WHOLE.fullmatch(text) is None:
-            raise NoValueError
+            return within(int(exactly(text)), limit)
         if len(text) > _LONGEST:
             text = _short(text)
         return within(int(text), limit)

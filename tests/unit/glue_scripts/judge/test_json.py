@@ -118,7 +118,7 @@ FORMS = [
     (b'{"id": "a", "lines": "[{\\"n\\": 1, \\"n\\": 1}]"}', "repeated_key", "lines: expected each key"),
     (b'{"id": 1.10}', "wrong_type", "id: expected a text; a number with a fraction needs quotes"),
     (b'{"id": 1e3}', "wrong_type", "id: expected a text"),
-    (b'{"id": "a", "big": 1e999}', "wrong_type", "big: expected long"),
+    (b'{"id": "a", "big": 1e999}', "overflow", "big: expected a number that long holds"),
     (b'{"id": "a", "ratio": 1e999}', "overflow", "ratio"),
     (b'{"id": "a", "price": 1.0000000000000001}', "wrong_type", "price"),
     (b'{"id": "a", "price": 1e-400}', "wrong_type", "price"),
