@@ -27,6 +27,8 @@ FIELDS: dict[str, Any] = {
     "size": "double",
     "done": "boolean",
     "email": "string",
+    "blob": "binary",
+    "marks": {"type": "map", "key": "string", "value": "long", "value-required": False},
     "tags": {"type": "list", "element": "string", "element-required": False},
     "place": {
         "type": "struct",
@@ -62,6 +64,8 @@ def _record(rng: random.Random) -> dict[str, Any]:
         "email": f"{rng.randrange(5)}@example.com",
         "tags": rng.choice([["x", None], [], None]),
         "place": rng.choice([{"city": "Ulm", "floor": 3}, {"city": None}, None]),
+        "blob": rng.choice(["AAE=", "", None]),
+        "marks": rng.choice([{"x": 1, "y": None}, {}, None]),
         "more": rng.randrange(3),
     }
     return {name: value for name, value in record.items() if value is not None or rng.random() < 1 / 2}

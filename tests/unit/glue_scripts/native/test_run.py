@@ -12,6 +12,7 @@ import pytest
 from lakehouse_etl.bronze.state import StateError
 from lakehouse_etl.native.fitness import UnfitError
 from lakehouse_etl.native.rewriting import written
+from lakehouse_etl.native.table import Table
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.outcome import RejectedError
 from lakehouse_etl.tables.history import TableError
@@ -269,3 +270,38 @@ def test_state_of_the_other_carrier_is_taken_over_when_only_a_note_tells_of_it(
     parent = silver.history()[1].id
     silver.iceberg.maintenance.expire_snapshots().by_id(parent).commit()
     assert bench.run().objects == 0
+
+
+def test_csv_is_worked_as_json_is(make_native: MakeBench) -> None:
+    bench = make_native(
+        ORDER, rules={"id": {"required": True}}, order_by=["version"], bronze={"format": "csv"}
+    )
+    bench.put(b"id,version,note\na,1,\n,2,x\nb,1,y\n")
+    bench.put(b"version,id\n2,a\ntwo,b\n")
+    assert bench.run().counts == Counts(records_in=5, accepted=2, rejected=2, superseded=1)
+    assert bench.rows() == [{**_order("a", 2), "note": None}, _order("b", 1, "y")]
+    assert [(row["position"], row["reason"]) for row in bench.rejected()] == [
+        (2, "missing_required"), (2, "wrong_type"),
+    ]  # fmt: skip
+
+
+def test_objects_are_read_once_each_when_a_run_is_overtaken_half_way(
+    make_native: MakeBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = _orders(make_native, run={"chunk_bytes": 1})
+    for key in "abc":
+        bench.put_json(_order(key, 1), {"version": 1})
+    original, calls = Table.commit, []
+
+    def commit(table: Table, *args: Any) -> None:
+        calls.append(table.name)
+        if calls.count(bench.dataset.silver_table) == 2 and table.name == bench.dataset.silver_table:
+            other = bench.silver
+            original(other, other.head(), {})
+        original(table, *args)
+
+    monkeypatch.setattr(Table, "commit", commit)
+    result = bench.run()
+    assert (result.objects, result.counts) == (3, Counts(6, 3, 3, 0))
+    assert [row["id"] for row in bench.rows()] == ["a", "b", "c"]
+    assert len(bench.rejected()) == 3
