@@ -36,11 +36,14 @@ KINDS = {
     "tags": {"type": "list", "element": "string"},
     "size": {"type": "struct", "fields": [{"name": "x", "type": "float", "required": True}]},
     "counts": {"type": "map", "key": "string", "value": "int"},
+    "limits": {"type": "map", "key": "string", "value": "int", "value-required": True},
+    "parts": {"type": "list", "element": "int", "element-required": True},
 }  # fmt: skip
 PLAIN: dict[str, Any] = {
     "id": "ü \U0001f600", "count": -(2**60), "ratio": 1.5e-7, "price": 10.5, "day": "2026-12-31",
     "at": "2026-01-31T10:00:00.5+01:00", "local": "2026-01-31 10:00:00", "on": True, "blob": "AAE=",
     "tags": ["a", None, ""], "size": {"x": 0.25}, "counts": {"a": 1, "b": None},
+    "limits": {"a": 1}, "parts": [1, 2],
 }  # fmt: skip
 
 
@@ -83,6 +86,12 @@ def test_absent_and_null_members_are_taken(monkeypatch: pytest.MonkeyPatch, name
     absent = {other: value for other, value in PLAIN.items() if other != name}
     records = [absent, {**PLAIN, name: None}, PLAIN] * LINES
     assert _doubted(monkeypatch, dataset(KINDS), _lines(records)) == 0
+
+
+def test_null_is_taken_when_other_values_break_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = dataset({"id": "string", "note": "string"}, {"note": {"checks": {"allowed": ["a"]}}})
+    records = [{"id": "a"}, {"id": "a", "note": "a"}] * LINES + [{"id": "a", "note": "b"}]
+    assert _doubted(monkeypatch, subject, _lines(records)) == 1
 
 
 def test_numbers_in_quotes_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +141,8 @@ def test_names_are_doubted_when_there_are_more_than_are_worth_knowing(
         b'{"id": "a"} {"id": "b"}',
         b'{"id": "a", "count": 1.0}',
         b'{"id": "a", "size": {"x": null}}',
+        b'{"id": "a", "limits": {"x": null}}',
+        b'{"id": "a", "parts": [null]}',
         b'{"id": "a", "size": "{}"}',
         b'{"id": "a", "other": ' + b"1" * 1001 + b"}",
         b'{"id": "a", "other": ' + b"[" * 501 + b"]" * 501 + b"}",
