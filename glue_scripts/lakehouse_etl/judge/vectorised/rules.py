@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC
 from decimal import Decimal as Number
 from fractions import Fraction
 from functools import partial
@@ -13,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse_etl.contract.model import Checks, Field
-from lakehouse_etl.contract.types import Decimal, List, Primitive, Type
+from lakehouse_etl.contract.types import Decimal, List, Type
 from lakehouse_etl.judge.fields.arrow_types import arrow_type
 from lakehouse_etl.judge.fields.rules import bound_of, value_rules
 from lakehouse_etl.judge.vectorised.values import UnservedError
@@ -71,8 +70,7 @@ def _end(kind: Type, bound: Any, whole: Callable[[Fraction], int], *, is_lower: 
         # Of 32 bits or 64, values compare with the double that the bound is.
         return pa.scalar(bound, pa.float64())
     if not isinstance(bound, int | Number):
-        is_instant = kind == Primitive("timestamptz")
-        return pa.scalar(bound.replace(tzinfo=UTC) if is_instant else bound, arrow_type(kind))
+        return pa.scalar(bound, arrow_type(kind))
     scale, size = (kind.scale, 10**kind.precision) if isinstance(kind, Decimal) else (0, _SIZES[str(kind)])
     steps = whole(Fraction(bound) * 10**scale)
     if abs(steps) < size:

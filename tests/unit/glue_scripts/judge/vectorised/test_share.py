@@ -141,6 +141,8 @@ def test_names_are_doubted_when_there_are_more_than_are_worth_knowing(
         b'{"id": "a"} {"id": "b"}',
         b'{"id": "a", "count": 1.0}',
         b'{"id": "a", "size": {"x": null}}',
+        b'{"id": "a", "size": {"x": -0}}',
+        b'{"id": "a", "ratio": -0}',
         b'{"id": "a", "limits": {"x": null}}',
         b'{"id": "a", "parts": [null]}',
         b'{"id": "a", "size": "{}"}',
