@@ -167,8 +167,8 @@ def _orders() -> Iterator[Contract]:
         "contract < judge < job < tables < records < bronze < quality < silver < gold, native < maintenance",
         "lakehouse_etl",
         [
-            "maintenance", "gold | native", "silver", "quality", "bronze", "records", "tables", "job", "judge",
-            "contract",
+            "maintenance", "gold | native", "silver", "quality", "bronze", "records", "tables", "job",
+            "judge", "contract",
         ],
     )  # fmt: skip
     yield _layers(
