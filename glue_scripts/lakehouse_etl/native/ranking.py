@@ -31,11 +31,6 @@ def without(narrow: pa.Table, numbers: pa.Array) -> pa.Table:
     return narrow.filter(pc.invert(pc.is_in(narrow[ROW], numbers))) if len(numbers) else narrow
 
 
-def chosen(rows: pa.Table, narrow: pa.Table) -> pa.Table:
-    """Return the whole rows of those that are left of `narrowed`."""
-    return rows if narrow.num_rows == rows.num_rows else rows.take(narrow[ROW])
-
-
 def superseded(narrow: pa.Table, dataset: Dataset) -> pa.Array:
     """Return the numbers of the rows that another one of their key outdoes.
 

@@ -28,13 +28,21 @@ class _Job:
     touched: Touched | None
 
 
-def written(table: Table, fresh: pa.Table, touched: Sequence[Touched] = ()) -> list[DataFile]:
+def written(
+    table: Table, rows: pa.Table, touched: Sequence[Touched] = (), only: pa.ChunkedArray | None = None
+) -> list[DataFile]:
     """Write new rows, and what stays of touched files, and return the files that take their place.
 
     What stays of a file lies with new rows of its partition, so that changes leave no more files than needed.
+    `only` are the numbers of the rows that are written, if not all are.
     """
     writer = files.Writer(table)
-    jobs = list(_jobs(table, writer.aligned(fresh), touched))
+    # Types come first: Arrow ends the process where it casts maps of which rows were left out.
+    # https://github.com/apache/arrow/issues/51029
+    fresh = writer.aligned(rows)
+    if only is not None and len(only) < rows.num_rows:
+        fresh = fresh.take(only)
+    jobs = list(_jobs(table, fresh, touched))
     with ThreadPoolExecutor(_WRITERS) as pool:
         found = pool.map(lambda job: _do(table, writer, job), jobs)
         return [file for several in found for file in several]
@@ -56,17 +64,16 @@ def _jobs(table: Table, fresh: pa.Table, touched: Sequence[Touched]) -> Iterator
 def _do(table: Table, writer: files.Writer, job: _Job) -> list[DataFile]:
     if job.touched is None:
         return list(writer.write(job.key, job.fresh))
-    rows = writer.aligned(_kept(table, job.touched))
+    rows = _kept(writer.aligned(files.read(table, [job.touched.task])), job.touched.gone)
     if job.fresh is not None:
         rows = pa.concat_tables([rows, job.fresh]).unify_dictionaries()
     parts = parted(rows, table.spec(), table.schema())
     return [file for key, part in parts for file in writer.write(key, part)]
 
 
-def _kept(table: Table, touched: Touched) -> pa.Table:
-    rows = files.read(table, [touched.task])
+def _kept(rows: pa.Table, gone: pa.Array) -> pa.Table:
     numbers = pa.array(range(rows.num_rows), pa.int64())
-    return rows.filter(pc.invert(pc.is_in(numbers, touched.gone)))
+    return rows.filter(pc.invert(pc.is_in(numbers, gone)))
 
 
 def _place(partition: Any) -> tuple[Any, ...]:

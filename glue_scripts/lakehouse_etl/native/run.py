@@ -23,7 +23,7 @@ from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks
 from lakehouse_etl.native.comparing import Touched, compared
 from lakehouse_etl.native.fitness import check_fitness
 from lakehouse_etl.native.quarantine import quarantine
-from lakehouse_etl.native.ranking import chosen, narrowed, superseded, without
+from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
 from lakehouse_etl.native.results import Results
 from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
@@ -146,25 +146,26 @@ class NativeRun:
         result = Result(self._dataset.id, len(some), counts, batch.broken)
         winners = without(narrow, lost)
         if self._dataset.write == "overwrite" and counts.accepted:
-            return self._overwrite(news, some, result, chosen(batch.good, winners))
+            return self._overwrite(news, some, result, batch.good, winners)
         touched: Sequence[Touched] = ()
         if counts.accepted and not news.into_empty:
             comparison = compared(self._silver, winners, self._dataset)
             winners, touched = without(winners, comparison.outdone), comparison.touched
             result = replace(result, counts=counts.outdone(len(comparison.outdone)))
-        added = written(self._silver.iceberg, chosen(batch.good, winners), touched)
+        added = written(self._silver.iceberg, batch.good, touched, winners[ROW])
         return self._commit(news, some, result, added, [each.task.file for each in touched]), None
 
     def _overwrite(
-        self, news: _News, some: Sequence[BronzeObject], result: Result, rows: pa.Table
+        self, news: _News, some: Sequence[BronzeObject], result: Result, good: pa.Table, winners: pa.Table
     ) -> tuple[_News, Measurement]:
         """Replace the whole content, unless the new one is not fit for use."""
-        measurement = self._inspection.of_rows(rows)
+        measurement = self._inspection.of_rows(good.take(winners[ROW]))
         if not self._inspection.passes(rejections(result, news.state), measurement):
             self._done = self._done.plus(result)
             return news, measurement
         removed = [task.file for task in self._silver.tasks()]
-        after = self._commit(news, some, result, written(self._silver.iceberg, rows), removed)
+        added = written(self._silver.iceberg, good, only=winners[ROW])
+        after = self._commit(news, some, result, added, removed)
         return after, replace(measurement, snapshot_id=after.base)
 
     def _commit(

@@ -119,9 +119,9 @@ def _cell(value: Any) -> Any:
 
 def _told(bench: Bench) -> set[tuple[Any, ...]]:
     names = ("rule", "scope", "severity", "outcome", "value", "threshold")
-    found = {tuple(row[name] for name in names) for row in bench.results()}
-    # Spark knows this rule only where an object breaks it.
-    return {row for row in found if not row[0].startswith("unreadable_file")}
+    # The carriers know different rules about records; those that records broke must be the same.
+    rows = [row for row in bench.results() if row["scope"] != "record" or row["outcome"] != "passed"]
+    return {tuple(row[name] for name in names) for row in rows}
 
 
 @pytest.mark.parametrize("write", BATCHES)
