@@ -9,7 +9,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from config.settings import ProcessingSettings
+from config.processing import ProcessingSettings
 from stacks.components.access.statements import USE_KEY, allow, service_role
 from stacks.components.monitoring.log_group import log_group
 from stacks.components.pipeline.arrival_trigger import ArrivalTrigger

@@ -1,0 +1,99 @@
+"""Brings what is new for datasets of one domain into silver without Spark, or tells who is to do it.
+
+The Glue job does the same for what is more, and for what only Spark understands.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from lakehouse_etl.contract.model import Dataset, Manifest
+from lakehouse_etl.dispatch.plan import plan
+from lakehouse_etl.job import aws
+from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.job.work import WorkError, chosen
+from lakehouse_etl.native.batch import CHUNK_BYTES
+from lakehouse_etl.native.run import NativeRun
+from lakehouse_etl.silver.domain import bring_in, publish
+from lakehouse_etl.silver.outcome import QualityError
+from pyiceberg.catalog import Catalog
+from pyiceberg.catalog.glue import GlueCatalog
+
+from functions.settings import Settings
+
+_PER_RECORD_BYTE = 16
+"""Bytes of memory for each byte of the records that are worked on at the same time."""
+
+_SECONDS = "60"
+"""Arrow gives up a request after three, which a large file may take when many are read at once."""
+
+
+class NotFitError(RuntimeError):
+    """Datasets are not fit for use, which whoever runs them finds; the message gives the reasons."""
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, object]:
+    """Plan the work on the domain for `{"plan": true}`; do it for the datasets of `{"datasets": […]}`.
+
+    Raises:
+        NotFitError: All that failed are not fit for use.
+        WorkError: Some failed otherwise.
+    """
+    settings = Settings.from_env()
+    domain = aws.read_manifest(settings.manifest)
+    if event.get("plan"):
+        return _plan(settings, domain)
+    return _run(settings, domain, frozenset(event["datasets"]), str(context.aws_request_id))
+
+
+def _plan(settings: Settings, domain: Manifest) -> dict[str, object]:
+    found = plan(
+        glue_catalogue(),
+        domain.datasets,
+        settings.max_bytes,
+        lambda result: publish(settings.metrics_namespace, result),
+    )
+    return asdict(found)
+
+
+def _run(settings: Settings, domain: Manifest, names: frozenset[str], run_id: str) -> dict[str, object]:
+    datasets, catalog, processes = chosen(domain.datasets, names), glue_catalogue(), _processes()
+
+    def carrier(dataset: Dataset, storage: Storage) -> NativeRun:
+        return NativeRun(catalog, storage, dataset, run_id, processes=processes, chunk_bytes=_chunk_bytes())
+
+    try:
+        done = bring_in(domain, datasets, carrier, namespace=settings.metrics_namespace, parallel=1)
+    except WorkError as error:
+        if all(isinstance(each, QualityError) for each in error.errors):
+            raise NotFitError(str(error)) from error
+        raise
+    return {name: dict(facts) for name, facts in done.items()}
+
+
+def _processes() -> int:
+    """Return how many processors there are, one for each process that judges records."""
+    # A process that is started runs the program of this one first, which is Lambda's and not to run again.
+    vars(sys.modules["__main__"]).pop("__file__", None)
+    return len(os.sched_getaffinity(0))
+
+
+def _chunk_bytes() -> int:
+    """Return how many bytes of records a commit may hold in the memory that there is."""
+    memory = int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) * 1024 * 1024
+    return min(CHUNK_BYTES, memory // _PER_RECORD_BYTE)
+
+
+def glue_catalogue() -> Catalog:
+    """Return the Data Catalog of the account and region in which the function runs, under its own role."""
+    return GlueCatalog(
+        "glue",
+        None,
+        **{
+            "s3.region": os.environ["AWS_REGION"],  # or Arrow would ask for that of each bucket
+            "s3.connect-timeout": _SECONDS,
+            "s3.request-timeout": _SECONDS,
+        },
+    )
