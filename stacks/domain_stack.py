@@ -98,6 +98,7 @@ class DomainStack(LakeStack):
             name=self.naming.resource(self._domain),
             domain=self._domain,
             steps=jobs.steps,
+            function=jobs.function,
             topic=self._foundation.alarm_topic,
             logs_key=self._foundation.logs_key,
             settings=self.settings.processing,

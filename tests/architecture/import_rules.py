@@ -167,8 +167,8 @@ def _orders() -> Iterator[Contract]:
         "contract < judge < job < tables < records < bronze < quality < silver < gold, native < the rest",
         "lakehouse_etl",
         [
-            "dispatch | maintenance", "gold | native", "silver", "quality", "bronze", "records", "tables", "job",
-            "judge", "contract",
+            "dispatch | maintenance", "gold | native", "silver", "quality", "bronze", "records", "tables",
+            "job", "judge", "contract",
         ],
     )  # fmt: skip
     yield _layers(

@@ -70,7 +70,7 @@ def job_assets(scope: LakeStack) -> JobAssets:
         scope,
         "Package",
         path=str(GLUE_SCRIPTS),
-        exclude=["**/__pycache__/**", "jobs/**", "jobs"],
+        exclude=["**/__pycache__/**", "jobs/**", "jobs", "functions/**", "functions"],
         ignore_mode=cdk.IgnoreMode.GLOB,
     )
     scripts = {

@@ -14,7 +14,7 @@ from stacks.components.access.statements import USE_KEY, allow, service_role
 from stacks.components.monitoring.log_group import log_group
 from stacks.components.pipeline.arrival_trigger import ArrivalTrigger
 from stacks.components.pipeline.definition import definition
-from stacks.components.pipeline.facts import PipelineFacts
+from stacks.components.pipeline.facts import FunctionFacts, PipelineFacts
 from stacks.lake_stack import LakeStack
 
 _POLL_SECONDS_MIN = 60
@@ -33,6 +33,7 @@ class Pipeline(Construct):
         name: str,
         domain: str,
         steps: Mapping[str, str],
+        function: str | None,
         topic: sns.ITopic,
         logs_key: kms.IKey,
         settings: ProcessingSettings,
@@ -40,6 +41,8 @@ class Pipeline(Construct):
         after: Sequence[str],
     ) -> None:
         """Run `steps` (names to Glue jobs) in order, and start as the settings say.
+
+        `function` is the name of the one that takes over from the first step where little is new.
 
         A domain that nothing arrives for is not `on_arrival`; `after` are names of pipelines that start this
         one when they have ended.
@@ -56,6 +59,7 @@ class Pipeline(Construct):
             topic_arn=topic.topic_arn,
             # A run of hours is looked at less often, or waiting would fill an execution's history.
             poll_seconds=max(_POLL_SECONDS_MIN, settings.timeout_minutes),
+            function=self._function(function, settings.parallel_datasets),
         )
         self._machine(name, facts, topic, logs_key)
         if settings.schedule:
@@ -73,9 +77,14 @@ class Pipeline(Construct):
                 after=[scope.arns.state_machine(other) for other in after],
             )
 
+    def _function(self, name: str | None, parallel: int) -> FunctionFacts | None:
+        return None if name is None else FunctionFacts(name, self._stack.arns.function(name), parallel)
+
     def _machine(self, name: str, facts: PipelineFacts, topic: sns.ITopic, logs_key: kms.IKey) -> None:
         role = service_role(self, "Role", "states.amazonaws.com", f"Runs the {facts.domain} pipeline")
         self._allow(role, list(facts.steps.values()), topic, logs_key)
+        if facts.function is not None:
+            allow(role, ["lambda:InvokeFunction"], [facts.function.arn])
         # Step Functions may deliver to groups under this prefix without editing the log resource policy.
         group = log_group(self._stack, self, f"/aws/vendedlogs/states/{name}", logs_key)
         machine = sfn.CfnStateMachine(
