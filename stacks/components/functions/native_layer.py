@@ -11,7 +11,6 @@ from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3 as s3
 
 from config.processing import FunctionSettings
 from stacks.lake_stack import LakeStack
@@ -22,7 +21,7 @@ RUNTIMES = {"3.11": lambda_.Runtime.PYTHON_3_11, "3.14": lambda_.Runtime.PYTHON_
 ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}
 
 
-def native_layer(stack: LakeStack, settings: FunctionSettings) -> lambda_.LayerVersion:
+def native_layer(stack: LakeStack, settings: FunctionSettings) -> lambda_.ILayerVersion:
     """Deploy the layer for a Python and an architecture with the assets of a stack.
 
     It is as large as a layer may be, so it is neither unzipped nor copied: the archive gets a second name.
@@ -41,16 +40,15 @@ def native_layer(stack: LakeStack, settings: FunctionSettings) -> lambda_.LayerV
         file_name=str(file.relative_to(stack.compiled_directory.parent)),
         packaging=cdk.FileAssetPackaging.FILE,
     )
-    return lambda_.LayerVersion(
+    layer = lambda_.CfnLayerVersion(
         stack,
         "NativeLayer",
         description=f"Silver without Spark, for Python {settings.python} on {settings.architecture}",
-        code=lambda_.Code.from_bucket(
-            s3.Bucket.from_bucket_name(stack, "LayerBucket", place.bucket_name), place.object_key
-        ),
-        compatible_runtimes=[RUNTIMES[settings.python]],
-        compatible_architectures=[ARCHITECTURES[settings.architecture]],
+        content=lambda_.CfnLayerVersion.ContentProperty(s3_bucket=place.bucket_name, s3_key=place.object_key),
+        compatible_runtimes=[RUNTIMES[settings.python].name],
+        compatible_architectures=[ARCHITECTURES[settings.architecture].name],
     )
+    return lambda_.LayerVersion.from_layer_version_arn(stack, "NativeLayerVersion", layer.ref)
 
 
 def _name_again(archive: Path, file: Path) -> None:

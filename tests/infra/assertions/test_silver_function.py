@@ -22,6 +22,8 @@ from tools.assembly.assembly import Assembly, Resource
 from tools.assembly.policies import Role
 from tools.package.layer import layer_of
 from tools.package.targets import TARGETS
+from tools.policy.exceptions import exceptions, present
+from tools.policy.linters import places, validate
 from tools.preflight.run import look
 
 DOMAINS = sorted({dataset.domain for dataset in SWIFT.lake.datasets if dataset.ingestion})
@@ -148,6 +150,13 @@ def test_no_pack_no_rule_and_no_service_finds_anything(
     answers = look(assembly, PROJECT_ROOT)
     assert [(each.where, each.edge, each.why) for each in answers.findings] == []
     assert answers.asked["Step Functions → Lambda"] == 2 * len(DOMAINS)
+
+
+def test_linter_of_templates_finds_nothing(assemble: Callable[..., Path]) -> None:
+    templates = sorted(assemble(SWIFT).glob("Domain*.template.json"))
+    result = validate(templates, present(exceptions(SWIFT.settings), places(templates)))
+    assert result.raw
+    assert (list(result.open), list(result.stale)) == ([], [])
 
 
 def test_layer_is_referred_to_and_not_copied(assemble: Callable[..., Path], layers: Path) -> None:
