@@ -14,7 +14,7 @@ NOTHING = "-"
 
 
 def labels(lake: Lake, database: Mapping[tuple[Layer, str], str]) -> dict[str, str]:
-    """Return how people call tables: `shop/orders`, and with its layer where it is not the dataset's own.
+    """Return how people call tables: `domain/dataset`, and with its layer where it is not the dataset's own.
 
     Args:
         lake: The contracts.

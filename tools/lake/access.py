@@ -28,7 +28,7 @@ def access(
         typer.Option(
             "--why",
             metavar="ROLE TABLE COLUMN",
-            help="Explain one cell: --why analyst shop/orders email",
+            help="Explain one cell, as in: --why analyst DOMAIN/DATASET COLUMN",
             show_default=False,
         ),
     ] = None,

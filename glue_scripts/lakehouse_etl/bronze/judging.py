@@ -1,7 +1,11 @@
 """Bronze objects judged on the executors: a task may read several, and none is split."""
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -17,6 +21,8 @@ from lakehouse_etl.records.part import FAULT, HASH, NUMBER, RAW, RESCUED, SOURCE
 from lakehouse_etl.tables.spark_types import spark_type
 
 _TASKS_PER_CORE = 4
+
+_COPY_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -76,12 +82,20 @@ def _reader(
         faults = {breach: at for at, breach in enumerate(judge.breaches)}
         for batch in arrived:
             for uri in batch.column(0).to_pylist():
-                with aws.storage_of(uri).open(uri) as file:
-                    source = Source(uri, file.read())
-                for part in judge.judged(source):
-                    yield from _batches(uri, part, judge.schema, faults)
+                with _fetched(uri) as source:
+                    for part in judge.judged(source):
+                        yield from _batches(uri, part, judge.schema, faults)
 
     return read
+
+
+@contextmanager
+def _fetched(uri: str) -> Iterator[Source]:
+    """Yield an object on the local disk: a worker's memory is for what is judged."""
+    with aws.storage_of(uri).open(uri) as stored, NamedTemporaryFile() as file:
+        shutil.copyfileobj(stored, file, _COPY_BYTES)
+        file.flush()
+        yield Source(uri, Path(file.name))
 
 
 def _batches(uri: str, part: Part, schema: pa.Schema, faults: dict[Breach, int]) -> Iterator[pa.RecordBatch]:

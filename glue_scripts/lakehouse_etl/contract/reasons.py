@@ -8,7 +8,8 @@ REASONS = {
     "oversized_record": "the record is longer than 8 MiB; quarantine keeps its beginning",
     "not_utf8": "bytes, or escapes of halves of characters, that are no UTF-8; a UTF-8 byte order mark is "
     "welcome, UTF-16 is not",
-    "bad_header": "the first line of a CSV object names no column of the contract, none at all, or one twice",
+    "bad_header": "the first line of a CSV object names no column of the contract, or none at all; it, or "
+    "the schema of a Parquet file, names one twice",
     "missing_column": "a required column is missing in a CSV header or a Parquet schema",
     "unknown_field": "a field that the contract does not name, where `unknownFields: reject`",
     "malformed_json": "not exactly one JSON object on a line",

@@ -42,18 +42,23 @@ class Judge:
         """The fields, then the record hash, then what is rescued."""
         masks = [masked_column(field, masking_key) for field in written.fields]
         waivers = None if changes is None else Waivers(dataset, written, plans)
-        self.carefully: Judging
-        """Yields the records of an object as `judged` has to, without haste."""
-        self._judged: Judging
+        self._tier = None
+        """What judges many records at once, and leaves what is doubtful to the careful one."""
         if isinstance(form, ParquetForm):
             files = FileJudge(written, form, plans, masks=masks, schema=self.schema, waivers=waivers)
-            self.carefully = self._judged = files.judged
+            self._carefully: Judging = files.judged
         else:
             careful = CarefulJudge(form, plans, masks=masks, schema=self.schema, waivers=waivers)
-            tier = tier_of(written, form, self.schema, masking_key, careful.parts)
-            self.carefully = careful.judged
-            self._judged = careful.judged if tier is None else tier.judged
+            self._carefully = careful.judged
+            self._tier = tier_of(written, form, self.schema, masking_key, careful.parts)
 
     def judged(self, source: Source) -> Iterator[Part]:
-        """Yield the records of an object, judged, in parts of bounded size."""
-        return self._judged(source)
+        """Yield the records of an object, judged, in parts of bounded size.
+
+        Records without doubt are judged many at once, where the contract lets them.
+        """
+        return self.carefully(source) if self._tier is None else self._tier.judged(source)
+
+    def carefully(self, source: Source) -> Iterator[Part]:
+        """Yield the records of an object as `judged` has to, without haste."""
+        return self._carefully(source)

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
@@ -35,10 +36,11 @@ def opened(source: Source) -> BinaryIO:
         UnreadableError: It is damaged or cut off.
     """
     if not source.uri.endswith(".gz"):
-        return io.BytesIO(source.content)
+        return _stored(source)
     target = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (whoever reads it closes it)
     try:
-        _inflate(source.content, cast("BinaryIO", target))
+        with _stored(source) as content:
+            _inflate(content, cast("BinaryIO", target))
     except zlib.error as error:
         target.close()
         raise UnreadableError(source.uri) from error
@@ -46,10 +48,16 @@ def opened(source: Source) -> BinaryIO:
     return cast("BinaryIO", target)
 
 
-def _inflate(content: bytes, target: BinaryIO) -> None:
+def _stored(source: Source) -> BinaryIO:
+    content = source.content
+    return content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
+
+
+def _inflate(content: BinaryIO, target: BinaryIO) -> None:
     member = zlib.decompressobj(_GZIP)
-    for at in range(0, len(content), _PIECE):
-        rest = content[at : at + _PIECE]
+    empty = True
+    while rest := content.read(_PIECE):
+        empty = False
         while rest:
             if member.eof:
                 rest = rest.lstrip(b"\0")
@@ -58,5 +66,5 @@ def _inflate(content: bytes, target: BinaryIO) -> None:
                 member = zlib.decompressobj(_GZIP)
             target.write(member.decompress(rest))
             rest = member.unused_data
-    if content and not member.eof:
+    if not empty and not member.eof:
         raise zlib.error("cut off")

@@ -1,6 +1,7 @@
 """What the judge takes and gives: an object as it lies in bronze, and its records with their verdicts."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -13,7 +14,8 @@ class Source:
 
     uri: str
     """Where it lies; tells whether it is compressed and, of changes, whether it is of a full load."""
-    content: bytes
+    content: bytes | Path
+    """Its bytes, or a file in which they lie as long as it is judged, for what is too large for memory."""
 
 
 @dataclass(frozen=True)

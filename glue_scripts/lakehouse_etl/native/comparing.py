@@ -103,8 +103,9 @@ def _keys(table: Table, tasks: Sequence[FileScanTask], names: Sequence[str]) -> 
 
 
 def _touched(tasks: Sequence[FileScanTask], replaced: pa.Table) -> Iterator[Touched]:
-    for group in replaced.group_by(_FILE).aggregate([(_AT, "list")]).to_pylist():
-        yield Touched(tasks[group[_FILE]], pa.array(group[f"{_AT}_list"], pa.int64()))
+    grouped = replaced.group_by(_FILE).aggregate([(_AT, "list")])
+    for number, places in zip(grouped[_FILE].to_pylist(), grouped[f"{_AT}_list"], strict=True):
+        yield Touched(tasks[number], places.values)
 
 
 def _groups(tasks: Iterable[FileScanTask]) -> Iterator[list[FileScanTask]]:

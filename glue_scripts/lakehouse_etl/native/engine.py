@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 _SETTINGS = {
+    "temp_directory": gettempdir(),  # what has no room in memory; a function may write nowhere else
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "ieee_floating_point_ops": "false",  # a division by zero fails, as it does in Spark

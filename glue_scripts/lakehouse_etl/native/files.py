@@ -109,11 +109,24 @@ class Writer:
         properties, known = self._table.properties, TableProperties
         codec = properties.get(known.PARQUET_COMPRESSION, known.PARQUET_COMPRESSION_DEFAULT)
         level = properties.get(known.PARQUET_COMPRESSION_LEVEL)
+        blooms = [
+            field.name
+            for field in self._schema
+            if properties.get(f"{known.PARQUET_BLOOM_FILTER_COLUMN_ENABLED_PREFIX}.{field.name}") == "true"
+        ]
         return {
+            "data_page_size": self._size(known.PARQUET_PAGE_SIZE_BYTES),
+            "dictionary_pagesize_limit": self._size(known.PARQUET_DICT_SIZE_BYTES),
+            "max_rows_per_page": self._size(known.PARQUET_PAGE_ROW_LIMIT),
+            "bloom_filter_options": dict.fromkeys(blooms, True) or None,
             "compression": "none" if codec == "uncompressed" else codec,
             "compression_level": None if level is None else int(level),
             "store_decimal_as_integer": True,
         }
+
+    def _size(self, name: str) -> int | None:
+        size = self._table.properties.get(name)
+        return None if size is None else int(size)
 
     def _described(
         self, place: str, size: int, footer: pq.FileMetaData, key: PartitionKey | None

@@ -51,6 +51,8 @@ def _named(sql: str, names: Sequence[str]) -> Sequence[str]:
 
 def unknown(rules: Sequence[TableRule], columns: pa.Schema) -> list[str]:
     """Tell of the rules that DuckDB has no plan for: their SQL is Spark's alone, or wrong."""
+    if not rules:
+        return []
     found = []
     with engine(**{VIEW: columns.empty_table()}) as connection:
         for rule in rules:

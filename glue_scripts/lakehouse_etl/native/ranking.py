@@ -1,6 +1,7 @@
 """Which record of a key wins, by the same order whatever engine ranks: see `records.ranking`."""
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.native.engine import listed, query, quoted
@@ -23,6 +24,16 @@ def narrowed(rows: pa.Table, dataset: Dataset) -> pa.Table:
     objects = pa.chunked_array([chunk.indices for chunk in rows[SOURCE].chunks], pa.int32())
     numbers = pa.chunked_array([pa.array(range(rows.num_rows), pa.int64())])
     return narrow.append_column(_OBJECT, objects).append_column(ROW, numbers)
+
+
+def without(narrow: pa.Table, numbers: pa.Array) -> pa.Table:
+    """Leave out rows by their numbers."""
+    return narrow.filter(pc.invert(pc.is_in(narrow[ROW], numbers))) if len(numbers) else narrow
+
+
+def chosen(rows: pa.Table, narrow: pa.Table) -> pa.Table:
+    """Return the whole rows of those that are left of `narrowed`."""
+    return rows if narrow.num_rows == rows.num_rows else rows.take(narrow[ROW])
 
 
 def superseded(narrow: pa.Table, dataset: Dataset) -> pa.Array:

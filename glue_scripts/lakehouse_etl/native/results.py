@@ -50,4 +50,3 @@ class Results:
         named = [dict(zip(_SCHEMA.names, value, strict=True)) for value in values]
         added = written(self._table.iceberg, pa.Table.from_pylist(named, _SCHEMA))
         self._table.append({RUN_ID: self._run_id, **summary}, added)
-        self._table.refresh()

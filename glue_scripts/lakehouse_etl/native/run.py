@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyiceberg.catalog import Catalog
 from pyiceberg.manifest import DataFile
 
@@ -24,7 +23,7 @@ from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
 from lakehouse_etl.native.comparing import Touched, compared
 from lakehouse_etl.native.fitness import check_fitness
 from lakehouse_etl.native.quarantine import quarantine
-from lakehouse_etl.native.ranking import ROW, narrowed, superseded
+from lakehouse_etl.native.ranking import chosen, narrowed, superseded, without
 from lakehouse_etl.native.results import Results
 from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
@@ -139,10 +138,10 @@ class NativeRun:
             return self._inspection.again(news.state, last_arrival)
         self._inspection.check()
         key = masking_key() if self._dataset.masks else None
-        judges = Judges(self._dataset, key, self._read, self._processes)
         measurement: Measurement | None = None
-        for some in self._chunks(news.objects):
-            news, measurement = self._process(news, some, judges.judged(some))
+        with Judges(self._dataset, key, self._read, self._processes) as judges:
+            for some in self._chunks(news.objects):
+                news, measurement = self._process(news, some, judges.judged(some))
         if measurement is None:
             measurement = self._inspection.of_table()
         result = replace(self._done, last_arrival=last_arrival)
@@ -168,15 +167,15 @@ class NativeRun:
         rejected = batch.rejected.num_rows
         counts = Counts(batch.records, batch.good.num_rows - len(lost), rejected, len(lost))
         result = Result(self._dataset.id, len(some), counts, batch.broken)
-        winners = _without(narrow, lost)
+        winners = without(narrow, lost)
         if self._dataset.write == "overwrite" and counts.accepted:
-            return self._overwrite(news, some, result, _rows(batch.good, winners))
+            return self._overwrite(news, some, result, chosen(batch.good, winners))
         touched: Sequence[Touched] = ()
         if counts.accepted and not news.into_empty:
             comparison = compared(self._silver, winners, self._dataset)
-            winners, touched = _without(winners, comparison.outdone), comparison.touched
+            winners, touched = without(winners, comparison.outdone), comparison.touched
             result = replace(result, counts=counts.outdone(len(comparison.outdone)))
-        added = written(self._silver.iceberg, _rows(batch.good, winners), touched)
+        added = written(self._silver.iceberg, chosen(batch.good, winners), touched)
         return self._commit(news, some, result, added, [each.task.file for each in touched]), None
 
     def _overwrite(
@@ -221,13 +220,3 @@ class NativeRun:
         """Measure the table rules on rows, or on the table."""
         shown = measuring.of_table(self._silver) if rows is None else lambda _: rows
         return measuring.measure(shown, self._dataset.table_rules)
-
-
-def _without(narrow: pa.Table, numbers: pa.Array) -> pa.Table:
-    """Leave out rows by their numbers."""
-    return narrow.filter(pc.invert(pc.is_in(narrow[ROW], numbers))) if len(numbers) else narrow
-
-
-def _rows(good: pa.Table, winners: pa.Table) -> pa.Table:
-    """Return the whole rows of winners."""
-    return good if winners.num_rows == good.num_rows else good.take(winners[ROW])

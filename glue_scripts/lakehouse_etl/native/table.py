@@ -8,9 +8,10 @@ from pyiceberg.catalog.noop import NoopCatalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.manifest import DataFile, ManifestContent
-from pyiceberg.table import CommitTableResponse, FileScanTask
+from pyiceberg.table import CommitTableResponse, FileScanTask, TableProperties
 from pyiceberg.table import Table as Iceberg
 from pyiceberg.table.metadata import TableMetadata
+from pyiceberg.table.refs import MAIN_BRANCH
 from pyiceberg.table.snapshots import Snapshot as IcebergSnapshot
 from pyiceberg.table.update import AddSnapshotUpdate, TableRequirement, TableUpdate
 
@@ -72,12 +73,12 @@ class Table:
 
     def history(self) -> list[Snapshot]:
         """Return the current snapshot and its ancestors, as far as they have not expired, newest first."""
+        snapshots = {snapshot.snapshot_id: snapshot for snapshot in self.iceberg.snapshots()}
         found: list[Snapshot] = []
-        current = self.iceberg.current_snapshot()
-        while current is not None:
-            found.append(_told(current))
-            parent = current.parent_snapshot_id
-            current = None if parent is None else self.iceberg.snapshot_by_id(parent)
+        current = self.head()
+        while current in snapshots:
+            found.append(_told(snapshots[current]))
+            current = found[-1].parent_id
         return found
 
     def summaries(self, name: str) -> set[str]:
@@ -119,29 +120,29 @@ class Table:
         """
         if self.head() != base:
             raise MovedError(self.name)
-        known = self.iceberg
-        place = known.name(), known.metadata, known.metadata_location, known.io
-        self._write(Iceberg(*place, _Guard(self._catalog, self.name)), summary, added, removed)
-        self.refresh()
+        self._write(_Guard(self._catalog, self.name), summary, added, removed)
 
     def append(self, summary: Mapping[str, str], added: Sequence[DataFile]) -> None:
         """Add files in one commit, whatever others commit meanwhile."""
-        self._write(self.iceberg, summary, added, ())
+        self._write(self._catalog, summary, added, ())
 
     def _write(
         self,
-        table: Iceberg,
+        catalog: Catalog,
         summary: Mapping[str, str],
         added: Sequence[DataFile],
         removed: Sequence[DataFile],
     ) -> None:
+        known = self.iceberg
+        table = Iceberg(known.name(), _slim(known.metadata), known.metadata_location, known.io, catalog)
         with table.transaction() as change:
             update = change.update_snapshot(snapshot_properties=dict(summary))
-            with update.overwrite() if removed else update.fast_append() as files:
+            with update.overwrite() if removed else update.merge_append() as files:
                 for file in removed:
                     files.delete_data_file(file)
                 for file in added:
                     files.append_data_file(file)
+        self._known = Iceberg(known.name(), table.metadata, table.metadata_location, known.io, self._catalog)
 
 
 def parsed_members(table: Iceberg) -> list[Column]:
@@ -189,6 +190,22 @@ class _Guard(NoopCatalog):
             except CommitFailedException:
                 continue
         raise MovedError(self._table)
+
+
+def _slim(metadata: TableMetadata) -> TableMetadata:
+    """Leave out what a commit does not build on: PyIceberg copies all of it a dozen times."""
+    current = metadata.current_snapshot()
+    # As Iceberg's own library does, unless the table wants it otherwise: a plan reads every manifest.
+    properties = {TableProperties.MANIFEST_MERGE_ENABLED: "true", **metadata.properties}
+    return metadata.model_copy(
+        update={
+            "properties": properties,
+            "snapshots": [current] if current else [],
+            "refs": {name: ref for name, ref in metadata.refs.items() if name == MAIN_BRANCH},
+            "snapshot_log": [],
+            "metadata_log": [],
+        }
+    )
 
 
 def _place(metadata: TableMetadata) -> tuple[int | None, int]:

@@ -5,14 +5,16 @@ processes, no queues and no pools. https://docs.aws.amazon.com/lambda/latest/dg/
 """
 
 import gc
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import pyarrow as pa
 
@@ -22,8 +24,12 @@ from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Source
 from lakehouse_etl.native.batch import Batch, OfObject, gathered, judge_object, weight
 
-WORTH_A_PROCESS = 16 * 1024 * 1024
+WORTH_A_PROCESS = 32 * 1024 * 1024
 """Bytes of records from which on several processes are faster than one: each takes a second to start."""
+
+
+_READERS = 8
+"""Objects that are fetched at the same time: most of the time goes by until the first byte comes."""
 
 
 class WorkerError(RuntimeError):
@@ -42,18 +48,32 @@ class Judges:
     def __post_init__(self) -> None:
         """Put the judge of this process together."""
         self._judge = Judge(self.dataset, self.masking_key)
+        self._pipes: list[Connection] = []
+        self._ending = ExitStack()
+
+    def __enter__(self) -> "Judges":
+        """Start no process before one is needed."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End all processes."""
+        self._ending.close()
 
     def judged(self, objects: Sequence[BronzeObject]) -> Batch:
         """Judge the records of objects."""
         ordered = sorted(objects, key=lambda item: item.uri)
-        processes = min(self.processes, len(ordered))
-        if processes < 2 or sum(map(weight, ordered)) < WORTH_A_PROCESS:  # noqa: PLR2004 (one is no other)
-            found = [judge_object(self._judge, Source(item.uri, self.read(item))) for item in ordered]
+        if min(self.processes, len(ordered)) < 2 or sum(map(weight, ordered)) < WORTH_A_PROCESS:  # noqa: PLR2004 (one is no other)
+            found = list(self._by_this_process(ordered))
         else:
-            found = self._by_processes(ordered, processes)
+            found = self._by_processes(ordered)
         return gathered(ordered, found, self._judge.breaches, self._judge.schema)
 
-    def _by_processes(self, objects: Sequence[BronzeObject], processes: int) -> list[OfObject]:
+    def _by_this_process(self, objects: Sequence[BronzeObject]) -> Iterator[OfObject]:
+        with ThreadPoolExecutor(_READERS) as pool:
+            for item, content in zip(objects, pool.map(self.read, objects), strict=True):
+                yield judge_object(self._judge, Source(item.uri, content))
+
+    def _by_processes(self, objects: Sequence[BronzeObject]) -> list[OfObject]:
         waiting: SimpleQueue[int] = SimpleQueue()
         # Great ones first, so that no process works alone in the end.
         for number in sorted(range(len(objects)), key=lambda number: -weight(objects[number])):
@@ -61,15 +81,14 @@ class Judges:
         found: dict[int, OfObject] = {}
 
         def feed(pipe: Connection) -> None:
-            while not waiting.empty():
-                number = waiting.get()
+            while (number := _next(waiting)) is not None:
                 found[number] = _ask(pipe, objects[number].uri, self.read(objects[number]))
 
-        with (
-            _started(processes, self.dataset, self.masking_key) as pipes,
-            ThreadPoolExecutor(processes) as threads,
-        ):
-            for done in [threads.submit(feed, pipe) for pipe in pipes]:
+        if not self._pipes:
+            started = _started(self.processes, self.dataset, self.masking_key)
+            self._pipes = self._ending.enter_context(started)
+        with ThreadPoolExecutor(self.processes) as threads:
+            for done in [threads.submit(feed, pipe) for pipe in self._pipes]:
                 done.result()
         return [found[number] for number in range(len(objects))]
 
@@ -77,28 +96,43 @@ class Judges:
 @contextmanager
 def _started(count: int, dataset: Dataset, masking_key: bytes | None) -> Iterator[list[Connection]]:
     """Start processes, and end them with the block."""
-    # A copy of this process would have its locks, but not the threads that hold them.
-    context = get_context("spawn")
     pipes: list[Connection] = []
-    processes: list[BaseProcess] = []
+    processes: list[subprocess.Popen[bytes]] = []
     try:
         for _ in range(count):
-            ours, theirs = context.Pipe()
-            process: BaseProcess = context.Process(
-                target=_serve, args=(theirs, dataset, masking_key), daemon=True
-            )
-            process.start()
-            theirs.close()
+            ours, theirs = Pipe()
             pipes.append(ours)
-            processes.append(process)
+            processes.append(_process(theirs))
+            theirs.close()
+            ours.send((dataset, masking_key))
         yield pipes
     finally:
         for pipe in pipes:
             pipe.close()
         for process in processes:
-            process.terminate()
-            process.join()
-            process.close()
+            process.kill()
+            process.wait()
+
+
+def _process(pipe: Connection) -> "subprocess.Popen[bytes]":
+    """Start a process that imports the judge and no more, whatever program this one is.
+
+    A copy of this process would have its locks, but not the threads that hold them, and one that
+    multiprocessing starts anew imports the program once more.
+    """
+    number = pipe.fileno()
+    return subprocess.Popen(
+        [sys.executable, "-c", f"from {__name__} import serve; serve({number})"],
+        pass_fds=[number],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+
+
+def _next(waiting: "SimpleQueue[int]") -> int | None:
+    try:
+        return waiting.get_nowait()
+    except Empty:
+        return None
 
 
 def _ask(pipe: Connection, uri: str, content: bytes) -> OfObject:
@@ -113,11 +147,12 @@ def _ask(pipe: Connection, uri: str, content: bytes) -> OfObject:
         raise WorkerError(f"{uri}: the process that judged it has ended, for want of memory?") from error
 
 
-def _serve(pipe: Connection, dataset: Dataset, masking_key: bytes | None) -> None:
-    """Judge what comes down a pipe, until nobody holds its other end."""
+def serve(number: int) -> None:
+    """Judge what comes down a pipe, by its number among open files, until nobody holds its other end."""
     gc.disable()  # records hold no cycles
     pa.set_cpu_count(1)
-    judge = Judge(dataset, masking_key)
+    pipe = Connection(number)
+    judge = Judge(*pipe.recv())
     try:
         while True:
             source = Source(pipe.recv(), pipe.recv_bytes())

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from lakehouse_etl.contract.model import Product
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.quality.measure import measure
 from lakehouse_etl.quality.measured import Measured
-from lakehouse_etl.quality.row_rules import Rule, value_rules
+from lakehouse_etl.quality.row_rules import broken_rows
 from lakehouse_etl.quality.rows import Row, record_rows, table_rows
 
 
@@ -52,23 +51,10 @@ def audit(session: SparkSession, product: Product, content: DataFrame, fresh: Co
             under the same contract.
     """
     rows = content.where(fresh)
-    broken = _broken_rows(rows, product)
+    broken = broken_rows(rows, product.fields)
     if product.key:
         repeated = Breach("repeated_key", f"keys ({', '.join(product.key)}) more than once")
         # Equal keys lie in the same part if the key has the column that makes the parts.
         within = rows if product.refresh and product.refresh.column in product.key else content
         broken[repeated] = within.groupBy(*product.key).count().where("count > 1").count()
     return Audit(broken, measure(session, content, product.table_rules))
-
-
-def _broken_rows(rows: DataFrame, product: Product) -> dict[Breach, int]:
-    rules = [
-        Rule(F.col(field.name).isNull(), Breach("missing_required", f"{field.name}: rows without a value"))
-        for field in product.fields
-        if field.required
-    ]
-    rules += [rule for field in product.fields for rule in value_rules(field)]
-    if not rules:
-        return {}
-    counted = rows.agg(*(F.count(F.when(rule.broken, True)) for rule in rules)).collect()[0]
-    return {rule.breach: count for rule, count in zip(rules, counted, strict=True)}

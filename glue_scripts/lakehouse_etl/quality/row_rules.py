@@ -1,67 +1,83 @@
-"""The rules of a contract about single values, as conditions on rows that a table has."""
+"""How many rows of a table break the contract's rules about single values, by the rules of the judge."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
-from pyspark.sql import Column
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, DoubleType, FloatType
 
-from lakehouse_etl.contract.model import Bound, Field
+from lakehouse_etl.contract.model import Field
 from lakehouse_etl.contract.reasons import Breach
-from lakehouse_etl.tables.spark_types import spark_type
+from lakehouse_etl.contract.types import Nested
+from lakehouse_etl.judge.fields.arrow_types import as_read
+from lakehouse_etl.judge.fields.rules import Rule, value_rules
+
+_COUNTED = "rule INT, broken BIGINT"
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A condition under which a row breaks a contract."""
+class _Column:
+    """What is to be kept in one column."""
 
-    broken: Column
-    """Null counts as kept."""
-    breach: Breach
+    field: Field
+    rules: tuple[Rule, ...]
 
+    @property
+    def breaches(self) -> Iterator[Breach]:
+        """What its rows may break, in order."""
+        if self.field.required:
+            yield Breach("missing_required", f"{self.field.name}: rows without a value")
+        yield from (rule.breach for rule in self.rules)
 
-def value_rules(field: Field) -> Iterator[Rule]:
-    """Yield what a field's typed value must satisfy."""
-    value, checks = F.col(field.name), field.checks
-    breach = partial(_breach, field)
-    if checks.allowed is not None:
-        yield Rule(~value.isin(*checks.allowed), breach("not_allowed", f"one of {', '.join(checks.allowed)}"))
-    if checks.pattern is not None:
-        yield Rule(~value.rlike(checks.pattern), breach("pattern_mismatch", f"a match of {checks.pattern}"))
-    yield from _limits(field, value)
-    yield from _lengths(field, value)
-
-
-def _limits(field: Field, value: Column) -> Iterator[Rule]:
-    checks, breach = field.checks, partial(_breach, field, "out_of_range")
-    if checks.minimum is not None:
-        yield Rule(value < _literal(field, checks.minimum), breach(f"at least {checks.minimum}"))
-    if checks.maximum is not None:
-        yield Rule(value > _literal(field, checks.maximum), breach(f"at most {checks.maximum}"))
-    if (low := checks.exclusive_minimum) is not None:
-        yield Rule(value <= _literal(field, low), breach(f"more than {low}"))
-    if (high := checks.exclusive_maximum) is not None:
-        yield Rule(value >= _literal(field, high), breach(f"less than {high}"))
+    def broken(self, values: pa.Array) -> Iterator[int]:
+        """Yield how many of some values break each."""
+        if self.field.required:
+            yield values.null_count
+        counted = list(_counted(values.drop_null(), self.field)) if self.rules else []
+        for rule in self.rules:
+            # What is no number is in no range.
+            yield sum(count for value, count in counted if value != value or rule.broken(value))  # noqa: PLR0124
 
 
-def _literal(field: Field, bound: Bound) -> Column:
-    if isinstance(bound, str):
-        return F.lit(bound).cast(spark_type(field.type))
-    # A decimal of Spark has 38 digits, and 1e-300 needs more.
-    return F.lit(float(bound) if isinstance(spark_type(field.type), FloatType | DoubleType) else bound)
+def broken_rows(rows: DataFrame, fields: Sequence[Field]) -> dict[Breach, int]:
+    """Return the number of rows by the rule that they break, zero for those that none breaks."""
+    columns = [_Column(field, tuple(value_rules(field))) for field in fields]
+    breaches = [breach for column in columns for breach in column.breaches]
+    kept = [column for column in columns if any(True for _ in column.breaches)]
+    if not kept:
+        return {}
+    names = [column.field.name for column in kept]
+    found = rows.select(*names).mapInArrow(_counter(tuple(column.field for column in kept)), _COUNTED)
+    sums = {
+        row["rule"]: row["all"] for row in found.groupBy("rule").agg(F.sum("broken").alias("all")).collect()
+    }
+    return {breach: sums.get(at, 0) for at, breach in enumerate(breaches)}
 
 
-def _lengths(field: Field, value: Column) -> Iterator[Rule]:
-    checks, breach = field.checks, partial(_breach, field, "bad_length")
-    listed = isinstance(spark_type(field.type), ArrayType)
-    length, unit = (F.array_size(value), "elements") if listed else (F.length(value), "characters")
-    if checks.min_length is not None:
-        yield Rule(length < checks.min_length, breach(f"at least {checks.min_length} {unit}"))
-    if checks.max_length is not None:
-        yield Rule(length > checks.max_length, breach(f"at most {checks.max_length} {unit}"))
+def _counter(
+    fields: Sequence[Field],
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def count(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        columns = [_Column(field, tuple(value_rules(field))) for field in fields]
+        for batch in batches:
+            broken = [
+                number
+                for column, values in zip(columns, batch.columns, strict=True)
+                for number in column.broken(values)
+            ]
+            yield pa.RecordBatch.from_arrays(
+                [pa.array(range(len(broken)), pa.int32()), pa.array(broken, pa.int64())], ["rule", "broken"]
+            )
+
+    return count
 
 
-def _breach(field: Field, reason: str, expected: str) -> Breach:
-    return Breach(reason, f"{field.name}: expected {expected}")
+def _counted(values: pa.Array, field: Field) -> Iterable[tuple[Any, int]]:
+    """Return values, with how often each is there."""
+    if isinstance(field.type, Nested):
+        return ((value, 1) for value in values.to_pylist())
+    counts = pc.value_counts(as_read(values))
+    return zip(counts.field(0).to_pylist(), counts.field(1).to_pylist(), strict=True)

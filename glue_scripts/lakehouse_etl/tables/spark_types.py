@@ -20,12 +20,6 @@ _PRIMITIVES: dict[str, t.DataType] = {
     "binary": t.BinaryType(),
 }
 
-INSTANTS = (t.DateType, t.TimestampType, t.TimestampNTZType)
-"""Types that a text in ISO 8601 can bound."""
-
-NESTED = (t.StructType, t.ArrayType, t.MapType)
-"""Types that hold other types."""
-
 
 def spark_type(kind: Type) -> t.DataType:
     """Return the Spark type of a type of the contract."""

@@ -26,6 +26,7 @@ def _swap(rng: random.Random, line: bytes) -> bytes:
 
 
 def csv_files(rng: random.Random, records: int) -> Iterator[tuple[str, bytes]]:
+    """Objects by their names, with as many mutated records in all."""
     for at in range(0, records, PER_FILE):
         lines = [mutated(rng, rng.choice(SAMPLES), (_swap,)) for _ in range(PER_FILE)]
         if at % (PER_FILE * 2):

@@ -3,13 +3,14 @@
 import json
 import random
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from tests.unit.glue_scripts.mutations import TOKENS, mutated
 from tests.unit.glue_scripts.truth import KINDS, Named, RejectError, exactly, json_object, of_json
 
 PER_FILE = 500
-SAMPLES = [
+SAMPLES: list[dict[str, Any]] = [
     {
         "id": "ü1", "count": 3, "big": -5, "ratio": 0.5, "price": 12.5, "wide": "12345678901234567890.1234",
         "day": "2026-01-31", "at": "2026-01-31T10:00:00.5+01:00", "local": "2026-01-31 10:00:00", "on": True,
@@ -31,9 +32,12 @@ def _swap(rng: random.Random, line: bytes) -> bytes:
     return line[: value.start(1)] + rng.choice(TOKENS) + line[value.end(1) :]
 
 
-def json_files(rng: random.Random, records: int) -> list[tuple[str, bytes]]:
-    samples = [json.dumps(sample, ensure_ascii=rng.random() < 0.5).encode() for sample in SAMPLES]
-    lines = [mutated(rng, rng.choice(samples), (_swap,)) for _ in range(records)]
+def json_files(
+    rng: random.Random, records: int, samples: Sequence[dict[str, Any]] = SAMPLES
+) -> list[tuple[str, bytes]]:
+    """Objects by their names, with as many mutated records in all."""
+    texts = [json.dumps(sample, ensure_ascii=rng.random() < 0.5).encode() for sample in samples]
+    lines = [mutated(rng, rng.choice(texts), (_swap,)) for _ in range(records)]
     files = []
     for at in range(0, records, PER_FILE):
         end = rng.choice((b"\n", b"\r\n", b"\r"))
@@ -41,6 +45,12 @@ def json_files(rng: random.Random, records: int) -> list[tuple[str, bytes]]:
         bom = b"\xef\xbb\xbf" if rng.random() < 0.2 else b""
         files.append((f"{at:05}.json", bom + content))
     return files
+
+
+def json_lines(content: bytes) -> list[bytes]:
+    """The lines of an object that are not blank."""
+    split = re.split(rb"\r\n|\n|\r", content.removeprefix(b"\xef\xbb\xbf"))
+    return [line for line in split if line.strip(b" \t\x0b\x0c")]
 
 
 def json_truth(line: bytes, named: Named = exactly) -> dict[str, Any] | None:
@@ -64,6 +74,8 @@ def json_records(line: bytes) -> list[bytes]:
             found += of_value
             text = text[end:]
     except (ValueError, RecursionError):
+        return [line]
+    if len(found) == 1 and line.strip().startswith(b"{"):
         return [line]
     refused = any(_is_refused(each.encode()) for each in found)
     return [each.encode() for each in found] if found and not refused else [line]

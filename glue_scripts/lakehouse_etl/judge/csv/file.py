@@ -68,20 +68,25 @@ class _Lines:
                 return
 
 
+def text_of(stream: BinaryIO) -> io.TextIOWrapper:
+    """Return an object as a text that keeps bytes and ends of lines; closing it closes the object."""
+    return io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+
+
 def read_csv(
-    stream: BinaryIO, bad_header: Breach, judged: Callable[[Sequence[str]], Breach | None]
+    text: io.TextIOWrapper, bad_header: Breach, judged: Callable[[Sequence[str]], Breach | None]
 ) -> tuple[Sequence[str], Iterable[Row]]:
     """Return the header and the records of an object.
 
     One whose header is of no use has its lines as records, the header among them. Blank lines are none.
 
     Args:
-        stream: The object.
+        text: The object, as `text_of` returns it.
         bad_header: What a header breaks that is no record.
         judged: Returns what makes a header useless, None if records can be read by it.
     """
     csv.field_size_limit(MAX_RECORD_BYTES)
-    lines = _Lines(io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline=""))
+    lines = _Lines(text)
     reader = csv.reader(lines, strict=True)
     first = next(_rows(reader, lines, None), None)
     if first is None:

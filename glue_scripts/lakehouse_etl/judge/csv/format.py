@@ -1,13 +1,15 @@
 """CSV objects as records: each a text for each name of the header."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from io import TextIOWrapper
 from operator import itemgetter
 from typing import Any
 
 from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.contract.reasons import Breach
-from lakehouse_etl.judge.csv.file import MALFORMED, NOT_UTF8, OVERSIZED, Row, read_csv
+from lakehouse_etl.judge.csv.file import MALFORMED, NOT_UTF8, OVERSIZED, Row, read_csv, text_of
 from lakehouse_etl.judge.fields.faults import Reader
 from lakehouse_etl.judge.fields.names import AmbiguousError, Names
 from lakehouse_etl.judge.hashes import hash_of_texts
@@ -60,10 +62,13 @@ class CsvFormat:
         except UnreadableError:
             yield Record((), (None, ()), 0, _UNREADABLE)
             return
-        with stream:
-            header, rows = read_csv(stream, self._bad_header, self._header_breach)
-            record = self._records_by(header) if header else _refused
-            yield from map(record, rows)
+        with text_of(stream) as text:
+            header, rows = self.read(text)
+            yield from map(self.records_by(header), rows)
+
+    def read(self, text: TextIOWrapper) -> tuple[Sequence[str], Iterable[Row]]:
+        """Return header and rows of an object; of a header of no use nothing, and all rows are refused."""
+        return read_csv(text, self._bad_header, self._header_breach)
 
     def raw(self, record: Record) -> str | None:
         """Return the text of a record, None of a damaged object."""
@@ -75,8 +80,24 @@ class CsvFormat:
 
         Rescuing nothing makes no record another one: null leaves a hash as it is.
         """
-        texts = (_NULL if text is None else text for text in record.origin[1])
-        return hash_of_texts((*texts, record.rescued))
+        return hash_of_texts((*hashed(record.origin[1]), record.rescued))
+
+    def places(self, header: Sequence[str]) -> list[int]:
+        """Return by field which column of a row is its own; that behind the last one if it has none."""
+        others, _ = self._names.matched(set(filter(None, header)))
+        places = {name: at for at, name in enumerate(header)}
+        return [places.get(others.get(name, name), len(header)) for name in self._fields]
+
+    def rescuer(self, header: Sequence[str]) -> Callable[[Sequence[str]], str | None] | None:
+        """Return what makes of the values of a row what is rescued of it; None if nothing ever is."""
+        _, unknown = self._names.matched(set(filter(None, header)))
+        places = [(name, header.index(name)) for name in sorted(unknown)] if self._rescues else []
+        return partial(self._rescued, places) if places else None
+
+    def texts(self, column: Sequence[str]) -> Sequence[str | None]:
+        """Return a column with null in place of the texts that stand for it."""
+        nulls = self._nulls
+        return column if nulls.isdisjoint(column) else [None if text in nulls else text for text in column]
 
     def _header_breach(self, header: Sequence[str]) -> Breach | None:
         """Return what makes a header useless, None if records can be read by it."""
@@ -93,22 +114,22 @@ class CsvFormat:
                 return breach
         return UNKNOWN_FIELD if self._rejects and unknown else None
 
-    def _records_by(self, header: Sequence[str]) -> Callable[[Row], Record]:
-        """Return what makes records of rows under a header."""
-        others, unknown = self._names.matched(set(filter(None, header)))
-        # The text behind the last one is empty: that of columns which are not there.
-        places = {name: at for at, name in enumerate(header)}
-        picked = itemgetter(*(places.get(others.get(name, name), len(header)) for name in self._fields), -1)
-        rescued = [(name, places[name]) for name in sorted(unknown)] if self._rescues else []
+    def records_by(self, header: Sequence[str]) -> Callable[[Row], Record]:
+        """Return what makes records of the rows under a header."""
+        if not header:
+            return _refused
+        picked = itemgetter(*self.places(header), -1)
+        rescued = self.rescuer(header)
         nulls = self._nulls
 
         def record(row: Row) -> Record:
             if row.breach is not None:
                 return _refused(row)
+            # The text behind the last one is empty: that of columns which are not there.
             texts = [None if text in nulls else text for text in picked((*row.values, ""))[:-1]]
             given = self._held(texts) if self._nested else texts
             breach = self._forms.broken(given) if self._nested else None
-            rest = self._rescued(row.values, rescued) if rescued else None
+            rest = rescued(row.values) if rescued else None
             return Record(given, (row.raw, texts), len(row.raw), breach, rest)
 
         return record
@@ -119,9 +140,14 @@ class CsvFormat:
             given[at] = held(given[at])
         return given
 
-    def _rescued(self, values: Sequence[str], places: Sequence[tuple[str, int]]) -> str | None:
+    def _rescued(self, places: Sequence[tuple[str, int]], values: Sequence[str]) -> str | None:
         found = {name: values[at] for name, at in places if values[at] not in self._nulls}
         return json.dumps(found, ensure_ascii=False, separators=(",", ":")) if found else None
+
+
+def hashed(texts: Sequence[str | None]) -> Sequence[str]:
+    """Return what hashes are made of in place of texts: null is no text, and leaves no hash as it is."""
+    return [_NULL if text is None else text for text in texts]
 
 
 def _refused(row: Row) -> Record:

@@ -54,3 +54,10 @@ def judged_schema(dataset: Dataset, *, deletes: bool) -> pa.Schema:
 
 def _member(member: Member) -> pa.Field:
     return pa.field(member.name, arrow_type(member.type), not member.required)
+
+
+def as_read(values: pa.Array) -> pa.Array:
+    """Return instants without a zone, as texts are read."""
+    if pa.types.is_timestamp(values.type):
+        return values.cast(pa.int64()).cast(pa.timestamp("us"))
+    return values

@@ -11,7 +11,7 @@ from lakehouse_etl.contract.types import Decimal
 from lakehouse_etl.judge.fields.faults import NoValueError
 
 _WHOLE = re.compile(r"[-+]?\d+", re.ASCII)
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 
 _LONGEST = 19
 """Digits of the greatest whole number."""

@@ -7,7 +7,8 @@ from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.contract.types import List, Map, Struct
 from lakehouse_etl.judge.fields.rules import breach
-from lakehouse_etl.judge.json.nested import FRACTION, REPEATED, UNKNOWN, Check, nested_check
+from lakehouse_etl.judge.json.nested import FRACTION, REPEATED, UNKNOWN, Check, check_text, nested_check
+from lakehouse_etl.judge.json.parsing import Fraction
 
 UNKNOWN_FIELD = Breach("unknown_field", "expected only fields of the contract (policy unknownFields: reject)")
 
@@ -30,11 +31,15 @@ class Forms:
             for place, field in enumerate(dataset.fields)
             if (of_texts or is_nested(field)) and (check := nested_check(field.type)) is not None
         ]
+        self._texts = [form.place for form in self._forms if form.check is check_text]
+        self._is_flat = len(self._texts) == len(self._forms)
         self.breaches = tuple(each for form in self._forms for each in form.breaches.values())
         """What fields may break, in order; before that a record may have an `UNKNOWN_FIELD`."""
 
     def broken(self, given: Sequence[Any]) -> Breach | None:
         """Return the first breach of a record, None if it keeps its form."""
+        if self._is_flat and Fraction not in [type(given[place]) for place in self._texts]:
+            return None
         first = None
         found: set[str] = set()
         for place, check, breaches in self._forms:

@@ -1,7 +1,7 @@
 """Nested values out of JSON, in an object or as a text of their own."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from lakehouse_etl.contract.types import Decimal, List, Map, Primitive, Struct, Type
 from lakehouse_etl.judge.fields.faults import NoValueError, Reader
@@ -41,25 +41,23 @@ def held(given: Any) -> Any:
 def scalar_reader(kind: Primitive | Decimal) -> Reader:
     """Return what reads values of a type from values of JSON."""
     read = text_reader(kind)
-    as_text = kind == _TEXT
+    readers: dict[type, Reader] = {
+        str: read,
+        int: lambda number: read(str(number)),
+        bool: lambda truth: read("true" if truth else "false"),
+        # Without a fraction a number is the same text to every reader.
+        Fraction: _refuse if kind in (_TEXT, _BYTES) else read,
+    }
+    rest: Reader = text_of if kind == _TEXT else _refuse
 
     def read_json(value: Any) -> Any:
-        match value:
-            case Fraction():
-                if as_text or kind == _BYTES:
-                    raise NoValueError
-                return read(value)
-            case str():
-                return read(value)
-            case bool():
-                return read("true" if value else "false")
-            case int():
-                return read(str(value))
-        if as_text:
-            return text_of(value)
-        raise NoValueError
+        return readers.get(type(value), rest)(value)
 
     return read_json
+
+
+def _refuse(_value: Any) -> NoReturn:
+    raise NoValueError
 
 
 def nested_reader(kind: Type) -> Reader:
@@ -117,7 +115,7 @@ def nested_check(kind: Type) -> Check | None:
     """Return what checks the form of values of a type; None if there is nothing to be checked."""
     match kind:
         case Primitive():
-            return _check_text if kind == _TEXT else None
+            return check_text if kind == _TEXT else None
         case List():
             return _list_check(kind)
         case Map():
@@ -127,7 +125,8 @@ def nested_check(kind: Type) -> Check | None:
     return None
 
 
-def _check_text(value: Any, found: set[str]) -> None:
+def check_text(value: Any, found: set[str]) -> None:
+    """Check what should be a text."""
     if type(value) is Fraction:
         found.add(FRACTION)
 

@@ -11,13 +11,15 @@ _DEPTH = 500
 _LONGEST = 1000
 """Characters of a number, https://github.com/FasterXML/jackson-core/wiki/StreamReadConstraints"""
 
-_TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_BRACKET = re.compile(r"[\[\]{}]")
+_PART = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
+"""A text, whether it ends or not, or a bracket outside of texts: found in one pass, whatever comes."""
+
+_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
-_BLANK = " \t\n\r"
+_BLANK = re.compile(r"[ \t\n\r]*")
 
 _Values = Generator[tuple[int, int, Any], None, int]
 """Values of a text, each with where it begins and ends; returns where the next one may begin."""
@@ -64,11 +66,16 @@ def objects(text: str) -> list[tuple[str, dict[str, Any]]]:
         MalformedError: There is anything else, or no object at all.
     """
     _check_depth(text)
+    if text.startswith("{"):
+        value, end = _value(text, 0)
+        if end == len(text):
+            return [(text, value)]
     found = list(_values(text))
     if not found or not all(isinstance(value, dict) for _, _, value in found):
         raise MalformedError
-    if len(found) == 1 and not text.lstrip(_BLANK).startswith("["):
-        return [(text, found[0][2])]
+    start, end, first = found[0]
+    if start == _skip(text, 0) and _skip(text, end) == len(text):
+        return [(text, first)]
     return [(text[start:end], value) for start, end, value in found]
 
 
@@ -108,17 +115,16 @@ def _elements(text: str, at: int) -> _Values:
 
 
 def _skip(text: str, at: int) -> int:
-    while at < len(text) and text[at] in _BLANK:
-        at += 1
-    return at
+    blank = _BLANK.match(text, at)
+    return blank.end() if blank else at
 
 
 def _check_depth(text: str) -> None:
     if text.count("{") + text.count("[") <= _DEPTH:
         return
     depth = 0
-    for bracket in _BRACKET.findall(_TEXT.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
+    for part in _PART.finditer(text):
+        depth += _STEPS.get(part[0], 0)
         if depth > _DEPTH:
             raise MalformedError
 
@@ -133,15 +139,11 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(text: str) -> int:
-    return int(_bounded(text))
+    return int(text) if len(text) <= _LONGEST else _refuse(text)
 
 
 def _fraction(text: str) -> Fraction:
-    return Fraction(_bounded(text))
-
-
-def _bounded(text: str) -> str:
-    return text if len(text) <= _LONGEST else _refuse(text)
+    return Fraction(text) if len(text) <= _LONGEST else _refuse(text)
 
 
 def _refuse(_text: str) -> NoReturn:

@@ -119,6 +119,8 @@ def _struct(array: pa.StructArray, kind: Struct, target: pa.StructType) -> Typed
         others = Names(member.name for member in kind.members).matched(names).others
     except AmbiguousError:
         return all_lost(array, target)
+    if len(set(names)) < len(names):
+        return all_lost(array, target)
     sources = dict(zip(names, array.flatten(), strict=True))
     found, lost = [], NONE
     for member in kind.members:
@@ -136,7 +138,8 @@ def _map(array: pa.MapArray, kind: Map, target: pa.MapType) -> Typed:
     key = all_lost(keys, arrow_type(kind.key)) if _may_collide(keys, kind.key) else typed(keys, kind.key)
     value = typed(values, kind.value)
     pairs = pa.StructArray.from_arrays([key.values, value.values], ["key", "value"])
-    return Typed(items.lists(pairs, target), items.rows(key.lost | value.lost))
+    lost = items.rows(key.lost | value.lost) | items.rows_with_repeated(key.values)
+    return Typed(items.lists(pairs, target), lost)
 
 
 def _may_collide(keys: pa.Array, kind: Type) -> bool:

@@ -1,6 +1,7 @@
 """Reads Parquet files in batches of bounded size; before the first the whole file is seen to be sound."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -8,7 +9,7 @@ import pyarrow.parquet as pq
 from lakehouse_etl.judge.objects import UnreadableError
 
 _FAULTS = (pa.ArrowException, OSError, ValueError)
-"""How Arrow reports what it cannot read. The bytes lie in memory: no network and no right is at fault."""
+"""How Arrow reports what it cannot read. The bytes lie here: neither network nor rights are at fault."""
 
 _ROWS = 16 * 1024
 _BYTES = 32 * 1024 * 1024
@@ -20,23 +21,25 @@ _SAMPLE = 256
 _HELD = 128 * 1024 * 1024
 """Bytes of a file that are held in memory, so that they need not be decompressed twice."""
 
-
 _HINT = b"ARROW:schema"
+"""Where a footer has Arrow's note on its own types."""
 
 
 class ParquetObject:
-    """One Parquet file in memory."""
+    """One Parquet file on this machine."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes | Path) -> None:
         """Read the footer.
 
         Raises:
             UnreadableError: There is none.
         """
         try:
-            self._file = _opened(content)
+            stored = pa.memory_map(str(content)) if isinstance(content, Path) else pa.BufferReader(content)
+            self._file = _opened(stored)
             if any(map(_has_fixed_lists, self._file.schema_arrow.types)):
-                self._file = _opened(_without_hint(content))
+                stored.seek(0)
+                self._file = _opened(pa.BufferReader(_without_hint(stored.read())))
             self.schema: pa.Schema = self._file.schema_arrow
             self.columns: pq.ParquetSchema = self._file.schema
         except MemoryError:
@@ -105,9 +108,9 @@ class ParquetObject:
         return True
 
 
-def _opened(content: bytes) -> pq.ParquetFile:
+def _opened(content: pa.NativeFile) -> pq.ParquetFile:
     return pq.ParquetFile(
-        pa.BufferReader(content),
+        content,
         coerce_int96_timestamp_unit="us",
         page_checksum_verification=True,
         pre_buffer=False,

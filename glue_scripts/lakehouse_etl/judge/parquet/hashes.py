@@ -59,8 +59,6 @@ def _folded(column: pa.Array, seeds: list[int]) -> list[int]:
         return seeds
     if is_list(column.type):
         return _folded_items(column, seeds)
-    if not column.null_count:
-        return list(map(xxh64_intdigest, _bytes(column), seeds))
     return [
         seed if value is None else xxh64_intdigest(value, seed)
         for value, seed in zip(_bytes(column), seeds, strict=True)

@@ -24,6 +24,18 @@ class Items:
         starts = self.offsets.to_pylist() if places else []
         return frozenset(bisect_right(starts, place) - 1 for place in places)
 
+    def rows_with_repeated(self, items: pa.Array) -> frozenset[int]:
+        """Return the lists in which one of these items, which are no lists themselves, is there twice."""
+        rows = pc.list_parent_indices(pa.ListArray.from_arrays(self.offsets, items)).cast(pa.int64())
+        coded = items.dictionary_encode()
+        kinds = len(coded.dictionary) + 1
+        pairs = pc.add(pc.multiply(rows, kinds), coded.indices.cast(pa.int64())).drop_null()
+        if pc.count_distinct(pairs).as_py() == len(pairs):
+            return frozenset()
+        counts = pc.value_counts(pairs)
+        twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+        return frozenset(pc.divide(twice, kinds).to_pylist())
+
     def lists(self, values: pa.Array, kind: pa.DataType) -> pa.Array:
         """Return the same lists of other values."""
         if not pa.types.is_map(kind):

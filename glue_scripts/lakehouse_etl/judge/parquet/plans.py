@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from lakehouse_etl.contract.model import Checks, Field
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.contract.types import Nested
+from lakehouse_etl.judge.fields.arrow_types import as_read
 from lakehouse_etl.judge.fields.faults import BrokenError, NoValueError
 from lakehouse_etl.judge.fields.plan import FieldPlan
 from lakehouse_etl.judge.fields.rules import value_rules
@@ -68,6 +69,7 @@ class ColumnPlan:
             if not self._has_checks and not _has_null_inside(values):
                 return {}
             return self._broken(range(len(values)), values)
+        values = as_read(values)
         if self._has_limits_alone:
             ends = pc.min_max(values)
             if not self._broken((0, 1), pa.array([ends["min"].as_py(), ends["max"].as_py()], values.type)):
@@ -79,16 +81,9 @@ class ColumnPlan:
 
     def _broken(self, places: Sequence[int], values: pa.Array) -> dict[int, Breach]:
         """Return by place what a value breaks; nulls are left aside."""
-        given = zip(places, _as_read(values).to_pylist(), strict=True)
+        given = zip(places, values.to_pylist(), strict=True)
         found = ((place, None if value is None else self._breach(value)) for place, value in given)
         return {place: breach for place, breach in found if breach is not None}
-
-
-def _as_read(values: pa.Array) -> pa.Array:
-    """Return instants without a zone, as texts are read."""
-    if pa.types.is_timestamp(values.type):
-        return values.cast(pa.int64()).cast(pa.timestamp("us"))
-    return values
 
 
 def _has_null_inside(values: pa.Array) -> bool:

@@ -1,43 +1,55 @@
-"""Columns of fields as the judge gives them away: values that keep every rule, masked."""
+"""Columns of judged records: values that keep every rule, masked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lakehouse_etl.contract.model import Field
+from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.judge.fields.arrow_types import arrow_type
 from lakehouse_etl.judge.fields.masking import hasher
 from lakehouse_etl.judge.vectorised.rules import kept_rules
 from lakehouse_etl.judge.vectorised.values import both
 
+Read = tuple[pa.Array, pa.Array | None]
+"""Values of a field, and whether each of them is clean; None if all are."""
 
-class Column:
-    """Judges the values of one field."""
 
-    def __init__(self, field: Field, key: bytes | None) -> None:
-        """Take the field, and the key for masking.
+class Columns:
+    """Judges the values of records, field by field, and makes rows of the records."""
+
+    def __init__(self, dataset: Dataset, schema: pa.Schema, masking_key: bytes | None) -> None:
+        """Take the dataset with the fields that its files have, and the columns of judged records.
 
         Raises:
-            UnservedError: No value keeps the rules of the field.
+            UnservedError: No record keeps the rules.
         """
-        self._rules = tuple(kept_rules(field))
-        self._mask = _mask(field, key)
+        self._rules = [tuple(kept_rules(each)) for each in dataset.fields]
+        self._masks = [_mask(each, masking_key) for each in dataset.fields]
+        self._schema = schema
+        self._rescues = dataset.rescues
 
-    def clean(self, values: pa.Array) -> pa.Array | None:
-        """Return whether each value keeps every rule; None if all do. Null does."""
+    def clean(self, columns: Sequence[Read]) -> pa.Array | None:
+        """Return whether each record has clean values that keep the rules; None if all records have."""
         clean = None
-        for rule in self._rules:
-            kept = rule(values)
-            if values.null_count:
-                kept = pc.or_kleene(kept, values.is_null())
-            if not pc.all(kept, min_count=0).as_py():
-                clean = both(clean, kept)
+        for rules, (values, read) in zip(self._rules, columns, strict=True):
+            clean = both(clean, read)
+            for rule in rules:
+                kept = rule(values)
+                if values.null_count:
+                    kept = pc.or_kleene(kept, values.is_null())
+                if not pc.all(kept, min_count=0).as_py():
+                    clean = both(clean, kept)
         return clean
 
-    def masked(self, values: pa.Array) -> pa.Array:
-        """Return what silver may hold of the values."""
-        return self._mask(values)
+    def rows(
+        self, columns: Iterable[pa.Array], hashes: Sequence[int], rescued: Sequence[str | None]
+    ) -> pa.RecordBatch:
+        """Return clean records as rows; hashes have no sign yet."""
+        masked = [mask(values) for mask, values in zip(self._masks, columns, strict=True)]
+        signed = pa.array(hashes, pa.uint64()).view(pa.int64())
+        rest = [pa.array(rescued, pa.string())] if self._rescues else []
+        return pa.RecordBatch.from_arrays([*masked, signed, *rest], schema=self._schema)
 
 
 def _mask(field: Field, key: bytes | None) -> Callable[[pa.Array], pa.Array]:

@@ -1,7 +1,7 @@
 """Members of JSON objects that the contract does not name and that nobody keeps."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import msgspec
@@ -38,16 +38,22 @@ class Ignored:
         if not self._learns:
             return False
         before = len(self.names)
-        for line in islice(doubtful, _LOOKED_AT):
-            try:
-                found = _names(line)
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                continue
-            self.names += [name for name in found if self._is_new(name)]
-        if len(self.names) > _MOST:
-            del self.names[before:]
-            self._learns = False
+        for name in _names_in(islice(doubtful, _LOOKED_AT)):
+            if self._is_new(name):
+                self.names.append(name)
+            if len(self.names) > _MOST:
+                del self.names[before:]
+                self._learns = False
+                break
         return len(self.names) > before
 
     def _is_new(self, name: str) -> bool:
         return name not in self.names and name.lower() not in self._taken and bool(_PLAIN.fullmatch(name))
+
+
+def _names_in(lines: Iterable[bytes]) -> Iterator[str]:
+    for line in lines:
+        try:
+            yield from _names(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            continue

@@ -1,7 +1,6 @@
-"""Judges lines of JSON, many at once: those that are one plain object become rows, the others are doubtful."""
+"""Judges lines of JSON, many at once: those of one plain object become rows, the others are doubtful."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
@@ -13,38 +12,32 @@ from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.reasons import MAX_RECORD_BYTES
 from lakehouse_etl.contract.types import Member
 from lakehouse_etl.judge.hashes import SEED
-from lakehouse_etl.judge.vectorised.columns import Column
+from lakehouse_etl.judge.vectorised.columns import Columns
 from lakehouse_etl.judge.vectorised.ignored import Ignored
 from lakehouse_etl.judge.vectorised.json_values import Members, quotes_in
-from lakehouse_etl.judge.vectorised.values import Amounts, both
+from lakehouse_etl.judge.vectorised.parts import Clean
+from lakehouse_etl.judge.vectorised.values import Amounts, UnservedError, both
 
 _FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What decoding raises of a line that is no object of the contract."""
 
-
-@dataclass(frozen=True)
-class Clean:
-    """Records that are as the contract wants them, whoever judges them."""
-
-    rows: pa.RecordBatch
-    """The records, masked, by `Judge.schema`."""
-    places: list[int]
-    """Which line each of them is, from 0 and in order; the other lines are doubtful."""
+_MOST = 500
+"""Fields; among more, a name that comes out of order is found no sooner than the careful judge is done."""
 
 
 class JsonLines:
     """Judges lines of JSON of one dataset."""
 
-    def __init__(self, dataset: Dataset, schema: pa.Schema, masking_key: bytes | None) -> None:
-        """Take the dataset as its files have it, and the columns of its judged records.
+    def __init__(self, dataset: Dataset, columns: Columns) -> None:
+        """Take the dataset with the fields that its files have, and what judges the columns of its records.
 
         Raises:
             UnservedError: This contract is left to the careful judge.
         """
+        if len(dataset.fields) > _MOST:
+            raise UnservedError(f"{len(dataset.fields)} fields")
         self._fields = [Member(each.name, each.type, each.required) for each in dataset.fields]
-        self._columns = [Column(each, masking_key) for each in dataset.fields]
-        self._schema = schema
-        self._rescues = dataset.rescues
+        self._columns = columns
         self._ignored = Ignored(dataset)
         self._expect()
 
@@ -60,15 +53,16 @@ class JsonLines:
             places, objects = self._decoded(lines)
         values, quotes = self._members.values(objects)
         lines = [lines[place] for place in places]
-        clean = _plain(lines, quotes)
-        for column, each in zip(self._columns, values, strict=True):
-            clean = both(clean, both(each.clean, column.clean(each.array)))
+        clean = both(
+            _plain(lines, quotes), self._columns.clean([(each.array, each.clean) for each in values])
+        )
         arrays = [each.array for each in values]
         if clean is not None:
             kept = clean.to_pylist()
             lines, places = list(compress(lines, kept)), list(compress(places, kept))
             arrays = [each.filter(clean) for each in arrays]
-        return Clean(self._rows(arrays, lines), places)
+        hashes = [xxh64_intdigest(line, SEED) for line in lines]
+        return Clean(self._columns.rows(arrays, hashes, [None] * len(lines)), places)
 
     def _decoded(self, lines: Sequence[bytes]) -> tuple[list[int], list[Any]]:
         decode = self._decode
@@ -83,12 +77,6 @@ class JsonLines:
                 continue
             places.append(place)
         return places, objects
-
-    def _rows(self, arrays: Sequence[pa.Array], lines: Sequence[bytes]) -> pa.RecordBatch:
-        masked = [column.masked(each) for column, each in zip(self._columns, arrays, strict=True)]
-        hashes = pa.array([xxh64_intdigest(line, SEED) for line in lines], pa.uint64())
-        rescued = [pa.nulls(len(lines), pa.string())] if self._rescues else []
-        return pa.RecordBatch.from_arrays([*masked, hashes.view(pa.int64()), *rescued], schema=self._schema)
 
 
 def _rest(lines: Sequence[bytes], places: Sequence[int]) -> Iterator[bytes]:

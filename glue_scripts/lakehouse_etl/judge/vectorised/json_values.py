@@ -154,7 +154,7 @@ def _field(wire: Any, member: Member) -> tuple[Any, ...]:
 
 
 def _present(found: list[Any]) -> tuple[list[Any], Amounts]:
-    """Put null in place of members that are not there, and return the quotes of the names of those that are."""
+    """Put null in place of members that are not there; return the quotes of the names of those that are."""
     if _ABSENT not in found:
         return found, 2
     quotes = pa.array([0 if each is _ABSENT else 2 for each in found], pa.int32())

@@ -38,7 +38,7 @@ _DIGITS = 38
 """Most digits that Arrow reads into a decimal of 128 bits."""
 
 
-def _form(kind: Primitive | Decimal) -> str | None:
+def form(kind: Primitive | Decimal) -> str | None:
     """Return the pattern of texts that are plain values of a type, None if any text is one."""
     if isinstance(kind, Decimal):
         return rf"^-?{_whole(kind.precision - kind.scale)}{_fraction(kind)}$"
@@ -61,7 +61,7 @@ class Scalars:
 
     def __init__(self, kind: Primitive | Decimal) -> None:
         self.type = arrow_type(kind)
-        self._form = _form(kind)
+        self._form = form(kind)
 
     def read(self, texts: pa.Array) -> tuple[pa.Array, pa.Array | None]:
         """Return the values, and whether each is clean; None if all are. Null is clean, and stays null."""

@@ -1,31 +1,39 @@
-"""Which datasets have records that are judged at once."""
+"""Which datasets have records that are judged many at once."""
 
 import pyarrow as pa
 
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.csv.format import CsvFormat
 from lakehouse_etl.judge.json.format import JsonFormat
 from lakehouse_etl.judge.records import Format
+from lakehouse_etl.judge.vectorised.columns import Columns
+from lakehouse_etl.judge.vectorised.csv_rows import CsvRows
+from lakehouse_etl.judge.vectorised.csv_tier import CsvTier
 from lakehouse_etl.judge.vectorised.json_lines import JsonLines
-from lakehouse_etl.judge.vectorised.json_tier import Carefully, JsonTier
+from lakehouse_etl.judge.vectorised.json_tier import JsonTier
+from lakehouse_etl.judge.vectorised.parts import Carefully
 from lakehouse_etl.judge.vectorised.values import UnservedError
 
 
 def tier_of(
     dataset: Dataset, form: Format, schema: pa.Schema, masking_key: bytes | None, carefully: Carefully
-) -> JsonTier | None:
-    """Return what judges the objects of a dataset by both tiers; None if its records are all judged one by one.
+) -> JsonTier | CsvTier | None:
+    """Return what judges the objects of a dataset by both tiers; None if only the careful one serves it.
 
     Args:
         dataset: With the fields that its files have.
-        form: Finds records in doubtful lines.
+        form: Finds records in what is doubtful.
         schema: Columns of judged records.
         masking_key: What hashed fields need.
         carefully: Judges records one by one.
     """
-    if not isinstance(form, JsonFormat):
-        return None
     try:
-        lines = JsonLines(dataset, schema, masking_key)
+        columns = Columns(dataset, schema, masking_key)
+        match form:
+            case JsonFormat():
+                return JsonTier(form, JsonLines(dataset, columns), carefully)
+            case CsvFormat():
+                return CsvTier(form, CsvRows(dataset, form, columns), carefully)
     except UnservedError:
         return None
-    return JsonTier(form, lines, carefully)
+    return None

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Amounts = int | pa.Array
+Amounts: TypeAlias = "int | pa.Array"
 """A number for each value; an int if it is the same for all."""
 
 
@@ -53,7 +53,8 @@ def present(values: Values, *, required: bool) -> Values:
 
 def added(amounts: Iterable[Amounts]) -> Amounts:
     """Add amounts up, value by value."""
-    same, others = 0, []
+    same = 0
+    others: list[Amounts] = []
     for each in amounts:
         if isinstance(each, int):
             same += each
@@ -97,6 +98,7 @@ def spread(values: Values, found: Sequence[Any]) -> Values:
     places = iter(range(len(values.array)))
     at = pa.array([None if each is None else next(places) for each in found], pa.int32())
     clean = None if values.clean is None else pc.fill_null(values.clean.take(at), True)
-    same = isinstance(values.quotes, int)
-    quotes = pa.array([values.quotes] * len(values.array), pa.int32()) if same else values.quotes
+    quotes = values.quotes
+    if isinstance(quotes, int):
+        quotes = pa.array([quotes] * len(values.array), pa.int32())
     return Values(values.array.take(at), clean, pc.fill_null(quotes.take(at), 0))

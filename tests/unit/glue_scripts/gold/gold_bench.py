@@ -4,12 +4,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lakehouse_etl.contract.model import Field, Input, PartitionField, Product, Refresh
+from lakehouse_etl.contract.types import LONG, Primitive
 from lakehouse_etl.gold import build as gold
 from lakehouse_etl.gold.build import Built
 from lakehouse_etl.quality import verdict
 from lakehouse_etl.tables.table import Table
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.types import BooleanType, DateType, LongType
 
 from tests.unit.glue_scripts.bench import RESULTS
 
@@ -46,9 +46,9 @@ class GoldBench:
             results_table=f"results.{self.name}",
             sql=f"SELECT day, count(*) events, sum(size) total FROM {self.silver} GROUP BY day",  # noqa: S608
             fields=(
-                Field("day", DateType(), True),
-                Field("events", LongType(), False),
-                Field("total", LongType(), False),
+                Field("day", Primitive("date"), True),
+                Field("events", LONG, False),
+                Field("total", LONG, False),
             ),
             key=("day",),
             inputs=(source,),
@@ -71,9 +71,9 @@ class GoldBench:
             table=f"gold.{name}",
             sql=f"SELECT day, events > 1 busy, events FROM glue_catalog.{source.table}",  # noqa: S608
             fields=(
-                Field("day", DateType(), True),
-                Field("busy", BooleanType(), False),
-                Field("events", LongType(), False),
+                Field("day", Primitive("date"), True),
+                Field("busy", Primitive("boolean"), False),
+                Field("events", LONG, False),
             ),
             inputs=(source,),
             partition=(PartitionField("day", "month"),),

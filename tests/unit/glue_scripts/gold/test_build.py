@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from lakehouse_etl.contract.model import Checks, Field, Product, TableRule
+from lakehouse_etl.contract.types import STRING, Primitive
 from lakehouse_etl.gold import build as gold
 from lakehouse_etl.gold.build import Built
 from lakehouse_etl.gold.sql import ProductError
 from pyspark.sql import SparkSession
-from pyspark.sql.types import IntegerType, StringType
 
 from tests.unit.glue_scripts.bench import RESULTS
 
@@ -29,8 +29,8 @@ def product(spark: SparkSession, request: pytest.FixtureRequest) -> MakeProduct:
 
     def make(sql: str, *rules: TableRule) -> Product:
         fields = (
-            Field("day", StringType(), True),
-            Field("total", IntegerType(), False, checks=Checks(minimum=0)),
+            Field("day", STRING, True),
+            Field("total", Primitive("int"), False, checks=Checks(minimum=0)),
         )
         return Product(f"d/{name}", name, f"gold.{name}", f"results.{name}", sql, fields, ("day",), rules)
 

@@ -170,10 +170,10 @@ def test_record_is_rejected_when_a_nested_text_has_a_member_that_the_contract_do
 def test_parts_are_bounded_by_bytes_and_by_records() -> None:
     text = b"x" * (1024 * 1024)
     judge = Judge(_subject(), None)
-    wide = list(judge.judged(Source("a.csv", b"id,name\n" + b"a,%s\n" % text * 40)))
+    wide = list(judge.carefully(Source("a.csv", b"id,name\n" + b"a,%s\n" % text * 40)))
     assert [part.rows.num_rows for part in wide] == [16, 16, 8]
     assert wide[1].positions.to_pylist() == list(range(17, 33))
-    narrow = list(judge.judged(Source("a.csv", b"id,size\n" + b"a,1\nb,x\n" * 8192)))
+    narrow = list(judge.carefully(Source("a.csv", b"id,size\n" + b"a,1\nb,x\n" * 8192)))
     assert [(part.rows.num_rows, len(part.rejected)) for part in narrow] == [(4096, 4096)] * 2
 
 

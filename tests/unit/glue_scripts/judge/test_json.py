@@ -1,6 +1,7 @@
 """JSON records: each reason code, where a rejected record came from, and exact values."""
 
 import json
+import time
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -198,6 +199,7 @@ SPLIT = [
     ('[{"id": "a"}, {"id": "b"}]', ["a", "b"]),
     ('[{"id": "a"}]{"id": "b"}[]', ["a", "b"]),
     ('[{"id": "a"}]', ["a"]),
+    ('{"id": "a"} []', ["a"]),
 ]
 
 
@@ -244,3 +246,24 @@ def test_deep_object_is_rescued_as_it_came(deep: str) -> None:
 def test_brackets_in_texts_are_no_depth() -> None:
     found = verdicts(dataset(ID), lines({"id": '[{"\\' * 400}))
     assert found.rows[0]["id"] == '[{"\\' * 400
+
+
+LONG = 1_000_000
+HEAVY = [
+    ('{"x": [' + "[]," * 600 + '"' + '\\"' * LONG, "malformed_json"),
+    ('{"id": "a"}' + " " * LONG + "x", "malformed_json"),
+    ('{"id": "a", "price": "' + "9" * LONG + 'x"}', "wrong_type"),
+    ('{"id": "a", "price": "' + "9" * LONG + '"}', "overflow"),
+    ('{"id": "a", "price": "0.' + "9" * LONG + '"}', "wrong_type"),
+    ('{"id": "a", "count": "' + "9" * LONG + '"}', "overflow"),
+    ('{"id": "a", "ratio": "' + "9" * LONG + 'e"}', "wrong_type"),
+    ('{"id": "a", "at": "' + "2026-01-01T" * LONG + '"}', "oversized_record"),
+    ('{"id": "' + "\\\\ud83d" * LONG + '\\ud83d"}', "not_utf8"),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), HEAVY, ids=[f"{line[:28]} {reason}" for line, reason in HEAVY])
+def test_record_costs_no_more_than_its_length_when_it_is_meant_to(line: str, reason: str) -> None:
+    began = time.process_time()
+    assert verdicts(dataset(FIELDS), line.encode()).reasons == [reason]
+    assert time.process_time() - began < 5

@@ -1,11 +1,16 @@
 """Compressed objects: members, padding, and damage that makes an object one record."""
 
 import gzip
+import io
 import zlib
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.objects import UnreadableError, opened
 from lakehouse_etl.judge.part import Source
 
@@ -65,3 +70,33 @@ def test_damage_is_what_python_takes_for_it(noise: bytes, at: int) -> None:
             opened(Source("x.gz", content))
     else:
         assert _read(content) == expected
+
+
+def _parquet() -> bytes:
+    target = io.BytesIO()
+    pq.write_table(pa.table({"id": ["a", "b", None]}), target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "content"),
+    [
+        ("json", "x.json", b'{"id": "a"}\n{"id": 1.5}\n'),
+        ("json", "x.json.gz", WHOLE),
+        ("json", "y.json.gz", DAMAGED["cut off"]),
+        ("csv", "x.csv", b"id\na\nb,c\n"),
+        ("csv", "x.csv.gz", gzip.compress(b"id\na\nb,c\n")),
+        ("parquet", "x.parquet", _parquet()),
+        ("parquet", "y.parquet", _parquet()[:-1]),
+        ("json", "none.json", b""),
+    ],
+)
+def test_object_in_a_file_is_judged_as_one_in_memory(
+    kind: str, name: str, content: bytes, tmp_path: Path
+) -> None:
+    judge = Judge(dataset({"id": "string"}, {"id": {"required": True}}, {"format": kind}), None)
+    file = tmp_path / "other"
+    file.write_bytes(content)
+    in_memory, in_file = (list(judge.judged(Source(name, each))) for each in (content, file))
+    assert in_file == in_memory
+    assert in_memory or not content

@@ -1,12 +1,11 @@
 """Mutated records: each is accounted for, and what is accepted is what independent readers make of it."""
 
 import random
-import re
 
 import pytest
 
 from tests.unit.glue_scripts.csv_subjects import csv_files, csv_truth
-from tests.unit.glue_scripts.json_subjects import json_files, json_records, json_truth
+from tests.unit.glue_scripts.json_subjects import json_files, json_lines, json_records, json_truth
 from tests.unit.glue_scripts.judge.subjects import dataset, verdicts
 from tests.unit.glue_scripts.mutations import SEED
 from tests.unit.glue_scripts.truth import KINDS, agree, by_case, report
@@ -21,9 +20,8 @@ def test_fuzz_json_records_are_what_python_reads_when_they_are_mutated() -> None
     wrong, accepted = [], 0
     for name, content in json_files(rng, RECORDS):
         found = verdicts(subject, content).by_position(list(KINDS))
-        split = re.split(rb"\r\n|\n|\r", content.removeprefix(b"\xef\xbb\xbf"))
-        filled = (line for line in split if line.strip(b" \t\x0b\x0c"))
-        expected = dict(enumerate((each for line in filled for each in json_records(line)), 1))
+        records = (each for line in json_lines(content) for each in json_records(line))
+        expected = dict(enumerate(records, 1))
         assert found.keys() == expected.keys(), name
         for at, line in expected.items():
             truth = json_truth(line, by_case)

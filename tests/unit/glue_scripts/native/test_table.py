@@ -96,6 +96,26 @@ def test_files_and_row_groups_keep_the_table_s_sizes(catalog: FileCatalog) -> No
     assert pq.read_metadata(written[0].file_path.removeprefix("file://")).row_group(0).num_rows == 100
 
 
+def test_files_are_written_as_the_table_s_properties_say(catalog: FileCatalog) -> None:
+    table = _table(
+        catalog,
+        **{
+            "write.parquet.compression-codec": "gzip",
+            "write.parquet.compression-level": "1",
+            "write.parquet.page-row-limit": "1",
+            "write.parquet.dict-size-bytes": "1",
+            "write.parquet.bloom-filter-enabled.column.id": "true",
+            "write.data.path": f"file://{catalog.folder}/elsewhere",
+        },
+    )
+    _add(table)
+    files_of = [task.file.file_path.removeprefix("file://") for task in table.tasks()]
+    assert all(path.startswith(f"{catalog.folder}/elsewhere/") for path in files_of)
+    column = pq.read_metadata(files_of[0]).row_group(0).column(0)
+    assert column.compression == "GZIP"
+    assert files.read(table.iceberg, table.tasks()).num_rows == 4
+
+
 def test_history_tells_of_commits_newest_first(catalog: FileCatalog) -> None:
     table = _table(catalog)
     assert table.head() is None
@@ -155,6 +175,19 @@ def test_appends_of_several_all_count(catalog: FileCatalog) -> None:
     table.refresh()
     assert len(table.history()) == 2
     assert files.read(table.iceberg, table.tasks()).num_rows == 8
+
+
+def test_manifests_are_merged_when_commits_have_left_many(catalog: FileCatalog) -> None:
+    table = _table(catalog, **{"commit.manifest.min-count-to-merge": "5"})
+    for _ in range(12):
+        _add(table, ROWS.slice(0, 1), base=table.head())
+    snapshot = table.iceberg.current_snapshot()
+    assert snapshot is not None
+    manifests = snapshot.manifests(table.iceberg.io)
+    assert len(manifests) < 5
+    entries = [each for manifest in manifests for each in manifest.fetch_manifest_entry(table.iceberg.io)]
+    assert sorted(entry.sequence_number or 0 for entry in entries) == list(range(1, 13))
+    assert files.read(table.iceberg, table.tasks()).num_rows == 12
 
 
 def test_table_is_refused_when_it_does_not_fit(catalog: FileCatalog) -> None:

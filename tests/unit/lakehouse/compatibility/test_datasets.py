@@ -111,6 +111,7 @@ def test_change_of_a_dataset_has_its_level_and_says_what_follows(
         (ingested(source=SOURCE), ingested(source=Source("hose")), "source", BREAKING, "no longer arrives"),
         (ingested(source=SOURCE), ingested(source=OTHER), "source", COMPATIBLE, "works as it is told now"),
         (CHANGES(source=SOURCE), CHANGES(source=OTHER), "source", BREAKING, "full load"),
+        (CHANGES(), CHANGES(source=SOURCE), "source", COMPATIBLE, "are taken as before"),
         (ingested(), ingested(format=Format.JSON), "format", BREAKING, "quarantined"),
         (ingested(), ingested(**{"null_token": "NA"}), "null_token", BREAKING, "other way round"),
         (IGNORE, RESCUE, "unknown_fields", COMPATIBLE, "UNMASKED"),
@@ -155,6 +156,7 @@ def test_change_of_ingestion_has_its_level_and_says_what_follows(
         ({"checks": Checks(allowed=("a", "b"))}, {"checks": Checks(allowed=("b", "a"))}, COMPATIBLE, "none"),
         ({}, {"checks": Checks(pattern="^a")}, BREAKING, "can be quarantined"),
         ({"examples": ("a",)}, {}, COMPATIBLE, "documentation"),
+        ({}, {"declassified": Declassification(("shop/orders.id",), "public")}, COMPATIBLE, "it says why"),
     ],
 )
 def test_change_of_a_column_has_its_level_and_says_what_follows(
@@ -332,6 +334,7 @@ NARROW = Reader("analyst", columns=("order_id", "status"), rows="status = 'paid'
     [
         ((), (NARROW,), BREAKING),
         ((Reader("analyst"),), (NARROW,), BREAKING),
+        ((Reader("analyst"),), (replace(NARROW, rows=None),), BREAKING),
         ((NARROW,), (Reader("analyst"),), BREAKING),
         ((NARROW,), (), BREAKING),
         ((replace(NARROW, columns=None),), (Reader("analyst"),), COMPATIBLE),
@@ -348,6 +351,21 @@ def test_readers_who_may_lose_columns_or_rows_are_a_breaking_change(
     old: tuple[Reader, ...], new: tuple[Reader, ...], level: Level
 ) -> None:
     assert only(replace(ORDERS, readers=old), replace(ORDERS, readers=new)).level is level
+
+
+def test_readers_who_lose_all_and_those_who_lose_a_part_are_named_in_order() -> None:
+    whole, part = (
+        tuple(Reader(name, columns) for name in ("scientist", "engineer"))
+        for columns in (("order_id", "status"), ("order_id",))
+    )
+    gone = (Reader("operator"), Reader("analyst"))
+    both = only(replace(ORDERS, readers=(*gone, *whole)), replace(ORDERS, readers=part))
+    assert both.effect == (
+        "analyst, operator can no longer count on reading it; engineer, scientist may read less of it"
+    )
+    assert only(replace(ORDERS, readers=whole), replace(ORDERS, readers=part)).effect == (
+        "engineer, scientist may read less of it"
+    )
 
 
 @pytest.mark.parametrize(
@@ -395,6 +413,12 @@ def test_datasets_come_and_go_when_the_lake_changes() -> None:
     assert "nothing is dropped" in gone.effect
     assert (came.dataset, came.kind, came.level) == ("shop/totals", Kind.ADDED, COMPATIBLE)
     assert compare(Lake((ORDERS, TOTALS)), Lake((TOTALS, ORDERS))) == []
+
+
+def test_changes_come_by_the_ids_of_their_datasets() -> None:
+    lake = Lake(tuple(replace(ORDERS, name=f"orders_{number:02}") for number in reversed(range(20))))
+    found = [change.dataset for change in compare(Lake(()), lake)]
+    assert found == [f"shop/orders_{number:02}" for number in range(20)]
 
 
 def test_summary_is_short_when_values_are_long() -> None:

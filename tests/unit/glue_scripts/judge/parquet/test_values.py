@@ -139,6 +139,7 @@ LOST = [
     ("lines", pa.array(['[{"sku": "x", "sku": "y"}]']), "wrong_type"),
     ("lines", pa.array([{"sku": "x"}]), "wrong_type"),
     ("place", pa.array([{"sku": "x", "at": dt.datetime(2026, 1, 1)}]), "wrong_type"),
+    ("tags", pa.array([[("a", 1), ("b", 1), ("a", 2)]], pa.map_(pa.string(), pa.int64())), "wrong_type"),
     ("tags", pa.array([[("a", 2**63)]], pa.map_(pa.string(), pa.uint64())), "wrong_type"),
 ]  # fmt: skip
 
@@ -155,6 +156,13 @@ def test_record_is_rejected_when_its_type_would_lose_something(
     name: str, column: pa.Array, reason: str
 ) -> None:
     assert reasons_of(JUDGE, parquet({name: column})) == [reason]
+
+
+def test_map_alone_is_rejected_when_it_has_a_key_twice() -> None:
+    maps = [[("a", 1)], [("b", 1), ("b", 1)], None, [], [("a", 1), ("b", 2)], [("c", 1), ("a", 1), ("c", 1)]]
+    content = parquet({"tags": pa.array(maps, pa.map_(pa.string(), pa.int64()))})
+    assert [each.position for each in rejected_of(JUDGE, content)] == [2, 6]
+    assert [row["tags"] for row in rows_of(JUDGE, content)] == [maps[0], None, [], maps[4]]
 
 
 def test_records_between_those_that_lose_something_are_taken() -> None:

@@ -2,33 +2,20 @@
 
 from collections.abc import Sequence
 from decimal import Decimal as Number
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from hypothesis import strategies as st
-from lakehouse_etl.contract.model import Bronze, Checks, Dataset, Field
-from lakehouse_etl.contract.types import STRING, Decimal, List, Map, Member, Primitive, Struct, Type
+from lakehouse_etl.contract.model import Bronze, Changes, Checks, Dataset, Field
+from lakehouse_etl.contract.types import STRING, Decimal, List, Map, Member, Name, Primitive, Struct, Type
 
-KEY = b"masking key"
 ROUTING = "_type"
+CHANGES = Changes("op", "changed_at", "sequence", "before_", "deleted")
 NAMES = ("id", "name", "Name", "at", "n", "x-1", "class")
-
-_PRIMITIVES = (
-    "int",
-    "long",
-    "float",
-    "double",
-    "boolean",
-    "date",
-    "timestamp",
-    "timestamptz",
-    "string",
-    "binary",
-)
 
 DECIMALS = st.integers(1, 38).flatmap(
     lambda precision: st.integers(0, precision).map(lambda scale: Decimal(precision, scale))
 )
-SCALARS: st.SearchStrategy[Type] = st.one_of(st.sampled_from(_PRIMITIVES).map(Primitive), DECIMALS)
+SCALARS: st.SearchStrategy[Type] = st.one_of(st.sampled_from(list(map(Primitive, get_args(Name)))), DECIMALS)
 
 
 def _nested(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
@@ -99,12 +86,14 @@ def datasets(
 ) -> Dataset:
     """Draw a dataset of one to six fields."""
     names = st.lists(st.sampled_from(NAMES), min_size=1, max_size=6, unique=True)
+    changes = draw(st.sampled_from([None, None, None, CHANGES]))
     null = draw(st.sampled_from([None, "NA"])) if form == "csv" else None
     routing = draw(st.sampled_from([None, None, ROUTING])) if form == "json" else None
     return dataset_of(
         [draw(_field(name, types)) for name in draw(names)],
         Bronze("bronze", form, null, routing),
         draw(st.sampled_from(["ignore", "rescue", "reject"])),
+        changes,
     )
 
 
@@ -112,6 +101,7 @@ def dataset_of(
     fields: Sequence[Field],
     bronze: Bronze,
     unknown_fields: Literal["ignore", "rescue", "reject"] = "ignore",
+    changes: Changes | None = None,
 ) -> Dataset:
     """The dataset of some fields; nothing here asks for its tables."""
     return Dataset(
@@ -129,4 +119,5 @@ def dataset_of(
         write="append",
         max_rejected_ratio=1.0,
         unknown_fields=unknown_fields,
+        changes=changes,
     )
