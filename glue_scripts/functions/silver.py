@@ -4,7 +4,6 @@ The Glue job does the same for what is more, and for what only Spark understands
 """
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -15,19 +14,15 @@ from lakehouse_etl.job import aws
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.job.work import WorkError, chosen
 from lakehouse_etl.native.batch import CHUNK_BYTES
+from lakehouse_etl.native.catalog import open_catalog
 from lakehouse_etl.native.run import NativeRun
 from lakehouse_etl.silver.domain import bring_in, publish
 from lakehouse_etl.silver.outcome import QualityError
-from pyiceberg.catalog import Catalog
-from pyiceberg.catalog.glue import GlueCatalog
 
 from functions.settings import Settings
 
 _PER_RECORD_BYTE = 16
 """Bytes of memory for each byte of the records that are worked on at the same time."""
-
-_SECONDS = "60"
-"""Arrow gives up a request after three, which a large file may take when many are read at once."""
 
 
 class NotFitError(RuntimeError):
@@ -50,7 +45,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, object]:
 
 def _plan(settings: Settings, domain: Manifest) -> dict[str, object]:
     found = plan(
-        glue_catalogue(),
+        open_catalog(),
         domain.datasets,
         settings.max_bytes,
         lambda result: publish(settings.metrics_namespace, result),
@@ -59,10 +54,11 @@ def _plan(settings: Settings, domain: Manifest) -> dict[str, object]:
 
 
 def _run(settings: Settings, domain: Manifest, names: frozenset[str], run_id: str) -> dict[str, object]:
-    datasets, catalog, processes = chosen(domain.datasets, names), glue_catalogue(), _processes()
+    datasets, catalog = chosen(domain.datasets, names), open_catalog()
+    room = {"processes": len(os.sched_getaffinity(0)), "chunk_bytes": _chunk_bytes()}
 
     def carrier(dataset: Dataset, storage: Storage) -> NativeRun:
-        return NativeRun(catalog, storage, dataset, run_id, processes=processes, chunk_bytes=_chunk_bytes())
+        return NativeRun(catalog, storage, dataset, run_id, **room)
 
     try:
         done = bring_in(domain, datasets, carrier, namespace=settings.metrics_namespace, parallel=1)
@@ -73,27 +69,7 @@ def _run(settings: Settings, domain: Manifest, names: frozenset[str], run_id: st
     return {name: dict(facts) for name, facts in done.items()}
 
 
-def _processes() -> int:
-    """Return how many processors there are, one for each process that judges records."""
-    # A process that is started runs the program of this one first, which is Lambda's and not to run again.
-    vars(sys.modules["__main__"]).pop("__file__", None)
-    return len(os.sched_getaffinity(0))
-
-
 def _chunk_bytes() -> int:
     """Return how many bytes of records a commit may hold in the memory that there is."""
     memory = int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) * 1024 * 1024
     return min(CHUNK_BYTES, memory // _PER_RECORD_BYTE)
-
-
-def glue_catalogue() -> Catalog:
-    """Return the Data Catalog of the account and region in which the function runs, under its own role."""
-    return GlueCatalog(
-        "glue",
-        None,
-        **{
-            "s3.region": os.environ["AWS_REGION"],  # or Arrow would ask for that of each bucket
-            "s3.connect-timeout": _SECONDS,
-            "s3.request-timeout": _SECONDS,
-        },
-    )

@@ -48,7 +48,7 @@ def deployed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return what invokes the function of the bench's domain."""
     manifest = bench.folder / "manifest.json"
     manifest.write_text(json.dumps(whole(bench.document)))
-    monkeypatch.setattr(silver, "glue_catalogue", lambda: bench.catalog)
+    monkeypatch.setattr(silver, "open_catalog", lambda: bench.catalog)
     monkeypatch.setenv("MANIFEST", str(manifest))
     monkeypatch.setenv("METRICS_NAMESPACE", "Lake")
     monkeypatch.setenv("MAX_MEBIBYTES", "1")
