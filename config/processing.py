@@ -28,6 +28,9 @@ class FunctionSettings(Section):
     """Seconds after which Lambda stops a run, which it does after 900 at the latest."""
     storage_mebibytes: Annotated[int, Field(ge=512, le=10240)]
     """MiB of `/tmp`."""
+    gather_seconds: Annotated[int, Field(ge=1, le=300)] | None
+    """Seconds for which new objects of a domain are gathered before the function takes them, so that a burst
+    is few runs; null: it waits for the pipeline."""
     python: Literal["3.11", "3.14"]
     """Version of Python: 3.14 on AWS, 3.11 on a laptop, whose own it is."""
     architecture: Literal["arm64", "x86_64"]
@@ -60,3 +63,12 @@ class ProcessingSettings(Section):
     """Minutes from the first news for a domain to the start of its pipeline, which takes all that came
     meanwhile. News is an object in bronze, or the end of the pipeline of a domain that it reads; null:
     neither starts anything. May be set beside `schedule`."""
+
+    @model_validator(mode="after")
+    def _taken_over(self) -> Self:
+        if self.function and self.function.gather_seconds is not None and self.arrival_minutes is None:
+            raise ValueError(
+                "arrival_minutes where function.gather_seconds is set: the pipeline that it starts takes "
+                "what the function leaves"
+            )
+        return self

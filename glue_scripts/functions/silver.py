@@ -3,8 +3,9 @@
 The Glue job does the same for what is more, and for what only Spark understands.
 """
 
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -32,15 +33,21 @@ class NotFitError(RuntimeError):
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, object]:
     """Plan the work on the domain for `{"plan": true}`; do it for the datasets of `{"datasets": […]}`.
 
+    Messages of a queue, `{"Records": […]}`, name datasets that have something new.
+
     Raises:
         NotFitError: All that failed are not fit for use.
         WorkError: Some failed otherwise.
     """
-    settings = Settings.from_env()
+    settings, run_id = Settings.from_env(), str(context.aws_request_id)
     domain = aws.read_manifest(settings.manifest)
     if event.get("plan"):
         return _plan(settings, domain)
-    return _run(settings, domain, frozenset(event["datasets"]), str(context.aws_request_id))
+    if "Records" in event:
+        return _fresh(
+            settings, domain, {json.loads(each["body"])["dataset"] for each in event["Records"]}, run_id
+        )
+    return _run(settings, domain, chosen(domain.datasets, frozenset(event["datasets"])), run_id)
 
 
 def _plan(settings: Settings, domain: Manifest) -> dict[str, object]:
@@ -53,8 +60,19 @@ def _plan(settings: Settings, domain: Manifest) -> dict[str, object]:
     return asdict(found)
 
 
-def _run(settings: Settings, domain: Manifest, names: frozenset[str], run_id: str) -> dict[str, object]:
-    datasets, catalog = chosen(domain.datasets, names), open_catalog()
+def _fresh(settings: Settings, domain: Manifest, ids: Collection[str], run_id: str) -> dict[str, object]:
+    """Do what is little of what has come; the rest, and what fails, is the pipeline's, which starts later."""
+    told = [dataset for dataset in domain.datasets if dataset.id in ids]
+    found = plan(open_catalog(), told, settings.max_bytes, lambda _: None)
+    few = [dataset for dataset in told if dataset.name in found.function]
+    try:
+        return _run(settings, domain, few, run_id)
+    except (WorkError, NotFitError) as error:
+        return {"left": str(error)}
+
+
+def _run(settings: Settings, domain: Manifest, datasets: Sequence[Dataset], run_id: str) -> dict[str, object]:
+    catalog = open_catalog()
     room = {"processes": len(os.sched_getaffinity(0)), "chunk_bytes": _chunk_bytes()}
 
     def carrier(dataset: Dataset, storage: Storage) -> NativeRun:

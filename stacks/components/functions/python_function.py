@@ -54,11 +54,14 @@ class PythonFunction(Construct):
         timeout: cdk.Duration,
         memory_mebibytes: int,
         logs_key: kms.IKey,
+        name: str = "",
     ) -> None:
-        """Deploy `lambda_src/<package>/handler.py` with these settings as environment variables."""
+        """Deploy `lambda_src/<package>/handler.py` with these settings as environment variables.
+
+        `name` is the physical name where that of the package does not stand for it alone.
+        """
         super().__init__(scope, construct_id)
-        naming = scope.naming
-        name = naming.resource(package)
+        name = name or scope.naming.resource(package)
         self.role = service_role(self, "Role", LAMBDA, f"Runs {name}")
         allow(
             self.role,

@@ -42,9 +42,9 @@ class DomainJobs:
         }
         """Steps of the domain's pipeline in order, to the names of their jobs."""
         self.function = self._function(lake)
-        """Name of the function that takes over from the silver job where little is new, if there is one."""
+        """What takes over from the silver job where little is new, if there is one."""
 
-    def _function(self, lake: Lake) -> str | None:
+    def _function(self, lake: Lake) -> SilverFunction | None:
         settings = self._stack.settings.processing.function
         if settings is None or not any(each.ingestion for each in lake.of_domain(self._domain)):
             return None
@@ -56,7 +56,7 @@ class DomainJobs:
             foundation=self._foundation,
             manifest=self._manifest,
         )
-        function = SilverFunction(
+        return SilverFunction(
             self._stack,
             "SilverFunction",
             domain=self._domain,
@@ -65,7 +65,6 @@ class DomainJobs:
             settings=settings,
             foundation=self._foundation,
         )
-        return function.name
 
     def _job(
         self, script: str, name: str, role: iam.Role, arguments: Mapping[str, str], workers: int | None = None

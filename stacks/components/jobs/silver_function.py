@@ -67,10 +67,9 @@ class SilverFunction(Construct):
     ) -> None:
         """Run `glue_scripts/functions/silver.py` under `role`."""
         super().__init__(scope, construct_id)
-        self._stack = scope
-        self.name = silver_function_name(scope, domain)
+        self.name, self.role, self.settings = silver_function_name(scope, domain), role, settings
         group = log_group(scope, self, f"/aws/lambda/{self.name}", foundation.logs_key)
-        function = lambda_.Function(
+        self.function = lambda_.Function(
             self,
             "Resource",
             function_name=self.name,
@@ -95,8 +94,8 @@ class SilverFunction(Construct):
             ephemeral_storage_size=cdk.Size.mebibytes(settings.storage_mebibytes),
             log_group=logs.LogGroup.from_log_group_name(self, "LogsName", group.ref),
         )
-        function.node.add_dependency(role)
-        self._acknowledge(function, settings)
+        self.function.node.add_dependency(role)
+        self._acknowledge(self.function, settings)
         self._alarms(domain, settings, foundation)
 
     def _acknowledge(self, function: lambda_.Function, settings: FunctionSettings) -> None:

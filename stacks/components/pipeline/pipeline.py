@@ -11,10 +11,12 @@ from constructs import Construct
 
 from config.processing import ProcessingSettings
 from stacks.components.access.statements import USE_KEY, allow, service_role
+from stacks.components.jobs.silver_function import SilverFunction
 from stacks.components.monitoring.log_group import log_group
 from stacks.components.pipeline.arrival_trigger import ArrivalTrigger
 from stacks.components.pipeline.definition import definition
 from stacks.components.pipeline.facts import FunctionFacts, PipelineFacts
+from stacks.components.pipeline.fresh_news import FreshNews
 from stacks.lake_stack import LakeStack
 
 _POLL_SECONDS_MIN = 60
@@ -33,7 +35,8 @@ class Pipeline(Construct):
         name: str,
         domain: str,
         steps: Mapping[str, str],
-        function: str | None,
+        function: SilverFunction | None,
+        news: FreshNews | None,
         topic: sns.ITopic,
         logs_key: kms.IKey,
         settings: ProcessingSettings,
@@ -42,7 +45,7 @@ class Pipeline(Construct):
     ) -> None:
         """Run `steps` (names to Glue jobs) in order, and start as the settings say.
 
-        `function` is the name of the one that takes over from the first step where little is new.
+        `function` takes over from the first step where little is new; `news` is told of objects as well.
 
         A domain that nothing arrives for is not `on_arrival`; `after` are names of pipelines that start this
         one when they have ended.
@@ -75,10 +78,13 @@ class Pipeline(Construct):
                 minutes=settings.arrival_minutes,
                 on_objects=on_arrival,
                 after=[scope.arns.state_machine(other) for other in after],
+                also=news,
             )
 
-    def _function(self, name: str | None, parallel: int) -> FunctionFacts | None:
-        return None if name is None else FunctionFacts(name, self._stack.arns.function(name), parallel)
+    def _function(self, function: SilverFunction | None, parallel: int) -> FunctionFacts | None:
+        if function is None:
+            return None
+        return FunctionFacts(function.name, self._stack.arns.function(function.name), parallel)
 
     def _machine(self, name: str, facts: PipelineFacts, topic: sns.ITopic, logs_key: kms.IKey) -> None:
         role = service_role(self, "Role", "states.amazonaws.com", f"Runs the {facts.domain} pipeline")

@@ -31,6 +31,7 @@ FUNCTION = """function:
     memory_mebibytes: 2048
     timeout_seconds: 300
     storage_mebibytes: 512
+    gather_seconds: null
     python: "3.11"
     architecture: x86_64
 """

@@ -11,7 +11,8 @@ from tests.fixtures.environments import FIXTURE, OWN, Environment
 
 Change = Callable[[str], str]
 FUNCTION = (
-    'max_mebibytes: 64, memory_mebibytes: 1769, storage_mebibytes: 512, python: "3.14", architecture: arm64'
+    "max_mebibytes: 64, memory_mebibytes: 1769, storage_mebibytes: 512, gather_seconds: 2, "
+    'python: "3.14", architecture: arm64'
 )
 
 
@@ -111,6 +112,11 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
             "function: null",
             f"function: {{ {FUNCTION} }}",
             r"processing\.function\.timeout_seconds: got 'nothing'; allowed: a value.*; fix: add the key",
+        ),
+        (
+            "function: null",
+            f"function: {{ {FUNCTION}, timeout_seconds: 900 }}",
+            r":\d+: processing: got .*; allowed: arrival_minutes where function\.gather_seconds is set",
         ),
         ("analyst: 1", "analyst: 0", r"scan_limit_gib\.analyst: got 0; allowed: greater than or equal to 1"),
         (

@@ -105,6 +105,44 @@ def test_failure_is_of_another_type_when_the_data_are_at_fault(
         deployed(bench, monkeypatch)(datasets=["t0"])
 
 
+def _news(*ids: str) -> list[dict[str, str]]:
+    return [{"body": json.dumps({"dataset": each})} for each in ids]
+
+
+def test_messages_of_one_dataset_are_one_run_and_others_are_none(
+    make_native: MakeBench, monkeypatch: pytest.MonkeyPatch, published: list[tuple[Any, ...]]
+) -> None:
+    bench = make_native(FIELDS)
+    invoke = deployed(bench, monkeypatch)
+    bench.put_json({"id": "a"})
+    bench.put_json({"id": "b"})
+    answer = invoke(Records=_news("d/t0", "d/t0", "d/gone", "other/t0"))
+    assert (list(answer), answer["t0"]["objects"], len(published)) == (["t0"], 2, 1)
+    assert invoke(Records=_news("d/t0")) == {}
+    assert len(published) == 1
+    assert bench.snapshots() == 1
+
+
+def test_news_that_is_much_is_left_to_the_pipeline(
+    make_native: MakeBench, monkeypatch: pytest.MonkeyPatch, published: list[tuple[Any, ...]]
+) -> None:
+    bench = make_native(FIELDS)
+    invoke = deployed(bench, monkeypatch)
+    bench.put(b" " * 1024 * 1024 + b'{"id": "a"}')
+    assert invoke(Records=_news("d/t0")) == {}
+    assert (published, bench.snapshots()) == ([], 0)
+
+
+def test_what_fails_is_left_to_the_pipeline_and_its_message_is_done(
+    make_native: MakeBench, monkeypatch: pytest.MonkeyPatch, published: list[tuple[Any, ...]]
+) -> None:
+    bench = make_native(FIELDS, max_rejected_ratio=0.1)
+    invoke = deployed(bench, monkeypatch)
+    bench.put(b"no JSON\n")
+    assert invoke(Records=_news("d/t0"))["left"].startswith("1 of 1 failed: t0: RejectedError")
+    assert invoke(plan=True)["function"] == ["t0"]
+
+
 def test_names_that_are_not_of_the_domain_are_refused(
     make_native: MakeBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
