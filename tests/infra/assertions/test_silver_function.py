@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from tools.policy.exceptions import exceptions, present
 from tools.policy.linters import places, validate
 from tools.preflight.run import look
 
+ADDED = r"(Grants)?SilverFunction|NativeLayer|FreshNews|NewsDispatcher|Runtime"
 DOMAINS = sorted({dataset.domain for dataset in SWIFT.lake.datasets if dataset.ingestion})
 
 
@@ -49,7 +51,7 @@ def test_every_domain_with_bronze_has_a_function_and_nothing_of_it_is_there_when
     for stack, template in off.items():
         more = on[stack]["Resources"].keys() - template["Resources"].keys()
         assert template["Resources"].keys() <= on[stack]["Resources"].keys()
-        assert all("SilverFunction" in each or each.startswith("NativeLayer") for each in more), more
+        assert [each for each in more if not re.match(ADDED, each)] == []
 
 
 def test_function_is_as_the_settings_say(assembly: Assembly) -> None:
@@ -132,6 +134,42 @@ def test_alarms_tell_of_a_function_that_fails_or_is_slow(assembly: Assembly) -> 
         assert slow["Threshold"] < FUNCTION.timeout_seconds * 1000
         for each in (errors, slow):
             assert each["Dimensions"] == [{"Name": "FunctionName", "Value": name}]
+
+
+def test_news_of_objects_goes_by_the_dispatcher_to_the_function_a_dataset_at_a_time(
+    assembly: Assembly,
+) -> None:
+    rules = {each.name: each.properties["Targets"] for each in assembly.of("AWS::Events::Rule")}
+    sources = [each.properties for each in assembly.of("AWS::Lambda::EventSourceMapping")]
+    by_queue = {each["EventSourceArn"].rpartition(":")[2]: each for each in sources}
+    naming = SWIFT.naming
+    for domain in DOMAINS:
+        started, told = rules[naming.resource(domain, "arrival")]
+        assert "SqsParameters" in started
+        assert "InputTransformer" in told
+        assert told["Arn"].endswith(f":{naming.resource(domain, 'news')}")
+        news, turns = (by_queue[naming.resource(domain, name)] for name in ("news", "silver.fifo"))
+        assert news["MaximumBatchingWindowInSeconds"] == FUNCTION.gather_seconds
+        assert news["FunctionName"].endswith(naming.resource(domain, "news"))
+        assert "MaximumBatchingWindowInSeconds" not in turns  # FIFO queues have none
+        assert turns["BatchSize"] <= 10
+        assert turns["FunctionName"].endswith(naming.resource(domain, "silver"))
+    for queue in assembly.of("AWS::SQS::Queue"):
+        if queue.name.endswith("-silver.fifo"):
+            assert queue.properties["VisibilityTimeout"] == 6 * FUNCTION.timeout_seconds
+            assert "ContentBasedDeduplication" not in queue.properties
+
+
+def test_no_queue_and_no_dispatcher_is_there_when_nothing_is_gathered(
+    build_app: Callable[..., cdk.App],
+) -> None:
+    function = FUNCTION.model_copy(update={"gather_seconds": None})
+    slow = dataclasses.replace(SWIFT, function=function)
+    folder = Path(build_app(slow).synth().directory)
+    assembly = Assembly.of_folder(folder)
+    assert functions(assembly)
+    names = [each.name for each in assembly.of("AWS::SQS::Queue", "AWS::Lambda::Function")]
+    assert [name for name in names if re.search(r"-news$|silver\.fifo$", name)] == []
 
 
 def test_log_group_is_made_before_lambda_makes_it(assembly: Assembly) -> None:
