@@ -1,23 +1,15 @@
 """Lambda entry point: a batch of SQS messages, each about a new object of a domain in bronze."""
 
-from functools import cache
 from typing import Any
 
-import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared.errors import TransientError
 
 from news_dispatcher.logic import datasets, messages
-from news_dispatcher.settings import Settings
+from news_dispatcher.settings import queue
 
 logger = Logger()
-
-
-@cache
-def queue() -> tuple[Any, str]:
-    """A client and the URL of the queue, kept while the function stays warm."""
-    return boto3.client("sqs"), Settings.from_env().queue_url
 
 
 @logger.inject_lambda_context

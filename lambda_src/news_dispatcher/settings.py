@@ -1,7 +1,10 @@
-"""Environment variables of the dispatcher."""
+"""What the dispatcher is told, and the queue that it tells."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+import boto3
 from shared.environment import EnvironmentSettings
 
 
@@ -11,3 +14,13 @@ class Settings(EnvironmentSettings):
 
     queue_url: str
     """FIFO queue that the silver function takes its datasets from."""
+
+
+@cache
+def queue() -> tuple[Any, str]:
+    """A client and the URL of the queue, kept while the function stays warm.
+
+    Raises:
+        TerminalError: The URL is missing.
+    """
+    return boto3.client("sqs"), Settings.from_env().queue_url

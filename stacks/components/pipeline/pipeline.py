@@ -45,9 +45,8 @@ class Pipeline(Construct):
     ) -> None:
         """Run `steps` (names to Glue jobs) in order, and start as the settings say.
 
-        `function` takes over from the first step where little is new; `news` is told of objects as well.
-
-        A domain that nothing arrives for is not `on_arrival`; `after` are names of pipelines that start this
+        `function` takes over from the first step where little is new; `news` is told of objects as well. A
+        domain that nothing arrives for is not `on_arrival`; `after` are names of pipelines that start this
         one when they have ended.
         """
         super().__init__(scope, construct_id)
@@ -67,19 +66,32 @@ class Pipeline(Construct):
         self._machine(name, facts, topic, logs_key)
         if settings.schedule:
             self._schedule(name, settings.schedule)
-        if (on_arrival or after) and settings.arrival_minutes:
-            ArrivalTrigger(
-                self,
-                "Arrival",
-                stack=scope,
-                name=scope.naming.resource(domain, "arrival"),
-                domain=domain,
-                machine_arn=self.arn,
-                minutes=settings.arrival_minutes,
-                on_objects=on_arrival,
-                after=[scope.arns.state_machine(other) for other in after],
-                also=news,
-            )
+        minutes = settings.arrival_minutes
+        if (on_arrival or after) and minutes:
+            machines = [scope.arns.state_machine(other) for other in after]
+            self._arrival(domain, minutes, machines, news, on_objects=on_arrival)
+
+    def _arrival(
+        self,
+        domain: str,
+        minutes: int,
+        after: Sequence[str],
+        also: FreshNews | None,
+        *,
+        on_objects: bool,
+    ) -> None:
+        ArrivalTrigger(
+            self,
+            "Arrival",
+            stack=self._stack,
+            name=self._stack.naming.resource(domain, "arrival"),
+            domain=domain,
+            machine_arn=self.arn,
+            minutes=minutes,
+            on_objects=on_objects,
+            after=after,
+            also=also,
+        )
 
     def _function(self, function: SilverFunction | None, parallel: int) -> FunctionFacts | None:
         if function is None:
