@@ -46,7 +46,7 @@ check: .build/wheels/.ready ## The fast checks: style, types, imports, unit and 
 policy: .build/wheels/.ready .venv/checkov/.ready ## Check the templates of ENV by every policy pack and linter; prints what stands, and why
 	@python -m tools.policy --env $(ENV)
 
-package: .build/wheels/.ready ## Build what a run without Spark imports on Lambda, and tell what it weighs
+package: .build/wheels/.ready ## Build the layers that silver without Spark imports on Lambda and on the laptop, and tell what they weigh
 	@python -m tools.package build
 
 test: check ## All checks and tests, the whole lake included

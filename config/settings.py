@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from config.naming import Naming
+from config.processing import ProcessingSettings
 from config.section import Section
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
@@ -16,12 +17,6 @@ LogRetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
-
-DEDUPLICATION_MINUTES = 5
-"""Minutes for which a FIFO queue takes the same message once, and the least that an arrival must wait.
-
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
-"""
 
 PersonaName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=24)]
 """A kind of people who query the lake, as `config/access.yaml` names them."""
@@ -91,25 +86,6 @@ class StreamSettings(Section):
     """Seconds that Firehose collects records before it writes an object."""
     buffer_mebibytes: Annotated[int, Field(ge=1, le=128)]
     """MiB that Firehose collects before it writes an object."""
-
-
-class ProcessingSettings(Section):
-    """Glue jobs and the pipelines that run them."""
-
-    worker_type: Literal["G.1X", "G.2X", "G.4X", "G.8X"]
-    """Glue worker type; G.1X has 4 vCPU and 16 GB of memory."""
-    workers: Annotated[int, Field(ge=2)]
-    """Workers of each job; Spark on Glue needs two at least."""
-    timeout_minutes: Annotated[int, Field(ge=1, le=2880)]
-    """Minutes after which Glue stops a job run."""
-    parallel_datasets: Annotated[int, Field(ge=1)]
-    """Datasets that one Spark session works on at the same time."""
-    schedule: Annotated[str, Field(pattern=r"^(rate|cron)\(.+\)$")] | None
-    """EventBridge expression, such as `rate(1 hour)`, that starts each domain's pipeline; null: by hand."""
-    arrival_minutes: Annotated[int, Field(ge=DEDUPLICATION_MINUTES, le=15)] | None
-    """Minutes from the first news for a domain to the start of its pipeline, which takes all that came
-    meanwhile. News is an object in bronze, or the end of the pipeline of a domain that it reads; null:
-    neither starts anything. May be set beside `schedule`."""
 
 
 class TableSettings(Section):

@@ -14,7 +14,9 @@ from stacks.components.access.personas import grant_domain_readers
 from stacks.components.domain.catalog import DomainCatalog
 from stacks.components.domain.dataset_resources import DatasetResources
 from stacks.components.jobs.domain_jobs import DomainJobs
+from stacks.components.jobs.silver_function import SilverFunction
 from stacks.components.monitoring.alarms import alarm
+from stacks.components.pipeline.fresh_news import FreshNews
 from stacks.components.pipeline.pipeline import Pipeline
 from stacks.features.builder import FeatureBuilder
 from stacks.lake_stack import LakeStack
@@ -98,6 +100,8 @@ class DomainStack(LakeStack):
             name=self.naming.resource(self._domain),
             domain=self._domain,
             steps=jobs.steps,
+            function=jobs.function,
+            news=self._news(jobs.function),
             topic=self._foundation.alarm_topic,
             logs_key=self._foundation.logs_key,
             settings=self.settings.processing,
@@ -119,4 +123,18 @@ class DomainStack(LakeStack):
             period_seconds=300,
             threshold=0,
             topic=self._foundation.alarm_topic,
+        )
+
+    def _news(self, function: SilverFunction | None) -> FreshNews | None:
+        settings = self.settings.processing
+        if function is None or function.settings.gather_seconds is None:
+            return None
+        return FreshNews(
+            self,
+            "FreshNews",
+            domain=self._domain,
+            function=function,
+            seconds=function.settings.gather_seconds,
+            parallel=settings.parallel_datasets,
+            foundation=self._foundation,
         )

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 
-from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.model import Product
 from lakehouse_etl.gold.products import build_all
 from lakehouse_etl.job import aws, runtime
@@ -17,8 +16,7 @@ def main(argv: list[str]) -> None:
     `--full true` makes them anew as a whole, whatever has changed.
     """
     args = runtime.parse(argv)
-    with aws.storage_of(args.manifest).open(args.manifest) as file:
-        domain = manifest.decode(file.read(), args.manifest)
+    domain = aws.read_manifest(args.manifest)
     products = chosen(domain.products, args.names)
 
     def publish(product: Product, built_at: datetime | None, counts: Mapping[str, int | None]) -> None:

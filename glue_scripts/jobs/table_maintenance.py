@@ -4,7 +4,6 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from lakehouse_etl.contract import manifest
 from lakehouse_etl.job import aws, runtime
 from lakehouse_etl.job.work import work_through
 from lakehouse_etl.maintenance.run import Limits, Upkeep
@@ -15,8 +14,7 @@ def main(argv: list[str]) -> None:
     """Work on every table of the domain, or on those of the datasets that `--datasets` names."""
     args = runtime.parse(argv)
     options = runtime.options(argv, "maintenance", "snapshot_days", "snapshots_min", "orphan_days")
-    with aws.storage_of(args.manifest).open(args.manifest) as file:
-        domain = manifest.decode(file.read(), args.manifest)
+    domain = aws.read_manifest(args.manifest)
     session = runtime.open_session(args.job_name)
     tables = subjects(domain, args.names)
     limits = Limits(

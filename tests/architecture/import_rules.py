@@ -164,11 +164,11 @@ def _orders() -> Iterator[Contract]:
         + [f"{importer} -> {module}" for importer in CORE_OF_STACKS for module in SEAM],
     )
     yield _layers(
-        "contract < judge < job < tables < records < bronze < quality < silver < gold, native < maintenance",
+        "contract < judge < job < tables < records < bronze < quality < silver < gold, native < the rest",
         "lakehouse_etl",
         [
-            "maintenance", "gold | native", "silver", "quality", "bronze", "records", "tables", "job",
-            "judge", "contract",
+            "dispatch | maintenance", "gold | native", "silver", "quality", "bronze", "records", "tables",
+            "job", "judge", "contract",
         ],
     )  # fmt: skip
     yield _layers(
@@ -221,14 +221,18 @@ def _runtime() -> Iterator[Contract]:
     yield _rule(
         IndependenceContract,
         "functions and jobs are deployed apart, so none imports another",
-        modules=[*functions, "jobs"],
+        modules=[*functions, "functions", "jobs"],
     )
     yield _forbidden(
         "functions and jobs know nothing of infrastructure",
         RUNTIME,
         ["aws_cdk", "config", "lakehouse", "stacks", "local", "tools", "pydantic", "yaml"],
     )
-    yield _forbidden("jobs have nothing of what functions share", ["lakehouse_etl", "jobs"], ["shared"])
+    yield _forbidden(
+        "jobs have nothing of what functions share",
+        ["lakehouse_etl", "jobs", "functions"],
+        ["shared"],
+    )
     yield _rule(
         Only,
         "the judge knows the contract, Arrow and Python alone",
@@ -241,7 +245,11 @@ def _runtime() -> Iterator[Contract]:
         source="lakehouse_etl.records",
         allowed=["lakehouse_etl.contract", "pyspark"],
     )
-    yield _forbidden("the native carrier needs no Spark", ["lakehouse_etl.native"], ["pyspark", "py4j"])
+    yield _forbidden(
+        "the native carrier needs no Spark",
+        ["lakehouse_etl.native", "lakehouse_etl.dispatch", "functions"],
+        ["pyspark", "py4j", "awsglue"],
+    )
     yield _rule(
         ProtectedContract,
         "one module knows Glue",

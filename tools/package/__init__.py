@@ -1,4 +1,4 @@
 """The native package: what a run without Spark imports, as Lambda takes it.
 
-`make setup` fetches the wheels that the lock names, by hash; `make package` builds the folder from them.
+`make setup` fetches the wheels that the lock names, by hash; `make package` builds layers from them.
 """

@@ -1,13 +1,14 @@
-"""`python -m tools.package fetch` gets the wheels, `python -m tools.package build` makes the package."""
+"""`python -m tools.package fetch` gets the wheels, `python -m tools.package build` makes packages of them."""
 
 import sys
 
 import typer
 
-from tools.package.build import LIMIT, Report, build
+from tools.package.build import LIMIT, Report
 from tools.package.gluewheels import build_archive
-from tools.package.targets import GLUE, LAMBDA, LOCK, PACKAGE, TARGETS
-from tools.package.wheels import PackageError, fetch, find_wheels
+from tools.package.layer import build_layer, layer_of
+from tools.package.targets import GLUE, LOCK, TARGETS, Target
+from tools.package.wheels import PackageError, fetch
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -21,17 +22,17 @@ def fetch_all() -> None:
 
 
 @app.command("build")
-def build_for_lambda() -> None:
-    """Make the package for Lambda, and tell what it weighs."""
-    report = build(find_wheels(LAMBDA.wheels, LOCK), PACKAGE)
-    print(*_lines(report), sep="\n")
+def build_layers() -> None:
+    """Make the layers for Lambda and for the laptop, and tell what they weigh."""
+    for target in TARGETS:
+        print(*_lines(target, build_layer(target)), sep="\n")
 
 
-def _lines(report: Report) -> list[str]:
+def _lines(target: Target, report: Report) -> list[str]:
     kept = [f"  {size / 1e6:6.1f}  {name}" for name, size in report.kept.most_common(12)]
     dropped = [f"  {size / 1e6:6.1f}  {name}" for name, size in report.dropped.most_common()]
-    title = f"{PACKAGE}: {report.size / 1e6:.1f} MB of at most {LIMIT / 1e6:.0f}; the largest parts:"
-    return [title, *kept, "left out:", *dropped]
+    size = f"{report.size / 1e6:.1f} MB of at most {LIMIT / 1e6:.0f} unzipped"
+    return [f"{layer_of(target)}: {size}; the largest parts:", *kept, "left out:", *dropped]
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = Path(__file__).parent / "lambda.txt"
-PACKAGE = ROOT / ".build" / "package"
-"""Folder of the package for Lambda; as a layer has, it has `python/` in it."""
 _GLIBC = range(28, 16, -1)
 """Minor versions of glibc 2 that wheels may ask for; Lambda has 34. pip takes each by its own name."""
 
@@ -18,6 +16,11 @@ class Target:
 
     python: str
     machine: str
+
+    @property
+    def architecture(self) -> str:
+        """What AWS calls its machine."""
+        return {"aarch64": "arm64"}.get(self.machine, self.machine)
 
     @property
     def wheels(self) -> Path:

@@ -10,6 +10,8 @@ from typing import Any, BinaryIO, cast
 import boto3
 from botocore.exceptions import ClientError
 
+from lakehouse_etl.contract import manifest
+from lakehouse_etl.contract.model import Manifest
 from lakehouse_etl.job.storage import LocalStorage, Storage, StoredObject
 
 _HOUR = 3600
@@ -61,6 +63,16 @@ class S3Storage:
 def storage_of(uri: str) -> Storage:
     """Return the storage that a URI or a path belongs to."""
     return S3Storage() if uri.startswith("s3://") else LocalStorage()
+
+
+def read_manifest(uri: str) -> Manifest:
+    """Return what is deployed of a domain.
+
+    Raises:
+        ManifestError: The manifest is none that this code was written for.
+    """
+    with storage_of(uri).open(uri) as file:
+        return manifest.decode(file.read(), uri)
 
 
 def read_secret(name: str) -> bytes:

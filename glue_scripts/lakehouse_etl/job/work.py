@@ -30,6 +30,11 @@ Item = TypeVar("Item", bound=Named)
 class WorkError(RuntimeError):
     """Some of the work failed; the message gives the reason of each."""
 
+    def __init__(self, message: str, errors: Sequence[BaseException]) -> None:
+        """Keep what was raised, so that kinds of failure are told by their types."""
+        super().__init__(message)
+        self.errors = errors
+
 
 def chosen(items: Sequence[Item], names: frozenset[str]) -> list[Item]:
     """Return the items that are named, all of them if no name is given.
@@ -49,8 +54,8 @@ def work_through(
     do: Callable[[Item], Mapping[str, object]],
     parallel: int,
     needs: Callable[[Item], Iterable[str]] = lambda _: (),
-) -> None:
-    """Do every item, `parallel` at a time and in order, and report on each.
+) -> dict[str, Mapping[str, object]]:
+    """Do every item, `parallel` at a time and in order, report on each, and return the reports by name.
 
     `needs` names items that have to be over first, whether they failed or not.
 
@@ -60,28 +65,34 @@ def work_through(
     by_name = {item.name: item for item in items}
     order = TopologicalSorter({item.name: by_name.keys() & set(needs(item)) for item in items})
     order.prepare()
-    failures: list[str] = []
+    done: dict[str, Future[Mapping[str, object]]] = {}
     running: dict[Future[Mapping[str, object]], str] = {}
     with ThreadPoolExecutor(max_workers=parallel) as pool:
         while order.is_active():
             running |= {pool.submit(do, by_name[name]): name for name in order.get_ready()}
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 name = running.pop(future)
-                failures += filter(None, [_report(name, future)])
+                done[name] = future
+                _report(name, future)
                 order.done(name)
-    if failures:
-        raise WorkError(f"{len(failures)} of {len(items)} failed: " + " | ".join(sorted(failures)))
+    errors = {name: error for name, future in sorted(done.items()) if (error := future.exception())}
+    if errors:
+        reasons = " | ".join(f"{name}: {_reason(error)}" for name, error in errors.items())
+        raise WorkError(f"{len(errors)} of {len(items)} failed: {reasons}", list(errors.values()))
+    return {name: future.result() for name, future in done.items()}
 
 
-def _report(name: str, future: Future[Mapping[str, object]]) -> str | None:
+def _report(name: str, future: Future[Mapping[str, object]]) -> None:
     error = future.exception()
     if error is None:
         report(dataset=name, **future.result())
-        return None
+        return
     logger.error("%s failed", name, exc_info=error)
-    reason = f"{type(error).__name__}: {_short(str(error))}"
-    report(dataset=name, failed=reason)
-    return f"{name}: {reason}"
+    report(dataset=name, failed=_reason(error))
+
+
+def _reason(error: BaseException) -> str:
+    return f"{type(error).__name__}: {_short(str(error))}"
 
 
 def _short(message: str) -> str:

@@ -19,7 +19,7 @@ from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.native import measuring
-from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks
+from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
 from lakehouse_etl.native.comparing import Touched, compared
 from lakehouse_etl.native.fitness import check_fitness
 from lakehouse_etl.native.quarantine import quarantine
@@ -48,6 +48,16 @@ class _News:
     requests: frozenset[str]
     """The requests that are answered once all objects are done."""
     objects: Sequence[BronzeObject]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a run would have to do."""
+
+    size: int
+    """Bytes of the records that it would read, roughly."""
+    idle: Result | None
+    """What it would find if there is neither a new object nor a doubt about the table; None otherwise."""
 
 
 class NativeRun:
@@ -97,6 +107,19 @@ class NativeRun:
             except MovedError as error:
                 report(dataset=self._dataset.id, repeated=str(error))
         return self._attempt(self._news(), masking_key)
+
+    def outlook(self) -> Outlook:
+        """Tell what there is to do, of a dataset that needs Spark as well; no bronze object is read.
+
+        Raises:
+            TableError: There is no such table.
+            StateError: The state of the last run cannot be read.
+            RequestError: A request to process objects cannot be read.
+        """
+        news = self._news()
+        settled = not news.objects and self._inspection.is_settled(news.state)
+        idle = Result(self._dataset.id, 0, last_arrival=newest_hour(news.state, ())) if settled else None
+        return Outlook(sum(map(weight, news.objects)), idle)
 
     def _news(self) -> _News:
         """Find what there is to do."""

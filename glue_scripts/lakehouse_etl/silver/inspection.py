@@ -88,6 +88,15 @@ class Inspection(Generic[Rows]):
         """Whether neither the gate nor a table rule fails the run."""
         return self._is_open(judged) and not measurement.failed
 
+    def is_settled(self, state: State) -> bool:
+        """Whether `again` would find what is known already: that the table is fit for use."""
+        if not self._is_open(rejections(Result(self._dataset.id, 0), state)):
+            return False
+        if verdict.problem_of(self._silver, self._silver.history()) is not None:
+            return False
+        snapshot_id = self._silver.head() if self._dataset.table_rules else None
+        return snapshot_id is None or self._results.have_passed(snapshot_id, self._dataset.table_rules)
+
     def again(self, state: State, last_arrival: datetime | None) -> Result:
         """Judge the table as earlier runs have left it; raises what `conclude` does.
 

@@ -40,7 +40,8 @@ _ACKNOWLEDGED = (
 class PythonFunction(Construct):
     """One function: its own role, log group and settings.
 
-    Code is deployed as it stands, without bundling, so synthesis needs no container and no network.
+    Code is deployed as it stands, without bundling, so synthesis needs no container and no network. It is
+    named after its package, unless `name` tells it from others of the same package.
     """
 
     def __init__(
@@ -54,11 +55,11 @@ class PythonFunction(Construct):
         timeout: cdk.Duration,
         memory_mebibytes: int,
         logs_key: kms.IKey,
+        name: str = "",
     ) -> None:
         """Deploy `lambda_src/<package>/handler.py` with these settings as environment variables."""
         super().__init__(scope, construct_id)
-        naming = scope.naming
-        name = naming.resource(package)
+        name = name or scope.naming.resource(package)
         self.role = service_role(self, "Role", LAMBDA, f"Runs {name}")
         allow(
             self.role,

@@ -8,8 +8,14 @@ from aws_cdk import aws_s3_assets as s3_assets
 from lakehouse.model.dataset import Lake, Layer
 from lakehouse.targets import manifest
 from stacks.components.functions.python_function import metrics_namespace
-from stacks.components.jobs.job_role import bronze_to_silver_role, maintenance_role, silver_to_gold_role
+from stacks.components.jobs.job_role import (
+    bronze_to_silver_role,
+    maintenance_role,
+    silver_function_role,
+    silver_to_gold_role,
+)
 from stacks.components.jobs.maintenance import MaintenanceSchedule, maintenance_arguments
+from stacks.components.jobs.silver_function import SilverFunction, silver_function_name
 from stacks.components.jobs.spark_job import SparkJob, job_assets
 from stacks.components.tables.optimizers import optimizer_role
 from stacks.lake_stack import LakeStack
@@ -35,6 +41,30 @@ class DomainJobs:
             for script, role in self._roles(lake).items()
         }
         """Steps of the domain's pipeline in order, to the names of their jobs."""
+        self.function = self._function(lake)
+        """What takes over from the silver job where little is new, if there is one."""
+
+    def _function(self, lake: Lake) -> SilverFunction | None:
+        settings = self._stack.settings.processing.function
+        if settings is None or not any(each.ingestion for each in lake.of_domain(self._domain)):
+            return None
+        role = silver_function_role(
+            self._stack,
+            name=silver_function_name(self._stack, self._domain),
+            domain=self._domain,
+            masks=_masks(lake, self._domain),
+            foundation=self._foundation,
+            manifest=self._manifest,
+        )
+        return SilverFunction(
+            self._stack,
+            "SilverFunction",
+            domain=self._domain,
+            role=role,
+            manifest=self._manifest,
+            settings=settings,
+            foundation=self._foundation,
+        )
 
     def _job(
         self, script: str, name: str, role: iam.Role, arguments: Mapping[str, str], workers: int | None = None
@@ -68,7 +98,7 @@ class DomainJobs:
             roles["bronze_to_silver"] = bronze_to_silver_role(
                 self._stack,
                 domain=self._domain,
-                masks=any(field.masking for dataset in datasets for field in dataset.fields),
+                masks=_masks(lake, self._domain),
                 foundation=self._foundation,
                 manifest=self._manifest,
             )
@@ -109,3 +139,7 @@ class DomainJobs:
                 every_days=tables.job_every_days,
                 foundation=self._foundation,
             )
+
+
+def _masks(lake: Lake, domain: str) -> bool:
+    return any(field.masking for dataset in lake.of_domain(domain) for field in dataset.fields)

@@ -1,4 +1,4 @@
-"""Roles of a domain's Glue jobs: each reaches the prefixes, tables and keys that its job works on."""
+"""Roles of a domain's jobs: each reaches the prefixes, tables and keys that its job works on."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,6 +10,7 @@ from lakehouse.placement.parts import sources
 from stacks.components.access.assets import read_asset
 from stacks.components.access.pipelines import grant_others_tables, grant_own_tables
 from stacks.components.access.statements import (
+    LAMBDA,
     READ_OBJECTS,
     REPLACE_OBJECTS,
     USE_KEY,
@@ -27,15 +28,23 @@ _FAILED_COMMIT = "Iceberg deletes what it has written for a commit that fails"
 _BY_SCHEDULE = "the job runs by its schedule"
 _READ_TABLES = ("glue:GetTable",)
 _COMMIT_TABLES = (*_READ_TABLES, "glue:UpdateTable")
+_PYICEBERG_COMMITS = (*_COMMIT_TABLES, "glue:GetDatabase")
+"""PyIceberg looks at the database before it commits: one of S3 Tables is written in another way."""
+
+_REJECTED = "quarantine is written where a record is rejected"
 
 
 class _JobRole:
     """Collects the statements of one job's role."""
 
-    def __init__(self, stack: LakeStack, construct_id: str, foundation: FoundationResources) -> None:
-        self.role = service_role(
-            stack, construct_id, "glue.amazonaws.com", f"{construct_id} of {stack.node.id}"
-        )
+    def __init__(
+        self,
+        stack: LakeStack,
+        construct_id: str,
+        foundation: FoundationResources,
+        service: str = "glue.amazonaws.com",
+    ) -> None:
+        self.role = service_role(stack, construct_id, service, f"{construct_id} of {stack.node.id}")
         self._arns = stack.arns
         self._foundation = foundation
 
@@ -79,9 +88,11 @@ class _JobRole:
         self._use(layer, domains, READ_OBJECTS, ["kms:Decrypt"])
         self._catalog(_READ_TABLES, layer, domains)
 
-    def write_tables(self, layer: Layer, domain: str, *, asked_when: str = "") -> None:
+    def write_tables(
+        self, layer: Layer, domain: str, *, catalog: Iterable[str] = _COMMIT_TABLES, asked_when: str = ""
+    ) -> None:
         self._use(layer, [domain], REPLACE_OBJECTS, USE_KEY, asked_when)
-        self._catalog(_COMMIT_TABLES, layer, [domain], asked_when)
+        self._catalog(catalog, layer, [domain], asked_when)
 
     def run(self, stack: LakeStack, manifest: s3_assets.Asset) -> None:
         """What every job needs: its manifest, its logs, its metrics."""
@@ -93,12 +104,27 @@ class _JobRole:
             why_wildcard="Glue names log groups after the security configuration, and its own streams",
             not_asked="Glue encrypts the groups as the security configuration says; the laptop does not",
         )
+        self._measure(metrics_namespace(stack), "Glue")
+
+    def run_function(self, stack: LakeStack, manifest: s3_assets.Asset, name: str) -> None:
+        """What a function needs that does a job's work."""
+        read_asset(self.role, manifest)
+        allow(
+            self.role,
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [self._arns.log_group(f"/aws/lambda/{name}")],
+            why_wildcard="Lambda names its own log streams",
+            not_asked="Lambda logs under the function's role; the laptop logs under none",
+        )
+        self._measure(metrics_namespace(stack))
+
+    def _measure(self, *namespaces: str) -> None:
         allow(
             self.role,
             ["cloudwatch:PutMetricData"],
             ["*"],
             why_wildcard="metrics have no ARN; the condition limits the namespace",
-            conditions={"StringEquals": {"cloudwatch:namespace": [metrics_namespace(stack), "Glue"]}},
+            conditions={"StringEquals": {"cloudwatch:namespace": list(namespaces)}},
         )
 
     def read_masking_key(self) -> None:
@@ -111,15 +137,36 @@ def bronze_to_silver_role(
     """Reads the domain's bronze, writes its silver and quarantine; `masks`: may read the masking key."""
     grants = _JobRole(stack, "BronzeToSilverRole", foundation)
     grants.run(stack, manifest)
+    _to_silver(grants, stack, "BronzeToSilver", domain, masks=masks, catalog=_COMMIT_TABLES)
+    return grants.role
+
+
+def silver_function_role(
+    stack: LakeStack,
+    *,
+    name: str,
+    domain: str,
+    masks: bool,
+    foundation: FoundationResources,
+    manifest: s3_assets.Asset,
+) -> iam.Role:
+    """Does what the role of the job does, for the function of this name."""
+    grants = _JobRole(stack, "SilverFunctionRole", foundation, LAMBDA)
+    grants.run_function(stack, manifest, name)
+    _to_silver(grants, stack, "SilverFunction", domain, masks=masks, catalog=_PYICEBERG_COMMITS)
+    return grants.role
+
+
+def _to_silver(
+    grants: _JobRole, stack: LakeStack, title: str, domain: str, *, masks: bool, catalog: Iterable[str]
+) -> None:
     grants.read_files(Layer.BRONZE, domain)
-    grants.write_tables(Layer.SILVER, domain)
-    rejected = "quarantine is written where a record is rejected"
-    grants.write_tables(Layer.QUARANTINE, domain, asked_when=rejected)
+    grants.write_tables(Layer.SILVER, domain, catalog=catalog)
+    grants.write_tables(Layer.QUARANTINE, domain, catalog=catalog, asked_when=_REJECTED)
     if masks:
         grants.read_masking_key()
     written = (Layer.SILVER, Layer.QUARANTINE)
-    grant_own_tables(stack, "BronzeToSilver", grants.role.role_arn, domain, writes=written)
-    return grants.role
+    grant_own_tables(stack, title, grants.role.role_arn, domain, writes=written)
 
 
 def maintenance_role(

@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
-from config.settings import ProcessingSettings
+from config.processing import ProcessingSettings
 from stacks.components.access.assets import read_asset
 from stacks.components.jobs.wheels import Wheels, job_wheels
 from stacks.components.monitoring.log_group import log_group
@@ -70,7 +70,7 @@ def job_assets(scope: LakeStack) -> JobAssets:
         scope,
         "Package",
         path=str(GLUE_SCRIPTS),
-        exclude=["**/__pycache__/**", "jobs/**", "jobs"],
+        exclude=["**/__pycache__/**", "jobs/**", "jobs", "functions/**", "functions"],
         ignore_mode=cdk.IgnoreMode.GLOB,
     )
     scripts = {

@@ -22,6 +22,7 @@ from constructs import Construct
 from lakehouse.layout.paths import OBJECT_CREATED
 from stacks.components.access.statements import allow, service_role, tell_asked_when
 from stacks.components.monitoring.undelivered_events import take_events, undelivered_events_arn
+from stacks.components.pipeline.fresh_news import FreshNews
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 
@@ -47,6 +48,7 @@ class ArrivalTrigger(Construct):
         minutes: int,
         on_objects: bool,
         after: Sequence[str],
+        also: FreshNews | None = None,
     ) -> None:
         """Start the state machine `minutes` after the first of some news came.
 
@@ -60,6 +62,7 @@ class ArrivalTrigger(Construct):
             minutes: As long as the queue leaves out the same text, or longer; at most 15.
             on_objects: Whether to watch the domain's prefix of the bronze bucket.
             after: ARNs of state machines whose ends are watched.
+            also: Who else is told of objects.
         """
         super().__init__(scope, construct_id)
         self._stack = stack
@@ -67,7 +70,8 @@ class ArrivalTrigger(Construct):
         self._queue = self._fifo(name, minutes)
         if on_objects:
             told = f"Tells of objects that have come to bronze of {domain}"
-            self._rule("Rule", name, told, _objects(stack.naming.bucket("bronze"), domain))
+            more = [] if also is None else [also.target(name)]
+            self._rule("Rule", name, told, _objects(stack.naming.bucket("bronze"), domain), *more)
         if after:
             told = f"Tells of pipelines that have ended, which make what {domain} reads"
             self._rule("Lineage", stack.naming.resource(domain, "lineage"), told, _ends(after))
@@ -118,7 +122,14 @@ class ArrivalTrigger(Construct):
         )
         return queue
 
-    def _rule(self, construct_id: str, name: str, description: str, pattern: Mapping[str, Any]) -> None:
+    def _rule(
+        self,
+        construct_id: str,
+        name: str,
+        description: str,
+        pattern: Mapping[str, Any],
+        *more: events.CfnRule.TargetProperty,
+    ) -> None:
         rule = events.CfnRule(
             self,
             construct_id,
@@ -134,7 +145,8 @@ class ArrivalTrigger(Construct):
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(
                         arn=undelivered_events_arn(self._stack)
                     ),
-                )
+                ),
+                *more,
             ],
         )
         take_events(self._queue, rule.attr_arn)

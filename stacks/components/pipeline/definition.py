@@ -11,6 +11,7 @@ Expressions are JSONata: https://docs.aws.amazon.com/step-functions/latest/dg/tr
 from itertools import pairwise
 from typing import Any
 
+from stacks.components.pipeline.by_size import ARGUMENTS, FIRST, states_by_size
 from stacks.components.pipeline.facts import MESSAGE_LENGTH, PipelineFacts
 from stacks.components.pipeline.messages import failure, mail
 
@@ -50,12 +51,13 @@ that the execution itself knows serves until it is listed.
 def definition(facts: PipelineFacts) -> dict[str, Any]:
     """Return the state machine."""
     order = [*facts.steps, "Verdict"]
+    first = order[0] if facts.function is None else FIRST
     states: dict[str, Any] = {
-        "Turn": _turn(order[0]),
+        "Turn": _turn(first),
         "Choose": {
             "Type": "Choice",
             "Choices": [
-                {"Condition": "{% $others.older = 0 %}", "Next": order[0]},
+                {"Condition": "{% $others.older = 0 %}", "Next": first},
                 {"Condition": "{% $others.newer > 0 %}", "Next": "Superseded"},
             ],
             "Default": "Wait",
@@ -69,6 +71,9 @@ def definition(facts: PipelineFacts) -> dict[str, Any]:
     }
     for step, following in pairwise(order):
         states[step] = _step(facts, step, following)
+    if facts.function is not None:
+        states |= states_by_size(facts, facts.function, *order[:2])
+        states[order[0]]["Arguments"]["Arguments"] = ARGUMENTS
     states["Verdict"] = {
         "Type": "Choice",
         "Choices": [{"Condition": "{% $count($failures) > 0 %}", "Next": "Notify"}],

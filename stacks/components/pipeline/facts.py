@@ -8,6 +8,16 @@ MESSAGE_LENGTH = 20_000
 
 
 @dataclass(frozen=True)
+class FunctionFacts:
+    """The function that brings into silver what is little."""
+
+    name: str
+    arn: str
+    parallel: int
+    """Datasets that it is invoked for at the same time."""
+
+
+@dataclass(frozen=True)
 class PipelineFacts:
     """One domain's pipeline."""
 
@@ -22,3 +32,5 @@ class PipelineFacts:
     topic_arn: str
     poll_seconds: int
     """Seconds between two looks at whether another execution has ended."""
+    function: FunctionFacts | None = None
+    """None: Glue brings everything into silver."""

@@ -1,6 +1,6 @@
 """What a failed pipeline tells people, as JSONata: a mail to read, not a document to decode."""
 
-from stacks.components.pipeline.facts import MESSAGE_LENGTH, PipelineFacts
+from stacks.components.pipeline.facts import MESSAGE_LENGTH, FunctionFacts, PipelineFacts
 
 
 def failure(facts: PipelineFacts, step: str) -> str:
@@ -26,6 +26,29 @@ def failure(facts: PipelineFacts, step: str) -> str:
     'text': '{step} (job {job}' & ($exists($run.Id) ? ', run ' & $run.Id : '') & ')\\n  '
       & $states.errorOutput.Error & '\\n  ' & $join($split($reason, ' | '), '\\n  ') & '\\n  Log: ' & $log
   }})
+)"""
+
+
+def unfit(facts: PipelineFacts, function: FunctionFacts) -> str:
+    """Return the failures so far and those of datasets that the function found not fit for use.
+
+    The cause is what the function raised, as JSON.
+    """
+    group = f"/aws/lambda/{function.name}".replace("/", "$252F")
+    log = (
+        f"https://{facts.region}.console.aws.amazon.com/cloudwatch/home?region={facts.region}"
+        f"#logsV2:log-groups/log-group/{group}"
+    )
+    return f"""(
+  $append($failures, $states.result[$exists(error)].(
+    $reason := $substring($parse(cause).errorMessage, 0, {MESSAGE_LENGTH});
+    {{
+      'error': error,
+      'summary': 'Function: ' & $reason,
+      'text': 'Function (' & dataset & ')\\n  ' & error & '\\n  '
+        & $join($split($reason, ' | '), '\\n  ') & '\\n  Log: {log}'
+    }}
+  ))
 )"""
 
 

@@ -9,12 +9,14 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from config.settings import ProcessingSettings
+from config.processing import ProcessingSettings
 from stacks.components.access.statements import USE_KEY, allow, service_role
+from stacks.components.jobs.silver_function import SilverFunction
 from stacks.components.monitoring.log_group import log_group
 from stacks.components.pipeline.arrival_trigger import ArrivalTrigger
 from stacks.components.pipeline.definition import definition
-from stacks.components.pipeline.facts import PipelineFacts
+from stacks.components.pipeline.facts import FunctionFacts, PipelineFacts
+from stacks.components.pipeline.fresh_news import FreshNews
 from stacks.lake_stack import LakeStack
 
 _POLL_SECONDS_MIN = 60
@@ -33,6 +35,8 @@ class Pipeline(Construct):
         name: str,
         domain: str,
         steps: Mapping[str, str],
+        function: SilverFunction | None,
+        news: FreshNews | None,
         topic: sns.ITopic,
         logs_key: kms.IKey,
         settings: ProcessingSettings,
@@ -41,7 +45,8 @@ class Pipeline(Construct):
     ) -> None:
         """Run `steps` (names to Glue jobs) in order, and start as the settings say.
 
-        A domain that nothing arrives for is not `on_arrival`; `after` are names of pipelines that start this
+        `function` takes over from the first step where little is new; `news` is told of objects as well. A
+        domain that nothing arrives for is not `on_arrival`; `after` are names of pipelines that start this
         one when they have ended.
         """
         super().__init__(scope, construct_id)
@@ -56,26 +61,48 @@ class Pipeline(Construct):
             topic_arn=topic.topic_arn,
             # A run of hours is looked at less often, or waiting would fill an execution's history.
             poll_seconds=max(_POLL_SECONDS_MIN, settings.timeout_minutes),
+            function=self._function(function, settings.parallel_datasets),
         )
         self._machine(name, facts, topic, logs_key)
         if settings.schedule:
             self._schedule(name, settings.schedule)
-        if (on_arrival or after) and settings.arrival_minutes:
-            ArrivalTrigger(
-                self,
-                "Arrival",
-                stack=scope,
-                name=scope.naming.resource(domain, "arrival"),
-                domain=domain,
-                machine_arn=self.arn,
-                minutes=settings.arrival_minutes,
-                on_objects=on_arrival,
-                after=[scope.arns.state_machine(other) for other in after],
-            )
+        minutes = settings.arrival_minutes
+        if (on_arrival or after) and minutes:
+            machines = [scope.arns.state_machine(other) for other in after]
+            self._arrival(domain, minutes, machines, news, on_objects=on_arrival)
+
+    def _arrival(
+        self,
+        domain: str,
+        minutes: int,
+        after: Sequence[str],
+        also: FreshNews | None,
+        *,
+        on_objects: bool,
+    ) -> None:
+        ArrivalTrigger(
+            self,
+            "Arrival",
+            stack=self._stack,
+            name=self._stack.naming.resource(domain, "arrival"),
+            domain=domain,
+            machine_arn=self.arn,
+            minutes=minutes,
+            on_objects=on_objects,
+            after=after,
+            also=also,
+        )
+
+    def _function(self, function: SilverFunction | None, parallel: int) -> FunctionFacts | None:
+        if function is None:
+            return None
+        return FunctionFacts(function.name, self._stack.arns.function(function.name), parallel)
 
     def _machine(self, name: str, facts: PipelineFacts, topic: sns.ITopic, logs_key: kms.IKey) -> None:
         role = service_role(self, "Role", "states.amazonaws.com", f"Runs the {facts.domain} pipeline")
         self._allow(role, list(facts.steps.values()), topic, logs_key)
+        if facts.function is not None:
+            allow(role, ["lambda:InvokeFunction"], [facts.function.arn])
         # Step Functions may deliver to groups under this prefix without editing the log resource policy.
         group = log_group(self._stack, self, f"/aws/vendedlogs/states/{name}", logs_key)
         machine = sfn.CfnStateMachine(

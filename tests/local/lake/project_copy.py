@@ -28,4 +28,5 @@ def copy_project(target: Path, contracts: Path) -> Path:
         else:
             path.unlink()
     shutil.copytree(contracts, target / "contracts")
+    (target / ".build").symlink_to(PROJECT_ROOT / ".build")  # wheels and layers
     return target

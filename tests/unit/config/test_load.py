@@ -10,6 +10,10 @@ from lakehouse.access.load import unknown_personas
 from tests.fixtures.environments import FIXTURE, OWN, Environment
 
 Change = Callable[[str], str]
+FUNCTION = (
+    "max_mebibytes: 64, memory_mebibytes: 1769, storage_mebibytes: 512, gather_seconds: 2, "
+    'python: "3.14", architecture: arm64'
+)
 
 
 def refusal(root: Path, change: Change, environment: str = "trial") -> list[str]:
@@ -93,6 +97,26 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
             "schedule: null",
             "schedule: hourly",
             r"processing\.schedule: got 'hourly'; allowed: text that matches",
+        ),
+        (
+            "function: null",
+            f"function: {{ {FUNCTION}, timeout_seconds: 901 }}",
+            r"processing\.function\.timeout_seconds: got 901; allowed: less than or equal to 900",
+        ),
+        (
+            "function: null",
+            f"function: {{ {FUNCTION.replace('arm64', 'x86_64')}, timeout_seconds: 900 }}",
+            r":\d+: processing\.function: got .*; allowed: python 3\.14 with arm64 or python 3\.11 with x86",
+        ),
+        (
+            "function: null",
+            f"function: {{ {FUNCTION} }}",
+            r"processing\.function\.timeout_seconds: got 'nothing'; allowed: a value.*; fix: add the key",
+        ),
+        (
+            "function: null",
+            f"function: {{ {FUNCTION}, timeout_seconds: 900 }}",
+            r":\d+: processing: got .*; allowed: arrival_minutes where function\.gather_seconds is set",
         ),
         ("analyst: 1", "analyst: 0", r"scan_limit_gib\.analyst: got 0; allowed: greater than or equal to 1"),
         (

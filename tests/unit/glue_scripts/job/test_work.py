@@ -24,14 +24,15 @@ def _halve(number: Number) -> dict[str, object]:
 
 def test_siblings_are_done_and_every_failure_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     expected = r"2 of 4 failed: 1: ValueError: 1 is odd \| 3: ValueError: 3 is odd"
-    with pytest.raises(WorkError, match=expected):
+    with pytest.raises(WorkError, match=expected) as failure:
         work_through(NUMBERS, _halve, parallel=2)
+    assert [type(error) for error in failure.value.errors] == [ValueError, ValueError]
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["dataset"]: line.get("half") for line in lines} == {"1": None, "2": 1, "3": None, "4": 2}
 
 
 def test_nothing_is_raised_when_all_is_done(capsys: pytest.CaptureFixture[str]) -> None:
-    work_through(NUMBERS[1:2], _halve, parallel=1)
+    assert work_through(NUMBERS[1:2], _halve, parallel=1) == {"2": {"half": 1}}
     assert json.loads(capsys.readouterr().out) == {"dataset": "2", "half": 1}
 
 

@@ -1,4 +1,4 @@
-"""Wheels are those of the lock, and the same wheels make the same package."""
+"""Wheels are those of the lock, and the same wheels make the same package and the same layer."""
 
 import hashlib
 import zipfile
@@ -8,7 +8,8 @@ import pytest
 
 from tools.package.build import build
 from tools.package.gluewheels import build_archive
-from tools.package.targets import LAPTOP
+from tools.package.layer import build_layer, layer_of, pack
+from tools.package.targets import LAPTOP, TARGETS
 from tools.package.wheels import PackageError, fetch, find_wheels
 
 FILES = {
@@ -155,3 +156,42 @@ def test_archive_for_glue_is_refused_when_a_wheel_is_absent(tmp_path: Path) -> N
     with pytest.raises(PackageError, match=r"no wheel of thing"):
         build_archive(tmp_path / "wheels", lock, tmp_path / "a.gluewheels.zip")
     assert not (tmp_path / "a.gluewheels.zip").exists()
+
+
+def test_layer_holds_the_package_readable_and_is_the_same_each_time(tmp_path: Path) -> None:
+    wheel = _wheel(tmp_path / "wheels", FILES)
+    build([wheel], tmp_path / "package")
+    archive = tmp_path / "layers" / "layer.zip"
+    pack(tmp_path / "package", archive)
+    with zipfile.ZipFile(archive) as file:
+        assert {name: file.read(name) for name in file.namelist()} == _tree(tmp_path / "package")
+        assert {info.external_attr >> 16 for info in file.infolist()} == {0o100644}
+        assert file.namelist() == sorted(file.namelist())
+    before = archive.read_bytes()
+    for path in (tmp_path / "package").rglob("*"):
+        path.touch()
+    pack(tmp_path / "package", archive)
+    assert archive.read_bytes() == before
+    assert list(archive.parent.iterdir()) == [archive]
+
+
+def test_layer_that_was_deployed_stays_as_it_was_when_another_is_made(tmp_path: Path) -> None:
+    archive, deployed = tmp_path / "layer.zip", tmp_path / "deployed.zip"
+    build([_wheel(tmp_path / "wheels", FILES)], tmp_path / "package")
+    pack(tmp_path / "package", archive)
+    deployed.hardlink_to(archive)
+    before = deployed.read_bytes()
+    (tmp_path / "package" / "python" / "more.py").write_text("more")
+    pack(tmp_path / "package", archive)
+    assert deployed.read_bytes() == before != archive.read_bytes()
+
+
+def test_layer_is_refused_when_a_wheel_is_absent(tmp_path: Path) -> None:
+    lock = _lock(tmp_path, _wheel(tmp_path / "wheels", {"of another": "target"}))
+    with pytest.raises(PackageError, match=r"no wheel of thing"):
+        build_layer(LAPTOP, tmp_path / "layer.zip", lock)
+    assert not (tmp_path / "layer.zip").exists()
+
+
+def test_layers_of_the_targets_have_the_names_of_their_runtimes() -> None:
+    assert [layer_of(target).name for target in TARGETS] == ["3.14-arm64.zip", "3.11-x86_64.zip"]

@@ -7,20 +7,32 @@ import jsonata
 import pytest
 
 from stacks.components.pipeline.definition import _OTHERS, definition
-from stacks.components.pipeline.facts import PipelineFacts
+from stacks.components.pipeline.facts import FunctionFacts, PipelineFacts
 
 JSONPATH_FIELDS = {"InputPath", "OutputPath", "ResultPath", "ResultSelector", "Parameters"}
 JOBS = {"BronzeToSilver": "to-silver", "SilverToGold": "to-gold"}
 
 
-def facts(*steps: str) -> PipelineFacts:
+FUNCTION = FunctionFacts("sales-silver", "arn:function", 4)
+
+
+def facts(*steps: str, function: FunctionFacts | None = None) -> PipelineFacts:
     chosen = {step: JOBS[step] for step in steps}
-    return PipelineFacts("sales", "dev", "lakehouse-dev", "eu-west-1", chosen, "arn:topic", 60)
+    return PipelineFacts("sales", "dev", "lakehouse-dev", "eu-west-1", chosen, "arn:topic", 60, function)
 
 
-@pytest.fixture(params=[("BronzeToSilver", "SilverToGold"), ("BronzeToSilver",), ("SilverToGold",)])
+SHAPES = [
+    facts("BronzeToSilver", "SilverToGold"),
+    facts("BronzeToSilver"),
+    facts("SilverToGold"),
+    facts("BronzeToSilver", "SilverToGold", function=FUNCTION),
+    facts("BronzeToSilver", function=FUNCTION),
+]
+
+
+@pytest.fixture(params=SHAPES)
 def machine(request: pytest.FixtureRequest) -> dict[str, Any]:
-    return definition(facts(*request.param))
+    return definition(request.param)
 
 
 def following(state: dict[str, Any]) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Handlers of the functions that run jobs' code without Spark."""

@@ -1,0 +1,93 @@
+"""Brings what is new for datasets of one domain into silver without Spark, or tells who is to do it.
+
+The Glue job does the same for what is more, and for what only Spark understands.
+"""
+
+import json
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from lakehouse_etl.contract.model import Dataset, Manifest
+from lakehouse_etl.dispatch.plan import plan
+from lakehouse_etl.job import aws
+from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.job.work import WorkError, chosen
+from lakehouse_etl.native.batch import CHUNK_BYTES
+from lakehouse_etl.native.catalog import open_catalog
+from lakehouse_etl.native.run import NativeRun
+from lakehouse_etl.silver.domain import bring_in, publish
+from lakehouse_etl.silver.outcome import QualityError
+
+from functions.settings import Settings
+
+_PER_RECORD_BYTE = 16
+"""Bytes of memory for each byte of the records that are worked on at the same time."""
+
+
+class NotFitError(RuntimeError):
+    """Datasets are not fit for use, which whoever runs them finds; the message gives the reasons."""
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, object]:
+    """Plan the work on the domain for `{"plan": true}`; do it for the datasets of `{"datasets": […]}`.
+
+    Messages of a queue, `{"Records": […]}`, name datasets that have something new.
+
+    Raises:
+        NotFitError: All that failed are not fit for use.
+        WorkError: Some failed otherwise.
+    """
+    settings, run_id = Settings.from_env(), str(context.aws_request_id)
+    domain = aws.read_manifest(settings.manifest)
+    if event.get("plan"):
+        return _plan(settings, domain)
+    if "Records" in event:
+        return _fresh(
+            settings, domain, {json.loads(each["body"])["dataset"] for each in event["Records"]}, run_id
+        )
+    return _run(settings, domain, chosen(domain.datasets, frozenset(event["datasets"])), run_id)
+
+
+def _plan(settings: Settings, domain: Manifest) -> dict[str, object]:
+    found = plan(
+        open_catalog(),
+        domain.datasets,
+        settings.max_bytes,
+        lambda result: publish(settings.metrics_namespace, result),
+    )
+    return asdict(found)
+
+
+def _fresh(settings: Settings, domain: Manifest, ids: Collection[str], run_id: str) -> dict[str, object]:
+    """Do what is little of what has come; the rest, and what fails, is the pipeline's, which starts later."""
+    told = [dataset for dataset in domain.datasets if dataset.id in ids]
+    found = plan(open_catalog(), told, settings.max_bytes, lambda _: None)
+    few = [dataset for dataset in told if dataset.name in found.function]
+    try:
+        return _run(settings, domain, few, run_id)
+    except (WorkError, NotFitError) as error:
+        return {"left": str(error)}
+
+
+def _run(settings: Settings, domain: Manifest, datasets: Sequence[Dataset], run_id: str) -> dict[str, object]:
+    catalog = open_catalog()
+    room = {"processes": len(os.sched_getaffinity(0)), "chunk_bytes": _chunk_bytes()}
+
+    def carrier(dataset: Dataset, storage: Storage) -> NativeRun:
+        return NativeRun(catalog, storage, dataset, run_id, **room)
+
+    try:
+        done = bring_in(domain, datasets, carrier, namespace=settings.metrics_namespace, parallel=1)
+    except WorkError as error:
+        if all(isinstance(each, QualityError) for each in error.errors):
+            raise NotFitError(str(error)) from error
+        raise
+    return {name: dict(facts) for name, facts in done.items()}
+
+
+def _chunk_bytes() -> int:
+    """Return how many bytes of records a commit may hold in the memory that there is."""
+    memory = int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) * 1024 * 1024
+    return min(CHUNK_BYTES, memory // _PER_RECORD_BYTE)

@@ -1,0 +1,72 @@
+"""Brings what is new into the silver tables of a domain, and tells of it: the same for every carrier."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Protocol
+
+from lakehouse_etl.contract.model import Dataset, Manifest
+from lakehouse_etl.job import aws
+from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.job.work import work_through
+from lakehouse_etl.silver.outcome import QualityError, Result
+
+_METRICS = {
+    "RecordsIn": "records_in",
+    "RecordsAccepted": "accepted",
+    "RecordsRejected": "rejected",
+    "RecordsSuperseded": "superseded",
+}
+
+
+class Carrier(Protocol):
+    """Runs one dataset."""
+
+    def run(self, masking_key: Callable[[], bytes]) -> Result:
+        """Process what is new; `masking_key` is called only if the dataset masks."""
+        ...
+
+
+def bring_in(
+    domain: Manifest,
+    datasets: Sequence[Dataset],
+    carrier: Callable[[Dataset, Storage], Carrier],
+    *,
+    namespace: str,
+    parallel: int,
+) -> dict[str, Mapping[str, object]]:
+    """Run datasets of a domain, `parallel` at a time, and return what was done by their names.
+
+    `namespace` is that of the metrics.
+
+    Raises:
+        WorkError: After all are done, if one or more failed.
+    """
+
+    @cache
+    def masking_key() -> bytes:
+        return aws.read_secret(domain.masking_secret)
+
+    def run(dataset: Dataset) -> Mapping[str, object]:
+        try:
+            result = carrier(dataset, aws.storage_of(dataset.bronze.location)).run(masking_key)
+        except QualityError as error:
+            publish(namespace, error.result)
+            raise
+        publish(namespace, result)
+        return {
+            "objects": result.objects,
+            **vars(result.counts),
+            "reasons": dict(result.reasons),
+            "rules_failed": result.rules_failed,
+        }
+
+    return work_through(datasets, run, parallel)
+
+
+def publish(namespace: str, result: Result) -> None:
+    """Add what a run found to the metrics of its dataset."""
+    counts = vars(result.counts)
+    metrics = {name: counts[field] for name, field in _METRICS.items()}
+    if result.rules_failed is not None:
+        metrics["RulesFailed"] = result.rules_failed
+    aws.publish_counts(namespace, result.dataset, metrics, result.last_arrival)

@@ -1,0 +1,1 @@
+"""Tells a domain's silver function which datasets have something new."""

@@ -1,0 +1,1 @@
+"""Lambda: how functions start, and how they fail."""

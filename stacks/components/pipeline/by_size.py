@@ -1,0 +1,124 @@
+"""The states that bring into silver what is new by whoever suits its size: nobody, a function, or Glue.
+
+The function tells what is new, and works on one dataset at a time. What it fails at twice is handed to Glue,
+and so is everything if it cannot tell. A dataset that is not fit for use is neither tried again nor handed
+over, since Glue would find the same; it is among the execution's failures.
+"""
+
+from typing import Any
+
+from stacks.components.pipeline.facts import FunctionFacts, PipelineFacts
+from stacks.components.pipeline.messages import unfit
+
+FIRST = "Plan"
+
+_WORK, _HANDED = "Function", "Handed"
+_UNFIT = "NotFitError"
+"""Name of the function's error about data alone."""
+
+_CAPACITY = [
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+]
+"""https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html"""
+
+_CONCURRENT_MAX = 40
+"""Most iterations at a time: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html"""
+
+ARGUMENTS = "{% $count($handed) = 0 ? {} : {'--datasets': $join($handed, ',')} %}"
+"""Arguments of the Glue job, which works on all datasets where none is named."""
+
+
+def states_by_size(facts: PipelineFacts, function: FunctionFacts, step: str, after: str) -> dict[str, Any]:
+    """Return what comes before `step`, the Glue job; `after` follows where that has nothing to do."""
+    return {
+        FIRST: {
+            **_invoke(function, {"plan": True}),
+            "Assign": {
+                "few": "{% $states.result.Payload.function %}",
+                "handed": "{% $states.result.Payload.glue %}",
+            },
+            "Next": _WORK,
+            "Retry": [_capacity(), _retry(["States.ALL"])],
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"handed": []}, "Next": step}],
+        },
+        _WORK: {
+            "Type": "Map",
+            "Items": "{% $few %}",
+            "MaxConcurrency": min(function.parallel, _CONCURRENT_MAX),
+            "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "INLINE"},
+                "StartAt": "Dataset",
+                "States": _of_dataset(function),
+            },
+            "Assign": {
+                "handed": "{% $append($handed, $states.result[handed].dataset) %}",
+                "failures": f"{{% {unfit(facts, function)} %}}",
+            },
+            "Next": _HANDED,
+        },
+        _HANDED: {
+            "Type": "Choice",
+            "Choices": [{"Condition": "{% $count($handed) > 0 %}", "Next": step}],
+            "Default": after,
+        },
+    }
+
+
+def _of_dataset(function: FunctionFacts) -> dict[str, Any]:
+    """One dataset, which the function has done in the end, must hand over, or finds not fit for use."""
+    return {
+        "Dataset": {
+            **_invoke(function, {"datasets": ["{% $states.input %}"]}),
+            "Output": {"dataset": "{% $states.input %}", "handed": False},
+            "End": True,
+            "Retry": [
+                {"ErrorEquals": [_UNFIT], "MaxAttempts": 0},
+                _capacity(),
+                _retry(["States.ALL"]),
+            ],
+            "Catch": [
+                {
+                    "ErrorEquals": [_UNFIT],
+                    "Output": {
+                        "dataset": "{% $states.input %}",
+                        "handed": False,
+                        "error": "{% $states.errorOutput.Error %}",
+                        "cause": "{% $states.errorOutput.Cause %}",
+                    },
+                    "Next": "Told",
+                },
+                {
+                    "ErrorEquals": ["States.ALL"],
+                    "Output": {"dataset": "{% $states.input %}", "handed": True},
+                    "Next": "Told",
+                },
+            ],
+        },
+        "Told": {"Type": "Pass", "End": True},
+    }
+
+
+def _invoke(function: FunctionFacts, payload: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Arguments": {"FunctionName": function.arn, "Payload": payload},
+    }
+
+
+def _capacity() -> dict[str, Any]:
+    return {
+        "ErrorEquals": _CAPACITY,
+        "IntervalSeconds": 2,
+        "MaxAttempts": 6,
+        "BackoffRate": 2,
+        "JitterStrategy": "FULL",
+    }
+
+
+def _retry(errors: list[str]) -> dict[str, Any]:
+    return {"ErrorEquals": errors, "IntervalSeconds": 1, "MaxAttempts": 1, "BackoffRate": 1}

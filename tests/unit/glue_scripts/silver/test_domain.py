@@ -1,0 +1,96 @@
+"""What both carriers tell of a run."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from lakehouse_etl.contract import manifest
+from lakehouse_etl.contract.model import Dataset, Manifest
+from lakehouse_etl.contract.reasons import Breach
+from lakehouse_etl.job import aws
+from lakehouse_etl.job.storage import LocalStorage, Storage
+from lakehouse_etl.job.work import WorkError
+from lakehouse_etl.records.counts import Counts
+from lakehouse_etl.silver.domain import bring_in
+from lakehouse_etl.silver.outcome import QualityError, Result
+
+from tests.unit.glue_scripts.native.datasets import document, whole
+
+ARRIVED = datetime(2026, 1, 1, 5, tzinfo=UTC)
+
+
+@dataclass
+class Told:
+    """A carrier that finds what it is told to."""
+
+    result: Result
+    error: Exception | None = None
+
+    def run(self, masking_key: Callable[[], bytes]) -> Result:
+        """Ask for the key, as a dataset that masks does."""
+        assert masking_key() == b"key of s"
+        if self.error:
+            raise self.error
+        return self.result
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What AWS was asked: secrets and metrics."""
+    found: list[tuple[Any, ...]] = []
+
+    def read(name: str) -> bytes:
+        found.append((name,))
+        return f"key of {name}".encode()
+
+    monkeypatch.setattr(aws, "read_secret", read)
+    monkeypatch.setattr(aws, "publish_counts", lambda *given: found.append(given))
+    return found
+
+
+def domain_of(*names: str) -> Manifest:
+    found = whole(document({"id": "string"}))
+    found["datasets"] = [document({"id": "string"}, name=name) for name in names]
+    return manifest.decode(json.dumps(found).encode(), "tests")
+
+
+def test_counts_are_told_to_the_log_the_metrics_and_the_caller(
+    asked: list[tuple[Any, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    domain = domain_of("a", "b")
+    counts = Counts(records_in=5, accepted=3, rejected=1, superseded=1)
+    broken = {Breach("malformed_json", "no JSON"): 1}
+
+    def carrier(dataset: Dataset, storage: Storage) -> Told:
+        assert isinstance(storage, LocalStorage)
+        return Told(Result(dataset.id, 2, counts, broken, rules_failed=0, last_arrival=ARRIVED))
+
+    done = bring_in(domain, domain.datasets, carrier, namespace="Lake", parallel=1)
+    facts = {
+        "objects": 2, "records_in": 5, "accepted": 3, "rejected": 1, "superseded": 1,
+        "reasons": {"malformed_json": 1}, "rules_failed": 0,
+    }  # fmt: skip
+    assert done == {"a": facts, "b": facts}
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines == [{"dataset": "a", **facts}, {"dataset": "b", **facts}]
+    metrics = {
+        "RecordsIn": 5, "RecordsAccepted": 3, "RecordsRejected": 1, "RecordsSuperseded": 1, "RulesFailed": 0,
+    }  # fmt: skip
+    assert asked == [("s",), ("Lake", "d/a", metrics, ARRIVED), ("Lake", "d/b", metrics, ARRIVED)]
+
+
+def test_counts_of_a_dataset_that_is_not_fit_for_use_are_told_before_it_fails(
+    asked: list[tuple[Any, ...]],
+) -> None:
+    domain = domain_of("a")
+    result = Result("d/a", 1, Counts(records_in=1, rejected=1))
+    error = QualityError("1 of 1 records rejected", result)
+    with pytest.raises(WorkError, match="a: QualityError: 1 of 1 records rejected") as failure:
+        bring_in(domain, domain.datasets, lambda *_: Told(result, error), namespace="Lake", parallel=1)
+    assert failure.value.errors == [error]
+    [_, (_, dataset, metrics, last_arrival)] = asked
+    assert (dataset, metrics["RecordsRejected"], last_arrival) == ("d/a", 1, None)
+    assert "RulesFailed" not in metrics

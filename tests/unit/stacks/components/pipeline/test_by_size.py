@@ -1,0 +1,122 @@
+"""The states before the silver job, where a function takes what is little."""
+
+import json
+from typing import Any
+
+import jsonata
+import pytest
+
+from stacks.components.pipeline.by_size import ARGUMENTS
+from stacks.components.pipeline.definition import definition
+from stacks.components.pipeline.facts import FunctionFacts, PipelineFacts
+from tests.unit.stacks.components.pipeline.test_definition import facts, following, reached
+
+FUNCTION = FunctionFacts("shop-silver", "arn:function", 3)
+BOTH = ("BronzeToSilver", "SilverToGold")
+
+
+@pytest.fixture
+def machine() -> dict[str, Any]:
+    return definition(facts(*BOTH, function=FUNCTION))
+
+
+def evaluated(expression: str, **variables: Any) -> Any:
+    code = jsonata.Jsonata.jsonata(expression.removeprefix("{%").removesuffix("%}"))
+    code.register_lambda("parse", json.loads)
+    return json.loads(json.dumps(code.evaluate(None, variables)))
+
+
+def test_states_of_a_dataset_are_reached_and_end(machine: dict[str, Any]) -> None:
+    inner = machine["States"]["Function"]["ItemProcessor"]
+    assert reached(inner, inner["StartAt"]) == set(inner["States"])
+    for state in inner["States"].values():
+        assert state.get("End") or any(following(state))
+
+
+def test_definition_without_the_function_has_none_of_its_states() -> None:
+    without, within = definition(facts(*BOTH)), definition(facts(*BOTH, function=FUNCTION))
+    assert within["States"].keys() - without["States"].keys() == {"Plan", "Function", "Handed"}
+    assert "Arguments" not in without["States"]["BronzeToSilver"]["Arguments"]
+    for name in ("SilverToGold", "Verdict", "Notify", "Failed", "Wait"):
+        assert without["States"][name] == within["States"][name]
+
+
+def test_glue_job_is_left_out_when_nothing_is_handed_to_it(machine: dict[str, Any]) -> None:
+    states = machine["States"]
+    assert states["Choose"]["Choices"][0]["Next"] == states["Turn"]["Catch"][0]["Next"] == "Plan"
+    [choice] = states["Handed"]["Choices"]
+    assert (choice["Next"], states["Handed"]["Default"]) == BOTH
+    assert evaluated(choice["Condition"], handed=[]) is False
+    assert evaluated(choice["Condition"], handed=["orders"]) is True
+    alone = definition(facts("BronzeToSilver", function=FUNCTION))["States"]
+    assert alone["Handed"]["Default"] == "Verdict"
+
+
+def test_glue_job_takes_everything_when_the_plan_fails(machine: dict[str, Any]) -> None:
+    states = machine["States"]
+    [caught] = states["Plan"]["Catch"]
+    assert caught == {"ErrorEquals": ["States.ALL"], "Assign": {"handed": []}, "Next": "BronzeToSilver"}
+    assert states["BronzeToSilver"]["Arguments"] == {"JobName": "to-silver", "Arguments": ARGUMENTS}
+    assert evaluated(ARGUMENTS, handed=[]) == {}
+    assert evaluated(ARGUMENTS, handed=["a"]) == {"--datasets": "a"}
+    assert evaluated(ARGUMENTS, handed=["a", "b"]) == {"--datasets": "a,b"}
+
+
+@pytest.mark.parametrize(
+    ("planned", "results", "expected"),
+    [
+        ([], [], []),
+        ([], [{"dataset": "a", "handed": False}], []),
+        ([], [{"dataset": "a", "handed": True}], ["a"]),
+        (["x"], [{"dataset": "a", "handed": True}, {"dataset": "b", "handed": True}], ["x", "a", "b"]),
+        (["x", "y"], [{"dataset": "a", "handed": False}], ["x", "y"]),
+    ],
+)
+def test_what_the_function_failed_at_is_handed_over_beside_what_was_planned(
+    machine: dict[str, Any], planned: list[str], results: list[dict[str, Any]], expected: list[str]
+) -> None:
+    expression = machine["States"]["Function"]["Assign"]["handed"]
+    assert evaluated(expression, handed=planned, states={"result": results}) == expected
+
+
+def test_dataset_that_is_not_fit_for_use_is_a_failure_and_not_handed_over(machine: dict[str, Any]) -> None:
+    assign = machine["States"]["Function"]["Assign"]
+    cause = json.dumps({"errorMessage": "1 of 1 failed: a: RulesError: x | y", "errorType": "NotFitError"})
+    results = [
+        {"dataset": "a", "handed": False, "error": "NotFitError", "cause": cause},
+        {"dataset": "b", "handed": False},
+    ]
+    assert evaluated(assign["handed"], handed=[], states={"result": results}) == []
+    before = [{"error": "earlier"}]
+    first, told = evaluated(assign["failures"], failures=before, states={"result": results})
+    assert first == before[0]
+    assert (told["error"], told["summary"]) == (
+        "NotFitError",
+        "Function: 1 of 1 failed: a: RulesError: x | y",
+    )
+    lines = told["text"].splitlines()
+    assert lines[:4] == ["Function (a)", "  NotFitError", "  1 of 1 failed: a: RulesError: x", "  y"]
+    assert lines[4].endswith("log-groups/log-group/$252Faws$252Flambda$252Fshop-silver")
+    assert evaluated(assign["failures"], failures=before, states={"result": results[1:]}) == before
+    assert evaluated(assign["failures"], failures=[], states={"result": []}) == []
+
+
+def test_dataset_is_tried_twice_unless_the_data_are_at_fault(machine: dict[str, Any]) -> None:
+    task = machine["States"]["Function"]["ItemProcessor"]["States"]["Dataset"]
+    attempts = {error: rule["MaxAttempts"] for rule in task["Retry"] for error in rule["ErrorEquals"]}
+    assert (attempts["NotFitError"], attempts["States.ALL"]) == (0, 1)
+    assert task["Retry"][-1]["ErrorEquals"] == task["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+    assert [rule["Output"]["handed"] for rule in task["Catch"]] == [False, True]
+    assert all(rule["Next"] == "Told" for rule in task["Catch"])  # or one dataset would end them all
+
+
+@pytest.mark.parametrize(("parallel", "expected"), [(3, 3), (100, 40)])
+def test_so_many_datasets_are_worked_on_together_as_step_functions_takes(
+    parallel: int, expected: int
+) -> None:
+    given = FunctionFacts("f", "arn:function", parallel)
+    assert definition(facts(*BOTH, function=given))["States"]["Function"]["MaxConcurrency"] == expected
+
+
+def test_facts_of_a_pipeline_have_no_function_unless_told() -> None:
+    assert PipelineFacts("a", "dev", "l", "r", {}, "t", 60).function is None
