@@ -14,7 +14,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMe
 
 
 def datasets(bodies: Iterable[str]) -> list[str]:
-    """Return the datasets of new objects, each once; a body is such as `{"key": "shop/orders/…"}`.
+    """Return the datasets of new objects, each once; a body is such as `{"key": "domain/dataset/…"}`.
 
     Raises:
         TerminalError: A body tells of no object of a dataset.
