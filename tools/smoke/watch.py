@@ -26,14 +26,19 @@ def watch(target: Target, datasets: Iterable[Dataset], since: datetime) -> list[
         for each in datasets
         if each.ingestion and each.ingestion.mode is Mode.STREAM
     }
+    domains = sorted({each.domain for each in datasets})
+    functions = [naming.resource(name) for name in _FUNCTIONS]
+    if target.settings.processing.function is not None:
+        taking = sorted({each.domain for each in datasets if each.ingestion})
+        functions += [naming.resource(domain, "silver") for domain in taking]
     groups = [
-        *(f"/aws/lambda/{naming.resource(name)}" for name in _FUNCTIONS),
+        *(f"/aws/lambda/{name}" for name in functions),
         *(f"/aws/kinesisfirehose/{name}" for name in sorted(streams)),
     ]
     steps = guarded("alarms", _alarms, target)
     for group in groups:
         steps += guarded(f"log {group}", _log, target, group, since)
-    for domain in sorted({each.domain for each in datasets}):
+    for domain in domains:
         for job in ("bronze_to_silver", "silver_to_gold"):
             steps += guarded(f"job {domain} {job}", _runs, target, domain, job, since)
     steps += guarded("dead letters", _dead_letters, target)

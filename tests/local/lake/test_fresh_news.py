@@ -15,6 +15,8 @@ from tests.local.lake.swift_lake import SILVER, Shop, make_project, order
 pytestmark = pytest.mark.lake
 
 BURST = 40
+SOON = 30
+"""Seconds, on a machine that does other things as well."""
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +38,15 @@ def runs(shop: Shop, name: str) -> list[str]:
 
 
 def test_burst_of_objects_is_in_silver_soon_by_few_runs(shop: Shop, wait_for: Callable[..., Any]) -> None:
-    start = time.monotonic()
     for number in range(BURST):
         shop.drop("orders", order(f"o{number}", number))
         if number % 10 == 0:
             shop.drop("refunds", order(f"r{number}", number))
-    dropped = time.monotonic()
+    last = time.monotonic()
     wanted = {f"o{number}": number for number in range(BURST)}
     wait_for(lambda: shop.silver("orders"), wanted.__eq__, 60.0)
     wait_for(lambda: len(shop.silver("refunds")), (4).__eq__, 60.0)
-    after = time.monotonic() - dropped
-    print(f"dropped in {dropped - start:.1f} s, in silver {after:.1f} s after the last")
+    assert time.monotonic() - last < SOON
     assert len(runs(shop, "orders")) <= BURST // 2
     assert len(set(runs(shop, "orders"))) == len(runs(shop, "orders"))  # each did all there was
     assert shop.refused() == []
@@ -77,7 +77,7 @@ def test_queues_are_empty_when_all_is_done(shop: Shop, wait_for: Callable[..., A
 def test_later_object_is_a_run_of_its_own(shop: Shop, wait_for: Callable[..., Any]) -> None:
     before = len(runs(shop, "orders"))
     shop.drop("orders", order("late", 7))
-    wait_for(lambda: shop.silver("orders").get("late"), (7).__eq__, 60.0)
+    wait_for(lambda: shop.silver("orders").get("late") == 7, bool, 60.0)
     assert len(runs(shop, "orders")) == before + 1
 
 
