@@ -2,12 +2,15 @@
 
 import hashlib
 import hmac
+import io
 import itertools
 import json
 import random
 import shutil
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from lakehouse_etl.bronze.state import StateError
 from lakehouse_etl.native.fitness import UnfitError
@@ -285,6 +288,26 @@ def test_csv_is_worked_as_json_is(make_native: MakeBench) -> None:
     assert [(row["position"], row["reason"]) for row in bench.rejected()] == [
         (2, "missing_required"), (2, "wrong_type"),
     ]  # fmt: skip
+
+
+def test_parquet_is_worked_as_json_is(make_native: MakeBench) -> None:
+    bench = make_native(
+        ORDER, rules={"id": {"required": True}}, order_by=["version"], bronze={"format": "parquet"}
+    )
+    bench.put(_parquet(id=["a", None, "b"], version=[1, 2, 1], note=[None, "x", "y"]))
+    bench.put(_parquet(version=["2", "two"], id=["a", "b"]))
+    bench.put(b"no Parquet")
+    assert bench.run().counts == Counts(records_in=6, accepted=2, rejected=3, superseded=1)
+    assert bench.rows() == [{**_order("a", 2), "note": None}, _order("b", 1, "y")]
+    assert sorted((row["position"], row["reason"]) for row in bench.rejected()) == [
+        (1, "unreadable_file"), (2, "missing_required"), (2, "wrong_type"),
+    ]  # fmt: skip
+
+
+def _parquet(**columns: Any) -> bytes:
+    target = io.BytesIO()
+    pq.write_table(pa.table(columns), target)
+    return target.getvalue()
 
 
 def test_objects_are_read_once_each_when_a_run_is_overtaken_half_way(
