@@ -19,6 +19,9 @@ from lakehouse.odcs.head import SUFFIX
 from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import CONTRACTS
 
+_MADE = ".build"
+"""Folder of what is made from locks, and is in no revision."""
+
 
 @dataclass(frozen=True)
 class Revision:
@@ -62,13 +65,16 @@ class Revision:
 
     @contextmanager
     def checked_out_whole(self) -> Iterator[Path]:
-        """Offer a folder that holds the project as it was."""
+        """Offer a folder that holds the project as it was, with the wheels and layers that are there now."""
         with tempfile.TemporaryDirectory() as folder:
             whole = ["--", self.prefix] if self.prefix else []
             run = _git(self.top, "archive", "--format=tar", self.commit, *whole)
             with tarfile.open(fileobj=io.BytesIO(run.stdout)) as archive:
                 archive.extractall(folder, filter="data")
-            yield Path(folder, self.prefix)
+            root, made = Path(folder, self.prefix), self.top / self.prefix / _MADE
+            if made.exists():
+                (root / _MADE).symlink_to(made)
+            yield root
 
 
 def load_at(revision: Revision, *, lenient: bool) -> tuple[Lake, list[Fault]]:
