@@ -5,7 +5,7 @@ from lakehouse.model.dataset import Content, Format, Mode, Transform, UnknownFie
 from lakehouse.model.fields import Masking, every_field
 from lakehouse.model.table_rules import Severity
 from stacks.features.registry import features
-from tests.fixtures.environments import LIVE, TRIAL
+from tests.fixtures.environments import LIVE, SWIFT, TRIAL
 
 LAKE = LIVE.lake
 ARRIVING = [dataset.ingestion for dataset in LAKE.datasets if dataset.ingestion]
@@ -50,7 +50,7 @@ def test_names_are_as_hard_as_they_may_be() -> None:
 
 
 def test_environments_differ_in_every_setting_that_has_a_choice() -> None:
-    trial, live = (environment.settings.model_dump() for environment in (TRIAL, LIVE))
+    trial, live = (environment.settings.model_dump() for environment in (TRIAL, SWIFT))
     same = {
         f"{section}.{key}" if key else section
         for section, values in trial.items()
