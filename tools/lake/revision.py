@@ -19,6 +19,9 @@ from lakehouse.odcs.head import SUFFIX
 from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import CONTRACTS
 
+_BUILD = ".build"
+"""Where `make setup` and `make package` put what is deployed beside the code."""
+
 
 @dataclass(frozen=True)
 class Revision:
@@ -62,12 +65,13 @@ class Revision:
 
     @contextmanager
     def checked_out_whole(self) -> Iterator[Path]:
-        """Offer a folder that holds the project as it was."""
+        """Offer a folder that holds the project as it was, with what `make setup` has fetched since."""
         with tempfile.TemporaryDirectory() as folder:
             whole = ["--", self.prefix] if self.prefix else []
             run = _git(self.top, "archive", "--format=tar", self.commit, *whole)
             with tarfile.open(fileobj=io.BytesIO(run.stdout)) as archive:
                 archive.extractall(folder, filter="data")
+            Path(folder, self.prefix, _BUILD).symlink_to(self.top / self.prefix / _BUILD)
             yield Path(folder, self.prefix)
 
 
