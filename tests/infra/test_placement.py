@@ -12,11 +12,11 @@ from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Lake, Layer
 from lakehouse.placement.parts import parts, sizes, stack_id
 from stacks.features.registry import sources
-from tests.fixtures.environments import LIVE, SWIFT, TRIAL, lake_of
+from tests.fixtures.environments import LIVE, TRIAL, lake_of
 from tests.infra.lakes import POLICY, in_two_parts, only, with_many_sources
 
-ALL = replace(SWIFT, features=tuple(sources()))
-"""With a schedule, a function and every feature that brings records: all that a domain can have."""
+ALL = replace(LIVE, features=tuple(sources()))
+"""With a schedule and every feature that brings records: all that a domain can have but the function."""
 ROLE_POLICY_MAX = 10_240
 """Characters without blanks: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
