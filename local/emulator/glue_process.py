@@ -121,7 +121,7 @@ def submit_arguments(arguments: Mapping[str, str], modules: tuple[Path, ...]) ->
     """
     settings = re.split(r"\s+--conf\s+", arguments.get("--conf", "").strip())
     options = [text for setting in settings if setting for text in ("--conf", setting)]
-    if archives := [str(module) for module in modules if module.is_file()]:
+    if archives := [str(module) for module in modules if not module.is_dir()]:
         options += ["--py-files", ",".join(archives)]
     if "iceberg" not in arguments.get("--datalake-formats", "").split(","):
         jars = [str(jar) for jar in jar_directory().glob("*.jar") if not jar.name.startswith("iceberg-")]

@@ -68,7 +68,7 @@ def clone(tmp_path: Path) -> Path:
     shutil.copytree(FIXTURE, target, dirs_exist_ok=True)
     for file in ("app.py", "cdk.json"):
         shutil.copy(ROOT / file, target / file)
-    (target / ".build").symlink_to(ROOT / ".build")  # with the wheels of jobs
+    (target / ".build").symlink_to(ROOT / ".build")
     return target
 
 

@@ -19,8 +19,8 @@ from lakehouse.odcs.head import SUFFIX
 from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import CONTRACTS
 
-_MADE = ".build"
-"""Folder of what is made from locks, and is in no revision."""
+_BUILD = ".build"
+"""Where `make setup` and `make package` put what is deployed beside the code."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +65,14 @@ class Revision:
 
     @contextmanager
     def checked_out_whole(self) -> Iterator[Path]:
-        """Offer a folder that holds the project as it was, with the wheels and layers that are there now."""
+        """Offer a folder that holds the project as it was, with what `make setup` has fetched since."""
         with tempfile.TemporaryDirectory() as folder:
             whole = ["--", self.prefix] if self.prefix else []
             run = _git(self.top, "archive", "--format=tar", self.commit, *whole)
             with tarfile.open(fileobj=io.BytesIO(run.stdout)) as archive:
                 archive.extractall(folder, filter="data")
-            root, made = Path(folder, self.prefix), self.top / self.prefix / _MADE
-            if made.exists():
-                (root / _MADE).symlink_to(made)
-            yield root
+            Path(folder, self.prefix, _BUILD).symlink_to(self.top / self.prefix / _BUILD)
+            yield Path(folder, self.prefix)
 
 
 def load_at(revision: Revision, *, lenient: bool) -> tuple[Lake, list[Fault]]:

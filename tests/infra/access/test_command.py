@@ -94,9 +94,9 @@ def repository(tmp_path: Path) -> Path:
     for name in ("app.py", "cdk.json"):
         shutil.copy(PROJECT_ROOT / name, tmp_path / name)
     shutil.copytree(FIXTURE, tmp_path, dirs_exist_ok=True)
-    (tmp_path / ".gitignore").write_text(".build\n")
-    (tmp_path / ".build").symlink_to(PROJECT_ROOT / ".build")
     _git(tmp_path, "init", "--quiet", "--initial-branch", "main")
+    (tmp_path / ".build").symlink_to(PROJECT_ROOT / ".build")
+    (tmp_path / ".git/info/exclude").write_text(".build\n")
     _commit(tmp_path)
     return tmp_path
 

@@ -13,6 +13,9 @@ from pyspark.sql import SparkSession
 
 from local.emulator.jars import jar_directory
 from tests.unit.glue_scripts.bench import Bench, MakeBench
+from tests.unit.glue_scripts.native.bench import Bench as NativeBench
+from tests.unit.glue_scripts.native.bench import MakeBench as MakeNative
+from tests.unit.glue_scripts.native.datasets import document
 
 PLAIN: dict[str, Any] = {"required": False, "masking": None, "checks": {}}
 
@@ -87,5 +90,23 @@ def make_bench(spark: SparkSession, tmp_path: Path, request: pytest.FixtureReque
             **options,
         }
         return Bench(spark, tmp_path, document)
+
+    return make
+
+
+@pytest.fixture
+def make_native(tmp_path: Path) -> MakeNative:
+    made: list[NativeBench] = []
+
+    def make(
+        fields: dict[str, Any],
+        *,
+        partition: dict[str, str] | None = None,
+        run: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> NativeBench:
+        given = document(fields, folder=str(tmp_path), name=f"t{len(made)}", **options)
+        made.append(NativeBench(tmp_path, given, partition or {}, run or {}))
+        return made[-1]
 
     return make

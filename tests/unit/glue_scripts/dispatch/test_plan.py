@@ -10,8 +10,6 @@ from lakehouse_etl.silver.outcome import QualityError, Result
 
 from tests.unit.glue_scripts.native.bench import Bench, MakeBench
 
-pytest_plugins = ("tests.unit.glue_scripts.native.conftest",)
-
 FIELDS = {"id": "string", "amount": "long"}
 LITTLE, MUCH = {"id": "a", "amount": 1}, {"id": "x" * 5_000, "amount": 1}
 MOST = 1_000

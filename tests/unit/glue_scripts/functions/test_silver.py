@@ -16,8 +16,6 @@ from lakehouse_etl.job.work import WorkError
 from tests.unit.glue_scripts.native.bench import Bench, MakeBench
 from tests.unit.glue_scripts.native.datasets import whole
 
-pytest_plugins = ("tests.unit.glue_scripts.native.conftest",)
-
 ROOT = Path(__file__).resolve().parents[4]
 BLOCKED = """
 import sys
