@@ -12,7 +12,7 @@ CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-setup: .venv/.ready .venv/checkov/.ready .build/wheels/.ready ## Install everything into this folder (done by the other targets when needed)
+setup: .venv/.ready .venv/checkov/.ready .build/wheels/jobs.gluewheels.zip ## Install everything into this folder (done by the other targets when needed)
 
 .venv/.ready: requirements-dev.txt tools/uv.txt package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "$(PYTHON) is not Python 3.11: install it, or name it with make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -29,24 +29,23 @@ setup: .venv/.ready .venv/checkov/.ready .build/wheels/.ready ## Install everyth
 	@uv pip install --quiet --python .venv/checkov/bin/python --require-hashes -r tools/checkov.txt
 	@touch $@
 
-.build/wheels/.ready: .venv/.ready tools/package/lambda.txt tools/package/glue.txt
+.build/wheels/jobs.gluewheels.zip: .venv/.ready tools/package/lambda.txt tools/package/glue.txt
 	@echo "fetching the wheels for Lambda and Glue (once)"
 	@python -m tools.package fetch
-	@touch $@
 
-demo: .build/wheels/.ready ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
+demo: .build/wheels/jobs.gluewheels.zip ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
 	@python -m local.demo run $(if $(KEEP),--keep) $(if $(REPORT),--report $(REPORT))
 
 stop: .venv/.ready ## Stop the lake that KEEP=1 left running
 	@python -m local.demo stop
 
-check: .build/wheels/.ready ## The fast checks: style, types, imports, unit and template tests
+check: .build/wheels/jobs.gluewheels.zip ## The fast checks: style, types, imports, unit and template tests
 	@tools/check
 
-policy: .build/wheels/.ready .venv/checkov/.ready ## Check the templates of ENV by every policy pack and linter; prints what stands, and why
+policy: .build/wheels/jobs.gluewheels.zip .venv/checkov/.ready ## Check the templates of ENV by every policy pack and linter; prints what stands, and why
 	@python -m tools.policy --env $(ENV)
 
-package: .build/wheels/.ready ## Build the layers that silver without Spark imports on Lambda and on the laptop, and tell what they weigh
+package: .build/wheels/jobs.gluewheels.zip ## Build the layers that silver without Spark imports on Lambda and on the laptop, and tell what they weigh
 	@python -m tools.package build
 
 test: check ## All checks and tests, the whole lake included
@@ -54,33 +53,33 @@ test: check ## All checks and tests, the whole lake included
 	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract tests/samples
 	@pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m aws tests/local tests/features tests/samples
 
-forks: .build/wheels/.ready ## Edit copies of the project as forks would, and run the fast checks there
+forks: .build/wheels/jobs.gluewheels.zip ## Edit copies of the project as forks would, and run the fast checks there
 	@pytest -q -n 2 --dist worksteal tests/fork
 
 mutate: .venv/.ready ## Tell which faults in the pure logic no test notices: ONLY=group tries one group
 	@python -m tools.mutation $(ONLY)
 
-bench: .build/wheels/.ready ## Measure jobs and functions on two cores: OUT=file.json writes the figures
+bench: .build/wheels/jobs.gluewheels.zip ## Measure jobs and functions on two cores: OUT=file.json writes the figures
 	@PYTHONPATH=lambda_src:glue_scripts python -m tools.bench $(if $(filter-out file,$(origin OUT)),--out $(OUT))
 
-snapshots: .build/wheels/.ready ## Accept the templates of the framework's tests as they are now, or with ENV=dev those of dev
+snapshots: .build/wheels/jobs.gluewheels.zip ## Accept the templates of the framework's tests as they are now, or with ENV=dev those of dev
 	@pytest -q --snapshot-update $(if $(filter-out file,$(origin ENV)),"tests/infra/snapshot/test_templates.py::test_templates_of_an_environment_are_as_accepted[own-$(ENV)]",tests/infra/snapshot tests/features -k "as_accepted and not environment or unchanged")
 
-docs: .build/wheels/.ready ## Write the data catalogue, and the reference pages of this project
+docs: .build/wheels/jobs.gluewheels.zip ## Write the data catalogue, and the reference pages of this project
 	@CDK_VALIDATION=false $(CDK) synth --quiet > /dev/null
 	@lake docs --env $(ENV) --templates $(OUT)
 	@python -m tools.docs.reference
 
-synth: .build/wheels/.ready ## Write the cloud assembly of ENV into OUT
+synth: .build/wheels/jobs.gluewheels.zip ## Write the cloud assembly of ENV into OUT
 	@$(CDK) synth --quiet
 
-diff: .build/wheels/.ready ## Compare ENV with what is deployed
+diff: .build/wheels/jobs.gluewheels.zip ## Compare ENV with what is deployed
 	@$(CDK) diff
 
-bootstrap: .build/wheels/.ready ## Prepare the account and region of ENV for CDK deployments (once)
+bootstrap: .build/wheels/jobs.gluewheels.zip ## Prepare the account and region of ENV for CDK deployments (once)
 	@$(CDK) bootstrap
 
-deploy: .build/wheels/.ready ## Deploy ENV into the account of your AWS credentials
+deploy: .build/wheels/jobs.gluewheels.zip ## Deploy ENV into the account of your AWS credentials
 	@$(CDK) deploy --all --require-approval broadening
 
 destroy: .venv/.ready ## Remove ENV with all its data, if it is disposable: YES=name answers the question
