@@ -23,8 +23,8 @@ from ministack.services import iam, sts
 
 _SESSION_SECONDS = 12 * 3600.0
 _RENEWED_SECONDS = 3600
-_LONGEST_SECONDS = 900
-"""How long a service waits for an answer: as long as a function may run."""
+_SECONDS = {"lambda": 900}
+"""How long an answer is waited for, of those services that take their time: as long as a function may run."""
 _KEPT = 256
 """Sessions, and clients, that are kept: a client takes a megabyte, and a tenth of a second to make."""
 
@@ -108,7 +108,7 @@ def client(service: str, credentials: dict[str, str]) -> Any:
 @lru_cache(maxsize=_KEPT)
 def _client(service: str, region: str, key: str, secret: str, token: str) -> Any:
     session = boto3.Session(key, secret, token or None, region)
-    config = Config(retries={"total_max_attempts": 1}, read_timeout=_LONGEST_SECONDS)
+    config = Config(retries={"total_max_attempts": 1}, read_timeout=_SECONDS.get(service, 60))
     return session.client(service, config=config)
 
 

@@ -40,11 +40,20 @@ class _Output(OutputFile):
 
 
 class _Upload(io.BytesIO):
+    """Uploads once, when it is closed, and never when it is forgotten.
+
+    Whoever forgets it may be the garbage collector in the thread that has to answer the upload.
+    """
+
     def __init__(self, location: str, s3: Any) -> None:
         super().__init__()
         self._place, self._s3 = urlsplit(location), s3
 
     def close(self) -> None:
         if not self.closed:
-            self._s3.put_object(Bucket=self._place.netloc, Key=self._place.path[1:], Body=self.getvalue())
+            content = self.getvalue()
+            super().close()
+            self._s3.put_object(Bucket=self._place.netloc, Key=self._place.path[1:], Body=content)
+
+    def __del__(self) -> None:
         super().close()
