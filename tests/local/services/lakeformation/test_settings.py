@@ -104,9 +104,9 @@ def test_administrators_alone_opt_principals_in(
     make_role: Callable[..., str],
     client_as: Callable[[str, str], Any],
 ) -> None:
-    governed("lf_hybrid", "t")
-    role = make_role("lf-hybrid", f"arn:aws:iam::{ACCOUNT}:root", (["lakeformation:*"], ["*"]))
-    request = {"Principal": {"DataLakePrincipalIdentifier": role}, "Resource": of_table("lf_hybrid")}
+    governed("lf_opted", "t")
+    role = make_role("lf-opted", f"arn:aws:iam::{ACCOUNT}:root", (["lakeformation:*"], ["*"]))
+    request = {"Principal": {"DataLakePrincipalIdentifier": role}, "Resource": of_table("lf_opted")}
     with pytest.raises(ClientError, match="AccessDeniedException"):
         client_as("lakeformation", role).create_lake_formation_opt_in(**request)
     admin.create_lake_formation_opt_in(**request)
@@ -118,4 +118,4 @@ def test_administrators_alone_opt_principals_in(
     with pytest.raises(ClientError, match="EntityNotFoundException"):
         admin.delete_lake_formation_opt_in(**request)
     with pytest.raises(ClientError, match="InvalidInputException"):
-        close(lakeformation, of_table("lf_hybrid"))
+        close(lakeformation, of_table("lf_opted"))
