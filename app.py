@@ -33,7 +33,10 @@ def main() -> None:
         faults += unknown_personas(settings, lake.access)
     if faults or settings is None or lake is None:
         sys.exit(str(InvalidInputError(faults)))
-    build_lake(app, settings, lake)
+    try:
+        build_lake(app, settings, lake)
+    except InvalidInputError as error:
+        sys.exit(str(error))
     cdk.Validations.of(app).add_plugins(*plugins(app))
     app.synth()
 

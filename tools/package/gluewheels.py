@@ -27,7 +27,9 @@ def build_archive(folder: Path, lock: Path = GLUE_LOCK, archive: Path = ARCHIVE)
     pins = "".join(f"{name}=={pin.version}\n" for name, pin in sorted(read_lock(lock).items()))
     if not pins:
         raise PackageError(f"got no wheel in {lock}; allowed: one or more; fix: make lock")
-    with zipfile.ZipFile(archive, "w") as file:
+    draft = archive.with_suffix(".tmp")  # what was deployed may be the same file under another name
+    with zipfile.ZipFile(draft, "w") as file:
         file.writestr(zipfile.ZipInfo("wheels/requirements.txt", _EPOCH), pins)
         for wheel in wheels:
             file.writestr(zipfile.ZipInfo(f"wheels/{wheel.name}", _EPOCH), wheel.read_bytes())
+    draft.replace(archive)

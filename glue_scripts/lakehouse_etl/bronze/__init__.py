@@ -1,1 +1,1 @@
-"""The objects of bronze: which are new, and how each format is read."""
+"""The objects of bronze: which are new, and their records as Spark's executors judge them."""

@@ -12,9 +12,10 @@ REASONS = {
     "the schema of a Parquet file, names one twice",
     "missing_column": "a required column is missing in a CSV header or a Parquet schema",
     "unknown_field": "a field that the contract does not name, where `unknownFields: reject`",
-    "malformed_json": "not exactly one JSON object on a line",
+    "malformed_json": "no JSON object on a line, or several of which one is malformed",
     "malformed_csv": "more or fewer values than the header, quotes that do not match, or a NUL",
-    "repeated_key": "a key twice in one JSON object; of a product, a key of two rows",
+    "repeated_key": "a key twice in one JSON object, or names of another case twice; of a product, a key of "
+    "two rows",
     "missing_required": "no value where the contract requires one",
     "wrong_type": "no value of the type, or one that the type would round",
     "overflow": "a number greater than the type holds",

@@ -1,1 +1,1 @@
-"""Functions from values and DataFrames to DataFrames; they read and write nothing."""
+"""What becomes of judged records: which one of a key wins, what changes do, and where each ended."""

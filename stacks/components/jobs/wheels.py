@@ -3,22 +3,16 @@
 https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-python-libraries.html
 """
 
-import hashlib
-import shutil
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 
+from stacks.components.functions.archive import deploy_archive
 from stacks.lake_stack import LakeStack
 
 ARCHIVE = Path(__file__).parents[3] / ".build" / "wheels" / "jobs.gluewheels.zip"
 """Made by `make setup` from the wheels that the lock of Glue names."""
-
-_SUFFIX = ".gluewheels"
-"""Together with `.zip` how a name has to end for Glue to take the object for an archive of wheels."""
 
 
 @dataclass(frozen=True)
@@ -40,28 +34,11 @@ class Wheels:
 def job_wheels(stack: LakeStack) -> Wheels:
     """Deploy the archive with the assets of a stack.
 
-    An asset of the CDK would be named by its hash alone, and Glue would take it for none of its archives.
+    Glue knows an archive of wheels by the end of its name, `.gluewheels.zip`; an asset of the CDK has none.
 
     Raises:
-        FileNotFoundError: The archive has not been made.
+        InvalidInputError: The archive has not been made.
     """
-    file = stack.compiled_directory / ARCHIVE.name
-    digest = _digest(ARCHIVE)
-    if not file.is_file() or file.stat().st_size != ARCHIVE.stat().st_size:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ARCHIVE, file)
-    place = stack.synthesizer.add_file_asset(
-        source_hash=f"{digest}{_SUFFIX}",
-        file_name=str(file.relative_to(stack.compiled_directory.parent)),
-        packaging=cdk.FileAssetPackaging.FILE,
-    )
+    place = deploy_archive(stack, ARCHIVE, made_by="make setup", suffix=".gluewheels")
     bucket = s3.Bucket.from_bucket_name(stack, "WheelsBucket", place.bucket_name)
     return Wheels(bucket, place.object_key)
-
-
-@cache
-def _digest(archive: Path) -> str:
-    if not archive.is_file():
-        raise FileNotFoundError(f"{archive}: got no file; allowed: the wheels of jobs; fix: make setup")
-    with archive.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

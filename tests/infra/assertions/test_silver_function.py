@@ -11,6 +11,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
+from config.faults import InvalidInputError
 from config.load import PROJECT_ROOT
 from lakehouse.placement.parts import stack_id
 from stacks.components.functions import native_layer
@@ -198,11 +199,11 @@ def test_linter_of_templates_finds_nothing(assemble: Callable[..., Path]) -> Non
 
 
 def test_layer_is_referred_to_and_not_copied(assemble: Callable[..., Path], layers: Path) -> None:
-    [deployed] = (assemble(SWIFT) / "compiled").glob("layer-*.zip")
+    # The archive of wheels has another suffix before its last one.
+    [deployed] = (assemble(SWIFT) / "compiled").glob("[0-9a-f]*[0-9a-f].zip")
     assert deployed.samefile(layers / layer_of(TARGETS[0]).name)
     assets = json.loads((assemble(SWIFT) / "DomainShop.assets.json").read_text())["files"]
-    digest = deployed.stem.removeprefix("layer-")
-    assert assets[digest]["source"] == {"path": f"compiled/{deployed.name}", "packaging": "file"}
+    assert assets[deployed.stem]["source"] == {"path": f"compiled/{deployed.name}", "packaging": "file"}
 
 
 def test_layers_lie_where_they_are_made() -> None:
@@ -215,6 +216,8 @@ def test_missing_layer_is_told_with_how_to_make_it(
     build_app: Callable[..., cdk.App], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(native_layer, "LAYERS", tmp_path)
-    expected = r"3\.14-arm64\.zip: got no file; allowed: the layer that processing\.function names; fix: make"
-    with pytest.raises(FileNotFoundError, match=expected):
+    expected = (
+        r"3\.14-arm64\.zip: archive: got 'no file'; allowed: what make package makes; fix: make package"
+    )
+    with pytest.raises(InvalidInputError, match=expected):
         build_app(SWIFT)

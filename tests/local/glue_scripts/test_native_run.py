@@ -17,8 +17,8 @@ from lakehouse_etl.tables.history import MovedError
 from pyiceberg.catalog import Catalog
 
 from local.emulator.launcher import EmbeddedAws
+from tests.unit.glue_scripts.datasets import decoded, document
 from tests.unit.glue_scripts.native.bench import schema_of, spec_of
-from tests.unit.glue_scripts.native.datasets import decoded, document
 
 BUCKET = "native-run"
 FIELDS = {"id": "string", "version": "long", "at": "timestamptz"}

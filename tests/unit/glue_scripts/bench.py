@@ -16,6 +16,8 @@ from lakehouse_etl.tables.spark_types import spark_type
 from lakehouse_etl.tables.table import Table
 from pyspark.sql import DataFrame, SparkSession
 
+from tests.unit.glue_scripts.datasets import whole
+
 KEY = b"masking key"
 QUARANTINE = (
     "source_object string, position bigint, block_start bigint, reason string, detail string, raw string, "
@@ -63,14 +65,7 @@ class Bench:
 
     def manifest(self) -> dict[str, Any]:
         """What the job reads."""
-        return {
-            "version": 3,
-            "domain": "d",
-            "masking_secret": "s",
-            "results_tables": {"silver": f"results.{self.document['name']}", "gold": None},
-            "products": [],
-            "datasets": [self.document],
-        }
+        return whole(self.document)
 
     def put(self, content: bytes, name: str = "", *, hour: int | None = None) -> Path:
         """Add a bronze object, each in the next hour unless told otherwise."""

@@ -13,11 +13,9 @@ from pyspark.sql import SparkSession
 
 from local.emulator.jars import jar_directory
 from tests.unit.glue_scripts.bench import Bench, MakeBench
+from tests.unit.glue_scripts.datasets import document
 from tests.unit.glue_scripts.native.bench import Bench as NativeBench
 from tests.unit.glue_scripts.native.bench import MakeBench as MakeNative
-from tests.unit.glue_scripts.native.datasets import document
-
-PLAIN: dict[str, Any] = {"required": False, "masking": None, "checks": {}}
 
 
 @pytest.fixture(scope="session")
@@ -59,37 +57,10 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 def make_bench(spark: SparkSession, tmp_path: Path, request: pytest.FixtureRequest) -> MakeBench:
     made: list[str] = []
 
-    def make(
-        fields: Mapping[str, Any],
-        *,
-        rules: Mapping[str, dict[str, Any]] | None = None,
-        bronze: Mapping[str, Any] | None = None,
-        **options: Any,
-    ) -> Bench:
+    def make(fields: Mapping[str, Any], **options: Any) -> Bench:
         name = f"t{abs(hash(request.node.nodeid)) % 10**9}_{len(made)}"
         made.append(name)
-        location = f"file:{tmp_path}/{name}/"
-        document = {
-            "name": name,
-            "bronze": {"location": location, "format": "json", "null_token": None, **(bronze or {})},
-            "silver_table": f"silver.{name}",
-            "quarantine_table": f"quarantine.{name}",
-            "state_location": f"{tmp_path}/_state/{name}/",
-            "requests_location": f"file:{tmp_path}/_requests/{name}/",
-            "fields": [
-                {**PLAIN, "name": column, "type": kind, **(rules or {}).get(column, {})}
-                for column, kind in fields.items()
-            ],
-            "key": ["id"],
-            "order_by": [],
-            "write": "merge",
-            "max_rejected_ratio": 1.0,
-            "unknown_fields": "ignore",
-            "table_rules": [],
-            "retention_days": None,
-            **options,
-        }
-        return Bench(spark, tmp_path, document)
+        return Bench(spark, tmp_path, document(fields, folder=str(tmp_path), name=name, **options))
 
     return make
 

@@ -13,8 +13,8 @@ from functions.settings import Settings
 from lakehouse_etl.job import aws
 from lakehouse_etl.job.work import WorkError
 
+from tests.unit.glue_scripts.datasets import whole
 from tests.unit.glue_scripts.native.bench import Bench, MakeBench
-from tests.unit.glue_scripts.native.datasets import whole
 
 ROOT = Path(__file__).resolve().parents[4]
 BLOCKED = """

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Rejected, Source
 
-PLAIN: dict[str, Any] = {"required": False, "masking": None, "checks": {}}
+from tests.unit.glue_scripts.datasets import decoded, document
+
 KEY = b"masking key"
 
 
@@ -21,36 +21,7 @@ def dataset(
     **options: Any,
 ) -> Dataset:
     """A dataset; `fields` are names with types, `rules` adds to them, `options` to the dataset."""
-    document = {
-        "name": "subject",
-        "bronze": {"location": "file:/bronze/", "format": "json", "null_token": None, **(bronze or {})},
-        "silver_table": "silver.subject",
-        "quarantine_table": "quarantine.subject",
-        "state_location": "/state/",
-        "requests_location": "file:/requests/",
-        "fields": [
-            {**PLAIN, "name": name, "type": kind, **(rules or {}).get(name, {})}
-            for name, kind in fields.items()
-        ],
-        "key": ["id"],
-        "order_by": [],
-        "write": "merge",
-        "max_rejected_ratio": 1.0,
-        "unknown_fields": "ignore",
-        "table_rules": [],
-        "retention_days": None,
-        **options,
-    }
-    whole = {
-        "version": manifest.VERSION,
-        "domain": "d",
-        "masking_secret": "s",
-        "results_tables": {"silver": "results.subject", "gold": None},
-        "products": [],
-        "datasets": [document],
-    }
-    [found] = manifest.decode(json.dumps(whole).encode(), "subject").datasets
-    return found
+    return decoded(document(fields, rules=rules, bronze=bronze, **options))
 
 
 @dataclass(frozen=True)

@@ -85,11 +85,12 @@ def _parquet() -> bytes:
         ("json", "x.json.gz", WHOLE),
         ("json", "y.json.gz", DAMAGED["cut off"]),
         ("csv", "x.csv", b"id\na\nb,c\n"),
-        ("csv", "x.csv.gz", gzip.compress(b"id\na\nb,c\n")),
+        ("csv", "x.csv.gz", gzip.compress(b"id\na\nb,c\n", mtime=0)),
         ("parquet", "x.parquet", _parquet()),
         ("parquet", "y.parquet", _parquet()[:-1]),
         ("json", "none.json", b""),
     ],
+    ids=["json", "gzip", "damaged gzip", "csv", "csv in gzip", "parquet", "damaged parquet", "empty"],
 )
 def test_object_in_a_file_is_judged_as_one_in_memory(
     kind: str, name: str, content: bytes, tmp_path: Path

@@ -19,7 +19,7 @@ from pyiceberg.partitioning import UNPARTITIONED_PARTITION_SPEC, PartitionField,
 from pyiceberg.schema import Schema, assign_fresh_schema_ids
 from pyiceberg.transforms import IdentityTransform, parse_transform
 
-from tests.unit.glue_scripts.native.datasets import decoded
+from tests.unit.glue_scripts.datasets import decoded
 from tests.unit.glue_scripts.native.file_catalog import FileCatalog
 
 KEY = b"masking key"

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from config.load import PROJECT_ROOT
+from tests.unit.glue_scripts.datasets import whole
 from tests.unit.glue_scripts.native import killed_process
 from tests.unit.glue_scripts.native.bench import MakeBench
-from tests.unit.glue_scripts.native.datasets import whole
 from tests.unit.glue_scripts.native.effects import watch
 from tests.unit.glue_scripts.native.subjects import Orders
 from tests.unit.glue_scripts.silver.effects import KilledError, kill_before, once_before

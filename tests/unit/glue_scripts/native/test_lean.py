@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from config.load import PROJECT_ROOT
+from tests.unit.glue_scripts.datasets import whole
 from tests.unit.glue_scripts.native.bench import MakeBench
-from tests.unit.glue_scripts.native.datasets import whole
 
 LACKING = ("numpy", "pandas", "pyspark", "py4j", "pyiceberg_core", "sqlalchemy", "sqlglot")
 RUN = f"""

@@ -18,7 +18,7 @@ from lakehouse_etl.native.table import Table
 from pyiceberg import types as t
 from pyiceberg.schema import Schema
 
-from tests.unit.glue_scripts.native.datasets import decoded, document
+from tests.unit.glue_scripts.datasets import decoded, document
 from tests.unit.glue_scripts.native.file_catalog import FileCatalog
 
 MODES = ["append", "merge", "overwrite"]

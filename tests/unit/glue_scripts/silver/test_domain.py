@@ -17,7 +17,7 @@ from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.domain import bring_in
 from lakehouse_etl.silver.outcome import QualityError, Result
 
-from tests.unit.glue_scripts.native.datasets import document, whole
+from tests.unit.glue_scripts.datasets import document, whole
 
 ARRIVED = datetime(2026, 1, 1, 5, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""Datasets for tests of the native carrier."""
+"""Datasets for tests, as a manifest has them and as jobs read them."""
 
 import json
 from collections.abc import Mapping
