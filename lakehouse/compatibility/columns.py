@@ -176,5 +176,11 @@ FIELD: Mapping[str, Rule] = {
     "masking": _masking,
     "checks": _checks,
     "examples": always(Level.COMPATIBLE, "none: it is documentation"),
+    "physical_name": always(
+        Level.BREAKING, "records that call it as before, bronze among them, have no value for it"
+    ),
+    "source_format": always(
+        Level.BREAKING, "records that write it as before, bronze among them, are quarantined"
+    ),
     "declassified": always(Level.COMPATIBLE, "none: it says why values bear a weaker classification"),
 }

@@ -112,6 +112,9 @@ INGESTION: Mapping[str, Rule] = {
     "null_token": always(
         Level.BREAKING, "what was null becomes a text, or the other way round, and may be quarantined for it"
     ),
+    "dialect": always(
+        Level.BREAKING, "objects of the former dialect, and bronze when it is reprocessed, are quarantined"
+    ),
     "unknown_fields": _unknown_fields,
     "stream": always(
         Level.BREAKING, "producers must send to another stream: the former one delivers nothing more"

@@ -43,7 +43,13 @@ def bronze_fields(dataset: Dataset) -> tuple[Field, ...]:
         Field(CHANGED_AT, Scalar.STRING, False, "commit at the source in UTC, or start of the full load"),
         Field(SEQUENCE, Scalar.STRING, False, "orders changes of one commit; empty in a full load"),
         *(
-            Field(f"{BEFORE}{name}", kinds[name].type, False, f"{name} before the update")
+            Field(
+                f"{BEFORE}{name}",
+                kinds[name].type,
+                False,
+                f"{name} before the update",
+                physical_name=f"{BEFORE}{kinds[name].source_name}",
+            )
             for name in dataset.key
         ),
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from config.document import KeyPath
 from lakehouse.model.access import AccessPolicy
 from lakehouse.model.dataset import Dataset, Ingestion, Layer, PartitionField, Refresh, Source, Write
+from lakehouse.model.dialect import USUAL, Dialect
 from lakehouse.odcs.column.columns import read_columns, read_key, read_partitioned
 from lakehouse.odcs.extension import LakeProperties, read_extension
 from lakehouse.odcs.findings import Findings
@@ -86,6 +87,7 @@ def _ingestion(lake: LakeProperties) -> Ingestion | None:
         stream=entry.stream,
         transform=entry.transform,
         content=entry.content,
+        dialect=Dialect(**entry.dialect.model_dump()) if entry.dialect else USUAL,
         source=Source(entry.source.feature) if entry.source else None,
     )
 

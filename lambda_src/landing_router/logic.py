@@ -11,16 +11,8 @@ from typing import Any, Self
 
 from shared.errors import TerminalError
 
-_PACKABLE = {"csv": (".csv",), "json": (".json", ".jsonl", ".ndjson")}
-_EXTENSIONS = {
-    "parquet": (".parquet",),
-    **{
-        name: tuple(whole for end in ends for whole in (end, f"{end}.gz")) for name, ends in _PACKABLE.items()
-    },
-}
-"""How names of files may end, by format; Parquet compresses by itself."""
+from landing_router.names import EXTENSIONS, extension_of, is_hidden, unique_name
 
-_STEM_MAX = 100
 _DIGEST = 16
 _ROUTE_PARTS = 2
 _KEY_ENDS = 450
@@ -49,6 +41,10 @@ class Route:
     """`csv`, `json` or `parquet`."""
     requests: str
     """Prefix in bronze of requests to process late objects."""
+    encoding: str = "utf-8"
+    """How its texts are bytes."""
+    delimiter: str = ""
+    """What stands between values where that is no character of a text."""
 
 
 Routes = Mapping[str, Route]
@@ -64,6 +60,8 @@ class Reason(StrEnum):
     EMPTY = "empty_object"
     TRUNCATED_GZIP = "truncated_gzip"
     CORRUPT_GZIP = "corrupt_gzip"
+    HIDDEN = "hidden_file"
+    """What engines leave beside their data, such as checksums and logs: nobody is alarmed."""
 
 
 @dataclass(frozen=True)
@@ -155,31 +153,39 @@ def parse_routes(text: str) -> Routes:
         raise TerminalError(f"routes are a JSON {type(document).__name__}; allowed: an object per dataset")
     if faults := list(_route_faults(document)):
         raise TerminalError("; ".join(faults))
-    return {dataset: Route(route["format"], route["requests"]) for dataset, route in document.items()}
+    return {dataset: Route(**route) for dataset, route in document.items()}
 
 
 def _route_faults(document: Mapping[str, Any]) -> Iterator[str]:
     for dataset, route in document.items():
         if len([part for part in dataset.split("/") if part]) != _ROUTE_PARTS:
             yield f"routes: got dataset {dataset!r}; allowed: <domain>/<dataset>"
-        if not isinstance(route, dict) or route.get("format") not in _EXTENSIONS or not route.get("requests"):
-            allowed = " or ".join(_EXTENSIONS)
+        if not isinstance(route, dict) or route.get("format") not in EXTENSIONS or not route.get("requests"):
+            allowed = " or ".join(EXTENSIONS)
             yield f"routes: {dataset}: got {route!r}; allowed: a format ({allowed}) and a prefix for requests"
+        elif unknown := route.keys() - Route.__dataclass_fields__.keys():
+            allowed = ", ".join(Route.__dataclass_fields__)
+            yield f"routes: {dataset}: got {', '.join(sorted(unknown))}; allowed: {allowed}"
 
 
 def decide(arrival: Arrival, routes: Routes) -> Decision | None:
-    """Decide from the event alone; None for the empty marker that the S3 console makes for a folder."""
-    if arrival.key.endswith("/") and not arrival.size:
-        return None
+    """Decide from the event alone; None for empty markers, as the S3 console and engines make them."""
     dataset, name = dataset_of(arrival), arrival.landing_key.rpartition("/")[2]
+    hidden = is_hidden([*arrival.landing_key.split("/")[_ROUTE_PARTS:], name])
+    if not arrival.size and (hidden or arrival.key.endswith("/")):
+        return None
     if dataset not in routes:
         return reject(arrival, Reason.UNKNOWN_DATASET)
-    extension = _extension(name, routes[dataset].format)
+    extension = extension_of(name, routes[dataset].format)
+    if hidden and (extension is None or not is_hidden([name])):
+        return reject(arrival, Reason.HIDDEN)
     if extension is None:
         return reject(arrival, Reason.WRONG_EXTENSION)
     if not arrival.size:
         return reject(arrival, Reason.EMPTY)
-    return Decision(f"{dataset}/{ingest_partition(arrival.time)}{_unique_name(arrival, name, extension)}")
+    return Decision(
+        f"{dataset}/{ingest_partition(arrival.time)}{unique_name(name, extension, arrival.digest)}"
+    )
 
 
 def dataset_of(arrival: Arrival) -> str:
@@ -218,17 +224,3 @@ def _shortened(key: str) -> str:
     if len(encoded) <= 2 * _KEY_ENDS:
         return key
     return "…".join(part.decode(errors="ignore") for part in (encoded[:_KEY_ENDS], encoded[-_KEY_ENDS:]))
-
-
-def _extension(name: str, file_format: str) -> str | None:
-    return next((end for end in _EXTENSIONS[file_format] if name.lower().endswith(end)), None)
-
-
-def _unique_name(arrival: Arrival, name: str, extension: str) -> str:
-    """A name that every repetition of the event gives, and no other version of any object does.
-
-    Only plain characters stay: Spark takes `*`, `[` and `{` in a path for patterns, and hides files whose
-    names start with `_` or `.`.
-    """
-    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name[: -len(extension)]).strip("-._")[:_STEM_MAX]
-    return f"{stem or 'file'}-{arrival.digest}{extension}"

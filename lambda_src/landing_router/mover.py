@@ -40,6 +40,10 @@ class Outcome(StrEnum):
     IGNORED = "IgnoredObjects"
 
 
+_OUTCOMES = {None: Outcome.ROUTED, Reason.HIDDEN: Outcome.IGNORED}
+"""Of a decision by its reason, those apart about which somebody must be told."""
+
+
 @dataclass(frozen=True)
 class Move:
     """How an event ended."""
@@ -75,7 +79,7 @@ class Mover:
         if decision.reason is None and (fault := self._fault(arrival, version)):
             decision = reject(arrival, fault)
         target = self._target(decision)
-        outcome = Outcome.ROUTED if decision.reason is None else Outcome.UNROUTED
+        outcome = _OUTCOMES.get(decision.reason, Outcome.UNROUTED)
         if target != {"Bucket": arrival.bucket, "Key": arrival.key}:  # else it stays in quarantine as it is
             self._copy(version, source, target)
             self._tell_if_late(arrival, decision)
@@ -94,12 +98,13 @@ class Mover:
 
     def _fault(self, arrival: Arrival, version: Mapping[str, str]) -> Reason | None:
         """Look into the file as far as its name's promise needs."""
+        route = self.routes[dataset_of(arrival)]
         if is_gzip(arrival):
-            return content.gzip_fault(self.s3.get_object(**version)["Body"])  # type: ignore[arg-type]
-        if self.routes[dataset_of(arrival)].format == "parquet":
+            return content.gzip_fault(self.s3.get_object(**version)["Body"], route)  # type: ignore[arg-type]
+        if route.format == "parquet":
             head, tail = self._bytes(version, "0-3"), self._bytes(version, "-8")
             return content.parquet_fault(head, tail, arrival.size)
-        return content.text_fault(self._bytes(version, f"0-{content.HEAD - 1}"))
+        return content.text_fault(self._bytes(version, f"0-{content.HEAD - 1}"), route)
 
     def _bytes(self, version: Mapping[str, str], extent: str) -> bytes:
         return self.s3.get_object(Range=f"bytes={extent}", **version)["Body"].read()  # type: ignore[arg-type]

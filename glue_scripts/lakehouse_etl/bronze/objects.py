@@ -21,6 +21,7 @@ PARTITIONS = "ingest_date="
 """What names of ingest partitions start with."""
 
 _HOUR = "ingest_hour="
+_HIDDEN = ("_", ".")
 _PARTITION = re.compile(rf"{PARTITIONS}(\d{{4}}-\d{{2}}-\d{{2}})/{_HOUR}(\d{{2}})/")
 
 
@@ -72,8 +73,12 @@ def partition(hour: datetime) -> str:
 
 
 def is_partitioned(name: str) -> bool:
-    """Whether a name, relative to a dataset's location, lies in an ingest partition."""
-    return _PARTITION.match(name) is not None
+    """Whether a name, relative to a dataset's location, lies in an ingest partition, and nobody hides it.
+
+    Hive and Athena pass over names that begin with `_` or `.`, as those of markers and checksums do.
+    """
+    found = _PARTITION.match(name)
+    return found is not None and not any(part.startswith(_HIDDEN) for part in name[found.end() :].split("/"))
 
 
 def hour_of(name: str) -> datetime:

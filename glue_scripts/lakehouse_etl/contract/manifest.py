@@ -14,12 +14,14 @@ from lakehouse_etl.contract.model import (
     Changes,
     Checks,
     Dataset,
+    Dialect,
     Field,
     Input,
     Manifest,
     PartitionField,
     Product,
     Refresh,
+    SourceFormat,
     TableRule,
 )
 from lakehouse_etl.contract.types import parsed
@@ -67,7 +69,7 @@ def _manifest(value: Mapping[str, Any]) -> Manifest:
 def _dataset(value: Mapping[str, Any], domain: str, results_table: str) -> Dataset:
     changes = value.get("changes")
     read = {
-        "bronze": Bronze(**value["bronze"]),
+        "bronze": _bronze(value["bronze"]),
         "fields": _fields(value["fields"]),
         "key": tuple(value["key"]),
         "order_by": tuple(value["order_by"]),
@@ -76,6 +78,10 @@ def _dataset(value: Mapping[str, Any], domain: str, results_table: str) -> Datas
         "table_rules": _table_rules(value["table_rules"]),
     }
     return Dataset(id=f"{domain}/{value['name']}", results_table=results_table, **{**value, **read})
+
+
+def _bronze(value: Mapping[str, Any]) -> Bronze:
+    return Bronze(**{**value, "dialect": Dialect(**(value.get("dialect") or {}))})
 
 
 def _product(value: Mapping[str, Any], domain: str, results_table: str) -> Product:
@@ -105,10 +111,17 @@ def _refresh(
 
 
 def _fields(values: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
-    return tuple(
-        Field(**{**value, "type": parsed(value["type"]), "checks": _checks(value["checks"])})
-        for value in values
-    )
+    return tuple(map(_field, values))
+
+
+def _field(value: Mapping[str, Any]) -> Field:
+    written = value.get("source_format")
+    read = {
+        "type": parsed(value["type"]),
+        "checks": _checks(value["checks"]),
+        "source_format": None if written is None else SourceFormat(**written),
+    }
+    return Field(**{**value, **read})
 
 
 def _checks(value: Mapping[str, Any]) -> Checks:

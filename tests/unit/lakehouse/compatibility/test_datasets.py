@@ -31,6 +31,7 @@ from lakehouse.model.dataset import (
     UnknownFields,
     Write,
 )
+from lakehouse.model.dialect import Dialect
 from lakehouse.model.fields import (
     Array,
     Checks,
@@ -447,7 +448,7 @@ JUDGED: dict[type, set[str]] = {
 }
 """What is judged part by part; a name tells which parts to compare."""
 
-WHOLES = {Declassification, PartitionField, Reader, Refresh, Relationship, Size, Source}
+WHOLES = {Declassification, Dialect, PartitionField, Reader, Refresh, Relationship, Size, Source}
 """What is compared as a whole."""
 
 

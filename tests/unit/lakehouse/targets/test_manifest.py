@@ -22,6 +22,7 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
             "location": "s3://lake-dev-bronze-111111111111-eu-west-1/shop/orders/",
             "format": "json",
             "null_token": None,
+            "dialect": None,
             "routing_member": None,
         },
         "silver_table": "lake_dev_silver_shop.orders",
@@ -48,7 +49,9 @@ def test_manifest_fields_have_types_and_only_the_checks_that_are_set_when_compil
     fields = {field["name"]: field for field in compile_domain(LAKE, "shop", NAMING)["datasets"][0]["fields"]}
     assert fields["order_id"] == {
         "name": "order_id",
+        "physical_name": None,
         "type": "long",
+        "source_format": None,
         "required": True,
         "masking": None,
         "checks": {},
