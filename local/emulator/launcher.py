@@ -99,11 +99,8 @@ class EmbeddedAws:
             settings = spark.write_settings(
                 self.directory, self.endpoint, self.region, self._tls, classes.options
             )
-            variables = {
-                **environment.of_server(self.directory, self.port, self.region, self._tls),
-                "SPARK_CONF_DIR": str(classes.conf),
-                "LAKE_SPARK_SETTINGS": str(settings),
-            }
+            variables = environment.of_server(self.directory, self.port, self.region, self._tls)
+            variables |= {"SPARK_CONF_DIR": str(classes.conf), "LAKE_SPARK_SETTINGS": str(settings)}
             self._process = self._spawn(listener, variables)
         try:
             self._wait_until_healthy()
