@@ -98,6 +98,11 @@ class Changes:
         """What silver and the table of deleted keys tell about a change: the order of two of them."""
         return Member(self.changed_at, TIMESTAMPTZ), Member(self.sequence, STRING)
 
+    @property
+    def deleted_columns(self) -> tuple[Member, ...]:
+        """Columns of the table of deleted keys, after those of the key."""
+        return (*self.columns, SYSTEM_COLUMNS[0])
+
 
 @dataclass(frozen=True)
 class Dataset:

@@ -20,7 +20,7 @@ from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.native import measuring
 from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
-from lakehouse_etl.native.comparing import Touched, compared
+from lakehouse_etl.native.comparing import Stale, Touched, compared
 from lakehouse_etl.native.fitness import check_fitness
 from lakehouse_etl.native.quarantine import quarantine
 from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
@@ -48,6 +48,8 @@ class _News:
     requests: frozenset[str]
     """The requests that are answered once all objects are done."""
     objects: Sequence[BronzeObject]
+    again: frozenset[str]
+    """URIs of the objects that are still to be processed again."""
 
 
 @dataclass(frozen=True)
@@ -127,9 +129,9 @@ class NativeRun:
         history = self._silver.history()
         state = read_state(self._storage, valid_state(self._silver, history))
         objects = new_objects(self._storage, self._dataset.bronze.location, state)
-        answering, objects = with_requested(self._storage, self._dataset, state, objects)
+        answering, objects, again = with_requested(self._storage, self._dataset, state, objects)
         base = history[0].id if history else None
-        return _News(base, is_empty(history), state, answering.requests, objects)
+        return _News(base, is_empty(history), state, answering.requests, objects, again.uris)
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all that is left, until somebody else commits to silver."""
@@ -171,8 +173,10 @@ class NativeRun:
         if self._dataset.write == "overwrite" and counts.accepted:
             return self._overwrite(news, some, result, batch.good, winners)
         touched: Sequence[Touched] = ()
-        if counts.accepted and not news.into_empty:
-            comparison = compared(self._silver, winners, self._dataset)
+        here = news.again.intersection(item.uri for item in some)
+        if (counts.accepted or here) and not news.into_empty:
+            stale = Stale(here, news.again - here)
+            comparison = compared(self._silver, winners, self._dataset, stale)
             winners, touched = without(winners, comparison.outdone), comparison.touched
             result = replace(result, counts=counts.outdone(len(comparison.outdone)))
         added = written(self._silver.iceberg, batch.good, touched, winners[ROW])
@@ -215,7 +219,8 @@ class NativeRun:
         uri = write_state(self._storage, self._dataset.state_location, after)
         self._silver.commit(news.base, summary_of(self._run_id, uri, result.counts), added, removed)
         self._done = done
-        return replace(news, base=self._silver.head(), into_empty=False, state=after)
+        again = news.again.difference(item.uri for item in some)
+        return replace(news, base=self._silver.head(), into_empty=False, state=after, again=again)
 
     def _measured(self, rows: pa.Table | None) -> tuple[Measured, ...]:
         """Measure the table rules on rows, or on the table."""

@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from lakehouse_etl.bronze.commits import summary_of, valid_state
 from lakehouse_etl.bronze.judging import Judged, judged_objects
 from lakehouse_etl.bronze.objects import BronzeObject, advance, new_objects, newest_hour
-from lakehouse_etl.bronze.requests import with_requested
+from lakehouse_etl.bronze.requests import Again, with_requested
 from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
@@ -29,7 +29,7 @@ from lakehouse_etl.silver.outcome import Result, rejections
 from lakehouse_etl.silver.quarantine import COLUMNS as QUARANTINE_COLUMNS
 from lakehouse_etl.silver.quarantine import quarantine
 from lakehouse_etl.silver.replica import Replica
-from lakehouse_etl.silver.upsert import compared, winners_of
+from lakehouse_etl.silver.upsert import Stale, compared, winners_of
 from lakehouse_etl.tables.gate import check_columns
 from lakehouse_etl.tables.history import ATTEMPTS, MovedError, is_empty
 from lakehouse_etl.tables.spark_types import silver_columns
@@ -47,6 +47,7 @@ class _News:
     """Whether silver holds no row yet."""
     state: State
     objects: Sequence[BronzeObject]
+    again: Again
 
 
 class SilverRun:
@@ -92,9 +93,9 @@ class SilverRun:
         history = self._silver.history()
         state = read_state(self._storage, valid_state(self._silver, history))
         objects = new_objects(self._storage, self._dataset.bronze.location, state)
-        state, objects = with_requested(self._storage, self._dataset, state, objects)
+        state, objects, again = with_requested(self._storage, self._dataset, state, objects)
         base = history[0].id if history else None
-        return _News(base, is_empty(history), state, objects)
+        return _News(base, is_empty(history), state, objects, again)
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all of a run; nothing is published if somebody else commits to silver meanwhile."""
@@ -138,22 +139,24 @@ class SilverRun:
     def _replicate(self, replica: Replica, news: _News, judged: Judged) -> Result:
         """Bring the effects of changes into the table."""
         batch, former = judged.frame, news.state.loaded
-        loaded = replica.loaded(batch, news.objects, former)
+        stale = Stale.of(self._session, news.again)
+        loaded = replica.loaded(batch, news.objects, former, stale)
         void = replica.void(loaded, former)
         after = replace(news, state=replace(news.state, loaded=loaded))
         records = Judged(replica.records(batch, loaded), judged.breaches)
         tallies = self._tally(news, records)
         outdone = records.frame.where(F.col(FAULT).isNull() & (F.col(RANK) != 1)).count()
         result = self._result(news, records, tallies, outdone)
-        with replica.compared(batch, self._silver.rows(), loaded) as outcome:
+        with replica.compared(batch, self._silver.rows(), loaded, stale) as outcome:
             result = replace(result, counts=result.counts.outdone(outcome.outdone))
-            if outcome.is_append and void is None:
+            if outcome.is_append and void is None and stale is None:
                 return self._commit(after, result, outcome.new)
             summary = self._summary(after, result)
             with following(self._silver, news.base) as version:
                 version.update_and_append(
                     outcome.updates, outcome.new, self._dataset.key, outcome.within, summary,
-                    removed=outcome.removed, void=void,
+                    removed=outcome.removed,
+                    void=[*([stale.condition] if stale else []), *([void] if void else [])],
                 )  # fmt: skip
         replica.forget(void)
         return result
@@ -180,22 +183,27 @@ class SilverRun:
 
     def _add(self, news: _News, result: Result, winners: DataFrame) -> Result:
         """Add the winners whose keys are new, and replace the rows that they outdo."""
-        if news.into_empty or not result.counts.accepted:
+        stale = Stale.of(self._session, news.again)
+        if news.into_empty or not (result.counts.accepted or stale):
             return self._commit(news, result, winners)
-        with compared(winners, self._silver.rows(), self._dataset) as changes:
+        rows = self._silver.rows()
+        with compared(winners, stale.left_out(rows) if stale else rows, self._dataset) as changes:
             result = replace(result, counts=result.counts.outdone(changes.older))
             if not changes.updated:
-                return self._commit(news, result, changes.new)
+                return self._commit(news, result, changes.new, stale)
             summary = self._summary(news, result)
             with following(self._silver, news.base) as version:
                 version.update_and_append(
-                    changes.updates, changes.new, self._dataset.key, changes.within, summary
-                )
+                    changes.updates, changes.new, self._dataset.key, changes.within, summary,
+                    void=[stale.condition] if stale else [],
+                )  # fmt: skip
             return result
 
-    def _commit(self, news: _News, result: Result, rows: DataFrame) -> Result:
+    def _commit(self, news: _News, result: Result, rows: DataFrame, stale: Stale | None = None) -> Result:
         summary = self._summary(news, result)
         with following(self._silver, news.base) as version:
+            if stale:
+                version.delete(stale.condition)
             version.append(rows, summary)
         return result
 
