@@ -19,7 +19,7 @@ from pyiceberg import types as t
 from pyiceberg.schema import Schema
 
 from tests.unit.glue_scripts.datasets import decoded, document
-from tests.unit.glue_scripts.native.file_catalog import FileCatalog
+from tools.bench.native.file_catalog import FileCatalog
 
 MODES = ["append", "merge", "overwrite"]
 Row = tuple[str, int, int | None, str | None, int, int]
