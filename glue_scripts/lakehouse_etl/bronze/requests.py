@@ -7,7 +7,7 @@ processing an object again changes nothing that is already there, so may two req
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from lakehouse_etl.bronze.objects import PARTITIONS, WINDOW, BronzeObject, hour_of, is_partitioned, partition
@@ -25,17 +25,14 @@ def with_requested(
 ) -> tuple[State, list[BronzeObject]]:
     """Return the state that knows all requests, and the new objects together with the requested ones.
 
-    Where each run replaces the whole content, requests count for nothing: an old object must not replace
-    what came after it. Objects that no longer exist are left out.
+    Objects that no longer exist are left out.
 
     Raises:
         RequestError: A request is damaged.
     """
-    if dataset.write == "overwrite":
-        return state, list(new)
     names = _open(storage, dataset.requests_location, state)
     wanted = {name for request in names for name in _read(storage, dataset.requests_location + request)}
-    found = {item.name: item for item in (*_existing(storage, dataset.bronze.location, wanted), *new)}
+    found = {item.name: item for item in (*existing(storage, dataset.bronze.location, wanted), *new)}
     known = state.requests | names
     return replace(state, requests=_recent(known)), [found[name] for name in sorted(found)]
 
@@ -74,10 +71,9 @@ def _read(storage: Storage, uri: str) -> list[str]:
     return list(names)
 
 
-def _existing(storage: Storage, location: str, wanted: set[str]) -> Iterable[BronzeObject]:
-    """List each partition once, however many of its objects are wanted."""
+def existing(storage: Storage, location: str, wanted: Collection[str]) -> Iterable[BronzeObject]:
+    """Return the objects of these names. List each partition once, however many of its objects are wanted."""
     for folder in sorted({name.rpartition("/")[0] for name in wanted}):
         for item in storage.list(f"{location}{folder}/", location):
-            name = item.uri.removeprefix(location)
-            if name in wanted:
-                yield BronzeObject(name, item.uri, item.size)
+            if item.uri.removeprefix(location) in wanted:
+                yield BronzeObject.of(item, location)
