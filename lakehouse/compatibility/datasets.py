@@ -147,6 +147,16 @@ def _refresh(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     yield scope.change(Level.COMPATIBLE, old.refresh, new.refresh, effect)
 
 
+def _versions(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    before, after = old.versions, new.versions
+    if before and after and before.marker != after.marker:
+        effect = "what has landed counts by the former rule; files that follow, by the new one"
+        yield scope.change(Level.BREAKING, before.marker, after.marker, effect)
+    elif before and after:
+        effect = "none on rows that exist: the next version that comes is placed by the new order"
+        yield scope.change(Level.COMPATIBLE, before.order, after.order, effect)
+
+
 def _readers(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     before, after = ({each.persona: each for each in of.readers} for of in (old, new))
     shown = tuple(map(str, old.readers)), tuple(map(str, new.readers))
@@ -226,4 +236,5 @@ DATASET: Mapping[str, Rule] = {
     ),
     "documentation": _documented,
     "refresh": _refresh,
+    "versions": _versions,
 }

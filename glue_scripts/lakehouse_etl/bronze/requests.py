@@ -8,7 +8,7 @@ one that answers it again.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -45,19 +45,16 @@ def with_requested(
 ) -> tuple[State, list[BronzeObject], Again]:
     """Return the state that knows all requests, the new objects with the requested ones, and which these are.
 
-    Where each run replaces the whole content, requests count for nothing: an old object must not replace
-    what came after it. Objects that no longer exist are left out, and what they have put into tables stays.
+    Objects that no longer exist are left out, and what they have put into tables stays.
 
     Raises:
         RequestError: A request is damaged.
     """
-    if dataset.write == "overwrite":
-        return state, list(new), Again()
     names = _open(storage, dataset.requests_location, state)
     asked = [_read(storage, dataset.requests_location + request) for request in sorted(names)]
     everything = ALL in asked
     location = dataset.bronze.location
-    again = list(_all(storage, location) if everything else _existing(storage, location, {*chain(*asked)}))
+    again = list(_all(storage, location) if everything else existing(storage, location, {*chain(*asked)}))
     found = {item.name: item for item in (*again, *new)}
     after = replace(state, requests=_recent(state.requests | names))
     objects = [found[name] for name in sorted(found)]
@@ -105,15 +102,13 @@ def _read(storage: Storage, uri: str) -> list[str] | str:
 
 def _all(storage: Storage, location: str) -> Iterable[BronzeObject]:
     for item in storage.list(f"{location}{PARTITIONS}", location):
-        name = item.uri.removeprefix(location)
-        if is_partitioned(name):
-            yield BronzeObject(name, item.uri, item.size)
+        if is_partitioned(item.uri.removeprefix(location)):
+            yield BronzeObject.of(item, location)
 
 
-def _existing(storage: Storage, location: str, wanted: set[str]) -> Iterable[BronzeObject]:
-    """List each partition once, however many of its objects are wanted."""
+def existing(storage: Storage, location: str, wanted: Collection[str]) -> Iterable[BronzeObject]:
+    """Return the objects of these names. List each partition once, however many of its objects are wanted."""
     for folder in sorted({name.rpartition("/")[0] for name in wanted}):
         for item in storage.list(f"{location}{folder}/", location):
-            name = item.uri.removeprefix(location)
-            if name in wanted:
-                yield BronzeObject(name, item.uri, item.size)
+            if item.uri.removeprefix(location) in wanted:
+                yield BronzeObject.of(item, location)

@@ -79,6 +79,16 @@ class Bronze:
 
 
 @dataclass(frozen=True)
+class Versions:
+    """What is a version, where each replaces the whole content, and which one counts."""
+
+    order: Literal["name", "arrival"] = "name"
+    """By which the newest one is found."""
+    marker: str | None = None
+    """Name of the object that closes a folder, which then is a version; None: each object is one."""
+
+
+@dataclass(frozen=True)
 class Changes:
     """How the changes of a database table are told: by columns that its files have beside the fields."""
 
@@ -129,6 +139,8 @@ class Dataset:
     table_rules: tuple[TableRule, ...] = ()
     retention_days: int | None = None
     """Days after which bronze objects expire, and rejected records with them; None: never."""
+    versions: Versions = Versions()
+    """Only of a dataset that is overwritten."""
 
     @property
     def columns(self) -> tuple[Member, ...]:

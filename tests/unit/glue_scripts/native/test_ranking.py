@@ -73,8 +73,6 @@ def _greatest(row: Row) -> tuple[Any, ...]:
 def _best(rows: list[tuple[int, Row]], write: str) -> int:
     if write == "append":
         return min(rows, key=lambda each: (_greatest(each[1]), each[1][5], each[0]))[0]
-    if write == "overwrite":
-        return max(rows, key=lambda each: (each[1][5], _greatest(each[1]), -each[0]))[0]
     return max(rows, key=lambda each: (_greatest(each[1]), -each[1][5], -each[0]))[0]
 
 

@@ -44,6 +44,7 @@ from lakehouse.model.fields import (
 )
 from lakehouse.model.size import Size
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
+from lakehouse.model.versions import VersionOrder, Versions
 from tests.unit.lakehouse.columns import column, with_columns
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 
@@ -298,6 +299,12 @@ def test_refresh_in_parts_is_compatible_when_it_comes_or_goes() -> None:
     assert "until the next run" in only(parts, replace(parts, partition=())).effect
 
 
+def test_versions_are_told_apart_and_ordered_by_the_new_rule_once_it_changes() -> None:
+    whole = replace(ORDERS, write=Write.OVERWRITE, versions=Versions())
+    assert only(whole, replace(whole, versions=Versions(VersionOrder.ARRIVAL))).level is COMPATIBLE
+    assert only(whole, replace(whole, versions=Versions(marker="_DONE"))).level is BREAKING
+
+
 def test_content_is_replaced_by_the_next_run_when_the_write_mode_is_overwrite() -> None:
     assert (
         "until the next run replaces the whole content" in only(TOTALS, replace(TOTALS, partition=())).effect
@@ -481,7 +488,7 @@ JUDGED: dict[type, set[str]] = {
 }
 """What is judged part by part; a name tells which parts to compare."""
 
-WHOLES = {Declassification, PartitionField, Reader, Refresh, Relationship, Size, Source}
+WHOLES = {Declassification, PartitionField, Reader, Refresh, Relationship, Size, Source, Versions}
 """What is compared as a whole."""
 
 
