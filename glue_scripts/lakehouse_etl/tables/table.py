@@ -109,7 +109,8 @@ class Table:
 
     def set_property(self, name: str, value: str) -> None:
         """Set a table property; commits no snapshot."""
-        text = value.replace("\\", "\\\\").replace("'", "\\'")
+        # Spark puts settings and variables of the environment in place of `${…}`.
+        text = value.replace("\\", "\\\\").replace("'", "\\'").replace("${", "\\u0024{")
         self._alter(f"SET TBLPROPERTIES ('{name}' = '{text}')")
 
     def append(self, rows: DataFrame, summary: Mapping[str, str]) -> None:

@@ -22,6 +22,9 @@ Cells = dict[str, list[tuple[Any, ...]]]
 class Orders:
     """One dataset with its tables."""
 
+    OBJECTS = 2
+    """Objects of a batch."""
+
     def __init__(self, make_native: MakeBench, write: str) -> None:
         """Make the tables; each object is a chunk of its own."""
         self.bench: Bench = make_native(
@@ -33,7 +36,7 @@ class Orders:
         """Add the objects of a batch, the same whenever it is asked for."""
         rng = random.Random(batch)  # noqa: S311 (the same each time)
         paths = []
-        for number in range(2):
+        for number in range(self.OBJECTS):
             orders: list[dict[str, Any]] = [
                 {"id": f"o{rng.randrange(6 * (batch + 1))}", "version": rng.randrange(9), "note": f"{batch}"}
                 for _ in range(6)
@@ -70,7 +73,9 @@ class Orders:
 
 
 class Reprocessed(Orders):
-    """Orders whose contract changes with each batch, and the objects of the batch before come again."""
+    """Orders whose contract changes with each batch, and the objects of the two batches before come again."""
+
+    OBJECTS = 1
 
     def __init__(self, make_native: MakeBench, write: str) -> None:
         """Make the tables."""
@@ -82,9 +87,9 @@ class Reprocessed(Orders):
         masking, order_by = (None, ["version"]) if batch % 2 else ("redact", [])
         note = {**PLAIN, "name": "note", "type": "string", "masking": masking}
         self.bench.contract(fields=[*self.bench.document["fields"][:2], note], order_by=order_by)
-        former, self._former = self._former, super().put(batch)
-        if former:
-            request(self.bench, *former, name=f"{batch}")
+        if self._former:
+            request(self.bench, *self._former, name=f"{batch}")
+        self._former = [*self._former[-1:], *super().put(batch)]
         return self._former
 
 

@@ -215,3 +215,14 @@ def test_query_sees_all_rows_and_the_columns_that_it_names(
         bench.put_json(record)
         bench.run()
     assert [row["value"] for row in bench.results("table")][-1] == value
+
+
+def test_values_reach_neither_error_nor_property_when_a_rule_cannot_be_measured(
+    make_native: MakeBench,
+) -> None:
+    bench = _bench(make_native, _rule("odd", "count_if(CAST(id AS INT) > 1)"))
+    bench.put_json({"id": "ada@example.com", "size": 1})
+    with pytest.raises(RulesError, match="odd: the SQL cannot run: Conversion Error") as failure:
+        bench.run()
+    assert "Conversion Error" in bench.silver.properties()["lake.gate"]
+    assert "ada@example.com" not in str(failure.value) + str(bench.silver.properties())

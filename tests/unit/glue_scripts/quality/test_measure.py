@@ -6,6 +6,7 @@ import pytest
 from lakehouse_etl.silver.inspection import Inspection
 from lakehouse_etl.silver.outcome import RefusedError, RejectedError, RulesError
 from lakehouse_etl.tables.history import TableError
+from lakehouse_etl.tables.table import Table
 from pyspark.sql import SparkSession
 
 from tests.unit.glue_scripts.bench import Bench, MakeBench
@@ -146,7 +147,7 @@ def test_closed_gate_stays_closed_until_new_records_or_another_contract(make_ben
     [
         (_rule("odd", "SELECT nothing FROM lake_object"), "odd: the SQL cannot run.*nothing"),
         (_rule("odd", "count_if(nothing)"), "odd: the SQL cannot run.*nothing"),
-        (_rule("odd", "SELECT 1 / count_if(size > 9) FROM lake_object"), "odd: the SQL cannot run.*zero"),
+        (_rule("odd", "SELECT 1 / count_if(size > 9) FROM lake_object"), "odd: the SQL cannot run.*_ZERO"),
         (_rule("odd", "SELECT size FROM lake_object"), "odd: the SQL yields more than one value"),
         (_rule("odd", "SELECT size FROM lake_object WHERE size > 9"), "odd: the SQL yields no value"),
         (_rule("odd", "SELECT max(id) FROM lake_object", severity="info"), "odd: the SQL yields a str"),
@@ -183,3 +184,24 @@ def test_results_table_is_needed_only_when_there_is_something_to_record(
     with pytest.raises(TableError, match=r"results.*not in the catalog"):
         bench.run()
     assert bench.rows() == [{"id": "a", "size": None}]
+
+
+def test_values_reach_neither_error_nor_property_when_a_rule_cannot_be_measured(
+    make_bench: MakeBench, spark: SparkSession
+) -> None:
+    bench = _bench(make_bench, _rule("odd", "count_if(CAST(id AS INT) > 1)"))
+    bench.put_json({"id": "ada@example.com", "size": 1})
+    with pytest.raises(RulesError, match=r"odd: the SQL cannot run.*CAST_INVALID_INPUT") as failure:
+        bench.run()
+    properties = Table(spark, bench.dataset.silver_table).properties()
+    assert "CAST_INVALID_INPUT" in properties["lake.gate"]
+    assert "ada@example.com" not in str(failure.value) + str(properties)
+
+
+def test_property_is_the_text_that_was_given_whatever_it_holds(
+    make_bench: MakeBench, spark: SparkSession
+) -> None:
+    text = '${env:HOME} ${spark.app.name} it\'s \\ "so"'
+    table = Table(spark, _bench(make_bench).dataset.silver_table)
+    table.set_property("lake.note", text)
+    assert table.properties()["lake.note"] == text
