@@ -4,7 +4,8 @@ import gzip
 import zlib
 from typing import Any, Protocol, cast
 
-from landing_router.logic import Reason, Route
+from landing_router.logic import Reason
+from landing_router.routes import Route
 
 CHUNK = 1024 * 1024
 """Bytes held in memory at a time."""

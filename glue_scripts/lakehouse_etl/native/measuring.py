@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
 
 from lakehouse_etl.contract.model import TableRule
-from lakehouse_etl.native import files
+from lakehouse_etl.job.discretion import words_of
 from lakehouse_etl.native.engine import engine
-from lakehouse_etl.native.table import Table
 from lakehouse_etl.quality.measured import VIEW, Measured, measured, not_alone
+
+if TYPE_CHECKING:
+    from lakehouse_etl.native.table import Table
 
 Rows = Callable[[str], Any]
 """Gives the rows that SQL is to see: a table, or a stream for SQL that reads it once."""
@@ -27,8 +29,9 @@ def measure(rows: Rows, rules: Sequence[TableRule]) -> tuple[Measured, ...]:
     return tuple(found[rule] for rule in rules)
 
 
-def of_table(table: Table) -> Rows:
+def of_table(table: "Table") -> Rows:
     """Return what shows SQL the current rows of a table, of which only columns are read that it may name."""
+    from lakehouse_etl.native import files  # noqa: PLC0415 (PyIceberg is slow to import; other rows need none)
 
     def rows(sql: str) -> Any:
         names = _named(sql, [field.name for field in table.iceberg.schema().fields])
@@ -94,4 +97,4 @@ def _answer(rows: Rows, sql: str) -> list[tuple[Any, ...]]:
 
 
 def _cannot_run(error: duckdb.Error) -> str:
-    return f"the SQL cannot run: {str(error).splitlines()[0]}"
+    return f"the SQL cannot run: {words_of(error).splitlines()[0]}"

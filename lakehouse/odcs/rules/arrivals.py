@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from config.document import KeyPath
 from config.faults import one_of
-from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Mode, UnknownFields
+from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Mode, UnknownFields, Write
 from lakehouse.model.dialect import USUAL
 from lakehouse.model.fields import Array, Decimal, Map, Scalar, Struct, Type, every_field, members
 from lakehouse.odcs.findings import Findings
@@ -37,6 +37,9 @@ def check_arrival(dataset: Dataset, ingestion: Ingestion, findings: Findings) ->
         check_dialect(ingestion.dialect, (*place, "dialect"), findings)
     else:
         _check_no_csv(ingestion, place, findings)
+    if dataset.write is Write.OVERWRITE and ingestion.mode is Mode.STREAM:
+        allowed = "merge or append in mode stream: an object holds what had come by then, never the whole"
+        findings.add(property_place(findings, "lake.write"), "overwrite", allowed, "change write or mode")
     if ingestion.content is Content.CHANGES:
         check_replica(dataset, findings)
     if ingestion.mode is Mode.STREAM and ingestion.format is Format.PARQUET:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from lakehouse_etl.bronze.objects import is_partitioned, new_objects
+from lakehouse_etl.bronze.objects import is_hidden, new_objects
 from lakehouse_etl.bronze.state import State
 from lakehouse_etl.job.storage import LocalStorage
 
@@ -11,22 +11,21 @@ HOUR = "ingest_date=2026-01-31/ingest_hour=09/"
 
 
 @pytest.mark.parametrize(
-    ("name", "is_one"),
+    ("name", "hidden"),
     [
-        (f"{HOUR}part.json", True),
-        (f"{HOUR}a_b.c/part_1.json", True),
-        (f"{HOUR}_part.json", False),
-        (f"{HOUR}.part.json", False),
-        (f"{HOUR}_delta_log/0.json", False),
-        (f"{HOUR}a/.b/part.json", False),
-        ("_requests/part.json", False),
-        ("ingest_date=2026-01-31/part.json", False),
+        ("part.json", False),
+        ("a_b.c/part_1.json", False),
+        ("_part.json", True),
+        (".part.json", True),
+        ("_delta_log/0.json", True),
+        ("a/.b/part.json", True),
+        ("_SUCCESS-20260131T090000Z-0123456789abcdef", False),
+        ("_delta_log/_SUCCESS", True),
     ],
 )
-def test_object_is_one_of_the_dataset_when_it_lies_in_a_partition_and_nobody_hides_it(
-    name: str, is_one: bool
-) -> None:
-    assert is_partitioned(name) is is_one
+def test_object_is_hidden_by_its_name_or_folder_unless_it_closes_a_version(name: str, hidden: bool) -> None:
+    assert is_hidden(f"{HOUR}{name}", "_SUCCESS") is hidden
+    assert is_hidden(f"{HOUR}{name}") is (hidden or name.startswith("_SUCCESS"))
 
 
 def test_hidden_objects_are_not_counted_as_new(tmp_path: Path) -> None:

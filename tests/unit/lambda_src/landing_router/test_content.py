@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from landing_router.content import CHUNK, HEAD, gzip_fault, parquet_fault, text_fault
-from landing_router.logic import Reason, Route
+from landing_router.logic import Reason
+from landing_router.routes import Route
 
 from tests.gzipped import gzipped
 
