@@ -14,17 +14,16 @@ from lakehouse_etl.contract.model import (
     Changes,
     Checks,
     Dataset,
-    Dialect,
     Field,
     Input,
     Manifest,
     PartitionField,
     Product,
     Refresh,
-    SourceFormat,
     TableRule,
     Versions,
 )
+from lakehouse_etl.contract.source import Dialect, SourceFormat
 from lakehouse_etl.contract.types import parsed
 
 VERSION = 3
