@@ -12,6 +12,7 @@ from lakehouse.model.access import NOBODY, AccessPolicy, Reader
 from lakehouse.model.fields import CLASSIFICATIONS, Field, every_field
 from lakehouse.model.size import Size
 from lakehouse.model.table_rules import TableRule
+from lakehouse.model.versions import Versions
 
 
 class Layer(StrEnum):
@@ -211,6 +212,7 @@ class Dataset:
     documentation: Documentation = Documentation()
     refresh: Refresh | None = None
     """Only of a product that is refreshed in parts."""
+    versions: Versions | None = None  # only of a source dataset that is overwritten
 
     @property
     def id(self) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from config.document import KeyPath
 from config.validation import validate
 from lakehouse.model.dataset import Content, Format, Mode, Transform, UnknownFields, Write
+from lakehouse.model.versions import VersionOrder
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
 
@@ -92,6 +93,17 @@ class RefreshProperties(_Properties):
     """Column of that dataset and of the product; rows of one value are made from rows of the same value."""
 
 
+class VersionProperties(_Properties):
+    """What is a version under `overwrite`, and which one counts."""
+
+    order: VersionOrder = VersionOrder.NAME
+    """`name`: the greatest name is the newest version, numbers in it compared as numbers. `arrival`: the one
+    that landed last."""
+    marker: Annotated[str, Field(pattern=r"^[_.][A-Za-z0-9._-]*[A-Za-z0-9]$", max_length=100)] | None = None
+    """Name of the file, such as `_SUCCESS`, that closes a folder of landing, which then is a version; without
+    it each file is one."""
+
+
 class LakeProperties(_Properties):
     """Everything under `lake.` on a contract."""
 
@@ -105,8 +117,10 @@ class LakeProperties(_Properties):
     """Iceberg partition fields: `column`, `day(column)`, `bucket(16, column)`."""
     write: Write | None = Field(None, alias="lake.write")
     """`merge` (default on silver): the newest version of each key stays. `append`: the first version of a key
-    stays. `overwrite` (default on gold): each run replaces the whole content. `overwrite_partitions` (gold
-    only): each run replaces the partitions whose input changed."""
+    stays. `overwrite` (default on gold): the whole content is replaced, on silver by the newest version that
+    has come. `overwrite_partitions` (gold only): each run replaces the partitions whose input changed."""
+    version: VersionProperties | None = Field(None, alias="lake.version")
+    """What is a version of the whole content, and which one counts; on silver under `overwrite` only."""
     quality_gate: QualityGate | None = Field(None, alias="lake.quality_gate")
     """When a run counts as failed; without it, one rejected record is enough."""
     refresh: RefreshProperties | None = Field(None, alias="lake.refresh")

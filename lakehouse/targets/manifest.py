@@ -75,6 +75,7 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str,
         "changes": _changes(dataset, naming) if cdc.is_replica(dataset) else None,
         "table_rules": [_rule(rule) for rule in dataset.rules],
         "retention_days": dataset.service.retention_days,
+        "versions": asdict(dataset.versions) if dataset.versions else None,
     }
 
 

@@ -5,11 +5,12 @@ Work grows with new data only: listing starts at the open window, not at the beg
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Self
 
 from lakehouse_etl.bronze.state import State
-from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.job.storage import Storage, StoredObject
 
 WINDOW = timedelta(hours=26)
 """How far behind the newest ingest hour objects may still appear.
@@ -32,6 +33,13 @@ class BronzeObject:
     """Key relative to the dataset's location."""
     uri: str
     size: int
+    modified: datetime = field(compare=False)
+    """When it was last written, in UTC."""
+
+    @classmethod
+    def of(cls, found: StoredObject, location: str) -> Self:
+        """Return an object of a listing below the dataset's location."""
+        return cls(found.uri.removeprefix(location), found.uri, found.size, found.modified)
 
     @property
     def ingest_date(self) -> date:
@@ -45,10 +53,7 @@ def new_objects(storage: Storage, location: str, state: State) -> list[BronzeObj
     What lies outside of the ingest partitions is none of the dataset's objects.
     """
     first = location + state.window_start
-    listed = (
-        BronzeObject(found.uri.removeprefix(location), found.uri, found.size)
-        for found in storage.list(f"{location}{PARTITIONS}", first)
-    )
+    listed = (BronzeObject.of(found, location) for found in storage.list(f"{location}{PARTITIONS}", first))
     return sorted(item for item in listed if is_partitioned(item.name) and item.name not in state.processed)
 
 
@@ -74,6 +79,11 @@ def partition(hour: datetime) -> str:
 def is_partitioned(name: str) -> bool:
     """Whether a name, relative to a dataset's location, lies in an ingest partition."""
     return _PARTITION.match(name) is not None
+
+
+def folder_of(name: str) -> str:
+    """Return the folders between ingest partition and object; empty if there are none."""
+    return "/".join(name.split("/")[2:-1])
 
 
 def hour_of(name: str) -> datetime:

@@ -21,6 +21,7 @@ from lakehouse_etl.contract.model import (
     Product,
     Refresh,
     TableRule,
+    Versions,
 )
 from lakehouse_etl.contract.types import parsed
 
@@ -74,6 +75,7 @@ def _dataset(value: Mapping[str, Any], domain: str, results_table: str) -> Datas
         "max_rejected_ratio": float(value["max_rejected_ratio"]),
         "changes": Changes(**changes) if changes else None,
         "table_rules": _table_rules(value["table_rules"]),
+        "versions": Versions(**(value.get("versions") or {})),
     }
     return Dataset(id=f"{domain}/{value['name']}", results_table=results_table, **{**value, **read})
 

@@ -79,6 +79,16 @@ class Bronze:
 
 
 @dataclass(frozen=True)
+class Versions:
+    """What is a version, where each replaces the whole content, and which one counts."""
+
+    order: Literal["name", "arrival"] = "name"
+    """By which the newest one is found."""
+    marker: str | None = None
+    """Name of the object that closes a folder, which then is a version; None: each object is one."""
+
+
+@dataclass(frozen=True)
 class Changes:
     """How the changes of a database table are told: by columns that its files have beside the fields."""
 
@@ -97,6 +107,11 @@ class Changes:
     def columns(self) -> tuple[Member, Member]:
         """What silver and the table of deleted keys tell about a change: the order of two of them."""
         return Member(self.changed_at, TIMESTAMPTZ), Member(self.sequence, STRING)
+
+    @property
+    def deleted_columns(self) -> tuple[Member, ...]:
+        """Columns of the table of deleted keys, after those of the key."""
+        return (*self.columns, SYSTEM_COLUMNS[0])
 
 
 @dataclass(frozen=True)
@@ -124,6 +139,8 @@ class Dataset:
     table_rules: tuple[TableRule, ...] = ()
     retention_days: int | None = None
     """Days after which bronze objects expire, and rejected records with them; None: never."""
+    versions: Versions = Versions()
+    """Only of a dataset that is overwritten."""
 
     @property
     def columns(self) -> tuple[Member, ...]:

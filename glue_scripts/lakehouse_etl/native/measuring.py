@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from lakehouse_etl.contract.model import TableRule
+from lakehouse_etl.job.discretion import words_of
 from lakehouse_etl.native.engine import engine
 from lakehouse_etl.quality.measured import VIEW, Measured, measured, not_alone
 
@@ -96,4 +97,4 @@ def _answer(rows: Rows, sql: str) -> list[tuple[Any, ...]]:
 
 
 def _cannot_run(error: duckdb.Error) -> str:
-    return f"the SQL cannot run: {str(error).splitlines()[0]}"
+    return f"the SQL cannot run: {words_of(error).splitlines()[0]}"

@@ -8,6 +8,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from lakehouse_etl.contract.model import TableRule
+from lakehouse_etl.job.discretion import words_of
 from lakehouse_etl.quality.measured import VIEW, Measured, measured, not_alone
 
 _ANSI = "spark.sql.ansi.enabled"
@@ -59,7 +60,7 @@ def _cannot_run(error: PySparkException | Py4JJavaError) -> str:
     cause, message = getattr(error, "java_exception", None), str(error)
     while cause is not None:
         cause, message = cause.getCause(), cause.getMessage() or cause.toString()
-    return f"the SQL cannot run: {message.splitlines()[0]}"
+    return f"the SQL cannot run: {words_of(error, message.splitlines()[0])}"
 
 
 @contextmanager

@@ -109,7 +109,8 @@ class Table:
 
     def set_property(self, name: str, value: str) -> None:
         """Set a table property; commits no snapshot."""
-        text = value.replace("\\", "\\\\").replace("'", "\\'")
+        # Spark puts settings and variables of the environment in place of `${…}`.
+        text = value.replace("\\", "\\\\").replace("'", "\\'").replace("${", "\\u0024{")
         self._alter(f"SET TBLPROPERTIES ('{name}' = '{text}')")
 
     def append(self, rows: DataFrame, summary: Mapping[str, str]) -> None:
@@ -140,18 +141,18 @@ class Table:
         summary: Mapping[str, str],
         *,
         removed: DataFrame | None = None,
-        void: str | None = None,
+        void: Sequence[str] = (),
     ) -> None:
         """Replace the rows whose keys are in `updates` and add `new`, in several commits.
 
         `within` are bounds of the updates' keys, so that files without any of them are not read. Rows whose
-        keys are in `removed` are deleted, and before all those that the condition `void` holds for.
+        keys are in `removed` are deleted, and before all those that one of the conditions `void` holds for.
 
         MERGE cannot put properties into the summary of its snapshot before Iceberg 1.11, so the append comes
         last: its summary is that of the table.
         """
-        if void is not None:
-            self.delete(void)
+        for condition in void:
+            self.delete(condition)
         source, clauses = self._aligned(updates), "WHEN MATCHED THEN UPDATE SET *"
         if removed is not None:
             gone = self._aligned(removed).withColumn(_REMOVED, F.lit(True))

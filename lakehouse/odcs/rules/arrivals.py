@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from config.document import KeyPath
 from config.faults import one_of
-from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Mode, UnknownFields
+from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Mode, UnknownFields, Write
 from lakehouse.model.fields import Array, Decimal, Map, Scalar, Struct, Type
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.places import property_place
@@ -33,6 +33,9 @@ def check_arrival(dataset: Dataset, ingestion: Ingestion, findings: Findings) ->
     elif ingestion.null_token is not None:
         allowed = f"nothing: {_TITLES[ingestion.format]} has null"
         findings.add((*place, "nullToken"), ingestion.null_token, allowed, "remove it")
+    if dataset.write is Write.OVERWRITE and ingestion.mode is Mode.STREAM:
+        allowed = "merge or append in mode stream: an object holds what had come by then, never the whole"
+        findings.add(property_place(findings, "lake.write"), "overwrite", allowed, "change write or mode")
     if ingestion.content is Content.CHANGES:
         check_replica(dataset, findings)
     if ingestion.mode is Mode.STREAM and ingestion.format is Format.PARQUET:

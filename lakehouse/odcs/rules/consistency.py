@@ -31,6 +31,9 @@ def check_rules(dataset: Dataset, findings: Findings) -> None:
     """Note every rule that the parts of the dataset break together."""
     check_layer = _check_gold if dataset.layer is Layer.GOLD else _check_source
     check_layer(dataset, findings)
+    if dataset.versions and (dataset.layer is Layer.GOLD or dataset.write is not Write.OVERWRITE):
+        allowed = "silver datasets under `lake.write: overwrite` only"
+        findings.add(property_place(findings, "lake.version"), "lake.version", allowed, "remove it")
     check_refresh(dataset, findings)
     kinds = {field.name: field.type for field in dataset.fields}
     _check_order(dataset, kinds, findings)

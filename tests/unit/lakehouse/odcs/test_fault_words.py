@@ -250,7 +250,7 @@ def rule(**quality: Any) -> Json:
             [
                 "customProperties[1].value: got 'lake.ingest'; allowed: lake.ingestion, lake.layer, "
                 "lake.order_by, lake.part, lake.partition, lake.quality_gate, lake.refresh, "
-                "lake.write; fix: did you mean 'lake.ingestion'?",
+                "lake.version, lake.write; fix: did you mean 'lake.ingestion'?",
             ],
         ),
         (
@@ -451,6 +451,20 @@ def rule(**quality: Any) -> Json:
             [
                 "customProperties[3].value: got 'lake.order_by'; allowed: nothing under `lake.write: "
                 "append`, where no version replaces another; fix: remove one of them",
+            ],
+        ),
+        (
+            source("shop/orders", write="overwrite"),
+            [
+                "customProperties[2].value: got 'overwrite'; allowed: merge or append in mode stream: an "
+                "object holds what had come by then, never the whole; fix: change write or mode",
+            ],
+        ),
+        (
+            source("shop/orders", version={"order": "arrival"}),
+            [
+                "customProperties[2].value: got 'lake.version'; allowed: silver datasets under `lake.write: "
+                "overwrite` only; fix: remove it",
             ],
         ),
         (

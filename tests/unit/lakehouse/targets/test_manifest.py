@@ -4,6 +4,7 @@ from dataclasses import replace
 from lakehouse.layout.routes import routes
 from lakehouse.model.dataset import Content, Format, Ingestion, Lake, Mode, Refresh, Write
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
+from lakehouse.model.versions import Versions
 from lakehouse.targets.manifest import compile_domain
 from tests.unit.lakehouse.datasets import NAMING, ORDERS, TOTALS
 
@@ -36,6 +37,7 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
         "changes": None,
         "table_rules": [],
         "retention_days": None,
+        "versions": None,
     }
     assert manifest["results_tables"] == {
         "silver": "lake_dev_silver_shop.quality_results",
@@ -149,7 +151,15 @@ def test_routes_have_file_datasets_only_when_the_lake_has_streams_too() -> None:
     changes = replace(
         files, name="stock", ingestion=Ingestion(Mode.FILES, Format.PARQUET, content=Content.CHANGES)
     )
-    assert routes(Lake((ORDERS, files, changes, TOTALS))) == {
-        "shop/prices": {"format": "csv", "requests": "shop/_requests/prices/"},
-        "shop/stock": {"format": "parquet", "requests": "shop/_requests/stock/"},
-    }
+    lists = replace(files, name="lists", write=Write.OVERWRITE, versions=Versions(marker="_DONE"))
+    assert routes(Lake((ORDERS, files, changes, lists, TOTALS))) == {
+        "shop/lists": {
+            "format": "csv", "requests": "shop/_requests/lists/", "versions": True, "marker": "_DONE",
+        },
+        "shop/prices": {
+            "format": "csv", "requests": "shop/_requests/prices/", "versions": False, "marker": None,
+        },
+        "shop/stock": {
+            "format": "parquet", "requests": "shop/_requests/stock/", "versions": False, "marker": None,
+        },
+    }  # fmt: skip

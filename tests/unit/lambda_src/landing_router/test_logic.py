@@ -11,14 +11,13 @@ from landing_router.logic import (
     REPLAY,
     Arrival,
     Reason,
-    Route,
     dataset_of,
     decide,
     is_gzip,
     late_request,
-    parse_routes,
     reject,
 )
+from landing_router.routes import Route, parse_routes
 from shared.errors import TerminalError
 
 ROUTES = {
@@ -99,6 +98,30 @@ def test_decision_is_the_dataset_partition_and_a_plain_unique_name_when_known() 
     assert decision.reason is None
     expected = r"flights/flights/ingest_date=2026-01-02/ingest_hour=03/january-[0-9a-f]{16}\.csv"
     assert re.fullmatch(expected, decision.key)
+
+
+VERSIONED = {"flights/planes": Route("csv", "r/", versions=True, marker="_SUCCESS")}
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("2026 01/day=2/a b.csv", r"2026-01/day-2/a-b-20260102T035959Z-[0-9a-f]{16}\.csv"),
+        ("a.csv", r"a-20260102T035959Z-[0-9a-f]{16}\.csv"),
+        ("../a.csv", r"a-20260102T035959Z-[0-9a-f]{16}\.csv"),
+        ("2026/_SUCCESS", r"2026/_SUCCESS-20260102T035959Z-[0-9a-f]{16}"),
+    ],
+)
+def test_name_keeps_folders_and_time_where_a_version_is_the_whole_content(key: str, name: str) -> None:
+    decision = decide(arrived(f"flights/planes/{key}"), VERSIONED)
+    assert decision is not None
+    assert re.fullmatch(f"flights/planes/ingest_date=2026-01-02/ingest_hour=03/{name}", decision.key)
+
+
+def test_marker_closes_its_folder_though_it_is_empty() -> None:
+    decision = decide(arrived("flights/planes/2026/_SUCCESS", size=0), VERSIONED)
+    assert decision is not None
+    assert (decision.reason, decision.closes) == (None, "flights/planes/2026/")
 
 
 @pytest.mark.parametrize(
