@@ -1,7 +1,7 @@
 """The whole lake on the embedded AWS: deploy it, feed it, run its pipelines, ask it."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -14,7 +14,7 @@ import pandas as pd
 from config.load import load_settings
 from lakehouse.layout.streams import stream_name
 from lakehouse.model.dataset import Dataset, Layer
-from lakehouse.model.lineage import waves
+from lakehouse.model.lineage import selection, waves
 from lakehouse.odcs.lake.load import load_lake
 from local.emulator.launcher import EmbeddedAws
 from local.lake import deployment
@@ -36,17 +36,20 @@ class LakeError(RuntimeError):
 class LocalLake:
     """The environment `local` on one embedded AWS."""
 
-    def __init__(self, aws: EmbeddedAws, root: Path = deployment.PROJECT) -> None:
-        """Read settings and contracts below `root`.
+    def __init__(
+        self, aws: EmbeddedAws, root: Path = deployment.PROJECT, select: Collection[str] = ()
+    ) -> None:
+        """Read settings and contracts below `root`, all of them or those of a selection.
 
         Raises:
-            InvalidInputError: Settings or contracts are invalid.
+            InvalidInputError: Settings or contracts are invalid, or the selection names what is not there.
         """
         self.aws = aws
         self.root = root
         self.settings = load_settings(ENVIRONMENT, root)
         self.naming = self.settings.naming
-        self.lake = load_lake(root)
+        self.select = select
+        self.lake = selection(load_lake(root), select) if select else load_lake(root)
 
     @property
     def sources(self) -> list[Dataset]:
@@ -65,7 +68,7 @@ class LocalLake:
 
     def synthesize(self) -> None:
         """Write the templates."""
-        deployment.synthesize(ENVIRONMENT, self.assembly, self.root)
+        deployment.synthesize(ENVIRONMENT, self.assembly, self.root, self.select)
 
     def write_catalogue(self) -> Path:
         """Write the catalogue of the datasets, and return its first page."""
@@ -169,13 +172,18 @@ class LocalLake:
 
     def session_as(self, persona: str) -> boto3.Session:
         """A session under the credentials of a persona's role."""
+        credentials = self.credentials_of(persona)
+        return self.aws.session(**{name.lower(): value for name, value in credentials.items()})
+
+    def credentials_of(self, persona: str) -> dict[str, str]:
+        """Environment variables that make an AWS client a persona, for an hour."""
         role = f"arn:aws:iam::{self.aws.account}:role/{self.naming.resource(persona)}"
         answer = self.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="laptop")["Credentials"]
-        return self.aws.session(
-            aws_access_key_id=answer["AccessKeyId"],
-            aws_secret_access_key=answer["SecretAccessKey"],
-            aws_session_token=answer["SessionToken"],
-        )
+        return {
+            "AWS_ACCESS_KEY_ID": answer["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": answer["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": answer["SessionToken"],
+        }
 
     def reader(self, layer: Layer) -> str:
         """The persona with the fewest rights that reads something in a layer.

@@ -1,5 +1,6 @@
 """The data that a contract is tested against, wherever they lie."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -49,7 +50,12 @@ def _of_path(path: Path) -> list[Source]:
 
 def _of_s3(uri: str) -> list[Source]:
     """Return the objects at a URI or below it, read whole under the caller's own credentials."""
-    storage, key = fs.FileSystem.from_uri(uri)
+    key = uri.removeprefix("s3://")
+    storage = fs.S3FileSystem(
+        region=os.environ.get("AWS_REGION") or fs.resolve_s3_region(key.partition("/")[0]),
+        endpoint_override=os.environ.get("AWS_ENDPOINT_URL"),
+        tls_ca_file_path=os.environ.get("AWS_CA_BUNDLE"),
+    )
     [info] = storage.get_file_info([key])
     if info.type is fs.FileType.NotFound:
         raise FileNotFoundError("no such object")

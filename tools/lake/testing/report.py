@@ -28,6 +28,8 @@ def print_trial(trial: Trial, *, show: int, rows: int, passed: bool) -> None:
     if trial.refusals:
         console.print(_reasons(trial))
         _print_refusals(trial, show)
+    if trial.rules:
+        console.print()
     for rule in trial.rules:
         console.print(_rule(rule), soft_wrap=True)
     if trial.rows.num_rows and rows:
@@ -73,7 +75,6 @@ def _print_refusals(trial: Trial, show: int) -> None:
     if len(trial.refusals) > show:
         left = count(len(trial.refusals) - show, "more rejected record")
         console.print(f"\n[dim]{left}: --show {len(trial.refusals)} prints all[/dim]")
-    console.print()
 
 
 def _place(refusal: Refusal) -> str:
