@@ -18,17 +18,16 @@ from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.native import measuring
 from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
 from lakehouse_etl.native.comparing import Touched, compared
 from lakehouse_etl.native.fitness import check_fitness
+from lakehouse_etl.native.meter import NativeMeter
 from lakehouse_etl.native.quarantine import quarantine
 from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
 from lakehouse_etl.native.results import Results
 from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
 from lakehouse_etl.native.workers import Judges
-from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.inspection import Inspection, Measurement
 from lakehouse_etl.silver.outcome import Result, rejections
@@ -82,7 +81,7 @@ class NativeRun:
         self._silver = Table(catalog, dataset.silver_table)
         self._quarantine = Table(catalog, dataset.quarantine_table)
         results = Results(catalog, dataset.results_table, dataset.id, run_id)
-        self._inspection = Inspection(dataset, self._silver, results, self._measured)
+        self._inspection = Inspection(dataset, self._silver, results, NativeMeter(self._silver))
         self._done = Result(dataset.id, 0)
         """What this run has committed."""
 
@@ -216,8 +215,3 @@ class NativeRun:
         self._silver.commit(news.base, summary_of(self._run_id, uri, result.counts), added, removed)
         self._done = done
         return replace(news, base=self._silver.head(), into_empty=False, state=after)
-
-    def _measured(self, rows: pa.Table | None) -> tuple[Measured, ...]:
-        """Measure the table rules on rows, or on the table."""
-        shown = measuring.of_table(self._silver) if rows is None else lambda _: rows
-        return measuring.measure(shown, self._dataset.table_rules)

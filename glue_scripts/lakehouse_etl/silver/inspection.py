@@ -1,19 +1,21 @@
 """Holds a silver dataset to its rejection gate and its table rules, now and in later runs.
 
 A gate that closed stays closed until new data or another contract opens it: a run that finds nothing new
-judges the counts of the last one, and measures the table unless its rules are known to be kept. The verdict
-is left on the silver table, for the products that read it.
+judges the counts of the last one, and measures the table unless its rules are known to be kept, and those
+that depend on the clock in any case. The verdict is left on the silver table, for the products that read it.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from lakehouse_etl.bronze.state import State
 from lakehouse_etl.contract.model import Dataset, TableRule
 from lakehouse_etl.quality import verdict
+from lakehouse_etl.quality.formula import Number
 from lakehouse_etl.quality.measured import Measured
+from lakehouse_etl.quality.meter import PROPERTY, Basis, Meter, measure
 from lakehouse_etl.quality.rows import Row, gate_row, record_rows, table_rows
 from lakehouse_etl.silver.outcome import RejectedError, Rejections, Result, RulesError, rejections
 from lakehouse_etl.tables.history import Journal
@@ -27,6 +29,8 @@ class Measurement:
     """The table rules as measured; none if they are known to be kept."""
 
     rules: tuple[Measured, ...] = ()
+    figures: Mapping[str, Number] = field(default_factory=dict)
+    """Additive figures, as a basis has them."""
     snapshot_id: int | None = None
     """Silver snapshot that holds what was measured, None if none does."""
 
@@ -34,6 +38,13 @@ class Measurement:
     def failed(self) -> list[Measured]:
         """Rules that fail the run."""
         return [item for item in self.rules if item.fails]
+
+    @property
+    def basis(self) -> Basis | None:
+        """What the next measurement may start from."""
+        if self.snapshot_id is None or not self.figures:
+            return None
+        return Basis(self.snapshot_id, self.figures)
 
 
 class Results(Protocol):
@@ -64,13 +75,13 @@ class Inspection(Generic[Rows]):
         dataset: Dataset,
         silver: Journal,
         results: Results,
-        measure: Callable[[Rows | None], tuple[Measured, ...]],
+        meter: Meter[Rows],
     ) -> None:
-        """Take what measures the dataset's table rules on rows, or on what silver holds now for None."""
+        """Take what measures rows, or what silver holds now."""
         self._dataset = dataset
         self._silver = silver
         self._results = results
-        self._measure = measure
+        self._meter = meter
 
     def check(self) -> None:
         """Raise TableError if results cannot be written."""
@@ -78,11 +89,18 @@ class Inspection(Generic[Rows]):
 
     def of_rows(self, rows: Rows) -> Measurement:
         """Measure the table rules on rows."""
-        return Measurement(self._measure(rows))
+        return Measurement(*measure(self._meter, self._dataset.table_rules, rows))
 
     def of_table(self) -> Measurement:
         """Measure the table rules on what silver holds now."""
-        return Measurement(self._measure(None), self._silver.head())
+        return self._of_table(self._dataset.table_rules)
+
+    def _of_table(self, rules: tuple[TableRule, ...]) -> Measurement:
+        before = self._silver.head()
+        basis = Basis.of(self._silver.properties().get(PROPERTY)) if rules else None
+        measured, figures = measure(self._meter, rules, basis=basis)
+        after = self._silver.head()
+        return Measurement(measured, figures if after == before else {}, after)
 
     def passes(self, judged: Rejections, measurement: Measurement) -> bool:
         """Whether neither the gate nor a table rule fails the run."""
@@ -93,6 +111,8 @@ class Inspection(Generic[Rows]):
         if not self._is_open(rejections(Result(self._dataset.id, 0), state)):
             return False
         if verdict.problem_of(self._silver, self._silver.history()) is not None:
+            return False
+        if any(rule.volatile for rule in self._dataset.table_rules):
             return False
         snapshot_id = self._silver.head() if self._dataset.table_rules else None
         return snapshot_id is None or self._results.have_passed(snapshot_id, self._dataset.table_rules)
@@ -107,8 +127,10 @@ class Inspection(Generic[Rows]):
         snapshot_id = self._silver.head() if self._dataset.table_rules else None
         if snapshot_id is not None:
             self.check()
-            if not self._results.have_passed(snapshot_id, self._dataset.table_rules):
-                measurement = self.of_table()
+            rules = self._dataset.table_rules
+            if self._results.have_passed(snapshot_id, rules):
+                rules = tuple(rule for rule in rules if rule.volatile)
+            measurement = self._of_table(rules)
         return self.conclude(result, rejections(result, state), measurement)
 
     def conclude(self, result: Result, judged: Rejections, measurement: Measurement) -> Result:
@@ -125,7 +147,7 @@ class Inspection(Generic[Rows]):
         error = RejectedError if faults else RulesError
         if measurement.failed:
             faults.append(self._rules_fault(measurement))
-        verdict.give(self._silver, "; ".join(faults) or None)
+        verdict.give(self._silver, "; ".join(faults) or None, measurement.basis)
         if faults:
             raise error("; ".join(faults), result)
         return result

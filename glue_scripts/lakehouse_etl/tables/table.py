@@ -107,10 +107,13 @@ class Table:
         rows = self._session.sql(f"SHOW TBLPROPERTIES {self.name}").collect()
         return {row["key"]: row["value"] for row in rows}
 
-    def set_property(self, name: str, value: str) -> None:
-        """Set a table property; commits no snapshot."""
-        text = value.replace("\\", "\\\\").replace("'", "\\'")
-        self._alter(f"SET TBLPROPERTIES ('{name}' = '{text}')")
+    def set_properties(self, properties: Mapping[str, str]) -> None:
+        """Set table properties; commits no snapshot."""
+        pairs = (
+            "'{}' = '{}'".format(name, value.replace("\\", "\\\\").replace("'", "\\'"))
+            for name, value in properties.items()
+        )
+        self._alter(f"SET TBLPROPERTIES ({', '.join(pairs)})")
 
     def append(self, rows: DataFrame, summary: Mapping[str, str]) -> None:
         """Add rows, in one commit; without rows, commit the summary alone."""
