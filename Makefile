@@ -12,7 +12,7 @@ CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-setup: .venv/.ready .venv/checkov/.ready .build/wheels/jobs.gluewheels.zip ## Install everything into this folder (done by the other targets when needed)
+setup: .venv/.ready .venv/checkov/.ready .build/wheels/jobs.gluewheels.zip .build/classes/.ready ## Install everything into this folder (done by the other targets when needed)
 
 .venv/.ready: requirements-dev.txt tools/uv.txt package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "$(PYTHON) is not Python 3.11: install it, or name it with make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -33,7 +33,12 @@ setup: .venv/.ready .venv/checkov/.ready .build/wheels/jobs.gluewheels.zip ## In
 	@echo "fetching the wheels for Lambda and Glue (once)"
 	@python -m tools.package fetch
 
-demo: .build/wheels/jobs.gluewheels.zip ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
+.build/classes/.ready: .venv/.ready local/emulator/jars.py local/emulator/class_archive.py local/emulator/class_training.py local/emulator/spark.py
+	@echo "archiving the classes of Spark (once)"
+	@python -m local.emulator.class_archive > /dev/null
+	@touch $@
+
+demo: .build/wheels/jobs.gluewheels.zip .build/classes/.ready ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
 	@python -m local.demo run $(if $(KEEP),--keep) $(if $(REPORT),--report $(REPORT))
 
 stop: .venv/.ready ## Stop the lake that KEEP=1 left running

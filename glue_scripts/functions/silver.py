@@ -24,7 +24,7 @@ from lakehouse_etl.silver.outcome import QualityError
 
 from functions.settings import Settings
 
-_PER_RECORD_BYTE = 16
+PER_RECORD_BYTE = 16
 """Bytes of memory for each byte of the records that are worked on at the same time."""
 
 
@@ -104,4 +104,4 @@ def _run(settings: Settings, domain: Manifest, datasets: Sequence[Dataset], run_
 def _chunk_bytes() -> int:
     """Return how many bytes of records a commit may hold in the memory that there is."""
     memory = int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) * 1024 * 1024
-    return min(CHUNK_BYTES, memory // _PER_RECORD_BYTE)
+    return min(CHUNK_BYTES, memory // PER_RECORD_BYTE)

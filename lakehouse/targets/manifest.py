@@ -12,14 +12,15 @@ from config.naming import Naming
 from lakehouse.layout import cdc
 from lakehouse.layout.paths import bronze_location, requests_prefix
 from lakehouse.layout.streams import unknown_routing_member
-from lakehouse.model.dataset import Dataset, Ingestion, Lake, Layer
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer
 from lakehouse.model.fields import Field, Scalar, Type
+from lakehouse.model.source_formats import SourceFormat
 from lakehouse.model.table_rules import TableRule
 from lakehouse.targets.iceberg import RESULTS_TABLE, columns
 from lakehouse.targets.iceberg_types import type_json
 from lakehouse.targets.manifest_check import check
 
-VERSION = 4
+VERSION = 5
 """Raised when a job written for the older form could misread the newer one."""
 
 
@@ -60,6 +61,7 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str,
             "location": bronze_location(dataset, naming),
             "format": ingestion.format.value,
             "null_token": ingestion.null_token,
+            "dialect": asdict(ingestion.dialect) if ingestion.format is Format.CSV else None,
             "routing_member": unknown_routing_member(dataset),
         },
         "silver_table": _table(dataset, Layer.SILVER, naming),
@@ -75,6 +77,7 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str,
         "changes": _changes(dataset, naming) if cdc.is_replica(dataset) else None,
         "table_rules": _rules(dataset),
         "retention_days": dataset.service.retention_days,
+        "versions": asdict(dataset.versions) if dataset.versions else None,
     }
 
 
@@ -140,11 +143,20 @@ def _field(field: Field) -> dict[str, Any]:
     checks["allowed"] = field.checks.allowed and list(field.checks.allowed)
     return {
         "name": field.name,
+        "physical_name": field.physical_name,
         "type": type_json(field.type),
+        "source_format": _source_format(field),
         "required": field.required,
         "masking": None if field.masking is None else field.masking.value,
         "checks": {name: value for name, value in checks.items() if value is not None},
     }
+
+
+def _source_format(field: Field) -> dict[str, str] | None:
+    """Jobs read by the regular expression alone, so that the patterns of contracts are known in one place."""
+    if field.source_format is None:
+        return None
+    return {"text": field.source_format, "pattern": SourceFormat(field.source_format).named_pattern}
 
 
 def _bound(kind: Type, value: Any) -> Any:

@@ -53,11 +53,18 @@ class _Checks(Form):
     max_length: _Length | None = None
 
 
+class _SourceFormat(Form):
+    text: Text
+    pattern: Text
+
+
 class Column(Form):
     """A column."""
 
     name: Text
+    physical_name: Text | None
     type: _Type
+    source_format: _SourceFormat | None
     required: bool
     masking: Masking | None
     checks: _Checks

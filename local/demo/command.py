@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import psutil
 import typer
 from rich.console import Console
 
@@ -31,6 +32,7 @@ BUILD = Path(os.environ.get("LAKE_BUILD", deployment.PROJECT / ".build"))
 
 DIRECTORY = BUILD / "lake"
 LOCK = BUILD / "lake.lock"
+_TWO_PIPELINES_BYTES = 8 * 1024**3
 
 app = typer.Typer(help="The lake on this machine.", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console(highlight=False)
@@ -84,7 +86,11 @@ def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
         lake.deploy()
     with stages("feed streams and drop files"):
         fed = feed(lake, samples)
-    failures = {domain: cause for domain in lake.turns if (cause := _run_pipeline(lake, domain, stages))}
+    failures = lake.try_pipelines(
+        lake.lake.domains,
+        at_once=_side_by_side(),
+        around=lambda domain: stages(f"run the pipeline of {domain}: bronze, silver, gold"),
+    )
     with stages("write the catalogue"):
         catalogue = lake.write_catalogue()
     course = summary.Course(samples, fed, failures, str(catalogue))
@@ -92,14 +98,9 @@ def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
         return summary.summarize(lake, course, stages.seconds, started)
 
 
-def _run_pipeline(lake: LocalLake, domain: str, stages: show.Stages) -> str | None:
-    """Run the pipeline of a domain, and return why it failed, if it did."""
-    try:
-        with stages(f"run the pipeline of {domain}: bronze, silver, gold"):
-            lake.run_pipelines([domain])
-    except LakeError as error:
-        return str(error)
-    return None
+def _side_by_side() -> int:
+    """Return how many pipelines to run at a time: each has a job of Glue, whose heap is 3 GiB at most."""
+    return 2 if psutil.virtual_memory().available > _TWO_PIPELINES_BYTES else 1
 
 
 def _run(keep: bool, report: Path | None) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ _KINESIS_BATCH = 500
 _ROUTING_SECONDS = 120.0
 _PIPELINE_SECONDS = 900.0
 _POLL_SECONDS = 0.25
+Around = Callable[[str], AbstractContextManager[None]]
 _SUPERSEDED = "superseded"
 """What the output of an execution says that left its work to a later one."""
 
@@ -105,25 +107,37 @@ class LocalLake:
         pages = self.aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
-    @property
-    def turns(self) -> list[str]:
-        """Domains in the order of their lineage; those that read each other come again."""
-        return [domain for wave in waves(self.lake, self.lake.domains) for domain in wave]
-
-    def run_pipelines(self, domains: Iterable[str], *, at_once: int = 1) -> None:
-        """Run the state machines of these domains after those that they read, others side by side.
+    def run_pipelines(self, domains: Iterable[str]) -> None:
+        """Run the state machines of these domains after those that they read.
 
         Raises:
             LakeError: One or more failed; the message holds the cause of each.
         """
-        failures: list[str] = []
+        if failures := self.try_pipelines(domains):
+            raise LakeError("\n".join(failures.values()))
+
+    def try_pipelines(
+        self, domains: Iterable[str], *, at_once: int = 1, around: Around = lambda _: nullcontext()
+    ) -> dict[str, str]:
+        """Run the state machines of these domains, so many side by side where none reads the other.
+
+        `around` is what each is run in. Returns why domains failed.
+        """
+        failures: dict[str, str] = {}
+
+        def run(domain: str) -> None:
+            try:
+                with around(domain):
+                    self._run_pipeline(domain)
+            except LakeError as error:
+                failures[domain] = str(error)
+
         with ThreadPoolExecutor(max_workers=at_once) as pool:
             for wave in waves(self.lake, domains):
-                failures += filter(None, pool.map(self._run_pipeline, wave))
-        if failures:
-            raise LakeError("\n".join(failures))
+                list(pool.map(run, wave))
+        return failures
 
-    def _run_pipeline(self, domain: str) -> str | None:
+    def _run_pipeline(self, domain: str) -> None:
         states = self.aws.client("stepfunctions")
         name = self.naming.resource(domain)
         arn = f"arn:aws:states:{self.aws.region}:{self.aws.account}:stateMachine:{name}"
@@ -131,9 +145,8 @@ class LocalLake:
         while _SUPERSEDED in (outcome := self._ended(execution)).get("output", ""):
             later = states.list_executions(stateMachineArn=arn)["executions"]
             execution = max(later, key=lambda one: one["startDate"])["executionArn"]
-        if outcome["status"] == "SUCCEEDED":
-            return None
-        return f"pipeline {name} {outcome['status']}: {outcome.get('cause', '')}"
+        if outcome["status"] != "SUCCEEDED":
+            raise LakeError(f"pipeline {name} {outcome['status']}: {outcome.get('cause', '')}")
 
     def _ended(self, execution: str) -> dict[str, Any]:
         """Wait until an execution has ended, and describe it."""

@@ -115,11 +115,13 @@ def _directions() -> Iterator[Contract]:
         "the lake command knows neither the CDK nor AWS",
         ["tools.lake"],
         ["aws_cdk", "constructs", "boto3", "botocore", "pyspark", "local", *CORE_OF_STACKS],
-        # One asks AWS, the other the embedded AWS's rules; both are loaded when they run.
+        # They ask AWS, the embedded AWS's rules, or Spark, and are loaded when they run.
         ignore_imports=[
             "tools.lake.smoke -> tools.smoke.run",
             "tools.lake.access -> tools.access.run",
             "tools.lake.docs -> tools.access.run",
+            "tools.lake.testing.command -> tools.product_tests.report",
+            "tools.lake.testing.command -> tools.product_tests.run",
         ],
     )
     yield _forbidden(

@@ -11,6 +11,7 @@ from tools.lake.new import new
 from tools.lake.preflight import preflight
 from tools.lake.show import show
 from tools.lake.smoke import smoke
+from tools.lake.testing.command import run_tests
 from tools.lake.validate import validate
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(new)
 app.command()(validate)
+app.command("test")(run_tests)
 app.command()(show)
 app.command()(docs)
 app.command()(diff)

@@ -14,6 +14,7 @@ from lakehouse_etl.contract.model import (
     Changes,
     Checks,
     Dataset,
+    Dialect,
     Field,
     Figure,
     Formula,
@@ -22,11 +23,13 @@ from lakehouse_etl.contract.model import (
     PartitionField,
     Product,
     Refresh,
+    SourceFormat,
     TableRule,
+    Versions,
 )
 from lakehouse_etl.contract.types import parsed
 
-VERSION = 4
+VERSION = 5
 
 _FIX = "fix: deploy jobs and manifest from the same commit"
 
@@ -69,15 +72,20 @@ def _manifest(value: Mapping[str, Any]) -> Manifest:
 def _dataset(value: Mapping[str, Any], domain: str, results_table: str) -> Dataset:
     changes = value.get("changes")
     read = {
-        "bronze": Bronze(**value["bronze"]),
+        "bronze": _bronze(value["bronze"]),
         "fields": _fields(value["fields"]),
         "key": tuple(value["key"]),
         "order_by": tuple(value["order_by"]),
         "max_rejected_ratio": float(value["max_rejected_ratio"]),
         "changes": Changes(**changes) if changes else None,
         "table_rules": _table_rules(value["table_rules"]),
+        "versions": Versions(**(value.get("versions") or {})),
     }
     return Dataset(id=f"{domain}/{value['name']}", results_table=results_table, **{**value, **read})
+
+
+def _bronze(value: Mapping[str, Any]) -> Bronze:
+    return Bronze(**{**value, "dialect": Dialect(**(value.get("dialect") or {}))})
 
 
 def _product(value: Mapping[str, Any], domain: str, results_table: str) -> Product:
@@ -107,10 +115,17 @@ def _refresh(
 
 
 def _fields(values: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
-    return tuple(
-        Field(**{**value, "type": parsed(value["type"]), "checks": _checks(value["checks"])})
-        for value in values
-    )
+    return tuple(map(_field, values))
+
+
+def _field(value: Mapping[str, Any]) -> Field:
+    written = value.get("source_format")
+    read = {
+        "type": parsed(value["type"]),
+        "checks": _checks(value["checks"]),
+        "source_format": None if written is None else SourceFormat(**written),
+    }
+    return Field(**{**value, **read})
 
 
 def _checks(value: Mapping[str, Any]) -> Checks:

@@ -26,6 +26,16 @@ class Checks:
 
 
 @dataclass(frozen=True)
+class SourceFormat:
+    """How texts write a date or timestamp."""
+
+    text: str
+    """As the contract has it, `dd/MM/yyyy`."""
+    pattern: str
+    """Matches the whole of such a text; its groups are named by the parts of a moment."""
+
+
+@dataclass(frozen=True)
 class Field:
     """One column of a contract."""
 
@@ -34,6 +44,15 @@ class Field:
     required: bool
     masking: Literal["hash", "redact"] | None = None
     checks: Checks = Checks()
+    physical_name: str | None = None
+    """What it is called in the source; None: as here."""
+    source_format: SourceFormat | None = None
+    """How the texts of the source write a date or timestamp; None: in ISO 8601."""
+
+    @property
+    def source_name(self) -> str:
+        """What it is called in the source."""
+        return self.name if self.physical_name is None else self.physical_name
 
     @property
     def stored_required(self) -> bool:
@@ -88,6 +107,29 @@ RESCUED = Member("_rescued", STRING)
 
 
 @dataclass(frozen=True)
+class Dialect:
+    """How CSV objects are written; the names are those of https://specs.frictionlessdata.io."""
+
+    delimiter: str = ","
+    """What stands between two values: one character, or several."""
+    quote_char: str | None = '"'
+    """What values may be enclosed in, twice where it is one of a value; None: in nothing."""
+    escape_char: str | None = None
+    """Stands before a quote that is one of a value, and before itself; without quotes, before a delimiter."""
+    encoding: str = "utf-8"
+    header: bool = True
+    """Whether the first record names the columns; if not, they are those of the contract, in its order."""
+    decimal_char: str = "."
+    group_char: str | None = None
+    """What may stand between thousands."""
+
+    @property
+    def writes_plain_numbers(self) -> bool:
+        """Whether numbers are written as everywhere."""
+        return (self.decimal_char, self.group_char) == (".", None)
+
+
+@dataclass(frozen=True)
 class Bronze:
     """Where a dataset's objects arrive and how they are written."""
 
@@ -97,6 +139,18 @@ class Bronze:
     """CSV text that stands for null, beside the empty text."""
     routing_member: str | None = None
     """Member that a shared stream needs in each record; it is known, though no field."""
+    dialect: Dialect = Dialect()
+    """Of CSV alone."""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What is a version, where each replaces the whole content, and which one counts."""
+
+    order: Literal["name", "arrival"] = "name"
+    """By which the newest one is found."""
+    marker: str | None = None
+    """Name of the object that closes a folder, which then is a version; None: each object is one."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +172,11 @@ class Changes:
     def columns(self) -> tuple[Member, Member]:
         """What silver and the table of deleted keys tell about a change: the order of two of them."""
         return Member(self.changed_at, TIMESTAMPTZ), Member(self.sequence, STRING)
+
+    @property
+    def deleted_columns(self) -> tuple[Member, ...]:
+        """Columns of the table of deleted keys, after those of the key."""
+        return (*self.columns, SYSTEM_COLUMNS[0])
 
 
 @dataclass(frozen=True)
@@ -145,6 +204,8 @@ class Dataset:
     table_rules: tuple[TableRule, ...] = ()
     retention_days: int | None = None
     """Days after which bronze objects expire, and rejected records with them; None: never."""
+    versions: Versions = Versions()
+    """Only of a dataset that is overwritten."""
 
     @property
     def columns(self) -> tuple[Member, ...]:

@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 from pyiceberg.manifest import DataFile, ManifestEntryStatus
 from pyiceberg.table import FileScanTask
 
 from lakehouse_etl.contract.model import Figure
 from lakehouse_etl.native import files
-from lakehouse_etl.native.engine import engine
+from lakehouse_etl.native.figures import found, sql_of
 from lakehouse_etl.native.table import Table
-from lakehouse_etl.quality.measured import VIEW
 from lakehouse_etl.quality.meter import Changed, MeterError, since
 
 
@@ -25,7 +23,7 @@ class NativeMeter:
 
     def figures(self, figures: Sequence[Figure], rows: pa.Table | None) -> Sequence[Any]:
         """Return figures of some rows, or of the table, from one scan."""
-        return _found(figures, rows) if rows is not None else self._of(self._table.tasks(), figures)
+        return found(figures, rows) if rows is not None else self._of(self._table.tasks(), figures)
 
     def since(self, snapshot_id: int, figures: Sequence[Figure]) -> Changed | None:
         """Return figures of the rows that came and went since a snapshot, from the files that did."""
@@ -43,11 +41,11 @@ class NativeMeter:
     def _of(self, tasks: Iterable[FileScanTask], figures: Sequence[Figure]) -> Sequence[Any]:
         """Return figures of the rows of files, of which only columns are read that the SQL may name."""
         table = self._table.iceberg
-        names = _named(_sql(figures), [field.name for field in table.schema().fields])
+        names = _named(sql_of(figures), [field.name for field in table.schema().fields])
         schema = files.read(table, [], names).schema
         stream = files.batches(table, tasks, names)
         rows = pa.RecordBatchReader.from_batches(schema, (batch.cast(schema) for batch in stream))
-        return _found(figures, rows)
+        return found(figures, rows)
 
     def _changed_files(self, base: int) -> tuple[list[DataFile], list[DataFile]] | None:
         """Return the files that came and that went since a snapshot, None if to read all is no more work."""
@@ -81,16 +79,3 @@ class NativeMeter:
 def _named(sql: str, names: Sequence[str]) -> Sequence[str]:
     """Return the columns whose names occur in SQL, the last one if none does."""
     return [name for name in names if name in sql] or names[-1:]
-
-
-def _sql(figures: Sequence[Figure]) -> str:
-    return f"SELECT {', '.join(str(figure.duckdb) for figure in figures)} FROM {VIEW}"  # noqa: S608 (of the contract)
-
-
-def _found(figures: Sequence[Figure], rows: Any) -> Sequence[Any]:
-    try:
-        with engine(**{VIEW: rows}) as connection:
-            [values] = connection.execute(_sql(figures)).fetchmany(2)
-    except duckdb.Error as error:
-        raise MeterError(str(error).splitlines()[0]) from error
-    return list(values)

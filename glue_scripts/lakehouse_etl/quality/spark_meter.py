@@ -9,6 +9,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from lakehouse_etl.contract.model import Figure
+from lakehouse_etl.job.discretion import words_of
 from lakehouse_etl.quality.measured import VIEW
 from lakehouse_etl.quality.meter import Changed, MeterError, since
 from lakehouse_etl.tables.history import Snapshot
@@ -85,7 +86,7 @@ def _told(error: PySparkException | Py4JJavaError) -> str:
     cause, message = getattr(error, "java_exception", None), str(error)
     while cause is not None:
         cause, message = cause.getCause(), cause.getMessage() or cause.toString()
-    return message.splitlines()[0]
+    return words_of(error, message.splitlines()[0])
 
 
 @contextmanager

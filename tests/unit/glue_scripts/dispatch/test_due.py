@@ -14,8 +14,8 @@ from lakehouse_etl.native.table import Table
 from lakehouse_etl.quality import verdict
 
 from tests.unit.glue_scripts.native.bench import schema_of
-from tests.unit.glue_scripts.native.file_catalog import FileCatalog
 from tests.unit.glue_scripts.table_rules import aggregate
+from tools.bench.native.file_catalog import FileCatalog
 
 SILVER = Input("d/orders", "silver", "silver.orders")
 FIRST = Product(

@@ -12,7 +12,7 @@ from lakehouse_etl.silver.outcome import Result
 from pyspark.sql import SparkSession
 
 from tests.unit.glue_scripts.bench import KEY, Bench, MakeBench
-from tests.unit.glue_scripts.native.file_catalog import FileCatalog
+from tools.bench.native.file_catalog import FileCatalog
 
 pytestmark = pytest.mark.spark
 

@@ -25,8 +25,8 @@ from lakehouse.model.fields import Decimal as DecimalKind
 from lakehouse.model.fields import Scalar, Type
 from lakehouse.sql.duckdb import aggregates, expressions
 from lakehouse.sql.figures import taken_apart
-from tests.unit.glue_scripts.native.file_catalog import FileCatalog
 from tests.unit.glue_scripts.table_rules import compiled
+from tools.bench.native.file_catalog import FileCatalog
 
 pytestmark = pytest.mark.spark
 

@@ -23,7 +23,7 @@ from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 
-from tests.unit.glue_scripts.native.file_catalog import FileCatalog
+from tools.bench.native.file_catalog import FileCatalog
 
 SCHEMA = Schema(
     t.NestedField(1, "id", t.StringType(), required=True),
