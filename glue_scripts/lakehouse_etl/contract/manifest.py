@@ -15,6 +15,8 @@ from lakehouse_etl.contract.model import (
     Checks,
     Dataset,
     Field,
+    Figure,
+    Formula,
     Input,
     Manifest,
     PartitionField,
@@ -26,7 +28,7 @@ from lakehouse_etl.contract.model import (
 from lakehouse_etl.contract.source import Dialect, SourceFormat
 from lakehouse_etl.contract.types import parsed
 
-VERSION = 3
+VERSION = 5
 
 _FIX = "fix: deploy jobs and manifest from the same commit"
 
@@ -131,4 +133,20 @@ def _checks(value: Mapping[str, Any]) -> Checks:
 
 
 def _table_rules(values: Iterable[Mapping[str, Any]]) -> tuple[TableRule, ...]:
-    return tuple(TableRule(**{**value, "values": tuple(map(float, value["values"]))}) for value in values)
+    return tuple(
+        TableRule(
+            **{
+                **value,
+                "figures": tuple(Figure(**figure) for figure in value["figures"]),
+                "formula": _formula(value["formula"]),
+                "values": tuple(map(float, value["values"])),
+            }
+        )
+        for value in values
+    )
+
+
+def _formula(value: Any) -> Formula | None:
+    if value is None:
+        return None
+    return tuple(_formula(each) if isinstance(each, list) else each for each in value)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import pyarrow as pa
 from pyiceberg.catalog import Catalog
 from pyiceberg.manifest import DataFile
 
@@ -20,10 +19,10 @@ from lakehouse_etl.bronze.versions import Arranged, arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.native import measuring
 from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
 from lakehouse_etl.native.comparing import Stale, Touched, compared
 from lakehouse_etl.native.fitness import check_fitness
+from lakehouse_etl.native.meter import NativeMeter
 from lakehouse_etl.native.quarantine import quarantine
 from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
 from lakehouse_etl.native.results import Results
@@ -31,7 +30,6 @@ from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
 from lakehouse_etl.native.versions.content import Content
 from lakehouse_etl.native.workers import Judges
-from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.inspection import Inspection
 from lakehouse_etl.silver.outcome import Result, rejections
@@ -90,7 +88,7 @@ class NativeRun:
         self._silver = Table(catalog, dataset.silver_table)
         self._quarantine = Table(catalog, dataset.quarantine_table)
         results = Results(catalog, dataset.results_table, dataset.id, run_id)
-        self._inspection = Inspection(dataset, self._silver, results, self._measured)
+        self._inspection = Inspection(dataset, self._silver, results, NativeMeter(self._silver))
         self._done = Result(dataset.id, 0)
         """What this run has committed."""
 
@@ -221,8 +219,3 @@ class NativeRun:
         self._done = done
         again = news.again.difference(item.uri for item in some)
         return replace(news, base=self._silver.head(), into_empty=False, state=after, again=again)
-
-    def _measured(self, rows: pa.Table | None) -> tuple[Measured, ...]:
-        """Measure the table rules on rows, or on the table."""
-        shown = measuring.of_table(self._silver) if rows is None else lambda _: rows
-        return measuring.measure(shown, self._dataset.table_rules)

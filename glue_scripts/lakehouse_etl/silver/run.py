@@ -21,9 +21,8 @@ from lakehouse_etl.bronze.versions import Arranged, arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.quality.measure import measure
-from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.quality.results import Results
+from lakehouse_etl.quality.spark_meter import SparkMeter
 from lakehouse_etl.records.part import FAULT, RANK
 from lakehouse_etl.records.tally import Tally, broken_by, counts_of, tally
 from lakehouse_etl.silver.content import Content
@@ -68,7 +67,7 @@ class SilverRun:
         self._silver = Table(session, dataset.silver_table)
         self._quarantine = Table(session, dataset.quarantine_table)
         results = Results(session, dataset.results_table, dataset.id, run_id)
-        self._inspection = Inspection(dataset, self._silver, results, self._measured)
+        self._inspection = Inspection(dataset, self._silver, results, SparkMeter(session, self._silver))
         self._replica = Replica(session, dataset, dataset.changes) if dataset.changes else None
 
     def run(self, masking_key: Callable[[], bytes]) -> Result:
@@ -231,8 +230,3 @@ class SilverRun:
         )
         uri = write_state(self._storage, self._dataset.state_location, after)
         return summary_of(self._run_id, uri, result.counts)
-
-    def _measured(self, rows: DataFrame | None) -> tuple[Measured, ...]:
-        """Measure the table rules on rows, or on the table."""
-        found = self._silver.rows() if rows is None else rows
-        return measure(self._session, found, self._dataset.table_rules)

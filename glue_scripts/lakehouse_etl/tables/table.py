@@ -107,11 +107,10 @@ class Table:
         rows = self._session.sql(f"SHOW TBLPROPERTIES {self.name}").collect()
         return {row["key"]: row["value"] for row in rows}
 
-    def set_property(self, name: str, value: str) -> None:
-        """Set a table property; commits no snapshot."""
-        # Spark puts settings and variables of the environment in place of `${…}`.
-        text = value.replace("\\", "\\\\").replace("'", "\\'").replace("${", "\\u0024{")
-        self._alter(f"SET TBLPROPERTIES ('{name}' = '{text}')")
+    def set_properties(self, properties: Mapping[str, str]) -> None:
+        """Set table properties; commits no snapshot."""
+        pairs = (f"'{name}' = '{_escaped(value)}'" for name, value in properties.items())
+        self._alter(f"SET TBLPROPERTIES ({', '.join(pairs)})")
 
     def append(self, rows: DataFrame, summary: Mapping[str, str]) -> None:
         """Add rows, in one commit; without rows, commit the summary alone."""
@@ -210,3 +209,8 @@ class Table:
         for key, value in summary.items():
             writer = writer.option(f"snapshot-property.{key}", value)
         return writer
+
+
+def _escaped(text: str) -> str:
+    """Spark puts settings and variables of the environment in place of `${…}`."""
+    return text.replace("\\", "\\\\").replace("'", "\\'").replace("${", "\\u0024{")

@@ -10,9 +10,10 @@ from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.model import Dataset, Manifest, Product
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Rejected, Source
-from lakehouse_etl.native.measuring import measure
+from lakehouse_etl.native.figures import RowsMeter
 from lakehouse_etl.native.ranking import ROW, SOURCE, narrowed, superseded, without
 from lakehouse_etl.quality.measured import Measured
+from lakehouse_etl.quality.meter import measure
 from lakehouse_etl.records.counts import Counts
 
 from config.naming import Naming
@@ -111,8 +112,14 @@ def judged(dataset: Dataset, sources: Sequence[Source]) -> Trial:
     lost = rows.num_rows - winners.num_rows
     counts = Counts(sum(files.values()), winners.num_rows, len(refusals), lost)
     shown = winners.select([field.name for field in dataset.fields])
-    rules = measure(lambda _: winners, dataset.table_rules) if ranked else ()
+    rules = _measured(winners, dataset) if ranked else ()
     return Trial(dataset, files, counts, refusals, shown, rules, ranked)
+
+
+def _measured(rows: pa.Table, dataset: Dataset) -> tuple[Measured, ...]:
+    known = [rule for rule in dataset.table_rules if rule.spark_only is None]
+    found = dict(zip(known, measure(RowsMeter(), known, rows)[0], strict=True))
+    return tuple(found.get(rule) or Measured(rule, problem=rule.spark_only) for rule in dataset.table_rules)
 
 
 def _no_rows(schema: pa.Schema) -> pa.Table:

@@ -154,5 +154,5 @@ def test_property_is_the_text_that_was_given_whatever_it_holds(
 ) -> None:
     text = '${env:HOME} ${spark.app.name} it\'s \\ "so"'
     table = Table(spark, _bench(make_bench).dataset.silver_table)
-    table.set_property("lake.note", text)
+    table.set_properties({"lake.note": text})
     assert table.properties()["lake.note"] == text
