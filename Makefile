@@ -4,6 +4,7 @@ PYTHON ?= python3.11
 ENV ?= dev
 OUT ?= cdk.out
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+unexport PYTHONDONTWRITEBYTECODE # hundreds of processes import the same modules
 CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 
 .DEFAULT_GOAL := help
@@ -19,7 +20,7 @@ setup: .venv/.ready .venv/checkov/.ready .build/wheels/jobs.gluewheels.zip .buil
 	@echo "setting up .venv (once)"
 	@$(PYTHON) -m venv --clear .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/uv.txt
-	@uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-dev.txt
+	@uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r requirements-dev.txt
 	@uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
@@ -44,19 +45,17 @@ demo: .build/wheels/jobs.gluewheels.zip .build/classes/.ready ## Run the whole l
 stop: .venv/.ready ## Stop the lake that KEEP=1 left running
 	@python -m local.demo stop
 
-check: .build/wheels/jobs.gluewheels.zip ## The fast checks: style, types, imports, unit and template tests
-	@tools/check
+check: .build/wheels/jobs.gluewheels.zip ## The fast checks: style, types, imports, unit tests and one synthesis
+	@tools/check fast
 
-policy: .build/wheels/jobs.gluewheels.zip .venv/checkov/.ready ## Check the templates of ENV by every policy pack and linter; prints what stands, and why
-	@python -m tools.policy --env $(ENV)
+policy: .build/wheels/jobs.gluewheels.zip .venv/checkov/.ready ## Check all templates by tests, policy packs and linters; with ENV=dev print what stands in that environment, and why
+	@$(if $(filter-out file,$(origin ENV)),python -m tools.policy --env $(ENV),tools/check policy)
 
 package: .build/wheels/jobs.gluewheels.zip ## Build the layers that silver without Spark imports on Lambda and on the laptop, and tell what they weigh
 	@python -m tools.package build
 
-test: check ## All checks and tests, the whole lake included
-	@pytest -q -m package tests/unit/tools/package
-	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract tests/samples
-	@pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m aws tests/local tests/features tests/samples
+test: check policy .build/classes/.ready ## All checks and tests, the whole lake included
+	@tools/check rest
 
 forks: .build/wheels/jobs.gluewheels.zip ## Edit copies of the project as forks would, and run the fast checks there
 	@pytest -q -n 2 --dist worksteal tests/fork

@@ -1,7 +1,4 @@
-"""Datasets as frozen values, built from contracts and read by everything downstream.
-
-Nothing here knows the standard, AWS or Spark: `odcs` builds these values, each target derives from them.
-"""
+"""Datasets as frozen values that know neither the standard nor AWS: `odcs` builds, targets read them."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

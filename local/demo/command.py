@@ -8,6 +8,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -80,22 +81,29 @@ def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
     """
     started = time.monotonic()
     samples = find_samples(lake.lake)
-    with stages("synthesize the templates"):
+    with stages("synthesize the templates, and bootstrap the account"), ThreadPoolExecutor(1) as beside:
+        bootstrapped = beside.submit(lake.bootstrap)
         lake.synthesize()
+        bootstrapped.result()
     with stages("deploy every stack with the CDK"):
         lake.deploy()
     with stages("feed streams and drop files"):
         fed = feed(lake, samples)
-    failures = lake.try_pipelines(
-        lake.lake.domains,
-        at_once=_side_by_side(),
-        around=lambda domain: stages(f"run the pipeline of {domain}: bronze, silver, gold"),
-    )
-    with stages("write the catalogue"):
-        catalogue = lake.write_catalogue()
-    course = summary.Course(samples, fed, failures, str(catalogue))
+    with ThreadPoolExecutor(1) as beside:  # as it needs no more than contracts and templates
+        catalogue = beside.submit(_write_catalogue, lake, stages)
+        failures = lake.try_pipelines(
+            lake.lake.domains,
+            at_once=_side_by_side(),
+            around=lambda domain: stages(f"run the pipeline of {domain}: bronze, silver, gold"),
+        )
+    course = summary.Course(samples, fed, failures, str(catalogue.result()))
     with stages("read the tables and ask questions"):
         return summary.summarize(lake, course, stages.seconds, started)
+
+
+def _write_catalogue(lake: LocalLake, stages: show.Stages) -> Path:
+    with stages("write the catalogue"):
+        return lake.write_catalogue()
 
 
 def _side_by_side() -> int:

@@ -16,6 +16,9 @@ _CDK = PROJECT / "node_modules" / ".bin" / "cdk"
 _LAKE = Path(sys.executable).with_name("lake")
 _TAIL_LINES = 40
 
+BOOTSTRAP_STACK = "CDKToolkit"
+"""The stack that `cdk bootstrap` makes."""
+
 
 class DeploymentError(RuntimeError):
     """A command failed; the message holds the end of what it printed."""

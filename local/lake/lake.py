@@ -72,9 +72,15 @@ class LocalLake:
         folder = self.aws.directory / "catalogue"
         return deployment.write_catalogue(ENVIRONMENT, folder, self.assembly, self.root)
 
+    def bootstrap(self) -> None:
+        """Prepare the account for deployments, once."""
+        stacks = self.aws.client("cloudformation").describe_stacks()["Stacks"]
+        if deployment.BOOTSTRAP_STACK not in {stack["StackName"] for stack in stacks}:
+            deployment.bootstrap(self.aws)
+
     def deploy(self) -> None:
-        """Bootstrap the account and deploy what was synthesized."""
-        deployment.bootstrap(self.aws)
+        """Deploy what was synthesized, into an account that is prepared for it."""
+        self.bootstrap()
         deployment.deploy(self.aws, self.assembly)
 
     def stream(self, dataset: Dataset, records: Iterable[bytes]) -> None:
@@ -132,9 +138,12 @@ class LocalLake:
             except LakeError as error:
                 failures[domain] = str(error)
 
-        with ThreadPoolExecutor(max_workers=at_once) as pool:
+        pool = ThreadPoolExecutor(max_workers=at_once)
+        try:
             for wave in waves(self.lake, domains):
                 list(pool.map(run, wave))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # Ctrl-C waits for no pipeline
         return failures
 
     def _run_pipeline(self, domain: str) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
 from lakehouse_etl.bronze.state import State
+from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.storage import Storage, StoredObject
 
 WINDOW = timedelta(hours=26)
@@ -48,14 +49,14 @@ class BronzeObject:
         return hour_of(self.name).date()
 
 
-def new_objects(
-    storage: Storage, location: str, state: State, marker: str | None = None
-) -> list[BronzeObject]:
+def new_objects(storage: Storage, dataset: Dataset, state: State) -> list[BronzeObject]:
     """Return the objects of a dataset that the state does not know, sorted by name.
 
     What lies outside of the ingest partitions is none of the dataset's objects, nor is what Hive and Athena
     hide: names, or folders, that begin with `_` or `.`. Those that begin with the marker of versions are.
     """
+    location, versions = dataset.bronze.location, dataset.versions
+    marker = versions.marker if versions else None
     first = location + state.window_start
     listed = (BronzeObject.of(found, location) for found in storage.list(f"{location}{PARTITIONS}", first))
     found = (item for item in listed if is_partitioned(item.name) and not is_hidden(item.name, marker))

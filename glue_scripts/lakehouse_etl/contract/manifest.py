@@ -14,7 +14,6 @@ from lakehouse_etl.contract.model import (
     Changes,
     Checks,
     Dataset,
-    Dialect,
     Field,
     Figure,
     Formula,
@@ -23,10 +22,10 @@ from lakehouse_etl.contract.model import (
     PartitionField,
     Product,
     Refresh,
-    SourceFormat,
     TableRule,
     Versions,
 )
+from lakehouse_etl.contract.source import Dialect, SourceFormat
 from lakehouse_etl.contract.types import parsed
 
 VERSION = 5

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from lakehouse_etl.contract.source import USUAL, Dialect, SourceFormat
 from lakehouse_etl.contract.types import LONG, STRING, TIMESTAMPTZ, Member, Type
 
 Bound = int | Decimal | str
@@ -23,16 +24,6 @@ class Checks:
     min_length: int | None = None
     """Characters of a text, or elements of an array."""
     max_length: int | None = None
-
-
-@dataclass(frozen=True)
-class SourceFormat:
-    """How texts write a date or timestamp."""
-
-    text: str
-    """As the contract has it, `dd/MM/yyyy`."""
-    pattern: str
-    """Matches the whole of such a text; its groups are named by the parts of a moment."""
 
 
 @dataclass(frozen=True)
@@ -107,29 +98,6 @@ RESCUED = Member("_rescued", STRING)
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """How CSV objects are written; the names are those of https://specs.frictionlessdata.io."""
-
-    delimiter: str = ","
-    """What stands between two values: one character, or several."""
-    quote_char: str | None = '"'
-    """What values may be enclosed in, twice where it is one of a value; None: in nothing."""
-    escape_char: str | None = None
-    """Stands before a quote that is one of a value, and before itself; without quotes, before a delimiter."""
-    encoding: str = "utf-8"
-    header: bool = True
-    """Whether the first record names the columns; if not, they are those of the contract, in its order."""
-    decimal_char: str = "."
-    group_char: str | None = None
-    """What may stand between thousands."""
-
-    @property
-    def writes_plain_numbers(self) -> bool:
-        """Whether numbers are written as everywhere."""
-        return (self.decimal_char, self.group_char) == (".", None)
-
-
-@dataclass(frozen=True)
 class Bronze:
     """Where a dataset's objects arrive and how they are written."""
 
@@ -139,7 +107,7 @@ class Bronze:
     """CSV text that stands for null, beside the empty text."""
     routing_member: str | None = None
     """Member that a shared stream needs in each record; it is known, though no field."""
-    dialect: Dialect = Dialect()
+    dialect: Dialect = USUAL
     """Of CSV alone."""
 
 

@@ -132,9 +132,7 @@ class NativeRun:
         self._silver.refresh()
         history = self._silver.history()
         state = read_state(self._storage, valid_state(self._silver, history))
-        versions = self._dataset.versions
-        marker = versions.marker if versions else None
-        new = new_objects(self._storage, self._dataset.bronze.location, state, marker)
+        new = new_objects(self._storage, self._dataset, state)
         answering, objects, again = with_requested(self._storage, self._dataset, state, new)
         versions = None
         if self._dataset.write == "overwrite":

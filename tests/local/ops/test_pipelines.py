@@ -153,6 +153,15 @@ def test_everything_is_one_request_and_waits_for_the_next_run(
     assert not executions(embedded_aws, arn)
 
 
+def test_each_call_is_a_request_of_its_own_however_soon_it_follows_another(
+    ops: Ops, bronze: Callable[[str], list[str]]
+) -> None:
+    before = bronze("power_plant/_requests/")
+    for _ in range(2):
+        ops("reprocess", "power_plant/pings", *DAYS)
+    assert len(set(bronze("power_plant/_requests/")) - set(before)) == 2
+
+
 def test_objects_are_requested_by_the_names_that_their_rows_tell(
     embedded_aws: EmbeddedAws, ops: Ops, bronze: Callable[[str], list[str]]
 ) -> None:

@@ -1,7 +1,6 @@
 """`lake-ops replay quarantine`: rejected records go through the silver job again."""
 
 from typing import Annotated
-from uuid import uuid4
 
 import typer
 
@@ -50,8 +49,7 @@ def _items(
     existing = _existing(target, rejected)
     keys = [key for key in rejected if key in existing]
     if keys and not dry_run:
-        # A name of its own: the same objects may be asked for again, under the next contract.
-        ask(target, dataset, keys, f"quarantine-{uuid4().hex}")
+        ask(target, dataset, keys, "quarantine")
     asked = State.PLANNED if dry_run else State.DONE
     return [
         Item(key, asked, records)

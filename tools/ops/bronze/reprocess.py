@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
-from uuid import uuid4
 
 import typer
 
@@ -122,8 +121,7 @@ def _request(target: Target, dataset: Dataset, wanted: _Wanted, dry_run: bool) -
     if dry_run:
         return Item(dataset.id, State.PLANNED, why=why)
     for some in _parts(wanted, found):
-        # A name of its own: the same objects may be asked for again, under the next contract.
-        ask(target, dataset, some, f"reprocess-{uuid4().hex}")
+        ask(target, dataset, some, "reprocess")
     return Item(dataset.id, State.DONE, why=why)
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from lakehouse.layout.paths import ingest_partition_of, requests_prefix
 from lakehouse.model.dataset import Dataset, Layer, Write
@@ -33,23 +34,24 @@ def why_not(dataset: Dataset) -> str:
 
 
 def ask(target: Target, dataset: Dataset, keys: Sequence[str], name: str) -> None:
-    """Ask for objects of bronze, by their keys, or for `ALL`.
+    """Ask for objects of bronze, by their keys, or for `ALL`; `name` says what for.
 
-    Runs answer a name once in its hour, so `name` must be new if the same objects may be asked for again.
+    Runs answer a request once, by its key, and the same objects may be asked for again within the hour, once
+    the contract is another one: no two requests have the same key.
     """
     names = keys if keys == ALL else [key.removeprefix(f"{dataset.id}/") for key in keys]
     target.client("s3").put_object(
         Bucket=target.settings.naming.bucket(Layer.BRONZE),
-        Key=f"{requests_prefix(dataset)}{ingest_partition_of(datetime.now(UTC))}{name}.json",
+        Key=f"{requests_prefix(dataset)}{ingest_partition_of(datetime.now(UTC))}{name}-{uuid4().hex}.json",
         Body=json.dumps({"objects": names}, indent=1).encode(),
     )
 
 
 def asked(target: Target, dataset: Dataset) -> set[str]:
-    """Names of all requests that were ever made about a dataset."""
+    """Names by which objects of a dataset were ever asked for."""
     prefix = requests_prefix(dataset)
     keys = list_keys(target, target.settings.naming.bucket(Layer.BRONZE), prefix)
-    return {key.rpartition("/")[2].removesuffix(".json") for key in keys}
+    return {key.rpartition("/")[2].rpartition("-")[0] for key in keys}
 
 
 def list_objects(target: Target, bucket: str, prefix: str) -> Iterable[Stored]:

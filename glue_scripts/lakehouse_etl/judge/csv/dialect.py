@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
-from lakehouse_etl.contract.model import Dialect
+from lakehouse_etl.contract.source import Dialect
 
 _DELIMITER, _QUOTE, _ESCAPE, _KEPT = "\ud800", "\ud801", "\ud802", "\ud803"
 """Stand in a line, while it is read, for a delimiter of several characters and for a quote, an escape and a

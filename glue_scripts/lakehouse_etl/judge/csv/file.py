@@ -12,8 +12,8 @@ from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 
-from lakehouse_etl.contract.model import Dialect
 from lakehouse_etl.contract.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES, Breach
+from lakehouse_etl.contract.source import Dialect
 from lakehouse_etl.judge.csv.dialect import CsvReading
 
 OVERSIZED = Breach("oversized_record", f"expected at most {MAX_RECORD_BYTES} bytes")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal as Number
 
-from lakehouse_etl.contract.model import SourceFormat
+from lakehouse_etl.contract.source import SourceFormat
 from lakehouse_etl.contract.types import DATE, Type
 from lakehouse_etl.judge.fields.faults import NoValueError, Reader
 

@@ -3,18 +3,16 @@
 import re
 from collections.abc import Callable
 
-from lakehouse_etl.contract.model import Dialect, Field
+from lakehouse_etl.contract.model import Field
+from lakehouse_etl.contract.source import USUAL, Dialect
 from lakehouse_etl.contract.types import Nested
 from lakehouse_etl.judge.fields.faults import NoValueError, Reader
 from lakehouse_etl.judge.fields.moments import moment_reader
 from lakehouse_etl.judge.fields.rules import is_number
 from lakehouse_etl.judge.fields.scalars import text_reader
 
-PLAIN = Dialect()
-"""How texts are written where nobody says otherwise."""
 
-
-def texts_reader(field: Field, dialect: Dialect = PLAIN) -> Reader:
+def texts_reader(field: Field, dialect: Dialect = USUAL) -> Reader:
     """Return what reads values of a field, which is no nested one, from texts."""
     kind = field.type
     assert not isinstance(kind, Nested)  # noqa: S101 (who asks has seen that)

@@ -7,6 +7,8 @@ from lakehouse_etl.bronze.objects import is_hidden, new_objects
 from lakehouse_etl.bronze.state import State
 from lakehouse_etl.job.storage import LocalStorage
 
+from tests.unit.glue_scripts.judge.subjects import dataset
+
 HOUR = "ingest_date=2026-01-31/ingest_hour=09/"
 
 
@@ -32,5 +34,6 @@ def test_hidden_objects_are_not_counted_as_new(tmp_path: Path) -> None:
     for name in ("part.json", "_SUCCESS", ".part.json.crc", "_part.json"):
         (tmp_path / HOUR).mkdir(parents=True, exist_ok=True)
         (tmp_path / HOUR / name).write_text("{}")
-    found = new_objects(LocalStorage(), f"file:{tmp_path}/", State())
+    subject = dataset({"id": "string"}, bronze={"location": f"file:{tmp_path}/"})
+    found = new_objects(LocalStorage(), subject, State())
     assert [each.name for each in found] == [f"{HOUR}part.json"]

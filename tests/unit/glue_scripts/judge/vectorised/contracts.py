@@ -6,7 +6,8 @@ from decimal import Decimal as Number
 from typing import Any, Literal, get_args
 
 from hypothesis import strategies as st
-from lakehouse_etl.contract.model import Bronze, Changes, Checks, Dataset, Dialect, Field
+from lakehouse_etl.contract.model import Bronze, Changes, Checks, Dataset, Field
+from lakehouse_etl.contract.source import Dialect
 from lakehouse_etl.contract.types import STRING, Decimal, List, Map, Member, Name, Primitive, Struct, Type
 
 ROUTING = "_type"

@@ -2,7 +2,8 @@
 
 import random
 
-from lakehouse_etl.contract.model import Dataset, Dialect, Field
+from lakehouse_etl.contract.model import Dataset, Field
+from lakehouse_etl.contract.source import Dialect
 from lakehouse_etl.contract.types import Decimal, Primitive
 
 from tests.unit.glue_scripts.judge.vectorised.drawn_values import field_text, field_token
