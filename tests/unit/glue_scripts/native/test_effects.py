@@ -20,6 +20,8 @@ from tests.unit.glue_scripts.native.effects import watch
 from tests.unit.glue_scripts.native.subjects import SUBJECTS, Orders
 from tests.unit.glue_scripts.silver.effects import KilledError, kill_before, once_before
 
+pytestmark = pytest.mark.long
+
 ALL = os.environ.get("LAKE_EFFECTS") == "all"
 MODES = [("orders", "merge"), ("reprocessed", "merge")]
 """Which orders, and how silver is written. Append and overwrite differ from merge in the last step alone."""

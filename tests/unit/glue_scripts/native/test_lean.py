@@ -6,9 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from config.load import PROJECT_ROOT
 from tests.unit.glue_scripts.datasets import whole
 from tests.unit.glue_scripts.native.bench import MakeBench
+
+pytestmark = pytest.mark.long
 
 LACKING = ("numpy", "pandas", "pyspark", "py4j", "pyiceberg_core", "sqlalchemy", "sqlglot")
 RUN = f"""

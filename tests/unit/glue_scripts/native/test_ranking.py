@@ -21,6 +21,8 @@ from pyiceberg.schema import Schema
 from tests.unit.glue_scripts.datasets import decoded, document
 from tools.bench.native.file_catalog import FileCatalog
 
+pytestmark = pytest.mark.long
+
 MODES = ["append", "merge", "overwrite"]
 Row = tuple[str, int, int | None, str | None, int, int]
 """Two columns of a key, two of an order, record hash, object."""

@@ -30,6 +30,8 @@ from tests.unit.lakehouse.compatibility.stored_rows import (
 )
 from tests.unit.lakehouse.compatibility.test_values import accepts
 
+pytestmark = pytest.mark.long
+
 
 @st.composite
 def versions(draw: Any) -> tuple[Dataset, Dataset]:

@@ -87,6 +87,7 @@ def test_domains_are_in_a_circle_when_others_stand_between_them() -> None:
     assert [starters(lake, domain) for domain in "abcd"] == [(), (), (), ("b",)]
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=300)
 @given(lakes())
 def test_everything_is_built_when_waves_run_in_turn(lake: Lake) -> None:

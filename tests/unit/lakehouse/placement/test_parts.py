@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Mode
 from lakehouse.model.fields import Field, Scalar
 from lakehouse.placement.parts import SOURCES_MAX, next_part, overfull, parts, sizes, stack_id
@@ -96,6 +98,7 @@ def test_new_dataset_goes_to_the_first_part_that_is_less_than_four_fifths_full()
     assert part_for(Mode.FILES)(lake_of(*full, *streams(25, part=3))) == 1
 
 
+@pytest.mark.long
 def test_placement_advises_a_part_that_is_not_overfull() -> None:
     files = Ingestion(Mode.FILES, Format.CSV)
     lake = lake_of()

@@ -251,6 +251,7 @@ def test_decision_differs_when_version_or_folder_or_upload_differs() -> None:
     assert len(decisions) == len(arrivals)
 
 
+@pytest.mark.long
 @settings(deadline=None)
 @given(
     name=st.text(min_size=1, max_size=900).filter(lambda text: "/" not in text), version=st.text(max_size=20)

@@ -36,6 +36,7 @@ def delivered(answers: Answers) -> list[bytes | None]:
     return [base64.b64decode(each["data"]) if each["result"] == "Ok" else None for each in answers.records]
 
 
+@pytest.mark.long
 @settings(max_examples=200)
 @given(st.lists(st.binary(max_size=40) | OBJECTS.map(lambda one: json.dumps(one).encode())), ANY_ROUTES)
 def test_each_record_is_answered_once_and_in_order_when_bytes_are_any(
@@ -49,6 +50,7 @@ def test_each_record_is_answered_once_and_in_order_when_bytes_are_any(
     assert {each["result"] for each in answers.records} <= {"Ok", "ProcessingFailed"}
 
 
+@pytest.mark.long
 @settings(max_examples=200)
 @given(st.lists(OBJECTS, min_size=1, max_size=5), st.integers(0, 2), st.booleans(), st.booleans())
 def test_record_becomes_one_line_an_object_when_it_holds_any_json(

@@ -19,6 +19,8 @@ from lakehouse.model.table_rules import Metric, Operator, TableRule, Threshold
 from local.feed.generated import GeneratedData, ImpossibleDataError, generate
 from tests.unit.local.feed.plain_judge import judge, records
 
+pytestmark = pytest.mark.long
+
 ID = Field("id", Scalar.LONG, True, "")
 AT = Field("at", Scalar.TIMESTAMPTZ, True, "")
 ADDRESS = Struct(

@@ -9,6 +9,8 @@ from tests.unit.glue_scripts.mutations import SEED
 from tests.unit.glue_scripts.parquet_subjects import PER_FILE, damaged_files, parquet_files, parquet_truth
 from tests.unit.glue_scripts.truth import KINDS, agree, report
 
+pytestmark = pytest.mark.long
+
 RECORDS = 20_000
 DAMAGED = 200
 SUBJECT = dataset(KINDS, {"id": {"required": True}}, {"format": "parquet"})
