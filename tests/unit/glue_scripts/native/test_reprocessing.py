@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import event, given
 
-from tests.unit.glue_scripts.carriers import Native, deploy, tables
+from tests.unit.glue_scripts.carriers import Native, deploy, run, tables
 from tests.unit.glue_scripts.native.bench import Bench, MakeBench
 from tests.unit.glue_scripts.reprocessing import (
     FORMATS,
@@ -18,6 +18,9 @@ from tests.unit.glue_scripts.reprocessing import (
     replay,
     request,
 )
+
+LEAST_EFFECTS = 8
+"""Fewer mean that the doors are not watched any more."""
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -41,6 +44,48 @@ def test_tables_equal_a_fresh_build_once_everything_is_processed_again(
         event(f"{history.write}: {len(replayed.rows())} rows, {len(replayed.rejected())} rejected")
 
     holds()
+
+
+def test_tables_are_those_of_one_run_wherever_a_run_that_processes_everything_again_was_killed(
+    make_native: MakeBench,
+) -> None:
+    carrier = Native(make_native)
+    bronze: dict[str, Any] = {}
+
+    def prepared() -> Bench:
+        """Each of two objects outdoes the other under one of the orders, in a commit of its own."""
+        bench = carrier.make(run={"chunk_bytes": 1})
+        bench.contract(bronze=bronze or bench.document["bronze"])
+        deploy(carrier, bench, Contract().document(bench.document["bronze"]))
+        if not bronze:
+            bronze.update(bench.document["bronze"])
+            bench.put_json(_record("a", 2, 1), _record("b", 1, 2), _record("c", 1, 1), _record("d", 1, -1))
+            bench.put_json(_record("a", 1, 2), _record("b", 2, 1), _record("e", 1, 1))
+        bench.run()
+        last = Contract(masking="hash", order_by=("amount",), minimum=0)
+        deploy(carrier, bench, last.document(bronze))
+        request(bench, everything=True)
+        return bench
+
+    calm = prepared()
+    calm.run()
+    assert [(row["id"], row["amount"]) for row in calm.rows()] == [("a", 2), ("b", 2), ("c", 1), ("e", 1)]
+    assert [(row["id"], row["version"]) for row in prepared().rows()][:2] == [("a", 2), ("b", 2)]
+    number, killed = 0, True
+    while killed:
+        number += 1
+        bench = prepared()
+        killed = run(carrier, bench, number)
+        bench.run()
+        assert tables(carrier, bench) == tables(carrier, calm), f"effect {number}"
+    assert number > LEAST_EFFECTS
+
+
+def _record(key: str, version: int, amount: int) -> dict[str, Any]:
+    return {
+        "id": key, "part": 0, "version": version, "amount": amount, "email": f"{key}@example.com",
+        "state": "new",
+    }  # fmt: skip
 
 
 def test_nothing_clear_is_left_of_a_column_that_was_masked_later_once_old_snapshots_have_expired(
