@@ -15,7 +15,7 @@ from rich.console import Console
 from config.faults import InvalidInputError
 from local.demo import show, summary
 from local.emulator.jars import JarsUnavailableError
-from local.emulator.launcher import EmulatorError
+from local.emulator.launcher import EmbeddedAws, EmulatorError
 from local.feed.features import local_features
 from local.feed.feed import feed
 from local.feed.finder import find_samples
@@ -98,7 +98,7 @@ def _side_by_side() -> int:
 def _run(keep: bool, report: Path | None) -> None:
     stages = show.Stages(console)
     shutil.rmtree(DIRECTORY, ignore_errors=True)
-    aws = KeptAws(DIRECTORY)
+    aws = KeptAws(DIRECTORY) if keep else EmbeddedAws(DIRECTORY)
     lake = LocalLake(aws)
     made = made_of(lake)
     with stages("start the embedded AWS, with TLS and IAM"):

@@ -25,8 +25,10 @@ def start() -> KeptAws:
 
     Raises:
         LakeError: One is running already.
+        DeploymentError: Nothing could be deployed to it.
         EmulatorError: It did not start.
     """
+    deployment.check_tools()
     if (process := holder()) is not None:
         raise LakeError(f"a lake of this folder is running (process {process}): lake down ends it")
     BUILD.mkdir(parents=True, exist_ok=True)

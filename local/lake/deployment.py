@@ -24,6 +24,16 @@ class DeploymentError(RuntimeError):
     """A command failed; the message holds the end of what it printed."""
 
 
+def check_tools() -> None:
+    """Tell at once that nothing can be deployed from here.
+
+    Raises:
+        DeploymentError: The CDK's command line is missing.
+    """
+    if not _CDK.is_file():
+        raise DeploymentError(f"got no {_CDK}; allowed: the command line of the CDK; fix: make setup")
+
+
 def synthesize(environment: str, assembly: Path, root: Path = PROJECT, select: Collection[str] = ()) -> None:
     """Write the cloud assembly of one environment of the project at `root`, or of a selection of it.
 
