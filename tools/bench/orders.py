@@ -5,6 +5,8 @@ from pathlib import Path
 
 import duckdb
 
+ORDERS = "bench/orders"
+
 EVENTS_PER_OBJECT = 62_500
 """About 10 MiB of JSON, less than a megabyte compressed."""
 
@@ -24,6 +26,8 @@ class Batch:
     """Share of events that are another version of an earlier order."""
     faults: float = 0.005
     """Share of events that break the contract."""
+    random_keys: bool = False
+    """Whether orders have UUIDs in place of running numbers."""
 
 
 def write(folder: Path, batch: Batch, *, compressed: bool = True) -> None:
@@ -49,6 +53,9 @@ def _events(batch: Batch, start: int, end: int) -> str:
         return f"CAST(hash({number} * 16 + {purpose}) % ({below}) AS BIGINT)"
 
     of_million = 1_000_000
+    key = "'O-' || lpad(CAST(o AS VARCHAR), 10, '0')"
+    if batch.random_keys:
+        key = "CAST(CAST(md5(CAST(o AS VARCHAR)) AS UUID) AS VARCHAR)"
     is_update = f"{draw('n', 0, str(of_million))} < {batch.updates * of_million:.0f}"
     is_faulty = f"{draw('n', 1, str(of_million))} < {batch.faults * of_million:.0f}"
     return f"""
@@ -60,7 +67,7 @@ def _events(batch: Batch, start: int, end: int) -> str:
                 TIMESTAMP '{batch.first_day}' + to_seconds({draw("o", 4, str(batch.days * 86_400))}) AS placed
             FROM numbered)
         SELECT
-            'O-' || lpad(CAST(o AS VARCHAR), 10, '0') AS order_id,
+            {key} AS order_id,
             'C-' || CAST(customer AS VARCHAR) AS customer_id,
             'customer' || CAST(customer AS VARCHAR) || '@example.com' AS customer_email,
             CASE WHEN {is_faulty} THEN 'teleported' WHEN o < n THEN 'shipped' ELSE 'paid' END AS status,

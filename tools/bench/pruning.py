@@ -11,8 +11,7 @@ from pyiceberg.table import StaticTable
 from lakehouse.model.dataset import Layer
 from tools.bench import orders
 from tools.bench.laptop import Laptop
-from tools.bench.orders import FIRST_DAY, Batch
-from tools.bench.silver import ORDERS
+from tools.bench.orders import FIRST_DAY, ORDERS, Batch
 
 DAYS = 100
 _LOADS = 8

@@ -85,12 +85,17 @@ def _document(domain: str, name: str, properties: list[Json], lake: Json) -> Jso
     }
 
 
-def project(root: Path, datasets: int, domains: int) -> None:
-    """Copy the project to `root`, with this many contracts in place of its own."""
+def copy_code(root: Path) -> None:
+    """Copy the project to `root`, without contracts."""
     for folder in CODE:
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("app.py", "cdk.json"):
         shutil.copy(ROOT / file, root / file)
+
+
+def project(root: Path, datasets: int, domains: int) -> None:
+    """Copy the project to `root`, with this many contracts in place of its own."""
+    copy_code(root)
     for index in range(datasets):
         domain = f"domain_{index % domains:02}"
         name, document, sql = contract(domain, index // domains)

@@ -1,11 +1,12 @@
-"""The whole silver job against the least that Spark, and DuckDB, need for the same events.
+"""The whole silver job, by both carriers, against the least that Spark, and DuckDB, need for the same events.
 
 The table holds a tenth as many orders already, some of which the events update, so the job has to merge.
 """
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -18,10 +19,9 @@ from lakehouse.model.dataset import Layer
 from lakehouse.targets import iceberg
 from tools.bench import orders
 from tools.bench.laptop import Laptop
-from tools.bench.orders import Batch
+from tools.bench.native.lake import Done
+from tools.bench.orders import ORDERS, Batch
 from tools.bench.tables import create_table
-
-ORDERS = "bench/orders"
 
 _COLUMNS = {
     "order_id": "string",
@@ -37,49 +37,86 @@ _COLUMNS = {
 _PLAIN = "plain.orders"
 
 
+NATIVE, CARRIER, PLAIN, DUCKDB = "native", "Spark", "PySpark", "DuckDB"
+"""Contestants: the job without Spark, the job on Spark, and those who do less."""
+
+
 @dataclass(frozen=True)
 class Race:
-    """Median seconds for the same events."""
+    """Median seconds for the same events, by contestant."""
 
-    events: int
-    silver: float
-    spark: float
-    duckdb: float
+    seconds: Mapping[str, float]
+    peak_mib: float
+    """The most memory that the job without Spark took."""
+
+    def ratio(self, one: str, other: str) -> float:
+        """Return how many times as long one took as another."""
+        return self.seconds[one] / self.seconds[other]
+
+    def __str__(self) -> str:
+        """Tell what each took."""
+        return ", ".join(f"{name} {seconds:.2f} s" for name, seconds in self.seconds.items())
 
 
-def race(laptop: Laptop, events: int, repeats: int) -> Race:
-    """Let the three work on the same events, in turns."""
+def race(laptop: Laptop, events: int, repeats: int, names: Collection[str]) -> Race:
+    """Let contestants work on the same events, in turns."""
     base, batch = Batch(0, events // 10), Batch(events // 10, events)
     folder = laptop.bronze(ORDERS, hour=1)
+    native: list[Done] = []
     contestants: Mapping[str, Callable[[], float]] = {
-        "silver": lambda: _silver(laptop, base, events),
-        "spark": lambda: _spark(laptop, folder),
-        "duckdb": lambda: _duckdb(folder, laptop.folder / "duckdb"),
+        NATIVE: lambda: _native(laptop, base, events, native),
+        CARRIER: lambda: _carrier(laptop, base, events),
+        PLAIN: lambda: _spark(laptop, folder),
+        DUCKDB: lambda: _duckdb(folder, laptop.folder / "duckdb"),
     }
     shutil.rmtree(laptop.bronze(ORDERS).parents[1], ignore_errors=True)
     orders.write(folder, batch)
-    seconds: dict[str, list[float]] = {name: [] for name in contestants}
+    seconds: dict[str, list[float]] = {name: [] for name in contestants if name in names}
     for _ in range(repeats):
-        for name, run in contestants.items():
-            seconds[name].append(run())
-    return Race(events, **{name: median(each) for name, each in seconds.items()})
+        for name, found in seconds.items():
+            found.append(contestants[name]())
+    peak = max((each.peak_mib for each in native), default=0)
+    return Race({name: median(each) for name, each in seconds.items()}, peak)
 
 
-def _silver(laptop: Laptop, base: Batch, events: int) -> float:
+def _native(laptop: Laptop, base: Batch, events: int, done: list[Done]) -> float:
+    """Seconds of the shipped job without Spark."""
+    laptop.native.create(laptop.tables(ORDERS))
+    with _apart(laptop, base):
+        laptop.native.run()
+    found = laptop.native.run()
+    _check(found.records_in, found.rejected, events)
+    done.append(found)
+    return found.seconds
+
+
+def _carrier(laptop: Laptop, base: Batch, events: int) -> float:
     """Seconds of the shipped job: it accounts, quarantines, masks, merges and measures."""
     laptop.create(ORDERS)
-    new = laptop.bronze(ORDERS, hour=1)
-    hidden = new.with_name("hidden")
-    new.rename(hidden)
-    orders.write(laptop.bronze(ORDERS, hour=0), base)
-    laptop.to_silver(ORDERS)
-    hidden.rename(new)
+    with _apart(laptop, base):
+        laptop.to_silver(ORDERS)
     started = time.perf_counter()
-    result = laptop.to_silver(ORDERS)
+    counts = laptop.to_silver(ORDERS).counts
     seconds = time.perf_counter() - started
-    if result.counts.records_in != events or not result.counts.rejected:
-        raise RuntimeError(f"the job found {result.counts}, where {events} events lie")
+    _check(counts.records_in, counts.rejected, events)
     return seconds
+
+
+@contextmanager
+def _apart(laptop: Laptop, base: Batch) -> Iterator[None]:
+    """Have only the events of a batch in bronze, which went before those that are there."""
+    new = laptop.bronze(ORDERS, hour=1)
+    hidden = new.rename(new.with_name("hidden"))
+    before = laptop.bronze(ORDERS, hour=0)
+    if not before.exists():
+        orders.write(before, base)
+    yield
+    hidden.rename(new)
+
+
+def _check(records_in: int, rejected: int, events: int) -> None:
+    if records_in != events or not rejected:
+        raise RuntimeError(f"the job found {records_in} records, {rejected} at fault, where {events} lie")
 
 
 def _spark(laptop: Laptop, folder: Path) -> float:

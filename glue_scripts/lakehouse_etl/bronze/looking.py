@@ -17,6 +17,7 @@ from lakehouse_etl.bronze.objects import (
     BronzeObject,
     hour_of,
     is_ahead,
+    is_hidden,
     is_partitioned,
     partition,
 )
@@ -52,7 +53,9 @@ class Look:
 def look(storage: Storage, dataset: Dataset, state: State, uri: str | None) -> Look:
     """Look for objects of a dataset that the state, at the URI, does not know.
 
-    What lies outside of the ingest partitions is none of the dataset's objects, and is told.
+    What lies outside of the ingest partitions is none of the dataset's objects, and is told, nor is what Hive
+    and Athena hide: names, or folders, that begin with `_` or `.`. Those that begin with the marker of
+    versions are.
     """
     now = _now()
     looked = max(state.looked, read_look(storage, uri)) if _is_due(state.looked, now) else state.looked
@@ -96,14 +99,15 @@ def _is_due(looked: str, now: datetime) -> bool:
 
 
 def _listed(storage: Storage, dataset: Dataset, start: str) -> Iterable[BronzeObject]:
-    location = dataset.bronze.location
+    location, versions = dataset.bronze.location, dataset.versions
+    marker = versions.marker if versions else None
     outside: list[str] = []
     for found in storage.list(f"{location}{PARTITIONS}", location + start):
         item = BronzeObject.of(found, location)
-        if is_partitioned(item.name):
-            yield item
-        else:
+        if not is_partitioned(item.name):
             outside.append(item.name)
+        elif not is_hidden(item.name, marker):
+            yield item
     if outside:
         report(dataset=dataset.id, outside_of_partitions=len(outside), such_as=outside[:_TOLD])
 

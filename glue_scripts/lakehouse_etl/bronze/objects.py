@@ -23,6 +23,7 @@ PARTITIONS = "ingest_date="
 
 _HOUR = "ingest_hour="
 _LAST_HOUR = 23
+_HIDDEN = ("_", ".")
 _PARTITION = re.compile(rf"{PARTITIONS}(\d{{4}}-\d{{2}}-\d{{2}})/{_HOUR}(\d{{2}})/")
 
 
@@ -75,6 +76,13 @@ def is_partitioned(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_hidden(name: str, marker: str | None = None) -> bool:
+    """Whether engines hide an object of a partition, markers of versions apart."""
+    *folders, last = name.split("/")[2:]
+    kept = marker is not None and last.startswith(marker)
+    return any(each.startswith(_HIDDEN) for each in (*folders, *([] if kept else [last])))
 
 
 def folder_of(name: str) -> str:

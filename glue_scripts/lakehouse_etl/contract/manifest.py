@@ -15,6 +15,8 @@ from lakehouse_etl.contract.model import (
     Checks,
     Dataset,
     Field,
+    Figure,
+    Formula,
     Input,
     Manifest,
     PartitionField,
@@ -23,9 +25,10 @@ from lakehouse_etl.contract.model import (
     TableRule,
     Versions,
 )
+from lakehouse_etl.contract.source import Dialect, SourceFormat
 from lakehouse_etl.contract.types import parsed
 
-VERSION = 3
+VERSION = 5
 
 _FIX = "fix: deploy jobs and manifest from the same commit"
 
@@ -68,7 +71,7 @@ def _manifest(value: Mapping[str, Any]) -> Manifest:
 def _dataset(value: Mapping[str, Any], domain: str, results_table: str) -> Dataset:
     changes = value.get("changes")
     read = {
-        "bronze": Bronze(**value["bronze"]),
+        "bronze": _bronze(value["bronze"]),
         "fields": _fields(value["fields"]),
         "key": tuple(value["key"]),
         "order_by": tuple(value["order_by"]),
@@ -78,6 +81,10 @@ def _dataset(value: Mapping[str, Any], domain: str, results_table: str) -> Datas
         "versions": Versions(**(value.get("versions") or {})),
     }
     return Dataset(id=f"{domain}/{value['name']}", results_table=results_table, **{**value, **read})
+
+
+def _bronze(value: Mapping[str, Any]) -> Bronze:
+    return Bronze(**{**value, "dialect": Dialect(**(value.get("dialect") or {}))})
 
 
 def _product(value: Mapping[str, Any], domain: str, results_table: str) -> Product:
@@ -107,10 +114,17 @@ def _refresh(
 
 
 def _fields(values: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
-    return tuple(
-        Field(**{**value, "type": parsed(value["type"]), "checks": _checks(value["checks"])})
-        for value in values
-    )
+    return tuple(map(_field, values))
+
+
+def _field(value: Mapping[str, Any]) -> Field:
+    written = value.get("source_format")
+    read = {
+        "type": parsed(value["type"]),
+        "checks": _checks(value["checks"]),
+        "source_format": None if written is None else SourceFormat(**written),
+    }
+    return Field(**{**value, **read})
 
 
 def _checks(value: Mapping[str, Any]) -> Checks:
@@ -119,4 +133,20 @@ def _checks(value: Mapping[str, Any]) -> Checks:
 
 
 def _table_rules(values: Iterable[Mapping[str, Any]]) -> tuple[TableRule, ...]:
-    return tuple(TableRule(**{**value, "values": tuple(map(float, value["values"]))}) for value in values)
+    return tuple(
+        TableRule(
+            **{
+                **value,
+                "figures": tuple(Figure(**figure) for figure in value["figures"]),
+                "formula": _formula(value["formula"]),
+                "values": tuple(map(float, value["values"])),
+            }
+        )
+        for value in values
+    )
+
+
+def _formula(value: Any) -> Formula | None:
+    if value is None:
+        return None
+    return tuple(_formula(each) if isinstance(each, list) else each for each in value)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import pyarrow as pa
 from pyiceberg.catalog import Catalog
 from pyiceberg.manifest import DataFile
 
@@ -21,10 +20,10 @@ from lakehouse_etl.bronze.versions import Arranged, arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.native import measuring
 from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
-from lakehouse_etl.native.comparing import Touched, compared
+from lakehouse_etl.native.comparing import Stale, Touched, compared
 from lakehouse_etl.native.fitness import check_fitness
+from lakehouse_etl.native.meter import NativeMeter
 from lakehouse_etl.native.quarantine import quarantine
 from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
 from lakehouse_etl.native.results import Results
@@ -32,7 +31,6 @@ from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
 from lakehouse_etl.native.versions.content import Content
 from lakehouse_etl.native.workers import Judges
-from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.inspection import Inspection
 from lakehouse_etl.silver.outcome import Result, rejections
@@ -53,6 +51,8 @@ class _News:
     requests: frozenset[str]
     """The requests that are answered once all objects are done."""
     objects: Sequence[BronzeObject]
+    again: frozenset[str]
+    """URIs of the objects that are still to be processed again."""
     seen: Look
     versions: Arranged | None = None
     """What the objects form, where each version replaces the whole content."""
@@ -90,7 +90,7 @@ class NativeRun:
         self._silver = Table(catalog, dataset.silver_table)
         self._quarantine = Table(catalog, dataset.quarantine_table)
         results = Results(catalog, dataset.results_table, dataset.id, run_id)
-        self._inspection = Inspection(dataset, self._silver, results, self._measured)
+        self._inspection = Inspection(dataset, self._silver, results, NativeMeter(self._silver))
         self._done = Result(dataset.id, 0)
         """What this run has committed."""
 
@@ -136,13 +136,13 @@ class NativeRun:
         uri = valid_state(self._silver, history)
         state = read_state(self._storage, uri)
         seen = look(self._storage, self._dataset, state, uri)
-        answering, objects = with_requested(self._storage, self._dataset, state, seen.new)
+        answering, objects, again = with_requested(self._storage, self._dataset, state, seen.new)
         versions = None
         if self._dataset.write == "overwrite":
             versions = arranged(self._storage, self._dataset, objects, seen.new, state)
             objects = versions.objects
         base = history[0].id if history else None
-        return _News(base, is_empty(history), state, answering.requests, objects, seen, versions)
+        return _News(base, is_empty(history), state, answering.requests, objects, again.uris, seen, versions)
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all that is left, until somebody else commits to silver."""
@@ -188,8 +188,10 @@ class NativeRun:
         result = Result(self._dataset.id, len(some), counts, batch.broken)
         winners = without(narrow, lost)
         touched: Sequence[Touched] = ()
-        if counts.accepted and not news.into_empty:
-            comparison = compared(self._silver, winners, self._dataset)
+        here = news.again.intersection(item.uri for item in some)
+        if (counts.accepted or here) and not news.into_empty:
+            stale = Stale(here, news.again - here)
+            comparison = compared(self._silver, winners, self._dataset, stale)
             winners, touched = without(winners, comparison.outdone), comparison.touched
             result = replace(result, counts=counts.outdone(len(comparison.outdone)))
         added = written(self._silver.iceberg, batch.good, touched, winners[ROW])
@@ -217,9 +219,5 @@ class NativeRun:
         uri = write_state(self._storage, self._dataset.state_location, after)
         self._silver.commit(news.base, summary_of(self._run_id, uri, result.counts), added, removed)
         self._done = done
-        return replace(news, base=self._silver.head(), into_empty=False, state=after)
-
-    def _measured(self, rows: pa.Table | None) -> tuple[Measured, ...]:
-        """Measure the table rules on rows, or on the table."""
-        shown = measuring.of_table(self._silver) if rows is None else lambda _: rows
-        return measuring.measure(shown, self._dataset.table_rules)
+        again = news.again.difference(item.uri for item in some)
+        return replace(news, base=self._silver.head(), into_empty=False, state=after, again=again)

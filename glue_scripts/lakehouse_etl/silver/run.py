@@ -16,15 +16,14 @@ from lakehouse_etl.bronze.commits import summary_of, valid_state
 from lakehouse_etl.bronze.judging import Judged, judged_objects
 from lakehouse_etl.bronze.looking import Look, advance, look
 from lakehouse_etl.bronze.objects import BronzeObject, newest_hour
-from lakehouse_etl.bronze.requests import with_requested
+from lakehouse_etl.bronze.requests import Again, with_requested
 from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.bronze.versions import Arranged, arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.quality.measure import measure
-from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.quality.results import Results
+from lakehouse_etl.quality.spark_meter import SparkMeter
 from lakehouse_etl.records.part import FAULT, RANK
 from lakehouse_etl.records.tally import Tally, broken_by, counts_of, tally
 from lakehouse_etl.silver.content import Content
@@ -34,7 +33,7 @@ from lakehouse_etl.silver.quarantine import COLUMNS as QUARANTINE_COLUMNS
 from lakehouse_etl.silver.quarantine import quarantine
 from lakehouse_etl.silver.replacing import Replacement
 from lakehouse_etl.silver.replica import Replica
-from lakehouse_etl.silver.upsert import compared, winners_of
+from lakehouse_etl.silver.upsert import Stale, compared, winners_of
 from lakehouse_etl.tables.gate import check_columns
 from lakehouse_etl.tables.history import ATTEMPTS, MovedError, is_empty
 from lakehouse_etl.tables.spark_types import silver_columns
@@ -52,6 +51,7 @@ class _News:
     """Whether silver holds no row yet."""
     state: State
     objects: Sequence[BronzeObject]
+    again: Again
     seen: Look
     versions: Arranged | None = None
     """What the objects form, where each version replaces the whole content."""
@@ -69,7 +69,7 @@ class SilverRun:
         self._silver = Table(session, dataset.silver_table)
         self._quarantine = Table(session, dataset.quarantine_table)
         results = Results(session, dataset.results_table, dataset.id, run_id)
-        self._inspection = Inspection(dataset, self._silver, results, self._measured)
+        self._inspection = Inspection(dataset, self._silver, results, SparkMeter(session, self._silver))
         self._replica = Replica(session, dataset, dataset.changes) if dataset.changes else None
 
     def run(self, masking_key: Callable[[], bytes]) -> Result:
@@ -101,13 +101,13 @@ class SilverRun:
         uri = valid_state(self._silver, history)
         state = read_state(self._storage, uri)
         seen = look(self._storage, self._dataset, state, uri)
-        answering, objects = with_requested(self._storage, self._dataset, state, seen.new)
+        answering, objects, again = with_requested(self._storage, self._dataset, state, seen.new)
         versions = None
         if self._dataset.write == "overwrite":
             versions = arranged(self._storage, self._dataset, objects, seen.new, state)
             objects = versions.objects
         base = history[0].id if history else None
-        return _News(base, is_empty(history), answering, objects, seen, versions)
+        return _News(base, is_empty(history), answering, objects, again, seen, versions)
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all of a run; nothing is published if somebody else commits to silver meanwhile."""
@@ -162,22 +162,24 @@ class SilverRun:
     def _replicate(self, replica: Replica, news: _News, judged: Judged) -> Result:
         """Bring the effects of changes into the table."""
         batch, former = judged.frame, news.state.loaded
-        loaded = replica.loaded(batch, news.objects, former)
+        stale = Stale.of(self._session, news.again)
+        loaded = replica.loaded(batch, news.objects, former, stale)
         void = replica.void(loaded, former)
         after = replace(news, state=replace(news.state, loaded=loaded))
         records = Judged(replica.records(batch, loaded), judged.breaches)
         tallies = self._tally(news, records)
         outdone = records.frame.where(F.col(FAULT).isNull() & (F.col(RANK) != 1)).count()
         result = self._result(news, records, tallies, outdone)
-        with replica.compared(batch, self._silver.rows(), loaded) as outcome:
+        with replica.compared(batch, self._silver.rows(), loaded, stale) as outcome:
             result = replace(result, counts=result.counts.outdone(outcome.outdone))
-            if outcome.is_append and void is None:
+            if outcome.is_append and void is None and stale is None:
                 return self._commit(after, result, outcome.new)
             summary = self._summary(after, result)
             with following(self._silver, news.base) as version:
                 version.update_and_append(
                     outcome.updates, outcome.new, self._dataset.key, outcome.within, summary,
-                    removed=outcome.removed, void=void,
+                    removed=outcome.removed,
+                    void=[*([stale.condition] if stale else []), *([void] if void else [])],
                 )  # fmt: skip
         replica.forget(void)
         return result
@@ -194,22 +196,27 @@ class SilverRun:
 
     def _add(self, news: _News, result: Result, winners: DataFrame) -> Result:
         """Add the winners whose keys are new, and replace the rows that they outdo."""
-        if news.into_empty or not result.counts.accepted:
+        stale = Stale.of(self._session, news.again)
+        if news.into_empty or not (result.counts.accepted or stale):
             return self._commit(news, result, winners)
-        with compared(winners, self._silver.rows(), self._dataset) as changes:
+        rows = self._silver.rows()
+        with compared(winners, stale.left_out(rows) if stale else rows, self._dataset) as changes:
             result = replace(result, counts=result.counts.outdone(changes.older))
             if not changes.updated:
-                return self._commit(news, result, changes.new)
+                return self._commit(news, result, changes.new, stale)
             summary = self._summary(news, result)
             with following(self._silver, news.base) as version:
                 version.update_and_append(
-                    changes.updates, changes.new, self._dataset.key, changes.within, summary
-                )
+                    changes.updates, changes.new, self._dataset.key, changes.within, summary,
+                    void=[stale.condition] if stale else [],
+                )  # fmt: skip
             return result
 
-    def _commit(self, news: _News, result: Result, rows: DataFrame) -> Result:
+    def _commit(self, news: _News, result: Result, rows: DataFrame, stale: Stale | None = None) -> Result:
         summary = self._summary(news, result)
         with following(self._silver, news.base) as version:
+            if stale:
+                version.delete(stale.condition)
             version.append(rows, summary)
         return result
 
@@ -224,8 +231,3 @@ class SilverRun:
         )
         uri = write_state(self._storage, self._dataset.state_location, after)
         return summary_of(self._run_id, uri, result.counts)
-
-    def _measured(self, rows: DataFrame | None) -> tuple[Measured, ...]:
-        """Measure the table rules on rows, or on the table."""
-        found = self._silver.rows() if rows is None else rows
-        return measure(self._session, found, self._dataset.table_rules)

@@ -20,7 +20,7 @@ from pyiceberg.schema import Schema, assign_fresh_schema_ids
 from pyiceberg.transforms import IdentityTransform, parse_transform
 
 from tests.unit.glue_scripts.datasets import decoded
-from tests.unit.glue_scripts.native.file_catalog import FileCatalog
+from tools.bench.native.file_catalog import FileCatalog
 
 KEY = b"masking key"
 Row = dict[str, Any]

@@ -11,8 +11,8 @@ import pytest
 from lakehouse_etl.job.storage import LocalStorage
 from pyiceberg.io.pyarrow import PyArrowFileIO
 
-from tests.unit.glue_scripts.native.file_catalog import FileCatalog
 from tests.unit.glue_scripts.silver.effects import Effects
+from tools.bench.native.file_catalog import FileCatalog
 
 
 @contextmanager

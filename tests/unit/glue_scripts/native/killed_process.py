@@ -14,7 +14,7 @@ from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.native.run import NativeRun
 
 from tests.unit.glue_scripts.native.effects import watch
-from tests.unit.glue_scripts.native.file_catalog import FileCatalog
+from tools.bench.native.file_catalog import FileCatalog
 
 
 def main(path: str, number: int) -> None:

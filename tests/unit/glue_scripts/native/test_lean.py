@@ -22,7 +22,7 @@ sys.meta_path.insert(0, Lacking())
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.native.run import NativeRun
-from tests.unit.glue_scripts.native.file_catalog import FileCatalog
+from tools.bench.native.file_catalog import FileCatalog
 plan = json.loads(Path(sys.argv[1]).read_text())
 [dataset] = manifest.decode(json.dumps(plan["manifest"]).encode(), "").datasets
 result = NativeRun(FileCatalog(Path(plan["warehouse"])), LocalStorage(), dataset, "lean").run(lambda: b"key")

@@ -261,7 +261,7 @@ def test_state_of_the_other_carrier_is_taken_over_when_only_a_note_tells_of_it(
     state = silver.history()[0].summary["lake.state"]
     moved = written(silver.iceberg, bench.whole())
     silver.commit(silver.head(), {}, moved, [task.file for task in silver.tasks()])
-    silver.set_property("lake.state-anchor", f"{silver.head()} {state}")
+    silver.set_properties({"lake.state-anchor": f"{silver.head()} {state}"})
     parent = silver.history()[1].id
     silver.iceberg.maintenance.expire_snapshots().by_id(parent).commit()
     assert bench.run().objects == 0

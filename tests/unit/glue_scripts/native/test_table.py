@@ -23,7 +23,7 @@ from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 
-from tests.unit.glue_scripts.native.file_catalog import FileCatalog
+from tools.bench.native.file_catalog import FileCatalog
 
 SCHEMA = Schema(
     t.NestedField(1, "id", t.StringType(), required=True),
@@ -159,9 +159,9 @@ def test_commit_counts_when_somebody_set_a_property_meanwhile(catalog: FileCatal
     table, other = _table(catalog), Table(catalog, "silver.t")
     _add(table)
     added = written(table.iceberg, ROWS)
-    other.set_property("lake.gate", "it's \\ open")
+    other.set_properties({"lake.gate": "it's \\ open"})
     table.commit(table.head(), {}, added)
-    table.set_property("more", "1")
+    table.set_properties({"more": "1"})
     assert table.properties()["lake.gate"] == "it's \\ open"
     assert table.properties()["more"] == "1"
     assert len(table.history()) == 2

@@ -31,6 +31,7 @@ from lakehouse.model.dataset import (
     UnknownFields,
     Write,
 )
+from lakehouse.model.dialect import Dialect
 from lakehouse.model.fields import (
     Array,
     Checks,
@@ -201,6 +202,40 @@ def test_key_changes_for_every_record_when_its_column_is_masked() -> None:
     assert change.level is BREAKING
     assert "CLEAR TEXT STAYS" in change.effect
     assert "another key" in change.effect
+
+
+REPROCESS, REPLAY = f"lake-ops reprocess {ORDERS.id} --all --start", f"lake-ops replay quarantine {ORDERS.id}"
+AMOUNT = partial(of_column, type=Scalar.INT)
+REPAIRS = [
+    ("mask added", of_column(), of_column(masking=Masking.REDACT), REPROCESS),
+    ("mask removed", of_column(masking=Masking.HASH), of_column(), REPROCESS),
+    ("rule tightened", AMOUNT(), AMOUNT(checks=Checks(minimum=1)), REPROCESS),
+    ("rule relaxed", AMOUNT(checks=Checks(minimum=1)), AMOUNT(), REPLAY),
+    ("type widened", AMOUNT(), of_column(type=Scalar.LONG), REPLAY),
+    ("column relaxed", of_column(required=True), of_column(), REPLAY),
+    ("order", ORDERS, replace(ORDERS, order_by=()), REPROCESS),
+    ("partition", ORDERS, replace(ORDERS, partition=()), REPROCESS),
+    ("key", of_column(), replace(of_column(), key=("c",)), REPROCESS),
+    ("null token", CHANGES(), CHANGES(**{"null_token": "NA"}), REPROCESS),
+    ("unknown fields rejected", IGNORE, REJECT, REPROCESS),
+    ("unknown fields accepted", REJECT, IGNORE, REPLAY),
+    ("unknown fields kept", IGNORE, RESCUE, REPROCESS),
+    ("owner", ORDERS, replace(ORDERS, owner="others"), ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "command"), [each[1:] for each in REPAIRS], ids=[each[0] for each in REPAIRS]
+)
+def test_command_is_named_that_makes_old_objects_come_out_as_new_ones(
+    old: Dataset, new: Dataset, command: str
+) -> None:
+    assert only(old, new).repair == command
+
+
+def test_no_command_is_named_where_the_next_run_replaces_the_whole_content() -> None:
+    whole = partial(replace, write=Write.OVERWRITE)
+    assert only(whole(of_column()), whole(of_column(masking=Masking.REDACT))).repair == ""
 
 
 def test_members_are_judged_like_columns_at_any_depth() -> None:
@@ -454,7 +489,7 @@ JUDGED: dict[type, set[str]] = {
 }
 """What is judged part by part; a name tells which parts to compare."""
 
-WHOLES = {Declassification, PartitionField, Reader, Refresh, Relationship, Size, Source, Versions}
+WHOLES = {Declassification, Dialect, PartitionField, Reader, Refresh, Relationship, Size, Source, Versions}
 """What is compared as a whole."""
 
 

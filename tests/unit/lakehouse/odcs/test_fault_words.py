@@ -915,9 +915,10 @@ def rule(**quality: Any) -> Json:
             ],
         ),
         (
-            note(physicalName="other"),
+            note(physicalName=" "),
             [
-                "schema[0].properties[1].physicalName: got 'other'; allowed: note; fix: remove it",
+                "schema[0].properties[1].physicalName: got ' '; allowed: the name in the source; fix: write "
+                "it, or remove the key",
             ],
         ),
         (
@@ -1178,7 +1179,7 @@ def rule(**quality: Any) -> Json:
                 "exclusiveMaximum, exclusiveMinimum, format, maximum, minimum; fix: remove it, or use "
                 "one of these",
                 "schema[0].properties[1].logicalTypeOptions.timezone: got 'timezone'; allowed: "
-                "exclusiveMaximum, exclusiveMinimum, maximum, minimum; fix: remove it: no job "
+                "exclusiveMaximum, exclusiveMinimum, format, maximum, minimum; fix: remove it: no job "
                 "enforces it",
             ],
         ),
@@ -1204,9 +1205,8 @@ def rule(**quality: Any) -> Json:
                 "schema[0].properties[1].logicalTypeOptions.minimum: got '2020-01-01T00:00:00'; "
                 "allowed: date and time with a zone, as in 2026-01-31T09:30:00Z; fix: write it in ISO "
                 "8601",
-                "schema[0].properties[1].logicalTypeOptions.format: got 'format'; allowed: "
-                "exclusiveMaximum, exclusiveMinimum, maximum, minimum, timezone; fix: remove it: no "
-                "job enforces it",
+                "schema[0].properties[1].logicalTypeOptions.format: got 'x'; allowed: yyyy or yy, once and "
+                "always; fix: write it as Java's DateTimeFormatter does, as in dd.MM.yyyy",
             ],
         ),
         (
