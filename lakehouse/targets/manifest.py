@@ -12,7 +12,7 @@ from config.naming import Naming
 from lakehouse.layout import cdc
 from lakehouse.layout.paths import bronze_location, requests_prefix
 from lakehouse.layout.streams import unknown_routing_member
-from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer, Mode
 from lakehouse.model.fields import Field, Scalar, Type
 from lakehouse.model.source_formats import SourceFormat
 from lakehouse.model.table_rules import TableRule
@@ -23,9 +23,32 @@ from lakehouse.targets.manifest_check import check
 VERSION = 5
 """Raised when a job written for the older form could misread the newer one."""
 
+STREAM_HOURS_MAX = 8760
+"""How long a Kinesis stream keeps records at most.
 
-def compile_domain(lake: Lake, domain: str, naming: Naming) -> dict[str, Any]:
+https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html
+"""
+
+_QUEUE_HOURS = 14 * 24
+"""How long a message that tells of a file waits for the landing router, among the dead letters as well."""
+
+_DELIVERY_HOURS = 26
+"""Firehose retries for 24 hours, and names a partition by the oldest record of what it collected.
+
+https://docs.aws.amazon.com/firehose/latest/dev/retry.html
+"""
+
+
+def compile_domain(
+    lake: Lake, domain: str, naming: Naming, stream_hours: int = STREAM_HOURS_MAX
+) -> dict[str, Any]:
     """Return the manifest of a domain: source datasets by name, products in build order.
+
+    Args:
+        lake: All datasets.
+        domain: Name of the domain.
+        naming: Names of buckets and tables.
+        stream_hours: How long streams keep records, and so how far they may lag.
 
     Raises:
         ManifestError: It is not as jobs read it.
@@ -42,7 +65,7 @@ def compile_domain(lake: Lake, domain: str, naming: Naming) -> dict[str, Any]:
             for layer in (Layer.SILVER, Layer.GOLD)
         },
         "datasets": [
-            _source(dataset, dataset.ingestion, naming)
+            _source(dataset, dataset.ingestion, naming, stream_hours)
             for dataset in datasets
             if dataset.ingestion is not None
         ],
@@ -54,7 +77,8 @@ def compile_domain(lake: Lake, domain: str, naming: Naming) -> dict[str, Any]:
     return document
 
 
-def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str, Any]:
+def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming, stream_hours: int) -> dict[str, Any]:
+    lag = stream_hours if ingestion.mode is Mode.STREAM else _QUEUE_HOURS
     return {
         "name": dataset.name,
         "bronze": {
@@ -77,6 +101,7 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str,
         "changes": _changes(dataset, naming) if cdc.is_replica(dataset) else None,
         "table_rules": _rules(dataset),
         "retention_days": dataset.service.retention_days,
+        "look_back_hours": lag + _DELIVERY_HOURS,
         "versions": asdict(dataset.versions) if dataset.versions else None,
     }
 

@@ -85,6 +85,7 @@ class _Dataset(_Item):
     unknown_fields: UnknownFields
     changes: _Changes | None
     retention_days: Annotated[int, Field(gt=0)] | None
+    look_back_hours: Annotated[int, Field(gt=0)]
     versions: _Versions | None
 
     def _faults(self) -> Iterator[str]:

@@ -6,6 +6,7 @@ from tools.ops.bronze.replay_quarantine import quarantine
 from tools.ops.bronze.reprocess import reprocess
 from tools.ops.firehose.replay_errors import errors
 from tools.ops.pipelines import pipeline
+from tools.ops.reconcile import reconcile
 from tools.ops.redrive_landing import landing
 from tools.ops.removal.command import remove
 from tools.ops.replay_files import files
@@ -23,6 +24,7 @@ app = _group(
     "one that is to stay."
 )
 
+app.command()(reconcile)
 app.command()(remove)
 app.command()(reprocess)
 

@@ -1,11 +1,9 @@
 """`lake-ops replay files`: quarantined files whose dataset is known by now go to the router again."""
 
-import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 
 import typer
@@ -15,7 +13,8 @@ from lakehouse.layout.routes import routes
 from lakehouse.model.dataset import Layer
 from tools.cli.project import AsJson, Root
 from tools.cli.summary import Item, State, conclude
-from tools.ops.target import DryRun, Env, OperationError, Target, acting, open_target
+from tools.ops.router import event_of, tell
+from tools.ops.target import DryRun, Env, Target, acting, open_target
 
 _NAME = re.compile(
     rf"{UNROUTED}(?P<reason>\w+)/(?P<folders>(?:[^/]*/)*)[0-9a-f]{{16}}-(?P<name>[^/]*)", re.DOTALL
@@ -23,9 +22,6 @@ _NAME = re.compile(
 """How the router names what it quarantines: the key in landing, and a digest of its version."""
 
 _BROKEN = ("empty_object", "truncated_gzip", "corrupt_gzip")
-_BATCH = 10
-"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
-
 _POLL_SECONDS = 1.0
 _NEXT = "They are in bronze; the next run of their domains' pipelines processes them."
 
@@ -35,36 +31,17 @@ class QuarantinedFile:
     """The current version of a file that the router could not place."""
 
     key: str
-    version: str
-    etag: str
-    size: int
-    time: datetime
     reason: str
     landing_key: str
+    version: Mapping[str, Any] = field(hash=False)
+    """The entry of ListObjectVersions."""
 
     @classmethod
     def of(cls, version: Mapping[str, Any]) -> Self | None:
         """Read an entry of ListObjectVersions; None if it is no such file."""
         if (match := _NAME.fullmatch(version["Key"])) is None:
             return None
-        return cls(
-            version["Key"],
-            version["VersionId"],
-            version["ETag"].strip('"'),
-            version["Size"],
-            version["LastModified"],
-            match["reason"],
-            match["folders"] + match["name"],
-        )
-
-    def event(self, bucket: str) -> dict[str, Any]:
-        """What tells the router of the file; the same every time, so that the router moves it once."""
-        one = {"key": self.key, "size": self.size, "etag": self.etag, "version-id": self.version}
-        return {
-            "detail-type": FILE_REPLAY,
-            "time": self.time.isoformat(),
-            "detail": {"bucket": {"name": bucket}, "object": {**one, "sequencer": "0"}},
-        }
+        return cls(version["Key"], match["reason"], match["folders"] + match["name"], version)
 
 
 @acting
@@ -92,7 +69,8 @@ def files(
     sent = [file for file in found if file not in skipped]
     waiting: set[str] = set()
     if sent and not dry_run:
-        _tell(target, sent)
+        bucket = target.settings.naming.bucket(Layer.QUARANTINE)
+        tell(target, (event_of(bucket, file.version, FILE_REPLAY) for file in sent))
         waiting = _wait(target, sent, wait)
     items = [
         Item(file.key, State.SKIPPED, why=skipped[file])
@@ -126,25 +104,6 @@ def _quarantined(target: Target, prefix: str) -> Iterator[QuarantinedFile]:
             file = QuarantinedFile.of(one) if one["IsLatest"] else None
             if file and file.landing_key.startswith(prefix):
                 yield file
-
-
-def _tell(target: Target, files: Sequence[QuarantinedFile]) -> None:
-    """Send what tells of the files to the router's queue.
-
-    Raises:
-        OperationError: SQS did not take some of them.
-    """
-    sqs, bucket = target.client("sqs"), target.settings.naming.bucket(Layer.QUARANTINE)
-    url = sqs.get_queue_url(QueueName=target.settings.naming.resource("landing"))["QueueUrl"]
-    for start in range(0, len(files), _BATCH):
-        entries = [
-            {"Id": str(number), "MessageBody": json.dumps(file.event(bucket))}
-            for number, file in enumerate(files[start : start + _BATCH])
-        ]
-        if failed := sqs.send_message_batch(QueueUrl=url, Entries=entries).get("Failed"):
-            raise OperationError(
-                f"SQS took not all of them: {failed[0]['Message']}; fix: run the command again"
-            )
 
 
 def _wait(target: Target, files: Sequence[QuarantinedFile], seconds: int) -> set[str]:

@@ -1,7 +1,4 @@
-"""Finds the bronze objects that no run has processed yet.
-
-Work grows with new data only: listing starts at the open window, not at the beginning of the lake.
-"""
+"""Bronze objects, and the ingest partitions that they lie in."""
 
 import re
 from collections.abc import Iterable
@@ -10,19 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
 from lakehouse_etl.bronze.state import State
-from lakehouse_etl.contract.model import Dataset
-from lakehouse_etl.job.storage import Storage, StoredObject
+from lakehouse_etl.job.storage import StoredObject
 
 WINDOW = timedelta(hours=26)
-"""How far behind the newest ingest hour objects may still appear.
+"""How far behind the newest ingest hour each run looks for objects.
 
 Firehose retries delivery for 24 hours: https://docs.aws.amazon.com/firehose/latest/dev/retry.html
 """
+
+SKEW = timedelta(hours=1)
+"""How far the clocks may differ by which partitions are named."""
 
 PARTITIONS = "ingest_date="
 """What names of ingest partitions start with."""
 
 _HOUR = "ingest_hour="
+_LAST_HOUR = 23
 _HIDDEN = ("_", ".")
 _PARTITION = re.compile(rf"{PARTITIONS}(\d{{4}}-\d{{2}}-\d{{2}})/{_HOUR}(\d{{2}})/")
 
@@ -49,32 +49,19 @@ class BronzeObject:
         return hour_of(self.name).date()
 
 
-def new_objects(storage: Storage, dataset: Dataset, state: State) -> list[BronzeObject]:
-    """Return the objects of a dataset that the state does not know, sorted by name.
-
-    What lies outside of the ingest partitions is none of the dataset's objects, nor is what Hive and Athena
-    hide: names, or folders, that begin with `_` or `.`. Those that begin with the marker of versions are.
-    """
-    location, versions = dataset.bronze.location, dataset.versions
-    marker = versions.marker if versions else None
-    first = location + state.window_start
-    listed = (BronzeObject.of(found, location) for found in storage.list(f"{location}{PARTITIONS}", first))
-    found = (item for item in listed if is_partitioned(item.name) and not is_hidden(item.name, marker))
-    return sorted(item for item in found if item.name not in state.processed)
-
-
-def advance(state: State, objects: Iterable[BronzeObject]) -> tuple[str, frozenset[str]]:
-    """Return `window_start` and `processed` of the state after these objects."""
-    names = state.processed | {item.name for item in objects}
-    oldest = max(map(hour_of, names)) - WINDOW
-    start = max(state.window_start, partition(oldest))
-    return start, frozenset(name for name in names if name > start)
-
-
 def newest_hour(state: State, objects: Iterable[BronzeObject]) -> datetime | None:
-    """Return the ingest hour, in UTC, of the newest object that the state or these objects know of."""
+    """Return the ingest hour, in UTC, of the newest object that the state or these objects know of.
+
+    Hours to come are left out: they would hide that nothing comes any more.
+    """
     names = state.processed | {item.name for item in objects}
-    return max(map(hour_of, names)).replace(tzinfo=UTC) if names else None
+    hours = [hour for name in names if not is_ahead(hour := hour_of(name), datetime.now(UTC))]
+    return max(hours).replace(tzinfo=UTC) if hours else None
+
+
+def is_ahead(hour: datetime, now: datetime) -> bool:
+    """Whether an ingest hour has yet to come, by whatever clock of the lake."""
+    return hour.replace(tzinfo=UTC) > now + SKEW
 
 
 def partition(hour: datetime) -> str:
@@ -84,7 +71,11 @@ def partition(hour: datetime) -> str:
 
 def is_partitioned(name: str) -> bool:
     """Whether a name, relative to a dataset's location, lies in an ingest partition."""
-    return _PARTITION.match(name) is not None
+    try:
+        hour_of(name)
+    except ValueError:
+        return False
+    return True
 
 
 def is_hidden(name: str, marker: str | None = None) -> bool:
@@ -100,8 +91,11 @@ def folder_of(name: str) -> str:
 
 
 def hour_of(name: str) -> datetime:
-    """Return the ingest hour of a name, without a zone; ValueError outside of the ingest partitions."""
+    """Return the ingest hour of a name, without a zone; ValueError outside of the ingest partitions.
+
+    Some clocks count to 24: an hour beyond the day counts as its last one.
+    """
     match = _PARTITION.match(name)
     if match is None:
         raise ValueError(f"{name!r} is outside of the ingest partitions")
-    return datetime.fromisoformat(f"{match[1]}T{match[2]}:00:00")
+    return datetime.fromisoformat(f"{match[1]}T{min(int(match[2]), _LAST_HOUR):02}:00:00")

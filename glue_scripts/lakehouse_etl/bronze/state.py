@@ -12,6 +12,9 @@ from uuid import uuid4
 
 from lakehouse_etl.job.storage import Storage
 
+_LOOK = ".look"
+"""What is added to the name of a state."""
+
 
 class StateError(RuntimeError):
     """The state that a silver table points to cannot be read."""
@@ -35,7 +38,7 @@ class State:
 
     run_id: str = ""
     window_start: str = ""
-    """Listing starts behind this name; objects that sort before it count as processed."""
+    """Listing starts behind this name, but for looks behind it; where there is none, all is new."""
     processed: frozenset[str] = frozenset()
     """Objects behind `window_start` that have been processed."""
     requests: frozenset[str] = frozenset()
@@ -50,6 +53,10 @@ class State:
     """The version that silver holds, where a version is the whole content; None if nobody knows."""
     refused: tuple[Seen, ...] = ()
     """Newer versions than that, which were not fit for use; the newest first."""
+    looked: str = ""
+    """When a run last looked behind the window (see `bronze.looking`), as a text in UTC."""
+    left: frozenset[str] = frozenset()
+    """Processed objects behind the window that a look there could take for new."""
     waiting: frozenset[str] = frozenset()
     """Objects of versions that no marker has closed yet."""
 
@@ -81,6 +88,22 @@ def write_state(storage: Storage, location: str, state: State) -> str:
     return uri
 
 
+def read_look(storage: Storage, uri: str | None) -> str:
+    """Return when a run last looked behind the window and found that the state at a URI knows everything.
+
+    Such a run has nothing to commit, so this lies beside the state, and counts only as long as that does.
+    """
+    if uri is None or not any(storage.list(uri + _LOOK, uri)):
+        return ""
+    with storage.open(uri + _LOOK) as file:
+        return file.read().decode()
+
+
+def write_look(storage: Storage, uri: str, looked: str) -> None:
+    """Note that a run looked behind the window, and found that the state at a URI knows everything."""
+    storage.write(uri + _LOOK, looked.encode())
+
+
 def _read(value: Mapping[str, Any]) -> dict[str, Any]:
     """Return what JSON has no type for; states of older releases lack some of it."""
     content = value.get("content")
@@ -89,6 +112,7 @@ def _read(value: Mapping[str, Any]) -> dict[str, Any]:
         "requests": frozenset(value.get("requests", ())),
         "content": None if content is None else _seen(content),
         "refused": tuple(_seen(each) for each in value.get("refused", ())),
+        "left": frozenset(value.get("left", ())),
         "waiting": frozenset(value.get("waiting", ())),
     }
 

@@ -172,6 +172,8 @@ class Dataset:
     table_rules: tuple[TableRule, ...] = ()
     retention_days: int | None = None
     """Days after which bronze objects expire, and rejected records with them; None: never."""
+    look_back_hours: int = 366 * 24
+    """How far behind the newest ones objects may lie when they come."""
     versions: Versions = Versions()
     """Only of a dataset that is overwritten."""
 

@@ -12,7 +12,8 @@ from pyiceberg.catalog import Catalog
 from pyiceberg.manifest import DataFile
 
 from lakehouse_etl.bronze.commits import summary_of, valid_state
-from lakehouse_etl.bronze.objects import BronzeObject, advance, new_objects, newest_hour
+from lakehouse_etl.bronze.looking import Look, advance, look
+from lakehouse_etl.bronze.objects import BronzeObject, newest_hour
 from lakehouse_etl.bronze.requests import with_requested
 from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.bronze.versions import Arranged, arranged
@@ -52,6 +53,7 @@ class _News:
     objects: Sequence[BronzeObject]
     again: frozenset[str]
     """URIs of the objects that are still to be processed again."""
+    seen: Look
     versions: Arranged | None = None
     """What the objects form, where each version replaces the whole content."""
 
@@ -131,15 +133,16 @@ class NativeRun:
         """Find what there is to do."""
         self._silver.refresh()
         history = self._silver.history()
-        state = read_state(self._storage, valid_state(self._silver, history))
-        new = new_objects(self._storage, self._dataset, state)
-        answering, objects, again = with_requested(self._storage, self._dataset, state, new)
+        uri = valid_state(self._silver, history)
+        state = read_state(self._storage, uri)
+        seen = look(self._storage, self._dataset, state, uri)
+        answering, objects, again = with_requested(self._storage, self._dataset, state, seen.new)
         versions = None
         if self._dataset.write == "overwrite":
-            versions = arranged(self._storage, self._dataset, objects, new, state)
+            versions = arranged(self._storage, self._dataset, objects, seen.new, state)
             objects = versions.objects
         base = history[0].id if history else None
-        return _News(base, is_empty(history), state, answering.requests, objects, again.uris, versions)
+        return _News(base, is_empty(history), state, answering.requests, objects, again.uris, seen, versions)
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all that is left, until somebody else commits to silver."""
@@ -168,7 +171,8 @@ class NativeRun:
             self._run_id,
         )  # fmt: skip
         state = replace(news.state, requests=news.requests)
-        return Replacement(self._dataset, self._inspection, content, state, versions).run(last_arrival)
+        replacement = Replacement(self._dataset, self._inspection, content, state, versions, news.seen)
+        return replacement.run(last_arrival)
 
     def _read(self, item: BronzeObject) -> bytes:
         with self._storage.open(item.uri) as file:
@@ -203,14 +207,12 @@ class NativeRun:
     ) -> _News:
         """Publish what some objects did, with the state that knows them; return what is left to do."""
         done = self._done.plus(result)
-        start, processed = advance(news.state, some)
+        last = some[-1] == news.objects[-1]
         judged = rejections(done, news.state)
         after = replace(
-            news.state,
+            advance(news.state, some, news.seen, last=last),
             run_id=self._run_id,
-            window_start=start,
-            processed=processed,
-            requests=news.requests if some[-1] == news.objects[-1] else news.state.requests,
+            requests=news.requests if last else news.state.requests,
             counts=vars(judged.counts),
             reasons=judged.reasons,
         )

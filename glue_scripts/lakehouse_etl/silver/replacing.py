@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from lakehouse_etl.bronze.objects import BronzeObject, advance
+from lakehouse_etl.bronze.looking import Look, advance
+from lakehouse_etl.bronze.objects import BronzeObject
 from lakehouse_etl.bronze.state import Seen, State
 from lakehouse_etl.bronze.versions import Arranged, Version, place
 from lakehouse_etl.contract.model import Dataset
@@ -65,6 +66,7 @@ class Replacement:
     state: State
     """What earlier runs have left, with the requests that this one answers."""
     arranged: Arranged
+    seen: Look
 
     def run(self, last_arrival: datetime | None) -> Result:
         """Publish the newest version that is fit for use, and count the others.
@@ -141,11 +143,8 @@ class Replacement:
     def _after(self, refused: Iterable[Seen]) -> State:
         versions = (*self.arranged.newer, *self.arranged.older)
         done = [item for version in versions for item in version.all]
-        start, processed = advance(self.state, done)
         return replace(
-            self.state,
-            window_start=start,
-            processed=processed,
+            advance(self.state, done, self.seen),
             refused=tuple(refused),
             waiting=frozenset(item.name for item in self.arranged.waiting),
         )

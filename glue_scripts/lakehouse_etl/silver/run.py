@@ -14,7 +14,8 @@ from pyspark.sql import functions as F
 
 from lakehouse_etl.bronze.commits import summary_of, valid_state
 from lakehouse_etl.bronze.judging import Judged, judged_objects
-from lakehouse_etl.bronze.objects import BronzeObject, advance, new_objects, newest_hour
+from lakehouse_etl.bronze.looking import Look, advance, look
+from lakehouse_etl.bronze.objects import BronzeObject, newest_hour
 from lakehouse_etl.bronze.requests import Again, with_requested
 from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.bronze.versions import Arranged, arranged
@@ -51,6 +52,7 @@ class _News:
     state: State
     objects: Sequence[BronzeObject]
     again: Again
+    seen: Look
     versions: Arranged | None = None
     """What the objects form, where each version replaces the whole content."""
 
@@ -96,15 +98,16 @@ class SilverRun:
         """Find what there is to do."""
         self._silver.refresh()
         history = self._silver.history()
-        state = read_state(self._storage, valid_state(self._silver, history))
-        new = new_objects(self._storage, self._dataset, state)
-        answering, objects, again = with_requested(self._storage, self._dataset, state, new)
+        uri = valid_state(self._silver, history)
+        state = read_state(self._storage, uri)
+        seen = look(self._storage, self._dataset, state, uri)
+        answering, objects, again = with_requested(self._storage, self._dataset, state, seen.new)
         versions = None
         if self._dataset.write == "overwrite":
-            versions = arranged(self._storage, self._dataset, objects, new, state)
+            versions = arranged(self._storage, self._dataset, objects, seen.new, state)
             objects = versions.objects
         base = history[0].id if history else None
-        return _News(base, is_empty(history), answering, objects, again, versions)
+        return _News(base, is_empty(history), answering, objects, again, seen, versions)
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all of a run; nothing is published if somebody else commits to silver meanwhile."""
@@ -129,7 +132,8 @@ class SilverRun:
             self._session, self._dataset, self._storage, self._silver, news.base, self._quarantine,
             self._inspection, key, self._run_id,
         )  # fmt: skip
-        return Replacement(self._dataset, self._inspection, content, news.state, versions).run(last_arrival)
+        replacement = Replacement(self._dataset, self._inspection, content, news.state, versions, news.seen)
+        return replacement.run(last_arrival)
 
     def _process(self, news: _News, key: bytes | None) -> Result:
         """Write what the objects hold."""
@@ -218,13 +222,10 @@ class SilverRun:
 
     def _summary(self, news: _News, result: Result) -> dict[str, str]:
         """Write the state that the coming commit will name, and return that commit's summary."""
-        start, processed = advance(news.state, news.objects)
         judged = rejections(result, news.state)
         after = replace(
-            news.state,
+            advance(news.state, news.objects, news.seen),
             run_id=self._run_id,
-            window_start=start,
-            processed=processed,
             counts=vars(judged.counts),
             reasons=judged.reasons,
         )

@@ -40,7 +40,7 @@ def _objects(role: iam.Role, stack: LakeStack, foundation: FoundationResources) 
         why_wildcard="what could not be delivered may belong to any dataset",
     )
     allow(role, ["s3:ListBucket"], [arns.bucket(Layer.BRONZE)])
-    allow(role, ["s3:ListBucketVersions"], [arns.bucket(Layer.QUARANTINE)])
+    allow(role, ["s3:ListBucketVersions"], [arns.bucket("landing"), arns.bucket(Layer.QUARANTINE)])
     allow(role, USE_KEY, [foundation.keys[Layer.BRONZE].key_arn])
 
 
@@ -56,4 +56,8 @@ def _queues(role: iam.Role, stack: LakeStack) -> None:
          "sqs:GetQueueAttributes", "sqs:GetQueueUrl"],
         [arns.queue(naming.resource("landing-dead-letters"))],
     )  # fmt: skip
-    allow(role, ["sqs:SendMessage", "sqs:GetQueueUrl"], [arns.queue(naming.resource("landing"))])
+    allow(
+        role,
+        ["sqs:SendMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes"],
+        [arns.queue(naming.resource("landing"))],
+    )

@@ -34,7 +34,8 @@ class DomainJobs:
         self._domain = domain
         self._foundation = foundation
         self._assets = job_assets(stack)
-        document = manifest.compile_domain(lake, domain, stack.naming)
+        kept = stack.settings.streams.retention_hours
+        document = manifest.compile_domain(lake, domain, stack.naming, kept)
         self._manifest = s3_assets.Asset(stack, "Manifest", path=str(stack.compiled(domain, document)))
         self.steps = {
             script.title().replace("_", ""): self._job(script, script, role, {})

@@ -149,3 +149,28 @@ def test_file_is_routed_when_its_message_is_redriven_from_the_dead_letters(shop:
     lake.drop({})  # waits until landing is empty
     assert record("g2", 2) in shop.objects("bronze", "shop/gifts/").values()
     assert shop.ops("redrive", "landing") == {}
+
+
+def test_file_whose_event_was_lost_is_told_and_taken_up(shop: Shop) -> None:
+    lake, sqs, lambda_ = shop.lake, shop.aws.client("sqs"), shop.aws.client("lambda")
+    router = lake.naming.resource("landing_router")
+    [mapping] = lambda_.list_event_source_mappings(FunctionName=router)["EventSourceMappings"]
+    lambda_.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    bucket = lake.naming.bucket("landing")
+    shop.aws.client("s3").put_object(Bucket=bucket, Key="shop/gifts/lost.json", Body=record("g3", 3))
+    url = sqs.get_queue_url(QueueName=lake.naming.resource("landing"))["QueueUrl"]
+    [message] = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    assert shop.ops("reconcile") == {}
+    told = shop.ops("reconcile", "--minutes", "0", code=1)["shop/gifts/lost.json"]
+    assert (told["state"], told["why"].partition("; ")[2]) == ("failed", "0 messages wait for the router")
+    assert shop.ops("reconcile", "--minutes", "0", "--take-up")["shop/gifts/lost.json"]["state"] == "done"
+    for _ in range(6):  # now its message is among the dead letters
+        sqs.receive_message(QueueUrl=url, VisibilityTimeout=0, WaitTimeSeconds=1)
+    assert shop.ops("reconcile", "--minutes", "0")["shop/gifts/lost.json"]["state"] == "skipped"
+    assert shop.ops("reconcile", "--minutes", "0", "--take-up") != {}
+    lambda_.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+    shop.ops("redrive", "landing")
+    lake.drop({})  # waits until landing is empty
+    assert record("g3", 3) in shop.objects("bronze", "shop/gifts/").values()
+    assert shop.ops("reconcile", "--minutes", "0") == {}

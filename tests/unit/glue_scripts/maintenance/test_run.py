@@ -4,13 +4,14 @@ import itertools
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lakehouse_etl.bronze.commits import keep_state, summary_of
-from lakehouse_etl.bronze.objects import advance, new_objects
+from lakehouse_etl.bronze.looking import advance, look
 from lakehouse_etl.bronze.state import State, StateError, write_state
 from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.maintenance.procedures import OutrunError, Procedures
@@ -43,9 +44,8 @@ def _run_quickly(bench: Bench, state: State, record: dict[str, Any]) -> State:
     bench.put_json(record)
     bench.runs += 1
     storage, dataset = LocalStorage(), bench.dataset
-    objects = new_objects(storage, dataset, state)
-    start, processed = advance(state, objects)
-    after = State(run_id=f"run-{bench.runs}", window_start=start, processed=processed)
+    seen = look(storage, dataset, state, None)
+    after = replace(advance(state, seen.new, seen), run_id=f"run-{bench.runs}")
     uri = write_state(storage, dataset.state_location, after)
     table = Table(bench.spark.newSession(), dataset.silver_table)
     rows = bench.spark.createDataFrame([record], table.columns()).coalesce(1)

@@ -38,6 +38,7 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
         "changes": None,
         "table_rules": [],
         "retention_days": None,
+        "look_back_hours": 8786,
         "versions": None,
     }
     assert manifest["results_tables"] == {

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 import pytest
 from landing_router.logic import Arrival, Reason, reject
 
+from lakehouse.layout.paths import FILE_REPLAY
 from tools.ops.replay_files import QuarantinedFile, why_not
+from tools.ops.router import event_of
 
 TIME = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 KNOWN = {"shop/prices": {"format": "csv", "requests": "shop/_requests/prices/"}}
@@ -34,7 +36,7 @@ def test_router_knows_the_file_again_when_it_is_told_of_what_it_quarantined(key:
     arrival, found = quarantined(key, reason)
     assert found is not None
     assert (found.landing_key, found.reason) == (key, reason)
-    again = Arrival.from_event(json.dumps(found.event("quarantine")))
+    again = Arrival.from_event(json.dumps(event_of("quarantine", found.version, FILE_REPLAY)))
     assert (again.landing_key, again.digest, again.time) == (key, arrival.digest, TIME)
     assert (again.bucket, again.key, again.version_id) == ("quarantine", found.key, "q")
 
