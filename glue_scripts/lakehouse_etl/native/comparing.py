@@ -27,8 +27,10 @@ from pyiceberg.types import (
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.native import files
 from lakehouse_etl.native.engine import engine, quoted
-from lakehouse_etl.native.ranking import HASH, ROW, outdoes
+from lakehouse_etl.native.keys.index import KeyIndex
+from lakehouse_etl.native.ranking import ROW, numbers, outdoes
 from lakehouse_etl.native.table import Table
+from lakehouse_etl.records.part import HASH
 
 _PRUNABLE = (StringType, IntegerType, LongType, DateType, DecimalType)
 """Types whose values Python orders as Iceberg does."""
@@ -67,19 +69,21 @@ class Comparison:
     touched: Sequence[Touched]
 
 
-def compared(table: Table, winners: pa.Table, dataset: Dataset) -> Comparison:
+def compared(table: Table, winners: pa.Table, dataset: Dataset, index: KeyIndex) -> Comparison:
     """Compare winners, as `narrowed` shows them, with the rows of their table."""
     outdone: list[pa.Array] = []
     touched: list[Touched] = []
     names = [*dict.fromkeys((*dataset.key, *dataset.order_by, HASH))]
     with engine(winners=winners) as connection:
-        for tasks in _groups(_candidates(table, winners, dataset.key)):
-            connection.register("known", _keys(table, tasks, names))
+        for tasks in _groups(index.holding(_candidates(table, winners, dataset.key), winners)):
+            known = _keys(table, tasks, names)
+            index.learn(tasks, known, _FILE)
+            connection.register("known", known)
             found: Any = connection.sql(_matches(dataset)).to_arrow_table()
             outdone.append(found.filter(pc.invert(found["newer"]))[ROW].combine_chunks())
             touched += _touched(tasks, found.filter(found["newer"]))
-    numbers = pa.concat_arrays(outdone).unique() if outdone else pa.array([], pa.int64())
-    return Comparison(numbers, touched)
+    losers = pa.concat_arrays(outdone).unique() if outdone else pa.array([], pa.int64())
+    return Comparison(losers, touched)
 
 
 def _matches(dataset: Dataset) -> str:
@@ -96,7 +100,7 @@ def _keys(table: Table, tasks: Sequence[FileScanTask], names: Sequence[str]) -> 
     def read(number: int) -> pa.Table:
         rows = files.read(table.iceberg, [tasks[number]], names)
         file = pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows)
-        return rows.append_column(_FILE, file).append_column(_AT, pa.array(range(rows.num_rows), pa.int64()))
+        return rows.append_column(_FILE, file).append_column(_AT, numbers(rows.num_rows))
 
     with ThreadPoolExecutor(_READERS) as pool:
         return pa.concat_tables(pool.map(read, range(len(tasks))), promote_options="permissive")

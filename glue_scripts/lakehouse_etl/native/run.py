@@ -22,6 +22,7 @@ from lakehouse_etl.native import measuring
 from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
 from lakehouse_etl.native.comparing import Touched, compared
 from lakehouse_etl.native.fitness import check_fitness
+from lakehouse_etl.native.keys.index import KeyIndex
 from lakehouse_etl.native.quarantine import quarantine
 from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
 from lakehouse_etl.native.results import Results
@@ -80,6 +81,7 @@ class NativeRun:
         self._processes = processes
         self._chunk_bytes = chunk_bytes
         self._silver = Table(catalog, dataset.silver_table)
+        self._index = KeyIndex(storage, dataset)
         self._quarantine = Table(catalog, dataset.quarantine_table)
         results = Results(catalog, dataset.results_table, dataset.id, run_id)
         self._inspection = Inspection(dataset, self._silver, results, self._measured)
@@ -125,6 +127,7 @@ class NativeRun:
         """Find what there is to do."""
         self._silver.refresh()
         history = self._silver.history()
+        self._index.refer(history)
         state = read_state(self._storage, valid_state(self._silver, history))
         objects = new_objects(self._storage, self._dataset.bronze.location, state)
         answering, objects = with_requested(self._storage, self._dataset, state, objects)
@@ -172,7 +175,7 @@ class NativeRun:
             return self._overwrite(news, some, result, batch.good, winners)
         touched: Sequence[Touched] = ()
         if counts.accepted and not news.into_empty:
-            comparison = compared(self._silver, winners, self._dataset)
+            comparison = compared(self._silver, winners, self._dataset, self._index)
             winners, touched = without(winners, comparison.outdone), comparison.touched
             result = replace(result, counts=counts.outdone(len(comparison.outdone)))
         added = written(self._silver.iceberg, batch.good, touched, winners[ROW])
@@ -213,9 +216,14 @@ class NativeRun:
             reasons=judged.reasons,
         )
         uri = write_state(self._storage, self._dataset.state_location, after)
-        self._silver.commit(news.base, summary_of(self._run_id, uri, result.counts), added, removed)
+        hashes = self._index.named([file.file_path for file in removed], self._paths)
+        summary = {**summary_of(self._run_id, uri, result.counts), **hashes}
+        self._silver.commit(news.base, summary, added, removed)
         self._done = done
         return replace(news, base=self._silver.head(), into_empty=False, state=after)
+
+    def _paths(self) -> list[str]:
+        return [task.file.file_path for task in self._silver.tasks()]
 
     def _measured(self, rows: pa.Table | None) -> tuple[Measured, ...]:
         """Measure the table rules on rows, or on the table."""
