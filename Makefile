@@ -4,6 +4,7 @@ PYTHON ?= python3.11
 ENV ?= dev
 OUT ?= cdk.out
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+unexport PYTHONDONTWRITEBYTECODE # hundreds of processes import the same modules
 CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 
 .DEFAULT_GOAL := help
@@ -12,14 +13,14 @@ CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-setup: .venv/.ready .venv/checkov/.ready .build/wheels/jobs.gluewheels.zip ## Install everything into this folder (done by the other targets when needed)
+setup: .venv/.ready .venv/checkov/.ready .build/wheels/jobs.gluewheels.zip .build/classes/.ready ## Install everything into this folder (done by the other targets when needed)
 
 .venv/.ready: requirements-dev.txt tools/uv.txt package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "$(PYTHON) is not Python 3.11: install it, or name it with make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@echo "setting up .venv (once)"
 	@$(PYTHON) -m venv --clear .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/uv.txt
-	@uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-dev.txt
+	@uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r requirements-dev.txt
 	@uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
@@ -33,25 +34,28 @@ setup: .venv/.ready .venv/checkov/.ready .build/wheels/jobs.gluewheels.zip ## In
 	@echo "fetching the wheels for Lambda and Glue (once)"
 	@python -m tools.package fetch
 
-demo: .build/wheels/jobs.gluewheels.zip ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
+.build/classes/.ready: .venv/.ready local/emulator/jars.py local/emulator/class_archive.py local/emulator/class_training.py local/emulator/spark.py
+	@echo "archiving the classes of Spark (once)"
+	@python -m local.emulator.class_archive > /dev/null
+	@touch $@
+
+demo: .build/wheels/jobs.gluewheels.zip .build/classes/.ready ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
 	@python -m local.demo run $(if $(KEEP),--keep) $(if $(REPORT),--report $(REPORT))
 
 stop: .venv/.ready ## Stop the lake that KEEP=1 left running
 	@python -m local.demo stop
 
-check: .build/wheels/jobs.gluewheels.zip ## The fast checks: style, types, imports, unit and template tests
-	@tools/check
+check: .build/wheels/jobs.gluewheels.zip ## The fast checks: style, types, imports, unit tests and one synthesis
+	@tools/check fast
 
-policy: .build/wheels/jobs.gluewheels.zip .venv/checkov/.ready ## Check the templates of ENV by every policy pack and linter; prints what stands, and why
-	@python -m tools.policy --env $(ENV)
+policy: .build/wheels/jobs.gluewheels.zip .venv/checkov/.ready ## Check all templates by tests, policy packs and linters; with ENV=dev print what stands in that environment, and why
+	@$(if $(filter-out file,$(origin ENV)),python -m tools.policy --env $(ENV),tools/check policy)
 
 package: .build/wheels/jobs.gluewheels.zip ## Build the layers that silver without Spark imports on Lambda and on the laptop, and tell what they weigh
 	@python -m tools.package build
 
-test: check ## All checks and tests, the whole lake included
-	@pytest -q -m package tests/unit/tools/package
-	@pytest -q -n 2 --dist worksteal -m spark tests/unit tests/contract tests/samples
-	@pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m aws tests/local tests/features tests/samples
+test: check policy .build/classes/.ready ## All checks and tests, the whole lake included
+	@tools/check rest
 
 forks: .build/wheels/jobs.gluewheels.zip ## Edit copies of the project as forks would, and run the fast checks there
 	@pytest -q -n 2 --dist worksteal tests/fork

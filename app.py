@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Synthesizes the lake of one environment: `cdk synth -c env=dev`."""
+"""Synthesizes the lake of one environment: `cdk synth -c env=dev`.
+
+`-c select=DOMAIN,DOMAIN/DATASET` leaves out all domains and datasets but these and what they read.
+"""
 
 import sys
 from pathlib import Path
@@ -9,6 +12,7 @@ import aws_cdk as cdk
 from config.faults import Fault, InvalidInputError
 from config.load import load_settings
 from lakehouse.access.load import unknown_personas
+from lakehouse.model.lineage import selection
 from lakehouse.odcs.lake.load import load_lake
 from stacks.lake import build_lake
 from stacks.policies.packs import plugins
@@ -27,6 +31,8 @@ def main() -> None:
         faults += error.faults
     try:
         lake = load_lake(ROOT)
+        if chosen := app.node.try_get_context("select"):
+            lake = selection(lake, str(chosen).split(","))
     except InvalidInputError as error:
         faults += error.faults
     if settings is not None and lake is not None:

@@ -7,9 +7,11 @@ import json
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
-from lakehouse_etl.contract.model import Dataset, Manifest
+from lakehouse_etl.contract.model import Dataset, Manifest, Product
+from lakehouse_etl.dispatch.due import due
 from lakehouse_etl.dispatch.plan import plan
 from lakehouse_etl.job import aws
 from lakehouse_etl.job.storage import Storage
@@ -33,7 +35,8 @@ class NotFitError(RuntimeError):
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, object]:
     """Plan the work on the domain for `{"plan": true}`; do it for the datasets of `{"datasets": […]}`.
 
-    Messages of a queue, `{"Records": […]}`, name datasets that have something new.
+    `{"due": true}` asks which products have anything to do. Messages of a queue, `{"Records": […]}`, name
+    datasets that have something new.
 
     Raises:
         NotFitError: All that failed are not fit for use.
@@ -43,6 +46,8 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, object]:
     domain = aws.read_manifest(settings.manifest)
     if event.get("plan"):
         return _plan(settings, domain)
+    if event.get("due"):
+        return {"due": _due(settings, domain)}
     if "Records" in event:
         return _fresh(
             settings, domain, {json.loads(each["body"])["dataset"] for each in event["Records"]}, run_id
@@ -58,6 +63,15 @@ def _plan(settings: Settings, domain: Manifest) -> dict[str, object]:
         lambda result: publish(settings.metrics_namespace, result),
     )
     return asdict(found)
+
+
+def _due(settings: Settings, domain: Manifest) -> list[str]:
+    """Tell which products have anything to do; of the others their metrics are told, as their job does."""
+
+    def idle(product: Product, rows: int) -> None:
+        aws.publish_counts(settings.metrics_namespace, product.id, {"Rows": rows}, datetime.now(UTC))
+
+    return due(open_catalog(), domain.products, idle)
 
 
 def _fresh(settings: Settings, domain: Manifest, ids: Collection[str], run_id: str) -> dict[str, object]:

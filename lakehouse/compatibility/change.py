@@ -47,6 +47,8 @@ class Change:
     """What will happen to the tables and to those who use them, in one sentence."""
     refused: bool = False
     """Whether the table that exists cannot follow: its deployment is refused, or jobs refuse the table."""
+    repair: str = ""
+    """The command that makes what was processed before as the new contract has it; empty if none does."""
 
     @property
     def summary(self) -> str:
@@ -78,8 +80,27 @@ class Scope:
             return "until the next run replaces the whole content"
         return "until they are reprocessed from bronze"
 
+    @property
+    def repair(self) -> str:
+        """Command that processes all objects again; empty where the next run replaces the whole content."""
+        if self.new.ingestion is None or self.new.write is Write.OVERWRITE:
+            return ""
+        return f"lake-ops reprocess {self.new.id} --all --start"
+
+    @property
+    def replay(self) -> str:
+        """Command that processes the objects again that hold rejected records; empty likewise."""
+        return f"lake-ops replay quarantine {self.new.id}" if self.repair else ""
+
     def change(
-        self, level: Level, before: object, after: object, effect: str, *, refused: bool = False
+        self,
+        level: Level,
+        before: object,
+        after: object,
+        effect: str,
+        *,
+        refused: bool = False,
+        repair: str = "",
     ) -> Change:
         """Note a difference here between two values."""
         kind = Kind.CHANGED
@@ -88,7 +109,7 @@ class Scope:
         elif after in (None, "", ()):
             kind = Kind.REMOVED
         texts = text(before), text(after)
-        return Change(self.new.id, ".".join(self.path), kind, level, *texts, effect, refused)
+        return Change(self.new.id, ".".join(self.path), kind, level, *texts, effect, refused, repair)
 
 
 Rule = Callable[[Scope, Any, Any], Iterable[Change]]
@@ -102,12 +123,13 @@ def differences(scope: Scope, old: Any, new: Any, rules: Mapping[str, Rule]) -> 
             yield from rules.get(field.name, _unjudged)(scope.at(field.name), old, new)
 
 
-def always(level: Level, effect: str) -> Rule:
+def always(level: Level, effect: str, *, repaired: bool = False) -> Rule:
     """Return a rule by which any difference has the same level and effect."""
 
     def rule(scope: Scope, old: Any, new: Any) -> Iterator[Change]:
         name = scope.path[-1]
-        yield scope.change(level, getattr(old, name), getattr(new, name), effect)
+        repair = scope.repair if repaired else ""
+        yield scope.change(level, getattr(old, name), getattr(new, name), effect, repair=repair)
 
     return rule
 

@@ -1,6 +1,6 @@
 """Rules about single values: a wider rule is compatible, a narrower one is breaking.
 
-Rows that the table holds are never checked again, so neither changes them.
+Rows that the table holds are not checked again until they are reprocessed, so neither changes them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,12 +19,12 @@ def _rule(wider: _Holds) -> Rule:
         name = scope.path[-1]
         before, after = getattr(old, name), getattr(new, name)
         if not wider(old, new):
-            yield scope.change(Level.BREAKING, before, after, _tightened(scope))
+            yield scope.change(Level.BREAKING, before, after, _tightened(scope), repair=scope.repair)
         elif wider(new, old):
             yield scope.change(Level.COMPATIBLE, before, after, "none: the same values are accepted")
         else:
             effect = "values that were refused before are accepted; rows that exist stay as they are"
-            yield scope.change(Level.COMPATIBLE, before, after, effect)
+            yield scope.change(Level.COMPATIBLE, before, after, effect, repair=scope.replay)
 
     return rule
 

@@ -55,7 +55,7 @@ def _added(scope: Scope, field: Field) -> Change:
         kept = scope.new.ingestion and scope.new.ingestion.unknown_fields is UnknownFields.RESCUE
         rescued = "; values that came before stay in _rescued" if kept else ""
         effect = f"the table gains it, and rows that exist read null{rescued}"
-        return scope.change(Level.COMPATIBLE, None, field.type, effect)
+        return scope.change(Level.COMPATIBLE, None, field.type, effect, repair=scope.repair)
     # A new redacted column is required of the source alone.
     if not _stored_required(field):
         return scope.change(Level.BREAKING, None, field.type, "records without it are rejected")
@@ -74,12 +74,13 @@ def _stored_required(field: Field) -> bool:
 def _required(scope: Scope, old: Field, new: Field) -> Iterator[Change]:
     if not new.required:
         effect = "records without a value are accepted, and readers must expect null"
-        yield scope.change(Level.COMPATIBLE, "required", "optional", effect)
+        yield scope.change(Level.COMPATIBLE, "required", "optional", effect, repair=scope.replay)
         return
     if _stored_required(new) and not _stored_required(old):
         yield _refusal(scope, "optional", "required", "rows that exist may hold no value")
     else:
-        yield scope.change(Level.BREAKING, "optional", "required", "records without a value are rejected")
+        effect = "records without a value are rejected"
+        yield scope.change(Level.BREAKING, "optional", "required", effect, repair=scope.repair)
 
 
 def _masking(scope: Scope, old: Field, new: Field) -> Iterator[Change]:
@@ -91,7 +92,7 @@ def _masking(scope: Scope, old: Field, new: Field) -> Iterator[Change]:
     if new.name in scope.new.key:
         effect += ", so new versions of a record have another key and do not replace it"
     level = Level.BREAKING if new.name in scope.new.key else Level.BACKFILL
-    yield scope.change(level, old.masking, new.masking, effect)
+    yield scope.change(level, old.masking, new.masking, effect, repair=scope.repair)
 
 
 _FORMS = {None: "in clear text", Masking.HASH: "hashed", Masking.REDACT: "null"}
@@ -137,7 +138,7 @@ def _retyped(scope: Scope, old: Type, new: Type) -> Change:
     if _widens(old, new):
         rounded = ", with the seven digits they were stored with" if new is Scalar.DOUBLE else ""
         effect = f"only metadata changes: rows that exist are read as the wider type{rounded}"
-        return scope.change(Level.COMPATIBLE, old, new, effect)
+        return scope.change(Level.COMPATIBLE, old, new, effect, repair=scope.replay)
     reason = "Iceberg cannot read values of the one type as the other; add a column under another name"
     return _refusal(scope, old, new, reason)
 
@@ -176,5 +177,11 @@ FIELD: Mapping[str, Rule] = {
     "masking": _masking,
     "checks": _checks,
     "examples": always(Level.COMPATIBLE, "none: it is documentation"),
+    "physical_name": always(
+        Level.BREAKING, "records that call it as before, bronze among them, have no value for it"
+    ),
+    "source_format": always(
+        Level.BREAKING, "records that write it as before, bronze among them, are quarantined"
+    ),
     "declassified": always(Level.COMPATIBLE, "none: it says why values bear a weaker classification"),
 }

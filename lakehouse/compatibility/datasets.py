@@ -27,17 +27,18 @@ def _key(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     else:
         effect = "rows that exist were told apart by the former key, so new versions of them do not fit"
         refused = is_replica(old) and is_replica(new)  # the table of deleted keys has the key's columns
-        yield scope.change(Level.BREAKING, old.key, new.key, effect, refused=refused)
+        repair = "" if refused else scope.repair
+        yield scope.change(Level.BREAKING, old.key, new.key, effect, refused=refused, repair=repair)
 
 
 def _order_by(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     effect = f"another version of a key may win; rows that exist are those that won before, {scope.until}"
-    yield scope.change(Level.BACKFILL, old.order_by, new.order_by, effect)
+    yield scope.change(Level.BACKFILL, old.order_by, new.order_by, effect, repair=scope.repair)
 
 
 def _partition(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     effect = f"new files follow it, files that exist keep the former partitions {scope.until}; rows are equal"
-    yield scope.change(Level.BACKFILL, old.partition, new.partition, effect)
+    yield scope.change(Level.BACKFILL, old.partition, new.partition, effect, repair=scope.repair)
 
 
 _WRITES = {
@@ -54,7 +55,7 @@ _REFRESHES = (Write.OVERWRITE, Write.OVERWRITE_PARTITIONS)
 def _write(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     if (old.write, new.write) == (Write.APPEND, Write.MERGE):
         effect = f"the newest version of a key wins; rows that exist are the first ones {scope.until}"
-        yield scope.change(Level.BACKFILL, old.write, new.write, effect)
+        yield scope.change(Level.BACKFILL, old.write, new.write, effect, repair=scope.repair)
     elif old.write in _REFRESHES and new.write in _REFRESHES:
         effect = "none on data: the next run makes the whole table anew"
         yield scope.change(Level.COMPATIBLE, old.write, new.write, effect)
@@ -81,7 +82,9 @@ def _unknown_fields(scope: Scope, old: Ingestion, new: Ingestion) -> Iterator[Ch
         level, effect = Level.BREAKING, "records with unknown fields, accepted before, are quarantined"
     elif old.unknown_fields is UnknownFields.RESCUE:
         level, effect = Level.BREAKING, "the table keeps _rescued with what it has; new rows read null there"
-    yield scope.change(level, old.unknown_fields, new.unknown_fields, effect)
+    relaxed = (old.unknown_fields, new.unknown_fields) == (UnknownFields.REJECT, UnknownFields.IGNORE)
+    repair = scope.replay if relaxed else scope.repair
+    yield scope.change(level, old.unknown_fields, new.unknown_fields, effect, repair=repair)
 
 
 def _source(scope: Scope, old: Ingestion, new: Ingestion) -> Iterator[Change]:
@@ -110,7 +113,12 @@ INGESTION: Mapping[str, Rule] = {
         Level.BREAKING, "records of the former format, and bronze when it is reprocessed, are quarantined"
     ),
     "null_token": always(
-        Level.BREAKING, "what was null becomes a text, or the other way round, and may be quarantined for it"
+        Level.BREAKING,
+        "what was null becomes a text, or the other way round, and may be quarantined for it",
+        repaired=True,
+    ),
+    "dialect": always(
+        Level.BREAKING, "objects of the former dialect, and bronze when it is reprocessed, are quarantined"
     ),
     "unknown_fields": _unknown_fields,
     "stream": always(
@@ -140,6 +148,16 @@ def _refresh(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     later = "later ones what changed" if new.refresh else "and so do later ones after a change"
     effect = f"none on data: the next run makes the whole table anew, {later}"
     yield scope.change(Level.COMPATIBLE, old.refresh, new.refresh, effect)
+
+
+def _versions(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
+    before, after = old.versions, new.versions
+    if before and after and before.marker != after.marker:
+        effect = "what has landed counts by the former rule; files that follow, by the new one"
+        yield scope.change(Level.BREAKING, before.marker, after.marker, effect)
+    elif before and after:
+        effect = "none on rows that exist: the next version that comes is placed by the new order"
+        yield scope.change(Level.COMPATIBLE, before.order, after.order, effect)
 
 
 def _readers(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
@@ -221,4 +239,5 @@ DATASET: Mapping[str, Rule] = {
     ),
     "documentation": _documented,
     "refresh": _refresh,
+    "versions": _versions,
 }

@@ -29,6 +29,10 @@ SYSTEM_FIELDS = (
 )
 """What silver tells about the change that a row comes from; nothing older may replace it."""
 
+_SOURCE_OBJECT = Field(
+    "_source_object", Scalar.STRING, False, "S3 URI of the bronze object that tells of the deletion"
+)
+
 
 def is_replica(dataset: Dataset) -> bool:
     """Whether the dataset is kept equal to a table of a database."""
@@ -43,7 +47,13 @@ def bronze_fields(dataset: Dataset) -> tuple[Field, ...]:
         Field(CHANGED_AT, Scalar.STRING, False, "commit at the source in UTC, or start of the full load"),
         Field(SEQUENCE, Scalar.STRING, False, "orders changes of one commit; empty in a full load"),
         *(
-            Field(f"{BEFORE}{name}", kinds[name].type, False, f"{name} before the update")
+            Field(
+                f"{BEFORE}{name}",
+                kinds[name].type,
+                False,
+                f"{name} before the update",
+                physical_name=f"{BEFORE}{kinds[name].source_name}",
+            )
             for name in dataset.key
         ),
     )
@@ -52,7 +62,7 @@ def bronze_fields(dataset: Dataset) -> tuple[Field, ...]:
 def deleted_fields(dataset: Dataset) -> tuple[Field, ...]:
     """Return the columns of the table of deleted keys."""
     kinds = {field.name: field for field in dataset.fields}
-    return (*(kinds[name] for name in dataset.key), *SYSTEM_FIELDS)
+    return (*(kinds[name] for name in dataset.key), *SYSTEM_FIELDS, _SOURCE_OBJECT)
 
 
 def deleted_name(dataset: Dataset) -> str:

@@ -53,7 +53,7 @@ def shared_error_prefix(stream: str) -> str:
 def unknown_routing_member(dataset: Dataset) -> str | None:
     """Return the member that a record has for its stream's sake alone; None if the contract names it."""
     shares = dataset.ingestion is not None and dataset.ingestion.stream is not None
-    named = ROUTING_MEMBER in {field.name for field in dataset.fields}
+    named = ROUTING_MEMBER in {field.source_name for field in dataset.fields}
     return ROUTING_MEMBER if shares and not named else None
 
 

@@ -1,17 +1,15 @@
-"""Datasets as frozen values, built from contracts and read by everything downstream.
-
-Nothing here knows the Open Data Contract Standard, AWS or Spark: `odcs` builds these values, and one
-module per target (`glue`, `iceberg`, `manifest`) derives from them.
-"""
+"""Datasets as frozen values that know neither the standard nor AWS: `odcs` builds, targets read them."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from config.faults import Fault
 from lakehouse.model.access import NOBODY, AccessPolicy, Reader
+from lakehouse.model.dialect import USUAL, Dialect
 from lakehouse.model.fields import CLASSIFICATIONS, Field, every_field
 from lakehouse.model.size import Size
 from lakehouse.model.table_rules import TableRule
+from lakehouse.model.versions import Versions
 
 
 class Layer(StrEnum):
@@ -104,6 +102,8 @@ class Ingestion:
     transform: Transform | None = None
     """None: the records of a stream reach bronze as they came."""
     content: Content = Content.RECORDS
+    dialect: Dialect = USUAL
+    """Of CSV alone."""
     source: Source | None = None
     """None: whoever has the records puts them on the stream, or drops them into landing."""
 
@@ -211,6 +211,7 @@ class Dataset:
     documentation: Documentation = Documentation()
     refresh: Refresh | None = None
     """Only of a product that is refreshed in parts."""
+    versions: Versions | None = None  # only of a source dataset that is overwritten
 
     @property
     def id(self) -> str:

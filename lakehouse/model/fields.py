@@ -108,6 +108,15 @@ class Field:
     examples: tuple[str, ...] = ()
     declassified: Declassification | None = None
     """Only of a column of a product."""
+    physical_name: str | None = None
+    """What it is called in the source; None: as here."""
+    source_format: str | None = None
+    """How the texts of the source write a date or timestamp, as in `dd/MM/yyyy`; None: in ISO 8601."""
+
+    @property
+    def source_name(self) -> str:
+        """What it is called in the source."""
+        return self.name if self.physical_name is None else self.physical_name
 
 
 def every_field(fields: Iterable[Field]) -> Iterator[Field]:

@@ -5,9 +5,10 @@ silver of the other, and a product of the other reads silver of the one.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from graphlib import TopologicalSorter
 
-from config.faults import Fault
+from config.faults import Fault, InvalidInputError, nearest, one_of
 from lakehouse.model.dataset import Lake
 
 Graph = Mapping[str, Iterable[str]]
@@ -34,6 +35,32 @@ def reach(start: str, joined: Graph) -> set[str]:
         reached |= new
         waiting += new
     return reached
+
+
+def selection(lake: Lake, names: Iterable[str]) -> Lake:
+    """Return the lake of some domains and datasets alone, with all that they read.
+
+    Args:
+        lake: The whole lake.
+        names: Domains, ids of datasets, and names of datasets that one domain alone has.
+
+    Raises:
+        InvalidInputError: A name is none of these; holds a fault for each.
+    """
+    inputs = {dataset.id: dataset.inputs for dataset in lake.datasets}
+    wanted: set[str] = set()
+    faults = []
+    for name in names:
+        found = [each.id for each in lake.datasets if name in (each.domain, each.id)]
+        found = found or [each.id for each in lake.datasets if name == each.name]
+        if not found or (len(found) > 1 and name not in (*lake.domains, *inputs)):
+            allowed = found or [*lake.domains, *inputs]
+            fix = "name its domain" if found else nearest(name, allowed)
+            faults.append(Fault("selection", name, name, one_of(allowed), fix))
+        wanted |= set().union(*(reach(id_, inputs) for id_ in found))
+    if faults:
+        raise InvalidInputError(faults)
+    return replace(lake, datasets=tuple(each for each in lake.datasets if each.id in wanted))
 
 
 def domain_inputs(lake: Lake) -> dict[str, set[str]]:

@@ -4,7 +4,17 @@ from dataclasses import replace
 
 from config.document import KeyPath
 from lakehouse.model.access import AccessPolicy
-from lakehouse.model.dataset import Dataset, Ingestion, Layer, PartitionField, Refresh, Source, Write
+from lakehouse.model.dataset import (
+    Dataset,
+    Ingestion,
+    Layer,
+    PartitionField,
+    Refresh,
+    Source,
+    Write,
+)
+from lakehouse.model.dialect import USUAL, Dialect
+from lakehouse.model.versions import Versions
 from lakehouse.odcs.column.columns import read_columns, read_key, read_partitioned
 from lakehouse.odcs.extension import LakeProperties, read_extension
 from lakehouse.odcs.findings import Findings
@@ -68,10 +78,17 @@ def read_dataset(
         relationships=read_relationships(table, domain, findings),
         part=lake.part,
         documentation=read_documentation(contract),
+        versions=_versions(lake, layer),
         refresh=Refresh(lake.refresh.input, lake.refresh.column) if lake.refresh else None,
     )
     check_rules(dataset, findings)
     return replace(dataset, readers=read_readers(contract, dataset, policy, findings))
+
+
+def _versions(lake: LakeProperties, layer: Layer) -> Versions | None:
+    if lake.version is not None:
+        return Versions(lake.version.order, lake.version.marker)
+    return Versions() if layer is Layer.SILVER and lake.write is Write.OVERWRITE else None
 
 
 def _ingestion(lake: LakeProperties) -> Ingestion | None:
@@ -86,6 +103,7 @@ def _ingestion(lake: LakeProperties) -> Ingestion | None:
         stream=entry.stream,
         transform=entry.transform,
         content=entry.content,
+        dialect=Dialect(**entry.dialect.model_dump()) if entry.dialect else USUAL,
         source=Source(entry.source.feature) if entry.source else None,
     )
 

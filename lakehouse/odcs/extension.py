@@ -8,11 +8,23 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from config.document import KeyPath
 from config.validation import validate
 from lakehouse.model.dataset import Content, Format, Mode, Transform, UnknownFields, Write
+from lakehouse.model.versions import VersionOrder
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
 
 _CALL = re.compile(r"(?P<transform>\w+)\((?:(?P<size>\d+),\s*)?(?P<source>\w+)\)")
 _TRANSFORM = r"^(identity|year|month|day|hour|bucket\[[1-9]\d*\]|truncate\[[1-9]\d*\])$"
+
+
+_ON_LINE = r"^[^\r\n]+$"
+_Character = Annotated[str, Field(min_length=1, max_length=1, pattern=_ON_LINE)]
+
+Encoding = Literal[
+    "utf-8", "utf-16", "iso-8859-1", "iso-8859-2", "iso-8859-15", "windows-1250", "windows-1251",
+    "windows-1252", "windows-1253", "windows-1254", "ibm437", "ibm850", "koi8-r", "shift_jis", "euc-jp",
+    "gb18030", "big5", "euc-kr",
+]  # fmt: skip
+"""Names of https://www.iana.org/assignments/character-sets that Python knows, too."""
 
 
 class _Properties(BaseModel):
@@ -28,6 +40,27 @@ class SourceProperties(_Properties):
     """Name of the feature; where an environment does not have it on, somebody else brings the records."""
 
 
+class DialectProperties(_Properties):
+    """How CSV is written."""
+
+    delimiter: Annotated[str, Field(min_length=1, max_length=8, pattern=_ON_LINE)] = ","
+    """What stands between two values, as in `";"`, `"\\t"`, `"\\x01"`, `"||"`."""
+    quote_char: _Character | None = Field('"', alias="quoteChar")
+    """What encloses values that hold a delimiter or a line break, twice where it is one of a value; `null`:
+    nothing does."""
+    escape_char: _Character | None = Field(None, alias="escapeChar")
+    """What stands before a quote that is one of a value, and before itself, as `"\\\\"` does in Spark's and
+    Hive's CSV; with `quoteChar: null` before a delimiter."""
+    encoding: Encoding = "utf-8"
+    """How texts are bytes; `utf-16` with a byte order mark, else little-endian."""
+    header: bool = True
+    """Whether the first record names the columns; `false`: they come in the order of the contract."""
+    decimal_char: _Character = Field(".", alias="decimalChar")
+    """What stands before the fraction of a number."""
+    group_char: _Character | None = Field(None, alias="groupChar")
+    """What may stand between thousands."""
+
+
 class IngestionProperties(_Properties):
     """How records arrive."""
 
@@ -37,7 +70,9 @@ class IngestionProperties(_Properties):
     """`records`: each is a row. `changes`, in files only: each tells a change of a row of a database table,
     in the layout of AWS DMS; the dataset is kept equal to the table."""
     format: Format
-    """How bronze keeps the records: `json` (one object a line), `csv` (comma, header line) or `parquet`."""
+    """How bronze keeps the records: `json` (one object a line), `csv` (as `dialect` says) or `parquet`."""
+    dialect: DialectProperties | None = None
+    """How CSV is written where it is not with commas, double quotes, a header and UTF-8."""
     null_token: Annotated[str, Field(min_length=1)] | None = Field(None, alias="nullToken")
     """CSV text that stands for null, beside the empty text."""
     unknown_fields: UnknownFields = Field(UnknownFields.IGNORE, alias="unknownFields")
@@ -92,6 +127,17 @@ class RefreshProperties(_Properties):
     """Column of that dataset and of the product; rows of one value are made from rows of the same value."""
 
 
+class VersionProperties(_Properties):
+    """What is a version under `overwrite`, and which one counts."""
+
+    order: VersionOrder = VersionOrder.NAME
+    """`name`: the greatest name is the newest version, numbers in it compared as numbers. `arrival`: the one
+    that landed last."""
+    marker: Annotated[str, Field(pattern=r"^[_.][A-Za-z0-9._-]*[A-Za-z0-9]$", max_length=100)] | None = None
+    """Name of the file, such as `_SUCCESS`, that closes a folder of landing, which then is a version; without
+    it each file is one."""
+
+
 class LakeProperties(_Properties):
     """Everything under `lake.` on a contract."""
 
@@ -105,8 +151,10 @@ class LakeProperties(_Properties):
     """Iceberg partition fields: `column`, `day(column)`, `bucket(16, column)`."""
     write: Write | None = Field(None, alias="lake.write")
     """`merge` (default on silver): the newest version of each key stays. `append`: the first version of a key
-    stays. `overwrite` (default on gold): each run replaces the whole content. `overwrite_partitions` (gold
-    only): each run replaces the partitions whose input changed."""
+    stays. `overwrite` (default on gold): the whole content is replaced, on silver by the newest version that
+    has come. `overwrite_partitions` (gold only): each run replaces the partitions whose input changed."""
+    version: VersionProperties | None = Field(None, alias="lake.version")
+    """What is a version of the whole content, and which one counts; on silver under `overwrite` only."""
     quality_gate: QualityGate | None = Field(None, alias="lake.quality_gate")
     """When a run counts as failed; without it, one rejected record is enough."""
     refresh: RefreshProperties | None = Field(None, alias="lake.refresh")

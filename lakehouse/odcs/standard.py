@@ -9,6 +9,7 @@ from typing import Any, cast
 from jsonschema import Draft201909Validator, ValidationError
 from jsonschema.exceptions import best_match
 
+from config.document import KeyPath
 from config.faults import nearest, one_of
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
@@ -90,10 +91,20 @@ def _note(error: ValidationError, findings: Findings) -> None:
                 findings.add((*path, key), "nothing", f"a value for {key}", "add the key")
         case "enum":
             findings.add(path, value, one_of(map(str, rule)), nearest(value, map(str, rule)))
+        case "uniqueItems":
+            _note_repeated(path, value, findings)
         case "type":
             findings.add(path, value, f"a value of type {rule}", "change the value")
         case _:
             findings.add(path, value, f"{leaf.validator} {rule}", "see the schema of the standard")
+
+
+def _note_repeated(path: KeyPath, values: list[Any], findings: Findings) -> None:
+    if any(isinstance(value, bool) for value in values):
+        allowed = "texts: YAML takes yes, no, on and off for true and false"
+        findings.add(path, values, allowed, "write each value in quotes")
+    else:
+        findings.add(path, values, "each value once", "remove the repeated one")
 
 
 def _drop(data: Any, path: list[str | int]) -> None:

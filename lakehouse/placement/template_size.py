@@ -6,8 +6,9 @@ Sizes are estimates that a test of the templates keeps at or above the real ones
 import json
 
 from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Mode
+from lakehouse.model.fields import Field
 from lakehouse.model.size import Size
-from lakehouse.targets.bronze_csv import by_header
+from lakehouse.targets.bronze_csv import by_header, is_read
 from lakehouse.targets.dqdl import ruleset
 from lakehouse.targets.iceberg import table_schema
 
@@ -59,16 +60,22 @@ def shared_size(sources: int, readers: int = 0) -> Size:
 
 def dataset_size(dataset: Dataset, personas: int = 0) -> Size:
     """Return what a dataset takes of its template at most, where there are so many personas."""
-    bronze = sum(_BRONZE_COLUMN + written(field.name + field.description) for field in dataset.fields)
+    bronze = sum(_BRONZE_COLUMN + written(_bronze_column(field)) for field in dataset.fields)
     texts = [json.dumps(table_schema(dataset)), ruleset(dataset), dataset.description * 2]
     if dataset.ingestion and dataset.ingestion.format is Format.CSV:
         bronze = 0
-        texts.append(by_header(dataset))
+        texts.append(by_header(dataset) if is_read(dataset) else "")
     columns = sum(written(field.name) for field in dataset.fields)
     tags = columns + _GOVERNED_COLUMN * len(dataset.fields)
     size = _arrival(dataset.ingestion) + Size(bytes=bronze + tags + sum(written(text) for text in texts))
     filters = personas if dataset.is_narrowed else 0
     return sum([_GRANT + Size(1, 700 + columns)] * filters, size)
+
+
+def _bronze_column(field: Field) -> str:
+    """Return the texts of a column; one that the source calls otherwise comes with a parameter."""
+    renamed = "" if field.physical_name is None else f'"mapping.{field.name}": "{field.physical_name}",'
+    return field.name + field.description + renamed
 
 
 def _arrival(ingestion: Ingestion | None) -> Size:

@@ -2,9 +2,11 @@
 
 Every bronze column of JSON is a string, and CSV is one column of lines. Bronze holds what arrived, malformed
 values among it, and a typed column would fail the whole query at the first of them; types begin in silver.
-Parquet has types itself: its columns are those of the contract, by which Firehose converts, too.
+Parquet has types itself: its columns are those of the contract, by which Firehose converts, too; they are
+called as in the files, as Athena finds them by their names.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +20,8 @@ from lakehouse.targets.iceberg import columns as stored_columns
 
 FIRST_INGEST_DATE = "2026-01-01"
 """Day at which partition projection begins; no lake of this project is older."""
+
+_WORD = re.compile(r"\w+", re.ASCII)
 
 _HIVE = {Scalar.LONG: "bigint", Scalar.TIMESTAMPTZ: "timestamp"}
 """Scalars that Hive names otherwise; Hive's timestamp has no zone, Iceberg readers know that it is UTC."""
@@ -96,7 +100,7 @@ def bronze_table(dataset: Dataset, naming: Naming) -> BronzeTable:
         input_format=serde.input_format,
         output_format=serde.output_format,
         serde=serde.library,
-        serde_parameters=serde.parameters,
+        serde_parameters={**serde.parameters, **_renamed(dataset)},
         parameters={"EXTERNAL": "TRUE", **serde.table_parameters, **_projection(location)},
     )
 
@@ -106,28 +110,71 @@ def columns(dataset: Dataset) -> tuple[Column, ...]:
     return _columns(stored_columns(dataset))
 
 
-def hive_type(kind: Type) -> str:
-    """Return a type as Glue and Athena DDL write it."""
+def hive_type(kind: Type, *, of_source: bool = False) -> str:
+    """Return a type as Glue and Athena DDL write it.
+
+    Args:
+        kind: The type.
+        of_source: Whether members are called as in the source.
+            A name that is no word has no place in such a type: that member stays called as in the contract,
+            and nobody finds it in files.
+    """
     match kind:
         case Scalar():
             return _HIVE.get(kind, kind.value)
         case Decimal(precision, scale):
             return f"decimal({precision},{scale})"
         case Array(element):
-            return f"array<{hive_type(element)}>"
+            return f"array<{hive_type(element, of_source=of_source)}>"
         case Map(key, value):
-            return f"map<{hive_type(key)},{hive_type(value)}>"
+            return f"map<{hive_type(key)},{hive_type(value, of_source=of_source)}>"
         case Struct(fields):
-            return f"struct<{','.join(f'{field.name}:{hive_type(field.type)}' for field in fields)}>"
+            members = (
+                f"{_member_name(field, of_source=of_source)}:{hive_type(field.type, of_source=of_source)}"
+                for field in fields
+            )
+            return f"struct<{','.join(members)}>"
+
+
+def _member_name(field: Field, *, of_source: bool) -> str:
+    name = field.source_name.lower()
+    return name if of_source and _WORD.fullmatch(name) else field.name
+
+
+def source_columns(dataset: Dataset) -> dict[str, str]:
+    """Return what records call the columns of the bronze table of Parquet, by their names there."""
+    names = [field.source_name for field in _written(dataset)]
+    return {name.lower(): name for name in names}
+
+
+def _written(dataset: Dataset) -> tuple[Field, ...]:
+    return (*dataset.fields, *(bronze_fields(dataset) if is_replica(dataset) else ()))
 
 
 def _bronze_columns(dataset: Dataset, *, typed: bool) -> tuple[Column, ...]:
     if dataset.ingestion and dataset.ingestion.format is Format.CSV:
         return (Column(LINE, "string", "a line of an object, as it came; headers are lines, too"),)
+    if not typed:
+        return tuple(Column(field.name, "string", field.description) for field in _written(dataset))
     return tuple(
-        Column(field.name, hive_type(field.type) if typed else "string", field.description)
-        for field in (*dataset.fields, *(bronze_fields(dataset) if is_replica(dataset) else ()))
+        Column(field.source_name.lower(), hive_type(field.type, of_source=True), field.description)
+        for field in _written(dataset)
     )
+
+
+def _renamed(dataset: Dataset) -> dict[str, str]:
+    """Return the parameters by which OpenX finds members that the contract calls otherwise.
+
+    It compares names without their case, those of the parameters in lower case.
+    https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
+    """
+    if dataset.ingestion is None or dataset.ingestion.format is not Format.JSON:
+        return {}
+    return {
+        f"mapping.{field.name}": field.source_name.lower()
+        for field in dataset.fields
+        if field.source_name.lower() != field.name
+    }
 
 
 def _columns(fields: Iterable[Field]) -> tuple[Column, ...]:

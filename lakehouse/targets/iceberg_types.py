@@ -32,7 +32,7 @@ def type_json(kind: Type, ids: Iterator[int] | None = None) -> Any:
 
 
 def members_json(fields: Iterable[Field], ids: Iterator[int] | None = None) -> list[dict[str, Any]]:
-    """Return the members of a struct, with their comments if they have ids."""
+    """Return the members of a struct: with comments if they have ids, else with their names in the source."""
     numbered = [(field, _id("id", ids)) for field in fields]
     return [
         {
@@ -40,6 +40,7 @@ def members_json(fields: Iterable[Field], ids: Iterator[int] | None = None) -> l
             "name": field.name,
             "required": field.required,
             "type": type_json(field.type, ids),
+            **({} if number or field.physical_name is None else {"physical-name": field.physical_name}),
             **({"doc": field.description} if number and field.description else {}),
         }
         for field, number in numbered
@@ -62,8 +63,8 @@ def is_type_json(value: object) -> bool:
 
 def _is_member(value: object) -> bool:
     match value:
-        case {"name": str(), "required": bool(), "type": kind}:
-            return is_type_json(kind)
+        case {"name": str(), "required": bool(), "type": kind, **rest}:
+            return isinstance(rest.get("physical-name", ""), str) and is_type_json(kind)
     return False
 
 

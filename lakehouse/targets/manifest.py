@@ -3,6 +3,7 @@
 Jobs read it with the standard library; contracts, YAML and SQL parsing stay at build time.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -11,15 +12,15 @@ from config.naming import Naming
 from lakehouse.layout import cdc
 from lakehouse.layout.paths import bronze_location, requests_prefix
 from lakehouse.layout.streams import unknown_routing_member
-from lakehouse.model.dataset import Dataset, Ingestion, Lake, Layer
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer
 from lakehouse.model.fields import Field, Scalar, Type
-from lakehouse.model.table_rules import Metric, TableRule
-from lakehouse.sql.measures import measure
-from lakehouse.targets.iceberg import RESULTS_TABLE
+from lakehouse.model.source_formats import SourceFormat
+from lakehouse.model.table_rules import TableRule
+from lakehouse.targets.iceberg import RESULTS_TABLE, columns
 from lakehouse.targets.iceberg_types import type_json
 from lakehouse.targets.manifest_check import check
 
-VERSION = 3
+VERSION = 5
 """Raised when a job written for the older form could misread the newer one."""
 
 
@@ -60,6 +61,7 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str,
             "location": bronze_location(dataset, naming),
             "format": ingestion.format.value,
             "null_token": ingestion.null_token,
+            "dialect": asdict(ingestion.dialect) if ingestion.format is Format.CSV else None,
             "routing_member": unknown_routing_member(dataset),
         },
         "silver_table": _table(dataset, Layer.SILVER, naming),
@@ -73,8 +75,9 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming) -> dict[str,
         "max_rejected_ratio": dataset.max_rejected_ratio,
         "unknown_fields": ingestion.unknown_fields.value,
         "changes": _changes(dataset, naming) if cdc.is_replica(dataset) else None,
-        "table_rules": [_rule(rule) for rule in dataset.rules],
+        "table_rules": _rules(dataset),
         "retention_days": dataset.service.retention_days,
+        "versions": asdict(dataset.versions) if dataset.versions else None,
     }
 
 
@@ -106,15 +109,21 @@ def _product(lake: Lake, dataset: Dataset, sql: str, naming: Naming) -> dict[str
         ],
         "refresh": None if dataset.refresh is None else asdict(dataset.refresh),
         "volatile": bool(volatile_calls(sql)),
-        "table_rules": [_rule(rule) for rule in dataset.rules],
+        "table_rules": _rules(dataset),
     }
 
 
-def _rule(rule: TableRule) -> dict[str, Any]:
+def _rules(dataset: Dataset) -> list[dict[str, Any]]:
+    kinds = {field.name: field.type for field in columns(dataset)}
+    return [_rule(rule, kinds) for rule in dataset.rules]
+
+
+def _rule(rule: TableRule, kinds: Mapping[str, Type]) -> dict[str, Any]:
+    from lakehouse.sql.figures import compiled  # noqa: PLC0415 (slow to import; few callers need it)
+
     return {
         "name": rule.name,
-        "kind": "query" if rule.metric is Metric.SQL else "aggregate",
-        "sql": measure(rule),
+        **asdict(compiled(rule, kinds)),
         "operator": rule.threshold.operator.value,
         "values": list(rule.threshold.values),
         "severity": rule.severity.value,
@@ -134,11 +143,20 @@ def _field(field: Field) -> dict[str, Any]:
     checks["allowed"] = field.checks.allowed and list(field.checks.allowed)
     return {
         "name": field.name,
+        "physical_name": field.physical_name,
         "type": type_json(field.type),
+        "source_format": _source_format(field),
         "required": field.required,
         "masking": None if field.masking is None else field.masking.value,
         "checks": {name: value for name, value in checks.items() if value is not None},
     }
+
+
+def _source_format(field: Field) -> dict[str, str] | None:
+    """Jobs read by the regular expression alone, so that the patterns of contracts are known in one place."""
+    if field.source_format is None:
+        return None
+    return {"text": field.source_format, "pattern": SourceFormat(field.source_format).named_pattern}
 
 
 def _bound(kind: Type, value: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from lakehouse.model.dataset import Format, Layer, UnknownFields, Write
+from lakehouse.model.versions import VersionOrder
 from lakehouse.targets.manifest_form import Column, Folder, Form, TableName, TableRule, Text, twice, unknown
 
 _REFRESHABLE = ("identity", "day", "month", "year")
@@ -40,10 +41,21 @@ class _Item(Form):
         return [column.name for column in self.fields_]
 
 
+class _Dialect(Form):
+    delimiter: Text
+    quote_char: Text | None
+    escape_char: Text | None
+    encoding: Text
+    header: bool
+    decimal_char: Text
+    group_char: Text | None
+
+
 class _Bronze(Form):
     location: Folder
     format: Format
     null_token: Text | None
+    dialect: _Dialect | None
     routing_member: Text | None
 
 
@@ -53,6 +65,11 @@ class _Changes(Form):
     sequence: Text
     before: Text
     deleted_table: TableName
+
+
+class _Versions(Form):
+    order: VersionOrder
+    marker: Text | None
 
 
 class _Dataset(_Item):
@@ -68,10 +85,13 @@ class _Dataset(_Item):
     unknown_fields: UnknownFields
     changes: _Changes | None
     retention_days: Annotated[int, Field(gt=0)] | None
+    versions: _Versions | None
 
     def _faults(self) -> Iterator[str]:
         yield from super()._faults()
         yield from unknown("order_by", self.order_by, self.columns)
+        if (self.write is Write.OVERWRITE) is not (self.versions is not None):
+            yield f"versions: got {self.versions} under {self.write}; allowed: there under overwrite alone"
 
 
 class _Input(Form):

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -53,11 +53,18 @@ class _Checks(Form):
     max_length: _Length | None = None
 
 
+class _SourceFormat(Form):
+    text: Text
+    pattern: Text
+
+
 class Column(Form):
     """A column."""
 
     name: Text
+    physical_name: Text | None
     type: _Type
+    source_format: _SourceFormat | None
     required: bool
     masking: Masking | None
     checks: _Checks
@@ -92,12 +99,44 @@ def _is_instant(value: str, kind: str) -> bool:
         return False
 
 
+class Figure(Form):
+    """A number that one aggregate finds."""
+
+    spark: Text
+    duckdb: Text | None
+    additive: bool
+
+
+_OPERANDS = {"figure": 1, "sum": 3, "number": 2, "nullif": 2, "+": 3, "-": 3, "*": 3, "/": 3}
+"""How many operands follow each operator of a formula; those of `coalesce` may be any."""
+
+
+def unfit(formula: list[Any], figures: int) -> Iterator[str]:
+    """Yield what of a formula of so many figures no job can compute."""
+    if not formula:
+        return
+    name, operands = formula[0], formula[1:]
+    if name != "coalesce" and _OPERANDS.get(name) != len(operands):
+        yield f"formula: got {formula}; allowed: {', '.join(sorted(_OPERANDS))}, coalesce with their operands"
+        return
+    if name in ("figure", "sum"):
+        for at in operands[: len(operands) - (name == "sum")]:
+            if at not in range(figures):
+                yield f"formula: got figure {at}; allowed: one of {figures}"
+    for each in operands:
+        if isinstance(each, list):
+            yield from unfit(each, figures)
+
+
 class TableRule(Form):
     """A rule about a whole table."""
 
     name: Text
-    kind: Literal["aggregate", "query"]
-    sql: Text
+    figures: list[Figure]
+    formula: Annotated[list[Any], Field(min_length=2)] | None
+    query: Text | None
+    volatile: bool
+    spark_only: Text | None
     operator: Operator
     values: list[float]
     severity: Severity
@@ -106,6 +145,12 @@ class TableRule(Form):
         wanted = 2 if self.operator.endswith("Between") else 1
         if len(self.values) != wanted or self.values != sorted(self.values):
             yield f"values: got {self.values}; allowed: {wanted} for {self.operator}, the smaller first"
+        if (self.query is None) is not (bool(self.figures) and self.formula is not None):
+            yield "figures, formula, query: allowed: figures with a formula, or a query alone"
+        told = self.query is None and all(figure.duckdb is not None for figure in self.figures)
+        if told is not (self.spark_only is None):
+            yield f"spark_only: got {self.spark_only!r}; allowed: a reason where DuckDB lacks the rule alone"
+        yield from unfit(self.formula or [], len(self.figures))
 
 
 def unknown(where: str, names: Iterable[str], known: Sequence[str]) -> Iterator[str]:

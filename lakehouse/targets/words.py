@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 
 from lakehouse.model.dataset import Content, Dataset, PartitionField
+from lakehouse.model.dialect import USUAL
 from lakehouse.model.fields import Array, Checks, Field, Map, Struct, Type
 from lakehouse.targets.iceberg_types import type_json
 
 
 def rules(field: Field) -> list[str]:
-    """Return the rules that each value of a column must satisfy."""
-    return [*(["required"] if field.required else []), *_checks(field.checks, field.type)]
+    """Return what a source calls a column, how it writes it, and the rules that each value must satisfy."""
+    called = [] if field.physical_name is None else [f"{field.physical_name!r} in the source"]
+    written = [] if field.source_format is None else [f"written as {field.source_format}"]
+    required = ["required"] if field.required else []
+    return [*called, *written, *required, *_checks(field.checks, field.type)]
 
 
 def type_name(kind: Type) -> str:
@@ -39,8 +43,9 @@ def ingestion(dataset: Dataset) -> str:
     null = f", {dataset.ingestion.null_token} stands for null" if dataset.ingestion.null_token else ""
     source = f", by {dataset.ingestion.source}" if dataset.ingestion.source else ""
     shared = f", on the shared stream {dataset.ingestion.stream}" if dataset.ingestion.stream else ""
+    written = "" if dataset.ingestion.dialect == USUAL else f" ({dataset.ingestion.dialect})"
     of = " of changes" if dataset.ingestion.content is Content.CHANGES else ""
-    return f"{dataset.ingestion.mode}{of}, {dataset.ingestion.format.upper()}{null}{source}{shared}"
+    return f"{dataset.ingestion.mode}{of}, {dataset.ingestion.format.upper()}{written}{null}{source}{shared}"
 
 
 def _checks(checks: Checks, kind: Type) -> Iterator[str]:

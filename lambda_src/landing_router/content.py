@@ -5,6 +5,7 @@ import zlib
 from typing import Any, Protocol, cast
 
 from landing_router.logic import Reason
+from landing_router.routes import Route
 
 CHUNK = 1024 * 1024
 """Bytes held in memory at a time."""
@@ -35,15 +36,13 @@ class Readable(Protocol):
         ...
 
 
-def text_fault(head: bytes) -> Reason | None:
+def text_fault(head: bytes, route: Route) -> Reason | None:
     """Judge the beginning of a CSV or JSON file."""
-    if head.startswith(_MAGIC) or b"\0" in head:
+    text = head.decode(route.encoding, errors="replace")
+    if head.startswith(_MAGIC) or "\0" in text:
         return Reason.WRONG_CONTENT
-    text = head.decode(errors="replace")
-    garbled = sum(
-        char == "\N{REPLACEMENT CHARACTER}" or (char < " " and char not in _LINE_ENDS_AND_TABS)
-        for char in text
-    )
+    usual = _LINE_ENDS_AND_TABS + route.delimiter
+    garbled = sum(char == "\N{REPLACEMENT CHARACTER}" or (char < " " and char not in usual) for char in text)
     return Reason.WRONG_CONTENT if garbled > _GARBLED_MAX * len(text) else None
 
 
@@ -54,7 +53,7 @@ def parquet_fault(head: bytes, tail: bytes, size: int) -> Reason | None:
     return None if whole else Reason.WRONG_CONTENT
 
 
-def gzip_fault(body: Readable) -> Reason | None:
+def gzip_fault(body: Readable, route: Route) -> Reason | None:
     """Unpack a body to its end, keeping none of it; None if it is whole and holds text."""
     head = b""
     try:
@@ -65,4 +64,4 @@ def gzip_fault(body: Readable) -> Reason | None:
         return Reason.TRUNCATED_GZIP
     except (gzip.BadGzipFile, zlib.error):
         return Reason.CORRUPT_GZIP
-    return text_fault(head) if head else Reason.EMPTY
+    return text_fault(head, route) if head else Reason.EMPTY

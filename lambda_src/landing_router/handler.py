@@ -14,9 +14,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
 from landing_router.copying import PARALLEL, Copier
-from landing_router.logic import Arrival, parse_routes
+from landing_router.logic import Arrival
 from landing_router.mover import Mover, Outcome
 from landing_router.retries import postpone
+from landing_router.routes import parse_routes
 from landing_router.settings import Settings
 
 logger = Logger()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -11,18 +11,15 @@ from typing import Any, Self
 
 from shared.errors import TerminalError
 
-_PACKABLE = {"csv": (".csv",), "json": (".json", ".jsonl", ".ndjson")}
-_EXTENSIONS = {
-    "parquet": (".parquet",),
-    **{
-        name: tuple(whole for end in ends for whole in (end, f"{end}.gz")) for name, ends in _PACKABLE.items()
-    },
-}
-"""How names of files may end, by format; Parquet compresses by itself."""
+from landing_router.routes import EXTENSIONS, ROUTE_PARTS, Routes
 
+_HIDDEN = ("_", ".")
+"""What names begin with that Hive and Spark pass over."""
+_FOLDER = "_$folder$"
+"""End of the markers that Hadoop makes for folders."""
 _STEM_MAX = 100
+_FOLDERS_MAX = 500
 _DIGEST = 16
-_ROUTE_PARTS = 2
 _KEY_ENDS = 450
 """Bytes kept of either end of a key that is too long to go below another prefix.
 
@@ -41,20 +38,6 @@ LATE = timedelta(hours=24)
 """Age of an event from which its partition may lie behind what jobs still list; they go back 26 hours."""
 
 
-@dataclass(frozen=True)
-class Route:
-    """What is known of a dataset whose data is dropped into landing."""
-
-    format: str
-    """`csv`, `json` or `parquet`."""
-    requests: str
-    """Prefix in bronze of requests to process late objects."""
-
-
-Routes = Mapping[str, Route]
-"""Routes by `<domain>/<dataset>`."""
-
-
 class Reason(StrEnum):
     """Why a file is not routed; a prefix in the quarantine bucket."""
 
@@ -64,6 +47,9 @@ class Reason(StrEnum):
     EMPTY = "empty_object"
     TRUNCATED_GZIP = "truncated_gzip"
     CORRUPT_GZIP = "corrupt_gzip"
+    INCOMPLETE = "incomplete_version"
+    HIDDEN = "hidden_file"
+    """What engines leave beside their data, such as checksums and logs: nobody is alarmed."""
 
 
 @dataclass(frozen=True)
@@ -139,53 +125,49 @@ class Decision:
 
     key: str
     reason: Reason | None = None
-
-
-def parse_routes(text: str) -> Routes:
-    """Read the routes, such as `{"shop/prices": {"format": "csv", "requests": "shop/_requests/prices/"}}`.
-
-    Raises:
-        TerminalError: The text is not of that form; the message names every fault.
-    """
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise TerminalError(f"routes are no JSON ({error}); deploy the routes again") from error
-    if not isinstance(document, dict):
-        raise TerminalError(f"routes are a JSON {type(document).__name__}; allowed: an object per dataset")
-    if faults := list(_route_faults(document)):
-        raise TerminalError("; ".join(faults))
-    return {dataset: Route(route["format"], route["requests"]) for dataset, route in document.items()}
-
-
-def _route_faults(document: Mapping[str, Any]) -> Iterator[str]:
-    for dataset, route in document.items():
-        if len([part for part in dataset.split("/") if part]) != _ROUTE_PARTS:
-            yield f"routes: got dataset {dataset!r}; allowed: <domain>/<dataset>"
-        if not isinstance(route, dict) or route.get("format") not in _EXTENSIONS or not route.get("requests"):
-            allowed = " or ".join(_EXTENSIONS)
-            yield f"routes: {dataset}: got {route!r}; allowed: a format ({allowed}) and a prefix for requests"
+    closes: str | None = None
+    """Folder that the object, a marker, declares to be whole, as it was called in landing."""
 
 
 def decide(arrival: Arrival, routes: Routes) -> Decision | None:
-    """Decide from the event alone; None for the empty marker that the S3 console makes for a folder."""
-    if arrival.key.endswith("/") and not arrival.size:
-        return None
+    """Decide from the event alone; None for empty markers, as the S3 console and engines make them."""
     dataset, name = dataset_of(arrival), arrival.landing_key.rpartition("/")[2]
+    hidden = _is_hidden([*arrival.landing_key.split("/")[ROUTE_PARTS:], name])
+    is_marker = dataset in routes and name == routes[dataset].marker
+    if not arrival.size and (hidden or arrival.key.endswith("/")) and not is_marker:
+        return None
     if dataset not in routes:
         return reject(arrival, Reason.UNKNOWN_DATASET)
-    extension = _extension(name, routes[dataset].format)
-    if extension is None:
-        return reject(arrival, Reason.WRONG_EXTENSION)
-    if not arrival.size:
-        return reject(arrival, Reason.EMPTY)
-    return Decision(f"{dataset}/{ingest_partition(arrival.time)}{_unique_name(arrival, name, extension)}")
+    route = routes[dataset]
+    place = f"{dataset}/{ingest_partition(arrival.time)}{_folders(arrival) if route.versions else ''}"
+    if is_marker:
+        folder = arrival.landing_key.removesuffix(name)
+        return Decision(f"{place}{name}{_told(arrival, timed=route.versions)}", closes=folder)
+    extension = _extension(name, route.format)
+    if reason := _reason(arrival, name, extension, hidden=hidden):
+        return reject(arrival, reason)
+    stem = _plain(name[: -len(extension)]) or "file"
+    return Decision(f"{place}{stem}{_told(arrival, timed=route.versions)}{extension}")
+
+
+def _reason(arrival: Arrival, name: str, extension: str, *, hidden: bool) -> Reason | None:
+    if hidden and (not extension or not _is_hidden([name])):
+        return Reason.HIDDEN
+    if not extension:
+        return Reason.WRONG_EXTENSION
+    return None if arrival.size else Reason.EMPTY
+
+
+def _is_hidden(names: Iterable[str]) -> bool:
+    """Whether one of these folders, or the file in them, has a name that engines hide; data may have one."""
+    told = (name for name in names if name.strip("."))
+    return any(name.startswith(_HIDDEN) or name.endswith(_FOLDER) for name in told)
 
 
 def dataset_of(arrival: Arrival) -> str:
     """`<domain>/<dataset>`: the first two folders; whatever lies below belongs to it."""
     folders = arrival.landing_key.split("/")[:-1]
-    return "/".join(folders[:_ROUTE_PARTS]) if len(folders) >= _ROUTE_PARTS else ""
+    return "/".join(folders[:ROUTE_PARTS]) if len(folders) >= ROUTE_PARTS else ""
 
 
 def reject(arrival: Arrival, reason: Reason) -> Decision:
@@ -220,15 +202,29 @@ def _shortened(key: str) -> str:
     return "…".join(part.decode(errors="ignore") for part in (encoded[:_KEY_ENDS], encoded[-_KEY_ENDS:]))
 
 
-def _extension(name: str, file_format: str) -> str | None:
-    return next((end for end in _EXTENSIONS[file_format] if name.lower().endswith(end)), None)
+def _extension(name: str, file_format: str) -> str:
+    """The end of a name by which its format knows it; empty if it has none."""
+    return next((end for end in EXTENSIONS[file_format] if name.lower().endswith(end)), "")
 
 
-def _unique_name(arrival: Arrival, name: str, extension: str) -> str:
-    """A name that every repetition of the event gives, and no other version of any object does.
+def _told(arrival: Arrival, *, timed: bool) -> str:
+    """What makes a name one that every repetition of the event gives, and no other version of any object.
 
-    Only plain characters stay: Spark takes `*`, `[` and `{` in a path for patterns, and hides files whose
-    names start with `_` or `.`.
+    Of versions of a whole content it tells the time as well: jobs order them by it.
     """
-    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name[: -len(extension)]).strip("-._")[:_STEM_MAX]
-    return f"{stem or 'file'}-{arrival.digest}{extension}"
+    time = f"-{arrival.time:%Y%m%dT%H%M%SZ}" if timed else ""
+    return f"{time}-{arrival.digest}"
+
+
+def _folders(arrival: Arrival) -> str:
+    """The folders below that of the dataset."""
+    names = arrival.landing_key.split("/")[ROUTE_PARTS:-1]
+    return "".join(f"{name}/" for name in map(_plain, names) if name)[-_FOLDERS_MAX:].lstrip("/")
+
+
+def _plain(name: str) -> str:
+    """A name, or its beginning, of plain characters.
+
+    Spark takes `*`, `[` and `{` in a path for patterns, and hides files whose names start with `_` or `.`.
+    """
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:_STEM_MAX]

@@ -13,16 +13,17 @@ from landing_router import content, integrity
 from landing_router.copying import Copier
 from landing_router.integrity import Content
 from landing_router.logic import (
+    UNROUTED,
     Arrival,
     Decision,
     Reason,
-    Routes,
     dataset_of,
     decide,
     is_gzip,
     late_request,
     reject,
 )
+from landing_router.routes import Routes
 from landing_router.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ class Outcome(StrEnum):
     UNROUTED = "UnroutedObjects"
     REPEATED = "RepeatedEvents"
     IGNORED = "IgnoredObjects"
+
+
+_OUTCOMES = {None: Outcome.ROUTED, Reason.HIDDEN: Outcome.IGNORED}
+"""Of a decision by its reason, those apart about which somebody must be told."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,14 @@ class Mover:
         if source is None:
             return self._repeated(arrival, decision)
         version = {"Bucket": arrival.bucket, "Key": arrival.key, "VersionId": source["VersionId"]}
-        if decision.reason is None and (fault := self._fault(arrival, version)):
+        if decision.closes is not None:
+            fault = self._missing(arrival, decision.closes)
+        else:
+            fault = None if decision.reason else self._fault(arrival, version)
+        if fault:
             decision = reject(arrival, fault)
         target = self._target(decision)
-        outcome = Outcome.ROUTED if decision.reason is None else Outcome.UNROUTED
+        outcome = _OUTCOMES.get(decision.reason, Outcome.UNROUTED)
         if target != {"Bucket": arrival.bucket, "Key": arrival.key}:  # else it stays in quarantine as it is
             self._copy(version, source, target)
             self._tell_if_late(arrival, decision)
@@ -94,12 +103,32 @@ class Mover:
 
     def _fault(self, arrival: Arrival, version: Mapping[str, str]) -> Reason | None:
         """Look into the file as far as its name's promise needs."""
+        route = self.routes[dataset_of(arrival)]
         if is_gzip(arrival):
-            return content.gzip_fault(self.s3.get_object(**version)["Body"])  # type: ignore[arg-type]
-        if self.routes[dataset_of(arrival)].format == "parquet":
+            return content.gzip_fault(self.s3.get_object(**version)["Body"], route)  # type: ignore[arg-type]
+        if route.format == "parquet":
             head, tail = self._bytes(version, "0-3"), self._bytes(version, "-8")
             return content.parquet_fault(head, tail, arrival.size)
-        return content.text_fault(self._bytes(version, f"0-{content.HEAD - 1}"))
+        return content.text_fault(self._bytes(version, f"0-{content.HEAD - 1}"), route)
+
+    def _missing(self, arrival: Arrival, folder: str) -> Reason | None:
+        """Make sure that a folder is as whole in bronze as its marker says: it is moved after all others.
+
+        Raises:
+            TransientError: Files of the folder have yet to be moved.
+        """
+        marker = arrival.landing_key.removeprefix(folder)
+        if arrival.bucket != self.settings.quarantine_bucket and self._others(arrival.bucket, folder, marker):
+            raise TransientError(f"s3://{arrival.bucket}/{folder} has files that are moved before {marker}")
+        refused = (f"{UNROUTED}{reason}/{folder}" for reason in Reason)
+        bucket = self.settings.quarantine_bucket
+        return Reason.INCOMPLETE if any(self._others(bucket, each, marker) for each in refused) else None
+
+    def _others(self, bucket: str, folder: str, marker: str) -> bool:
+        """Whether a folder holds anything but markers, folders below it aside."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=folder, Delimiter="/")
+        keys = (found["Key"] for page in pages for found in page.get("Contents", ()))
+        return any(not key.endswith(("/", f"/{marker}", f"-{marker}")) for key in keys)
 
     def _bytes(self, version: Mapping[str, str], extent: str) -> bytes:
         return self.s3.get_object(Range=f"bytes={extent}", **version)["Body"].read()  # type: ignore[arg-type]
@@ -151,9 +180,12 @@ class Mover:
         """Ask jobs to process an object in a partition so old that they may no longer list it.
 
         The partition follows from the event alone, or else a repetition of it would make a second copy.
+        Parts of a version are left to the job's daily look behind: requested one by one, none is whole.
         """
         now = datetime.now(UTC)
-        if decision.reason is None and arrival.is_late(now):
+        if decision.reason is not None or self.routes[dataset_of(arrival)].marker is not None:
+            return
+        if arrival.is_late(now):
             key, body = late_request(arrival, decision, self.routes, now)
             self.s3.put_object(Bucket=self.settings.bronze_bucket, Key=key, Body=body.encode())
 

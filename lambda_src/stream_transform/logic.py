@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model
 """
 
 from base64 import b64decode, b64encode
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -115,4 +116,5 @@ def _transform(data: bytes, routes: Routes | None) -> tuple[bytes, Mapping[str, 
         body, objects = lines(data)
     else:
         body, objects = data if data.endswith(b"\n") else data + b"\n", [single(data)]
+        body = body.removeprefix(BOM_UTF8)
     return body, routes.of_objects(objects) if routes else {}

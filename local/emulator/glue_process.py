@@ -46,6 +46,7 @@ class GlueProcess:
         variables: Environment: credentials, endpoint, Spark's settings.
         modules: Local archives of `--extra-py-files`, and folders of installed libraries.
         log: Path without suffix; `.output.log` and `.error.log` are written.
+        settings: Spark's settings beneath those of the job, if any.
     """
 
     def __init__(
@@ -55,6 +56,8 @@ class GlueProcess:
         variables: Mapping[str, str],
         modules: tuple[Path, ...],
         log: Path,
+        *,
+        settings: Path | None = None,
     ) -> None:
         self.output = log.with_name(f"{log.name}.output.log")
         self.error = log.with_name(f"{log.name}.error.log")
@@ -64,7 +67,7 @@ class GlueProcess:
         self._variables = {
             **variables,
             "PYSPARK_PYTHON": sys.executable,
-            "PYSPARK_SUBMIT_ARGS": submit_arguments(arguments, modules),
+            "PYSPARK_SUBMIT_ARGS": submit_arguments(arguments, modules, settings),
             "PYTHONPATH": os.pathsep.join(map(str, modules)),
         }
         self._process: subprocess.Popen[bytes] | None = None
@@ -114,13 +117,16 @@ def script_arguments(arguments: Mapping[str, str]) -> list[str]:
     return [text for name, value in kept.items() for text in (name, *([value] if value else []))]
 
 
-def submit_arguments(arguments: Mapping[str, str], modules: tuple[Path, ...]) -> str:
+def submit_arguments(
+    arguments: Mapping[str, str], modules: tuple[Path, ...], file: Path | None = None
+) -> str:
     """Glue's `--conf` (several settings, joined by ` --conf `) and Python archives, for `spark-submit`.
 
     As on Glue, Iceberg is on the class path only if `--datalake-formats` names it.
     """
     settings = re.split(r"\s+--conf\s+", arguments.get("--conf", "").strip())
-    options = [text for setting in settings if setting for text in ("--conf", setting)]
+    options = ["--properties-file", str(file)] if file else []
+    options += [text for setting in settings if setting for text in ("--conf", setting)]
     if archives := [str(module) for module in modules if not module.is_dir()]:
         options += ["--py-files", ",".join(archives)]
     if "iceberg" not in arguments.get("--datalake-formats", "").split(","):

@@ -21,7 +21,7 @@ from typing import Any, Self
 import boto3
 
 from local.emulator import environment, spark, tls
-from local.emulator.jars import jar_directory
+from local.emulator.class_archive import spark_classes
 from local.emulator.root import RootSecrets
 from local.emulator.session import EmbeddedSession
 
@@ -87,7 +87,7 @@ class EmbeddedAws:
             EmulatorError: It ended or did not answer in time; the message holds the end of its log.
             JarsUnavailableError: Spark's jars could not be fetched.
         """
-        jars = jar_directory()
+        classes = spark_classes()
         self._root = RootSecrets()
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.directory.chmod(0o700)  # data, logs and keys are nobody else's, whatever the umask
@@ -96,8 +96,11 @@ class EmbeddedAws:
         with _listen(self.port) as listener:
             self.port = listener.getsockname()[1]
             self._tls = tls.issue(self.directory / "tls")
-            conf = spark.write_configuration(self.directory, self.endpoint, self.region, self._tls, jars)
-            variables = environment.of_server(self.directory, self.port, self.region, self._tls, conf)
+            settings = spark.write_settings(
+                self.directory, self.endpoint, self.region, self._tls, classes.options
+            )
+            variables = environment.of_server(self.directory, self.port, self.region, self._tls)
+            variables |= {"SPARK_CONF_DIR": str(classes.conf), "LAKE_SPARK_SETTINGS": str(settings)}
             self._process = self._spawn(listener, variables)
         try:
             self._wait_until_healthy()

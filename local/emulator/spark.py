@@ -5,16 +5,24 @@ Jobs bring their own catalog settings in `--conf`, as on AWS; nothing here names
 
 from pathlib import Path
 
+from local.emulator.jars import jar_directory
 from local.emulator.tls import TlsMaterial
 
 _CREDENTIALS = "com.amazonaws.auth.EnvironmentVariableCredentialsProvider"
 _CATALOG = "spark.sql.catalog.glue_catalog"
 
 
-def write_configuration(directory: Path, endpoint: str, region: str, tls: TlsMaterial, jars: Path) -> Path:
-    """Write `spark-defaults.conf` and quiet logging into a directory that serves as `SPARK_CONF_DIR`."""
+def write_settings(
+    directory: Path, endpoint: str, region: str, tls: TlsMaterial, options: tuple[str, ...]
+) -> Path:
+    """Write what `--properties-file` takes, with quiet logging beside it, and return its path.
+
+    Both lie elsewhere than in `SPARK_CONF_DIR`, see `class_archive`. `options` are more of the JVM's.
+    """
     conf = directory / "spark-conf"
     conf.mkdir(mode=0o700, parents=True, exist_ok=True)
+    logging = conf / "log4j2.properties"
+    _write(logging, _LOGGING)
     scratch = directory / "spark"
     scratch.mkdir(exist_ok=True)
     java = (
@@ -25,25 +33,25 @@ def write_configuration(directory: Path, endpoint: str, region: str, tls: TlsMat
         f"-Daws.region={region}",
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
+        f"-Dlog4j2.configurationFile=file:{logging}",
+        *options,
     )
     settings = {
-        **_engine(scratch, jars),
+        **_engine(scratch),
         **_aws(endpoint, region),
         "spark.driver.extraJavaOptions": " ".join(java),
     }
     text = "".join(f"{name} {value}\n" for name, value in settings.items())
-    _write(conf / "spark-defaults.conf", text)
-    _write(conf / "log4j2.properties", _LOGGING)
-    return conf
+    return _write(conf / "spark.properties", text)
 
 
-def _engine(scratch: Path, jars: Path) -> dict[str, str]:
+def _engine(scratch: Path) -> dict[str, str]:
     return {
         "spark.master": "local[2]",
         "spark.driver.memory": "3g",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
-        "spark.driver.extraClassPath": f"{jars}/*",
+        "spark.driver.extraClassPath": f"{jar_directory()}/*",
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.sql.shuffle.partitions": "4",
         "spark.ui.enabled": "false",
@@ -82,6 +90,7 @@ logger.metrics.level = error
 """
 
 
-def _write(path: Path, content: str) -> None:
+def _write(path: Path, content: str) -> Path:
     path.touch(mode=0o600)
     path.write_text(content)
+    return path

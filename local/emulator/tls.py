@@ -42,18 +42,28 @@ def issue(directory: Path) -> TlsMaterial:
     trust_store = pkcs12.serialize_java_truststore(
         [pkcs12.PKCS12Certificate(certificate, b"embedded-aws")], BestAvailableEncryption(password.encode())
     )
+    material = issued(directory, password)
+    _write(material.authority, authority.cert_pem.bytes())
+    _write(material.certificate, b"".join(pem.bytes() for pem in server.cert_chain_pems))
+    _write(material.key, server.private_key_pem.bytes())
+    _write(material.trust_store, trust_store)
+    _write(material.profiles, b"")
+    return material
+
+
+def issued(directory: Path, password: str = "") -> TlsMaterial:
+    """Return what was issued in a directory; clients of its server need no password."""
     return TlsMaterial(
-        authority=_write(directory / "authority.pem", authority.cert_pem.bytes()),
-        certificate=_write(directory / "server.pem", b"".join(pem.bytes() for pem in server.cert_chain_pems)),
-        key=_write(directory / "server.key", server.private_key_pem.bytes()),
-        trust_store=_write(directory / "trust.p12", trust_store),
+        authority=directory / "authority.pem",
+        certificate=directory / "server.pem",
+        key=directory / "server.key",
+        trust_store=directory / "trust.p12",
         trust_store_password=password,
-        profiles=_write(directory / "profiles", b""),
+        profiles=directory / "profiles",
     )
 
 
-def _write(path: Path, content: bytes) -> Path:
+def _write(path: Path, content: bytes) -> None:
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)
     path.write_bytes(content)
-    return path

@@ -130,4 +130,4 @@ class _Maker:
             yield Sample(record, fault.reason, row)
 
     def _plain(self, row: Row) -> dict[str, Any]:
-        return {name: self._encoding.plain(value) for name, value in row.items()}
+        return {name: self._encoding.of(name, value) for name, value in row.items()}

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,13 +16,16 @@ _CDK = PROJECT / "node_modules" / ".bin" / "cdk"
 _LAKE = Path(sys.executable).with_name("lake")
 _TAIL_LINES = 40
 
+BOOTSTRAP_STACK = "CDKToolkit"
+"""The stack that `cdk bootstrap` makes."""
+
 
 class DeploymentError(RuntimeError):
     """A command failed; the message holds the end of what it printed."""
 
 
-def synthesize(environment: str, assembly: Path, root: Path = PROJECT) -> None:
-    """Write the cloud assembly of one environment of the project at `root`.
+def synthesize(environment: str, assembly: Path, root: Path = PROJECT, select: Collection[str] = ()) -> None:
+    """Write the cloud assembly of one environment of the project at `root`, or of a selection of it.
 
     It needs no AWS, so it may run while the embedded AWS starts. Template validation is left to
     `make synth` and the tests, which run it on these very templates.
@@ -36,6 +39,7 @@ def synthesize(environment: str, assembly: Path, root: Path = PROJECT) -> None:
             f"{sys.executable} app.py",
             "-c",
             f"env={environment}",
+            *(("-c", f"select={','.join(sorted(select))}") if select else ()),
             "-o",
             assembly,
         ],
@@ -56,10 +60,11 @@ def bootstrap(aws: EmbeddedAws) -> None:
     )
 
 
-def deploy(aws: EmbeddedAws, assembly: Path) -> None:
-    """Deploy every stack of an assembly."""
+def deploy(aws: EmbeddedAws, assembly: Path, stacks: Collection[str] = ()) -> None:
+    """Deploy every stack of an assembly, or some of them alone."""
+    which = ["--exclusively", *sorted(stacks)] if stacks else ["--all"]
     _run(
-        [_CDK, "deploy", "--app", assembly, "--all", "--require-approval", "never", "--method", "direct",
+        [_CDK, "deploy", "--app", assembly, *which, "--require-approval", "never", "--method", "direct",
          "--concurrency", "4", "--progress", "events"],
         log=aws.directory / "logs" / "deploy.log",
         variables=_path(aws.environment()),

@@ -1,8 +1,9 @@
 """The whole lake on the embedded AWS: deploy it, feed it, run its pipelines, ask it."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 from config.load import load_settings
 from lakehouse.layout.streams import stream_name
 from lakehouse.model.dataset import Dataset, Layer
-from lakehouse.model.lineage import waves
+from lakehouse.model.lineage import selection, waves
 from lakehouse.odcs.lake.load import load_lake
 from local.emulator.launcher import EmbeddedAws
 from local.lake import deployment
@@ -23,6 +24,7 @@ _KINESIS_BATCH = 500
 _ROUTING_SECONDS = 120.0
 _PIPELINE_SECONDS = 900.0
 _POLL_SECONDS = 0.25
+Around = Callable[[str], AbstractContextManager[None]]
 _SUPERSEDED = "superseded"
 """What the output of an execution says that left its work to a later one."""
 
@@ -34,17 +36,20 @@ class LakeError(RuntimeError):
 class LocalLake:
     """The environment `local` on one embedded AWS."""
 
-    def __init__(self, aws: EmbeddedAws, root: Path = deployment.PROJECT) -> None:
-        """Read settings and contracts below `root`.
+    def __init__(
+        self, aws: EmbeddedAws, root: Path = deployment.PROJECT, select: Collection[str] = ()
+    ) -> None:
+        """Read settings and contracts below `root`, all of them or those of a selection.
 
         Raises:
-            InvalidInputError: Settings or contracts are invalid.
+            InvalidInputError: Settings or contracts are invalid, or the selection names what is not there.
         """
         self.aws = aws
         self.root = root
         self.settings = load_settings(ENVIRONMENT, root)
         self.naming = self.settings.naming
-        self.lake = load_lake(root)
+        self.select = select
+        self.lake = selection(load_lake(root), select) if select else load_lake(root)
 
     @property
     def sources(self) -> list[Dataset]:
@@ -63,16 +68,22 @@ class LocalLake:
 
     def synthesize(self) -> None:
         """Write the templates."""
-        deployment.synthesize(ENVIRONMENT, self.assembly, self.root)
+        deployment.synthesize(ENVIRONMENT, self.assembly, self.root, self.select)
 
     def write_catalogue(self) -> Path:
         """Write the catalogue of the datasets, and return its first page."""
         folder = self.aws.directory / "catalogue"
         return deployment.write_catalogue(ENVIRONMENT, folder, self.assembly, self.root)
 
+    def bootstrap(self) -> None:
+        """Prepare the account for deployments, once."""
+        stacks = self.aws.client("cloudformation").describe_stacks()["Stacks"]
+        if deployment.BOOTSTRAP_STACK not in {stack["StackName"] for stack in stacks}:
+            deployment.bootstrap(self.aws)
+
     def deploy(self) -> None:
-        """Bootstrap the account and deploy what was synthesized."""
-        deployment.bootstrap(self.aws)
+        """Deploy what was synthesized, into an account that is prepared for it."""
+        self.bootstrap()
         deployment.deploy(self.aws, self.assembly)
 
     def stream(self, dataset: Dataset, records: Iterable[bytes]) -> None:
@@ -105,25 +116,40 @@ class LocalLake:
         pages = self.aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
-    @property
-    def turns(self) -> list[str]:
-        """Domains in the order of their lineage; those that read each other come again."""
-        return [domain for wave in waves(self.lake, self.lake.domains) for domain in wave]
-
-    def run_pipelines(self, domains: Iterable[str], *, at_once: int = 1) -> None:
-        """Run the state machines of these domains after those that they read, others side by side.
+    def run_pipelines(self, domains: Iterable[str]) -> None:
+        """Run the state machines of these domains after those that they read.
 
         Raises:
             LakeError: One or more failed; the message holds the cause of each.
         """
-        failures: list[str] = []
-        with ThreadPoolExecutor(max_workers=at_once) as pool:
-            for wave in waves(self.lake, domains):
-                failures += filter(None, pool.map(self._run_pipeline, wave))
-        if failures:
-            raise LakeError("\n".join(failures))
+        if failures := self.try_pipelines(domains):
+            raise LakeError("\n".join(failures.values()))
 
-    def _run_pipeline(self, domain: str) -> str | None:
+    def try_pipelines(
+        self, domains: Iterable[str], *, at_once: int = 1, around: Around = lambda _: nullcontext()
+    ) -> dict[str, str]:
+        """Run the state machines of these domains, so many side by side where none reads the other.
+
+        `around` is what each is run in. Returns why domains failed.
+        """
+        failures: dict[str, str] = {}
+
+        def run(domain: str) -> None:
+            try:
+                with around(domain):
+                    self._run_pipeline(domain)
+            except LakeError as error:
+                failures[domain] = str(error)
+
+        pool = ThreadPoolExecutor(max_workers=at_once)
+        try:
+            for wave in waves(self.lake, domains):
+                list(pool.map(run, wave))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # Ctrl-C waits for no pipeline
+        return failures
+
+    def _run_pipeline(self, domain: str) -> None:
         states = self.aws.client("stepfunctions")
         name = self.naming.resource(domain)
         arn = f"arn:aws:states:{self.aws.region}:{self.aws.account}:stateMachine:{name}"
@@ -131,9 +157,8 @@ class LocalLake:
         while _SUPERSEDED in (outcome := self._ended(execution)).get("output", ""):
             later = states.list_executions(stateMachineArn=arn)["executions"]
             execution = max(later, key=lambda one: one["startDate"])["executionArn"]
-        if outcome["status"] == "SUCCEEDED":
-            return None
-        return f"pipeline {name} {outcome['status']}: {outcome.get('cause', '')}"
+        if outcome["status"] != "SUCCEEDED":
+            raise LakeError(f"pipeline {name} {outcome['status']}: {outcome.get('cause', '')}")
 
     def _ended(self, execution: str) -> dict[str, Any]:
         """Wait until an execution has ended, and describe it."""
@@ -147,13 +172,18 @@ class LocalLake:
 
     def session_as(self, persona: str) -> boto3.Session:
         """A session under the credentials of a persona's role."""
+        credentials = self.credentials_of(persona)
+        return self.aws.session(**{name.lower(): value for name, value in credentials.items()})
+
+    def credentials_of(self, persona: str) -> dict[str, str]:
+        """Environment variables that make an AWS client a persona, for an hour."""
         role = f"arn:aws:iam::{self.aws.account}:role/{self.naming.resource(persona)}"
         answer = self.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="laptop")["Credentials"]
-        return self.aws.session(
-            aws_access_key_id=answer["AccessKeyId"],
-            aws_secret_access_key=answer["SecretAccessKey"],
-            aws_session_token=answer["SessionToken"],
-        )
+        return {
+            "AWS_ACCESS_KEY_ID": answer["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": answer["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": answer["SessionToken"],
+        }
 
     def reader(self, layer: Layer) -> str:
         """The persona with the fewest rights that reads something in a layer.

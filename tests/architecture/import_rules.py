@@ -115,11 +115,15 @@ def _directions() -> Iterator[Contract]:
         "the lake command knows neither the CDK nor AWS",
         ["tools.lake"],
         ["aws_cdk", "constructs", "boto3", "botocore", "pyspark", "local", *CORE_OF_STACKS],
-        # One asks AWS, the other the embedded AWS's rules; both are loaded when they run.
+        # They ask AWS, the embedded AWS or its rules, or Spark, and are loaded when they run.
         ignore_imports=[
             "tools.lake.smoke -> tools.smoke.run",
             "tools.lake.access -> tools.access.run",
             "tools.lake.docs -> tools.access.run",
+            "tools.lake.laptop.** -> local.**",
+            "tools.lake.laptop.sql -> tools.sql.athena",
+            "tools.lake.testing.command -> tools.product_tests.report",
+            "tools.lake.testing.command -> tools.product_tests.run",
         ],
     )
     yield _forbidden(
@@ -172,9 +176,9 @@ def _orders() -> Iterator[Contract]:
         ],
     )  # fmt: skip
     yield _layers(
-        "emulator < patches < services, lake < feed < features < samples < demonstration",
+        "emulator < patches < services, lake < feed < features < samples < kept lake < demonstration",
         "local",
-        ["demo", "samples", "features", "feed", "lake | services", "patches", "emulator"],
+        ["demo", "kept", "samples", "features", "feed", "lake | services", "patches", "emulator"],
         # The server starts with the patches and services in place.
         ignore_imports=[
             "local.emulator.server -> local.patches",

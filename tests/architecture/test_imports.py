@@ -37,7 +37,7 @@ VIOLATIONS = {
         "lakehouse_etl.contract.model",
         "lakehouse_etl.bronze.state",
     ),
-    "emulator < patches < services, lake < feed < features < samples < demonstration": (
+    "emulator < patches < services, lake < feed < features < samples < kept lake < demonstration": (
         "local.emulator.launcher",
         "local.patches.iam.roles",
     ),

@@ -16,7 +16,7 @@ COMMAND = "from tools.lake.main import app; app()"
 
 
 FAST = "not spark and not aws and not package"
-"""Tests that `make check` runs."""
+"""Tests that need neither Spark nor the embedded AWS."""
 
 
 @dataclass(frozen=True)

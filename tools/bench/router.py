@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from landing_router.copying import Copier
-from landing_router.logic import Arrival, Route
+from landing_router.logic import Arrival
 from landing_router.mover import Mover, Outcome
+from landing_router.routes import Route
 from landing_router.settings import Settings
 
 from lakehouse.layout.paths import OBJECT_CREATED

@@ -49,7 +49,8 @@ def diff(
 
     compatible: old data reads as before, and all that was accepted still is. backfill: old rows differ from
     new ones until they are reprocessed; the contract needs a new minor version. breaking: anything else; it
-    needs a new major version. Exit code 0: every version fits its changes. 1: one does not.
+    needs a new major version. Where objects that came before make other rows under the new contract, the
+    command is named that processes them again. Exit code 0: every version fits its changes. 1: one does not.
     """
     project = project_root(root)
     revision = Revision.find(project, against)
@@ -113,7 +114,8 @@ def _table(changes: Sequence[Change]) -> Table:
     table.add_column(overflow="fold", ratio=3)
     for change in sorted(changes, key=lambda change: -change.level):
         what = f"[bold]{escape(change.path)}[/bold]\n{escape(change.summary)}"
-        table.add_row(_MARKS[change.level], what, escape(change.effect))
+        repair = f"\n[bold]repair:[/bold] {escape(change.repair)}" if change.repair else ""
+        table.add_row(_MARKS[change.level], what, f"{escape(change.effect)}{repair}")
     return table
 
 

@@ -7,10 +7,15 @@ from tools.lake.diff import diff
 from tools.lake.docs import docs
 from tools.lake.domains.command import domain
 from tools.lake.feature.command import app as feature
+from tools.lake.laptop.holding import down, status, up
+from tools.lake.laptop.looking import env, logs, open_catalogue, rejected
+from tools.lake.laptop.run import run
+from tools.lake.laptop.sql import sql
 from tools.lake.new import new
 from tools.lake.preflight import preflight
 from tools.lake.show import show
 from tools.lake.smoke import smoke
+from tools.lake.testing.command import run_tests
 from tools.lake.validate import validate
 
 app = typer.Typer(
@@ -23,6 +28,16 @@ app = typer.Typer(
 )
 app.command()(new)
 app.command()(validate)
+app.command("test")(run_tests)
+app.command()(up)
+app.command()(run)
+app.command()(sql)
+app.command()(rejected)
+app.command()(logs)
+app.command("open")(open_catalogue)
+app.command()(env)
+app.command()(status)
+app.command()(down)
 app.command()(show)
 app.command()(docs)
 app.command()(diff)

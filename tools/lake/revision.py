@@ -17,6 +17,7 @@ from lakehouse.access.load import load_access
 from lakehouse.model.dataset import Lake
 from lakehouse.odcs.head import SUFFIX
 from lakehouse.odcs.lake.load import load_lake
+from lakehouse.odcs.lake.unit_tests import TESTS
 from tools.cli.project import CONTRACTS
 
 _BUILD = ".build"
@@ -101,9 +102,9 @@ def load_at(revision: Revision, *, lenient: bool) -> tuple[Lake, list[Fault]]:
 
 
 def _remove(file: Path) -> None:
-    """Remove a file; of a contract or SQL that belong together, both."""
-    name = file.name.removesuffix(SUFFIX).removesuffix(".sql")
-    for each in (file, file.with_name(f"{name}{SUFFIX}"), file.with_name(f"{name}.sql")):
+    """Remove a file; of a contract, SQL and unit tests that belong together, all."""
+    name = file.name.removesuffix(SUFFIX).removesuffix(TESTS).removesuffix(".sql")
+    for each in (file, *(file.with_name(f"{name}{suffix}") for suffix in (SUFFIX, TESTS, ".sql"))):
         each.unlink(missing_ok=True)
 
 

@@ -12,6 +12,7 @@ from config.settings import Settings
 from lakehouse.access.load import unknown_personas
 from lakehouse.model.dataset import Lake
 from lakehouse.odcs.lake.load import load_lake
+from lakehouse.odcs.lake.unit_tests import load_unit_tests
 from tools.cli.project import (
     INVALID,
     AsJson,
@@ -59,6 +60,7 @@ def check(project: Path) -> tuple[Lake | None, list[Settings], tuple[Fault, ...]
     lake, settings = None, []
     try:
         lake = load_lake(project)
+        load_unit_tests(lake, project)
     except InvalidInputError as error:
         faults += error.faults
     for name in environment_names(project):

@@ -82,7 +82,10 @@ def run_items(items: Sequence[pytest.Item]) -> int:
 
 
 def run_with(path: Path, code: CodeType, ids: Sequence[str]) -> int:
-    """Run tests on other code of one module that is not imported yet; return the exit code."""
+    """Run tests on other code of one module that is not imported yet; return the exit code.
+
+    Code that cannot be imported is noticed as well: where a plugin of the tests imports it, pytest raises.
+    """
     loaded = False
     original = SourceFileLoader.get_code
 
@@ -95,7 +98,13 @@ def run_with(path: Path, code: CodeType, ids: Sequence[str]) -> int:
 
     SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
     files = dict.fromkeys(id_.partition("::")[0] for id_ in ids)
-    result = run([*files, "-p", "no:xdist", "-p", "no:cov"], Selection(ids))
+    try:
+        result = run([*files, "-p", "no:xdist", "-p", "no:cov"], Selection(ids))
+    except Exception:
+        if not loaded:
+            raise
+        traceback.print_exc()
+        result = int(pytest.ExitCode.INTERNAL_ERROR)
     return result if loaded else UNTRIED
 
 

@@ -2,8 +2,8 @@
 
 import typer
 
-from tools.ops.bronze.backfill import backfill
 from tools.ops.bronze.replay_quarantine import quarantine
+from tools.ops.bronze.reprocess import reprocess
 from tools.ops.firehose.replay_errors import errors
 from tools.ops.pipelines import pipeline
 from tools.ops.redrive_landing import landing
@@ -18,12 +18,13 @@ def _group(help_text: str) -> typer.Typer:
 
 
 app = _group(
-    "Act on a deployed lake: give it again what it refused, once the cause is mended; or remove it. Every "
-    "command may be repeated, and ended at any time, without doubling a record or losing one that is to stay."
+    "Act on a deployed lake: give it again what it refused, or what came before its contracts changed; or "
+    "remove it. Every command may be repeated, and ended at any time, without doubling a record or losing "
+    "one that is to stay."
 )
 
-app.command()(backfill)
 app.command()(remove)
+app.command()(reprocess)
 
 replay = _group("Process again what was refused.")
 replay.command()(errors)

@@ -46,7 +46,7 @@ def _of_field(field: Field, values: Values, encoding: Encoding) -> Iterator[Faul
         _lacking(field, values), _out_of_range(field), _by_text(field, values), _by_size(field, values)
     )
     for reason, value in typed:
-        yield Fault(reason, field.name, encoding.plain(value))
+        yield Fault(reason, field.name, encoding.of(field.name, value))
 
 
 _WRONG: dict[Type, tuple[str, ...]] = {

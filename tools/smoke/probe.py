@@ -65,7 +65,7 @@ def _body(dataset: Dataset, row: Row) -> bytes:
     # Generated files have fields more than the contract, but where it rejects them; a probe has none.
     plain = replace(dataset, ingestion=replace(ingestion, unknown_fields=UnknownFields.REJECT))
     encoding = encoding_of(plain, random.Random(dataset.id))  # noqa: S311 (no secret)
-    record = encoding.record({name: encoding.plain(value) for name, value in row.items()})
+    record = encoding.record({name: encoding.of(name, value) for name, value in row.items()})
     return encoding.files([Sample(record, None, row)])[0] if ingestion.mode is Mode.FILES else record
 
 

@@ -82,4 +82,4 @@ def _noted(table: Journal, history: Sequence[Snapshot]) -> str | None:
 def _note(table: Journal, snapshot: Snapshot, uri: str) -> None:
     note = f"{snapshot.id} {uri}"
     if table.properties().get(_ANCHOR) != note:
-        table.set_property(_ANCHOR, note)
+        table.set_properties({_ANCHOR: note})

@@ -5,11 +5,13 @@ Work grows with new data only: listing starts at the open window, not at the beg
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Self
 
 from lakehouse_etl.bronze.state import State
-from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.job.storage import Storage, StoredObject
 
 WINDOW = timedelta(hours=26)
 """How far behind the newest ingest hour objects may still appear.
@@ -21,6 +23,7 @@ PARTITIONS = "ingest_date="
 """What names of ingest partitions start with."""
 
 _HOUR = "ingest_hour="
+_HIDDEN = ("_", ".")
 _PARTITION = re.compile(rf"{PARTITIONS}(\d{{4}}-\d{{2}}-\d{{2}})/{_HOUR}(\d{{2}})/")
 
 
@@ -32,6 +35,13 @@ class BronzeObject:
     """Key relative to the dataset's location."""
     uri: str
     size: int
+    modified: datetime = field(compare=False)
+    """When it was last written, in UTC."""
+
+    @classmethod
+    def of(cls, found: StoredObject, location: str) -> Self:
+        """Return an object of a listing below the dataset's location."""
+        return cls(found.uri.removeprefix(location), found.uri, found.size, found.modified)
 
     @property
     def ingest_date(self) -> date:
@@ -39,17 +49,18 @@ class BronzeObject:
         return hour_of(self.name).date()
 
 
-def new_objects(storage: Storage, location: str, state: State) -> list[BronzeObject]:
+def new_objects(storage: Storage, dataset: Dataset, state: State) -> list[BronzeObject]:
     """Return the objects of a dataset that the state does not know, sorted by name.
 
-    What lies outside of the ingest partitions is none of the dataset's objects.
+    What lies outside of the ingest partitions is none of the dataset's objects, nor is what Hive and Athena
+    hide: names, or folders, that begin with `_` or `.`. Those that begin with the marker of versions are.
     """
+    location, versions = dataset.bronze.location, dataset.versions
+    marker = versions.marker if versions else None
     first = location + state.window_start
-    listed = (
-        BronzeObject(found.uri.removeprefix(location), found.uri, found.size)
-        for found in storage.list(f"{location}{PARTITIONS}", first)
-    )
-    return sorted(item for item in listed if is_partitioned(item.name) and item.name not in state.processed)
+    listed = (BronzeObject.of(found, location) for found in storage.list(f"{location}{PARTITIONS}", first))
+    found = (item for item in listed if is_partitioned(item.name) and not is_hidden(item.name, marker))
+    return sorted(item for item in found if item.name not in state.processed)
 
 
 def advance(state: State, objects: Iterable[BronzeObject]) -> tuple[str, frozenset[str]]:
@@ -74,6 +85,18 @@ def partition(hour: datetime) -> str:
 def is_partitioned(name: str) -> bool:
     """Whether a name, relative to a dataset's location, lies in an ingest partition."""
     return _PARTITION.match(name) is not None
+
+
+def is_hidden(name: str, marker: str | None = None) -> bool:
+    """Whether engines hide an object of a partition, markers of versions apart."""
+    *folders, last = name.split("/")[2:]
+    kept = marker is not None and last.startswith(marker)
+    return any(each.startswith(_HIDDEN) for each in (*folders, *([] if kept else [last])))
+
+
+def folder_of(name: str) -> str:
+    """Return the folders between ingest partition and object; empty if there are none."""
+    return "/".join(name.split("/")[2:-1])
 
 
 def hour_of(name: str) -> datetime:

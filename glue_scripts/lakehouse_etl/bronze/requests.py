@@ -1,43 +1,64 @@
-"""Requests to process bronze objects that a run would not look at: arrived late, or processed before.
+"""Requests to process bronze objects again, or late ones that a run would not look at.
 
-Each is a JSON object such as `{"objects": ["<ingest partition>/<name>", …]}` that lies beside the
-dataset's bronze objects, in a partition of the hour in which it was made. The state of the commit that
-answers a request names it, so a run that was killed is followed by one that answers it again; and since
-processing an object again changes nothing that is already there, so may two requests name the same one.
+Each is a JSON object such as `{"objects": ["<ingest partition>/<name>", …]}`, or `{"objects": "all"}`, that
+lies beside the dataset's bronze objects, in a partition of the hour in which it was made, under a name that
+no other has. What a requested object had put into silver and quarantine is replaced by what the contract
+makes of it. The state of the commit that answers a request names it, so a run that was killed is followed by
+one that answers it again.
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import chain
 
 from lakehouse_etl.bronze.objects import PARTITIONS, WINDOW, BronzeObject, hour_of, is_partitioned, partition
 from lakehouse_etl.bronze.state import State
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.storage import Storage
 
+ALL = "all"
+"""What stands in a request for every object that bronze has when the request is answered."""
+
 
 class RequestError(RuntimeError):
     """A request cannot be understood."""
 
 
+@dataclass(frozen=True)
+class Again:
+    """What was requested."""
+
+    uris: frozenset[str] = frozenset()
+    """Objects whose rows in silver count no more."""
+    everything: bool = False
+    """Whether these are all that bronze has."""
+
+    def __bool__(self) -> bool:
+        """Whether anything that exists was requested."""
+        return bool(self.uris)
+
+
 def with_requested(
     storage: Storage, dataset: Dataset, state: State, new: Iterable[BronzeObject]
-) -> tuple[State, list[BronzeObject]]:
-    """Return the state that knows all requests, and the new objects together with the requested ones.
+) -> tuple[State, list[BronzeObject], Again]:
+    """Return the state that knows all requests, the new objects with the requested ones, and which these are.
 
-    Where each run replaces the whole content, requests count for nothing: an old object must not replace
-    what came after it. Objects that no longer exist are left out.
+    Objects that no longer exist are left out, and what they have put into tables stays.
 
     Raises:
         RequestError: A request is damaged.
     """
-    if dataset.write == "overwrite":
-        return state, list(new)
     names = _open(storage, dataset.requests_location, state)
-    wanted = {name for request in names for name in _read(storage, dataset.requests_location + request)}
-    found = {item.name: item for item in (*_existing(storage, dataset.bronze.location, wanted), *new)}
-    known = state.requests | names
-    return replace(state, requests=_recent(known)), [found[name] for name in sorted(found)]
+    asked = [_read(storage, dataset.requests_location + request) for request in sorted(names)]
+    everything = ALL in asked
+    location = dataset.bronze.location
+    again = list(_all(storage, location) if everything else existing(storage, location, {*chain(*asked)}))
+    found = {item.name: item for item in (*again, *new)}
+    after = replace(state, requests=_recent(state.requests | names))
+    objects = [found[name] for name in sorted(found)]
+    return after, objects, Again(frozenset(item.uri for item in again), everything)
 
 
 def _open(storage: Storage, location: str, state: State) -> frozenset[str]:
@@ -52,7 +73,9 @@ def _start(requests: Iterable[str]) -> str:
     hours = [hour_of(name) for name in requests]
     if not hours:
         return ""
-    return partition(max(hours) - WINDOW)
+    # A request of a clock that is fast must not hide those that are made after it.
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return partition(min(now, max(hours)) - WINDOW)
 
 
 def _recent(requests: frozenset[str]) -> frozenset[str]:
@@ -60,24 +83,32 @@ def _recent(requests: frozenset[str]) -> frozenset[str]:
     return frozenset(name for name in requests if name > start)
 
 
-def _read(storage: Storage, uri: str) -> list[str]:
+def _read(storage: Storage, uri: str) -> list[str] | str:
+    """Return names of objects, or `ALL`."""
     try:
         with storage.open(uri) as file:
-            names = json.loads(file.read())["objects"]
+            names: list[str] | str = json.loads(file.read())["objects"]
+        if names == ALL:
+            return ALL
         for name in names:
             hour_of(name)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise RequestError(
             f'{uri}: got a request that cannot be read ({error}); allowed: {{"objects": [names of bronze '
-            "objects relative to the dataset]}; fix: put a right one in its place"
+            f'objects relative to the dataset]}} or {{"objects": "{ALL}"}}; fix: put a right one in its place'
         ) from error
     return list(names)
 
 
-def _existing(storage: Storage, location: str, wanted: set[str]) -> Iterable[BronzeObject]:
-    """List each partition once, however many of its objects are wanted."""
+def _all(storage: Storage, location: str) -> Iterable[BronzeObject]:
+    for item in storage.list(f"{location}{PARTITIONS}", location):
+        if is_partitioned(item.uri.removeprefix(location)):
+            yield BronzeObject.of(item, location)
+
+
+def existing(storage: Storage, location: str, wanted: Collection[str]) -> Iterable[BronzeObject]:
+    """Return the objects of these names. List each partition once, however many of its objects are wanted."""
     for folder in sorted({name.rpartition("/")[0] for name in wanted}):
         for item in storage.list(f"{location}{folder}/", location):
-            name = item.uri.removeprefix(location)
-            if name in wanted:
-                yield BronzeObject(name, item.uri, item.size)
+            if item.uri.removeprefix(location) in wanted:
+                yield BronzeObject.of(item, location)

@@ -6,7 +6,8 @@ run that was killed before its commit has left a file that nothing names.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 from uuid import uuid4
 
 from lakehouse_etl.job.storage import Storage
@@ -14,6 +15,18 @@ from lakehouse_etl.job.storage import Storage
 
 class StateError(RuntimeError):
     """The state that a silver table points to cannot be read."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A version of a whole content that has been judged (see `bronze.versions`)."""
+
+    name: str
+    rank: tuple[str, str, str]
+    """What orders versions: name, arrival, and the last object."""
+    objects: int
+    why: str = ""
+    """Why it was refused."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,12 @@ class State:
     """Records of the last run that found any."""
     reasons: Mapping[str, int] = field(default_factory=dict)
     """Its rejected records by reason code."""
+    content: Seen | None = None
+    """The version that silver holds, where a version is the whole content; None if nobody knows."""
+    refused: tuple[Seen, ...] = ()
+    """Newer versions than that, which were not fit for use; the newest first."""
+    waiting: frozenset[str] = frozenset()
+    """Objects of versions that no marker has closed yet."""
 
 
 def read_state(storage: Storage, uri: str | None) -> State:
@@ -46,8 +65,7 @@ def read_state(storage: Storage, uri: str | None) -> State:
     try:
         with storage.open(uri) as file:
             value = json.loads(file.read())
-        requests = frozenset(value.get("requests", ()))  # states of older releases have none
-        return State(**{**value, "processed": frozenset(value["processed"]), "requests": requests})
+        return State(**{**value, **_read(value)})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise StateError(
             f"{uri}: the silver table points to this state, but it is unreadable: {error}; fix: restore the "
@@ -59,6 +77,21 @@ def write_state(storage: Storage, location: str, state: State) -> str:
     """Write the state of a run and return its URI."""
     # A file that a commit names must never change, even if somebody gives two runs the same id.
     uri = f"{location}{state.run_id}-{uuid4().hex[:8]}.json"
-    value = {**vars(state), "processed": sorted(state.processed), "requests": sorted(state.requests)}
-    storage.write(uri, json.dumps(value, indent=1).encode())
+    storage.write(uri, json.dumps(asdict(state), indent=1, default=sorted).encode())
     return uri
+
+
+def _read(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what JSON has no type for; states of older releases lack some of it."""
+    content = value.get("content")
+    return {
+        "processed": frozenset(value["processed"]),
+        "requests": frozenset(value.get("requests", ())),
+        "content": None if content is None else _seen(content),
+        "refused": tuple(_seen(each) for each in value.get("refused", ())),
+        "waiting": frozenset(value.get("waiting", ())),
+    }
+
+
+def _seen(value: Mapping[str, Any]) -> Seen:
+    return Seen(**{**value, "rank": tuple(value["rank"])})

@@ -38,7 +38,12 @@ def as_written(dataset: Dataset, changes: Changes) -> Dataset:
         Field(changes.sequence, STRING, True, checks=Checks(pattern=_SEQUENCE)),
     )
     before = tuple(
-        replace(field, name=changes.before + field.name, required=False)
+        replace(
+            field,
+            name=changes.before + field.name,
+            physical_name=changes.before + field.source_name,
+            required=False,
+        )
         for field in dataset.fields
         if field.name in dataset.key
     )

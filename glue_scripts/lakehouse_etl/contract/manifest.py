@@ -15,16 +15,20 @@ from lakehouse_etl.contract.model import (
     Checks,
     Dataset,
     Field,
+    Figure,
+    Formula,
     Input,
     Manifest,
     PartitionField,
     Product,
     Refresh,
     TableRule,
+    Versions,
 )
+from lakehouse_etl.contract.source import Dialect, SourceFormat
 from lakehouse_etl.contract.types import parsed
 
-VERSION = 3
+VERSION = 5
 
 _FIX = "fix: deploy jobs and manifest from the same commit"
 
@@ -67,15 +71,20 @@ def _manifest(value: Mapping[str, Any]) -> Manifest:
 def _dataset(value: Mapping[str, Any], domain: str, results_table: str) -> Dataset:
     changes = value.get("changes")
     read = {
-        "bronze": Bronze(**value["bronze"]),
+        "bronze": _bronze(value["bronze"]),
         "fields": _fields(value["fields"]),
         "key": tuple(value["key"]),
         "order_by": tuple(value["order_by"]),
         "max_rejected_ratio": float(value["max_rejected_ratio"]),
         "changes": Changes(**changes) if changes else None,
         "table_rules": _table_rules(value["table_rules"]),
+        "versions": Versions(**(value.get("versions") or {})),
     }
     return Dataset(id=f"{domain}/{value['name']}", results_table=results_table, **{**value, **read})
+
+
+def _bronze(value: Mapping[str, Any]) -> Bronze:
+    return Bronze(**{**value, "dialect": Dialect(**(value.get("dialect") or {}))})
 
 
 def _product(value: Mapping[str, Any], domain: str, results_table: str) -> Product:
@@ -105,10 +114,17 @@ def _refresh(
 
 
 def _fields(values: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
-    return tuple(
-        Field(**{**value, "type": parsed(value["type"]), "checks": _checks(value["checks"])})
-        for value in values
-    )
+    return tuple(map(_field, values))
+
+
+def _field(value: Mapping[str, Any]) -> Field:
+    written = value.get("source_format")
+    read = {
+        "type": parsed(value["type"]),
+        "checks": _checks(value["checks"]),
+        "source_format": None if written is None else SourceFormat(**written),
+    }
+    return Field(**{**value, **read})
 
 
 def _checks(value: Mapping[str, Any]) -> Checks:
@@ -117,4 +133,20 @@ def _checks(value: Mapping[str, Any]) -> Checks:
 
 
 def _table_rules(values: Iterable[Mapping[str, Any]]) -> tuple[TableRule, ...]:
-    return tuple(TableRule(**{**value, "values": tuple(map(float, value["values"]))}) for value in values)
+    return tuple(
+        TableRule(
+            **{
+                **value,
+                "figures": tuple(Figure(**figure) for figure in value["figures"]),
+                "formula": _formula(value["formula"]),
+                "values": tuple(map(float, value["values"])),
+            }
+        )
+        for value in values
+    )
+
+
+def _formula(value: Any) -> Formula | None:
+    if value is None:
+        return None
+    return tuple(_formula(each) if isinstance(each, list) else each for each in value)

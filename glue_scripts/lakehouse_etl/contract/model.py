@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
+from lakehouse_etl.contract.source import USUAL, Dialect, SourceFormat
 from lakehouse_etl.contract.types import LONG, STRING, TIMESTAMPTZ, Member, Type
 
 Bound = int | Decimal | str
@@ -34,6 +35,15 @@ class Field:
     required: bool
     masking: Literal["hash", "redact"] | None = None
     checks: Checks = Checks()
+    physical_name: str | None = None
+    """What it is called in the source; None: as here."""
+    source_format: SourceFormat | None = None
+    """How the texts of the source write a date or timestamp; None: in ISO 8601."""
+
+    @property
+    def source_name(self) -> str:
+        """What it is called in the source."""
+        return self.name if self.physical_name is None else self.physical_name
 
     @property
     def stored_required(self) -> bool:
@@ -41,14 +51,35 @@ class Field:
         return self.required and self.masking != "redact"
 
 
+Formula = tuple[Any, ...]
+"""An operator and its operands, which may be formulas."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that one aggregate finds in the rows of the view `lake_object`."""
+
+    spark: str
+    duckdb: str | None
+    """The same in the words of DuckDB; None: nobody has shown that it would find the same."""
+    additive: bool
+    """Whether the figure of all rows is the sum of the figures of their parts."""
+
+
 @dataclass(frozen=True)
 class TableRule:
     """A rule about a table as a whole."""
 
     name: str
-    kind: Literal["aggregate", "query"]
-    sql: str
-    """An aggregate expression over the view `lake_object`, or a whole query on it; yields one number."""
+    figures: tuple[Figure, ...]
+    formula: Formula | None
+    """Computes the number from the figures, which it names by their places."""
+    query: str | None
+    """Spark SQL on the view `lake_object` that yields the number, where no formula does."""
+    volatile: bool
+    """Whether the number may change while the rows stay, as with today's date."""
+    spark_only: str | None
+    """Why it takes Spark to measure the rule, if it does."""
     operator: str
     """How the number is compared, by the names of the Open Data Contract Standard."""
     values: tuple[float, ...]
@@ -76,6 +107,18 @@ class Bronze:
     """CSV text that stands for null, beside the empty text."""
     routing_member: str | None = None
     """Member that a shared stream needs in each record; it is known, though no field."""
+    dialect: Dialect = USUAL
+    """Of CSV alone."""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What is a version, where each replaces the whole content, and which one counts."""
+
+    order: Literal["name", "arrival"] = "name"
+    """By which the newest one is found."""
+    marker: str | None = None
+    """Name of the object that closes a folder, which then is a version; None: each object is one."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +140,11 @@ class Changes:
     def columns(self) -> tuple[Member, Member]:
         """What silver and the table of deleted keys tell about a change: the order of two of them."""
         return Member(self.changed_at, TIMESTAMPTZ), Member(self.sequence, STRING)
+
+    @property
+    def deleted_columns(self) -> tuple[Member, ...]:
+        """Columns of the table of deleted keys, after those of the key."""
+        return (*self.columns, SYSTEM_COLUMNS[0])
 
 
 @dataclass(frozen=True)
@@ -124,6 +172,8 @@ class Dataset:
     table_rules: tuple[TableRule, ...] = ()
     retention_days: int | None = None
     """Days after which bronze objects expire, and rejected records with them; None: never."""
+    versions: Versions = Versions()
+    """Only of a dataset that is overwritten."""
 
     @property
     def columns(self) -> tuple[Member, ...]:

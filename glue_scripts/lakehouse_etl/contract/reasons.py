@@ -6,8 +6,8 @@ REASONS = {
     "unreadable_file": "the object is no Parquet file, is cut off, or its compression is damaged; it counts "
     "as one record",
     "oversized_record": "the record is longer than 8 MiB; quarantine keeps its beginning",
-    "not_utf8": "bytes, or escapes of halves of characters, that are no UTF-8; a UTF-8 byte order mark is "
-    "welcome, UTF-16 is not",
+    "not_utf8": "bytes, or escapes of halves of characters, that are no UTF-8, or none of the encoding that "
+    "the contract names; a byte order mark is welcome",
     "bad_header": "the first line of a CSV object names no column of the contract, or none at all; it, or "
     "the schema of a Parquet file, names one twice",
     "missing_column": "a required column is missing in a CSV header or a Parquet schema",

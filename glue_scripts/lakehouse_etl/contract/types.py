@@ -4,7 +4,7 @@ https://iceberg.apache.org/spec/#appendix-c-json-serialization
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 Name = Literal[
@@ -73,6 +73,13 @@ class Member:
     name: str
     type: "Type"
     required: bool = False
+    physical_name: str | None = field(default=None, compare=False)
+    """What it is called in the source; None: as here. Tables know nothing of it."""
+
+    @property
+    def source_name(self) -> str:
+        """What it is called in the source."""
+        return self.name if self.physical_name is None else self.physical_name
 
 
 @dataclass(frozen=True)
@@ -117,5 +124,5 @@ def parsed(value: Any) -> Type:
 def _member(member: Any) -> Member:
     match member:
         case {"name": str(name), "type": kind, "required": bool(required)}:
-            return Member(name, parsed(kind), required)
+            return Member(name, parsed(kind), required, member.get("physical-name"))
     raise ValueError(f"{member!r} is no struct field: it needs name, type and required")

@@ -1,1 +1,1 @@
-"""Decides who brings what is new into silver: nobody, a function, or Spark."""
+"""Decides who brings what is new into silver: nobody, a function, or Spark; and which products are due."""

@@ -16,7 +16,9 @@ from lakehouse_etl.gold.inputs import Waiting, read_inputs
 from lakehouse_etl.gold.plan import Plan, is_current, make_plan
 from lakehouse_etl.gold.sql import ProductError, content
 from lakehouse_etl.quality.audit import Audit, audit
+from lakehouse_etl.quality.meter import measure
 from lakehouse_etl.quality.results import Results
+from lakehouse_etl.quality.spark_meter import SparkMeter
 from lakehouse_etl.tables.gate import check_columns
 from lakehouse_etl.tables.history import RUN_ID, MovedError
 from lakehouse_etl.tables.spark_types import columns
@@ -79,7 +81,7 @@ def build(
         plan = make_plan(session, product, inputs, full=full)
         try:
             if plan.scope == "nothing":
-                return _kept(table, plan, run_id)
+                return _kept(session, product, plan, results, run_id)
             return _built(session, product, plan, results, {RUN_ID: run_id, **plan.note})
         except MovedError as error:
             moved = error
@@ -91,11 +93,19 @@ def built_at(session: SparkSession, product: Product) -> datetime | None:
     return Table(session, product.table).committed_at()
 
 
-def _kept(table: Table, plan: Plan, run_id: str) -> Built:
-    """Leave the content as it is; the note moves on, so that it does not point to what will expire."""
+def _kept(session: SparkSession, product: Product, plan: Plan, results: Results, run_id: str) -> Built:
+    """Leave the content as it is; the note moves on, so that it does not point to what will expire.
+
+    Rules that depend on the clock are measured again.
+    """
+    table = Table(session, product.table)
     if not plan.noted:
         table.append(table.rows().limit(0), {RUN_ID: run_id, **plan.note})
-    return Built(_rows(table), None, "nothing", plan.why)
+    rules = [rule for rule in product.table_rules if rule.volatile]
+    found = Audit({}, measure(SparkMeter(session, table), rules)[0])
+    if found.measured:
+        _judge(product, found, results)
+    return Built(_rows(table), found.rules_failed, "nothing", plan.why)
 
 
 def _rows(table: Table) -> int:

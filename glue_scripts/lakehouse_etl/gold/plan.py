@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, Literal
 
 from pyspark.sql import Column, SparkSession
@@ -10,15 +9,10 @@ from pyspark.sql import functions as F
 
 from lakehouse_etl.contract.model import Product
 from lakehouse_etl.gold.changed_values import UnreadableChangesError, changed_values
+from lakehouse_etl.gold.note import DEFINITION, INPUT, is_noted, note_of
 from lakehouse_etl.gold.partitions import within
 from lakehouse_etl.tables.history import Snapshot
 from lakehouse_etl.tables.table import Table
-
-_DEFINITION = "lake.definition"
-"""Snapshot property: a hash of the contract and SQL that the product was made by."""
-
-_INPUT = "lake.input."
-"""Prefix of snapshot properties: the snapshot of an input that the product was made of, 0 for none."""
 
 Inputs = Mapping[str, Sequence[Snapshot]]
 """History of each input by its id, newest first."""
@@ -43,10 +37,10 @@ class Plan:
 
 def make_plan(session: SparkSession, product: Product, inputs: Inputs, *, full: bool) -> Plan:
     """Compare the product with its inputs; `full` makes everything anew."""
-    note = _note(product, {id_: history[0].id if history else None for id_, history in inputs.items()})
+    note = note_of(product, {id_: history[0].id if history else None for id_, history in inputs.items()})
     history = Table(session, product.table).history()
     former = _former(history)
-    noted = bool(history) and note.items() <= history[0].summary.items()
+    noted = is_noted(note, history)
     reason = _reason_for_all(product, note, former, full=full)
     why, values = (reason, None) if reason else _changes(session, product, former, inputs)
     if values is None:
@@ -59,18 +53,13 @@ def make_plan(session: SparkSession, product: Product, inputs: Inputs, *, full: 
 def is_current(session: SparkSession, product: Product, plan: Plan) -> bool:
     """Whether the session sees the same snapshots of the inputs as when the plan was made."""
     heads = {each.id: Table(session, each.table).head() for each in product.inputs}
-    return _note(product, heads) == plan.note
+    return note_of(product, heads) == plan.note
 
 
 def made_of(session: SparkSession, product: Product) -> frozenset[str]:
     """Return the ids of the inputs that the version that readers see was made of."""
     former = _former(Table(session, product.table).history())
-    return frozenset(name.removeprefix(_INPUT) for name in former if name.startswith(_INPUT))
-
-
-def _note(product: Product, heads: Mapping[str, int | None]) -> dict[str, str]:
-    inputs = {_INPUT + id_: str(head or 0) for id_, head in heads.items()}
-    return {_DEFINITION: sha256(repr(product).encode()).hexdigest(), **inputs}
+    return frozenset(name.removeprefix(INPUT) for name in former if name.startswith(INPUT))
 
 
 def _former(history: Sequence[Snapshot]) -> Mapping[str, str]:
@@ -82,7 +71,7 @@ def _changes(
     session: SparkSession, product: Product, former: Mapping[str, str], inputs: Inputs
 ) -> tuple[str, Sequence[Any] | None]:
     """Return the reason, and values of the refresh column whose parts to make anew; None means everything."""
-    later = {id_: _later(history, former[_INPUT + id_]) for id_, history in inputs.items()}
+    later = {id_: _later(history, former[INPUT + id_]) for id_, history in inputs.items()}
     lost = [id_ for id_, snapshots in later.items() if snapshots is None]
     if lost:
         return f"{', '.join(lost)}: what was read last is no longer in the history", None
@@ -92,7 +81,7 @@ def _changes(
     refresh = product.refresh
     if refresh is None or moved.keys() != {refresh.input.id}:
         return f"{', '.join(sorted(moved))} changed", None
-    base = int(former[_INPUT + refresh.input.id])
+    base = int(former[INPUT + refresh.input.id])
     snapshots = moved[refresh.input.id]
     try:
         values = changed_values(
@@ -111,9 +100,9 @@ def _reason_for_all(
     """Return why everything has to be made anew, whatever the inputs are; None if it need not."""
     if full:
         return "asked for"
-    if _DEFINITION not in former:
+    if DEFINITION not in former:
         return "no version that says what it was made of"
-    if former[_DEFINITION] != note[_DEFINITION]:
+    if former[DEFINITION] != note[DEFINITION]:
         return "contract or SQL changed"
     return "the SQL depends on more than its inputs" if product.volatile else None
 

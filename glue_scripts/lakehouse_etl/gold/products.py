@@ -12,7 +12,7 @@ from lakehouse_etl.gold.sql import ProductError
 from lakehouse_etl.job.runtime import own_session
 from lakehouse_etl.job.work import work_through
 
-_STRICT = {"spark.sql.ansi.enabled": "true"}
+STRICT = {"spark.sql.ansi.enabled": "true"}
 """An overflow or a division by zero fails the product, as in Athena, in place of a silent null."""
 
 Publish = Callable[[Product, datetime | None, Mapping[str, int | None]], None]
@@ -40,7 +40,7 @@ def build_all(
     waiting: set[str] = set()
 
     def build(product: Product) -> Mapping[str, object]:
-        own = own_session(session, **_STRICT)
+        own = own_session(session, **STRICT)
         try:
             awaited = [each.id for each in product.inputs if each.id in waiting]
             _check_built(product, unfinished, awaited)

@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from typing import Protocol, TypeVar
 
+from lakehouse_etl.job.discretion import trace_of, words_of
 from lakehouse_etl.job.log import logger, report
 
 _REASON_LENGTH = 600
@@ -87,12 +88,12 @@ def _report(name: str, future: Future[Mapping[str, object]]) -> None:
     if error is None:
         report(dataset=name, **future.result())
         return
-    logger.error("%s failed", name, exc_info=error)
+    logger.error("%s failed\n%s", name, trace_of(error))
     report(dataset=name, failed=_reason(error))
 
 
 def _reason(error: BaseException) -> str:
-    return f"{type(error).__name__}: {_short(str(error))}"
+    return f"{type(error).__name__}: {_short(words_of(error))}"
 
 
 def _short(message: str) -> str:

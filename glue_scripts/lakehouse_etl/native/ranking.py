@@ -36,9 +36,9 @@ def without(narrow: pa.Table, gone: pa.Array) -> pa.Table:
 def superseded(narrow: pa.Table, dataset: Dataset) -> pa.Array:
     """Return the numbers of the rows that another one of their key outdoes.
 
-    merge: the greatest `order_by` wins, then the greatest record hash. append: the smallest, because the
-    first version stays. overwrite: as merge, but a later object wins over an earlier one. Of records that
-    are equal in all of that the one in the first object wins.
+    merge and overwrite: the greatest `order_by` wins, then the greatest record hash. append: the smallest,
+    because the first version stays. Of records that are equal in all of that the one in the first object
+    wins.
     """
     key = listed(dataset.key)
     sql = f"""
@@ -62,8 +62,6 @@ def _order(dataset: Dataset) -> str:
     if dataset.write == "append":
         return ", ".join([*(f"{name} ASC NULLS FIRST" for name in version), f"{_OBJECT} ASC", f"{ROW} ASC"])
     newest = [f"{name} DESC NULLS LAST" for name in version]
-    if dataset.write == "overwrite":
-        return ", ".join([f"{_OBJECT} DESC", *newest, f"{ROW} ASC"])
     return ", ".join([*newest, f"{_OBJECT} ASC", f"{ROW} ASC"])
 
 

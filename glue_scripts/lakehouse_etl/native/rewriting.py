@@ -12,7 +12,7 @@ from pyiceberg.partitioning import PartitionKey
 from pyiceberg.table import Table
 
 from lakehouse_etl.native import files
-from lakehouse_etl.native.comparing import Touched
+from lakehouse_etl.native.keys.comparing import Touched
 from lakehouse_etl.native.partitions import parted
 from lakehouse_etl.native.ranking import numbers
 

@@ -4,10 +4,10 @@ What is new is worked off in chunks of bounded size. Each is a commit of its own
 so a run that is killed half-way has done what it committed, and is followed by one that does the rest.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-import pyarrow as pa
 from pyiceberg.catalog import Catalog
 from pyiceberg.manifest import DataFile
 
@@ -15,24 +15,26 @@ from lakehouse_etl.bronze.commits import summary_of, valid_state
 from lakehouse_etl.bronze.objects import BronzeObject, advance, new_objects, newest_hour
 from lakehouse_etl.bronze.requests import with_requested
 from lakehouse_etl.bronze.state import State, read_state, write_state
+from lakehouse_etl.bronze.versions import Arranged, arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.native import measuring
 from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
-from lakehouse_etl.native.comparing import Touched, compared
 from lakehouse_etl.native.fitness import check_fitness
+from lakehouse_etl.native.keys.comparing import Stale, Touched, compared
 from lakehouse_etl.native.keys.index import KeyIndex
+from lakehouse_etl.native.meter import NativeMeter
 from lakehouse_etl.native.quarantine import quarantine
 from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
 from lakehouse_etl.native.results import Results
 from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
+from lakehouse_etl.native.versions.content import Content
 from lakehouse_etl.native.workers import Judges
-from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.records.counts import Counts
-from lakehouse_etl.silver.inspection import Inspection, Measurement
+from lakehouse_etl.silver.inspection import Inspection
 from lakehouse_etl.silver.outcome import Result, rejections
+from lakehouse_etl.silver.replacing import Replacement
 from lakehouse_etl.tables import columns
 from lakehouse_etl.tables.history import ATTEMPTS, MovedError, is_empty
 
@@ -49,6 +51,10 @@ class _News:
     requests: frozenset[str]
     """The requests that are answered once all objects are done."""
     objects: Sequence[BronzeObject]
+    again: frozenset[str]
+    """URIs of the objects that are still to be processed again."""
+    versions: Arranged | None = None
+    """What the objects form, where each version replaces the whole content."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ class NativeRun:
         self._index = KeyIndex(storage, dataset)
         self._quarantine = Table(catalog, dataset.quarantine_table)
         results = Results(catalog, dataset.results_table, dataset.id, run_id)
-        self._inspection = Inspection(dataset, self._silver, results, self._measured)
+        self._inspection = Inspection(dataset, self._silver, results, NativeMeter(self._silver))
         self._done = Result(dataset.id, 0)
         """What this run has committed."""
 
@@ -129,41 +135,50 @@ class NativeRun:
         history = self._silver.history()
         self._index.refer(history)
         state = read_state(self._storage, valid_state(self._silver, history))
-        objects = new_objects(self._storage, self._dataset.bronze.location, state)
-        answering, objects = with_requested(self._storage, self._dataset, state, objects)
+        new = new_objects(self._storage, self._dataset, state)
+        answering, objects, again = with_requested(self._storage, self._dataset, state, new)
+        versions = None
+        if self._dataset.write == "overwrite":
+            versions = arranged(self._storage, self._dataset, objects, new, state)
+            objects = versions.objects
         base = history[0].id if history else None
-        return _News(base, is_empty(history), state, answering.requests, objects)
+        return _News(base, is_empty(history), state, answering.requests, objects, again.uris, versions)
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all that is left, until somebody else commits to silver."""
         last_arrival = newest_hour(news.state, news.objects)
+        if news.versions is not None:
+            news.versions.tell(self._dataset.id)
         if not news.objects and not self._done.objects:
             return self._inspection.again(news.state, last_arrival)
         self._inspection.check()
         key = masking_key() if self._dataset.masks else None
-        measurement: Measurement | None = None
         with Judges(self._dataset, key, self._read, self._processes) as judges:
-            for some in self._chunks(news.objects):
-                news, measurement = self._process(news, some, judges.judged(some))
-        if measurement is None:
-            measurement = self._inspection.of_table()
+            if news.versions is not None:
+                return self._replace(news, news.versions, judges, last_arrival)
+            for some in chunks(news.objects, self._chunk_bytes):
+                news = self._process(news, some, judges.judged(some))
         result = replace(self._done, last_arrival=last_arrival)
+        measurement = self._inspection.of_table()
         return self._inspection.conclude(result, rejections(result, news.state), measurement)
 
-    def _chunks(self, objects: Sequence[BronzeObject]) -> Iterable[Sequence[BronzeObject]]:
-        """Return objects by commit; one content replaces another only as a whole."""
-        if self._dataset.write == "overwrite":
-            return [objects] if objects else []
-        return chunks(objects, self._chunk_bytes)
+    def _replace(
+        self, news: _News, versions: Arranged, judges: Judges, last_arrival: datetime | None
+    ) -> Result:
+        """Put the newest good version in the place of the content."""
+        content = Content(
+            self._dataset, self._storage, self._silver, news.base, self._quarantine, self._inspection, judges,
+            self._run_id,
+        )  # fmt: skip
+        state = replace(news.state, requests=news.requests)
+        return Replacement(self._dataset, self._inspection, content, state, versions).run(last_arrival)
 
     def _read(self, item: BronzeObject) -> bytes:
         with self._storage.open(item.uri) as file:
             return file.read()
 
-    def _process(
-        self, news: _News, some: Sequence[BronzeObject], batch: Batch
-    ) -> tuple[_News, Measurement | None]:
-        """Write what some objects hold; the rules are measured already if the content was replaced."""
+    def _process(self, news: _News, some: Sequence[BronzeObject], batch: Batch) -> _News:
+        """Write what some objects hold."""
         quarantine(self._quarantine, batch.rejected, some, self._run_id)
         narrow = narrowed(batch.good, self._dataset)
         lost = superseded(narrow, self._dataset)
@@ -171,28 +186,15 @@ class NativeRun:
         counts = Counts(batch.records, batch.good.num_rows - len(lost), rejected, len(lost))
         result = Result(self._dataset.id, len(some), counts, batch.broken)
         winners = without(narrow, lost)
-        if self._dataset.write == "overwrite" and counts.accepted:
-            return self._overwrite(news, some, result, batch.good, winners)
         touched: Sequence[Touched] = ()
-        if counts.accepted and not news.into_empty:
-            comparison = compared(self._silver, winners, self._dataset, self._index)
+        here = news.again.intersection(item.uri for item in some)
+        if (counts.accepted or here) and not news.into_empty:
+            stale = Stale(here, news.again - here)
+            comparison = compared(self._silver, winners, self._dataset, stale, self._index)
             winners, touched = without(winners, comparison.outdone), comparison.touched
             result = replace(result, counts=counts.outdone(len(comparison.outdone)))
         added = written(self._silver.iceberg, batch.good, touched, winners[ROW])
-        return self._commit(news, some, result, added, [each.task.file for each in touched]), None
-
-    def _overwrite(
-        self, news: _News, some: Sequence[BronzeObject], result: Result, good: pa.Table, winners: pa.Table
-    ) -> tuple[_News, Measurement]:
-        """Replace the whole content, unless the new one is not fit for use."""
-        measurement = self._inspection.of_rows(good.take(winners[ROW]))
-        if not self._inspection.passes(rejections(result, news.state), measurement):
-            self._done = self._done.plus(result)
-            return news, measurement
-        removed = [task.file for task in self._silver.tasks()]
-        added = written(self._silver.iceberg, good, only=winners[ROW])
-        after = self._commit(news, some, result, added, removed)
-        return after, replace(measurement, snapshot_id=after.base)
+        return self._commit(news, some, result, added, [each.task.file for each in touched])
 
     def _commit(
         self,
@@ -220,12 +222,8 @@ class NativeRun:
         summary = {**summary_of(self._run_id, uri, result.counts), **hashes}
         self._silver.commit(news.base, summary, added, removed)
         self._done = done
-        return replace(news, base=self._silver.head(), into_empty=False, state=after)
+        again = news.again.difference(item.uri for item in some)
+        return replace(news, base=self._silver.head(), into_empty=False, state=after, again=again)
 
     def _paths(self) -> list[str]:
         return [task.file.file_path for task in self._silver.tasks()]
-
-    def _measured(self, rows: pa.Table | None) -> tuple[Measured, ...]:
-        """Measure the table rules on rows, or on the table."""
-        shown = measuring.of_table(self._silver) if rows is None else lambda _: rows
-        return measuring.measure(shown, self._dataset.table_rules)

@@ -90,12 +90,12 @@ class Table:
         """Return the table properties."""
         return dict(self.iceberg.properties)
 
-    def set_property(self, name: str, value: str) -> None:
-        """Set a table property; commits no snapshot."""
+    def set_properties(self, properties: Mapping[str, str]) -> None:
+        """Set table properties; commits no snapshot."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self.iceberg.transaction() as change:
-                    change.set_properties({name: value})
+                    change.set_properties(dict(properties))
                 return
             except CommitFailedException:
                 if attempt == ATTEMPTS:

@@ -7,10 +7,12 @@ from pyspark.sql import Column, DataFrame, SparkSession
 
 from lakehouse_etl.contract.model import Product
 from lakehouse_etl.contract.reasons import Breach
-from lakehouse_etl.quality.measure import measure
 from lakehouse_etl.quality.measured import Measured
+from lakehouse_etl.quality.meter import measure
 from lakehouse_etl.quality.row_rules import broken_rows
 from lakehouse_etl.quality.rows import Row, record_rows, table_rows
+from lakehouse_etl.quality.spark_meter import SparkMeter
+from lakehouse_etl.tables.table import Table
 
 
 @dataclass(frozen=True)
@@ -57,4 +59,5 @@ def audit(session: SparkSession, product: Product, content: DataFrame, fresh: Co
         # Equal keys lie in the same part if the key has the column that makes the parts.
         within = rows if product.refresh and product.refresh.column in product.key else content
         broken[repeated] = within.groupBy(*product.key).count().where("count > 1").count()
-    return Audit(broken, measure(session, content, product.table_rules))
+    meter = SparkMeter(session, Table(session, product.table))
+    return Audit(broken, measure(meter, product.table_rules, content)[0])

@@ -7,6 +7,7 @@ came after it are not covered by it.
 
 from collections.abc import Sequence
 
+from lakehouse_etl.quality.meter import PROPERTY, Basis
 from lakehouse_etl.tables.history import Journal, Snapshot
 
 _GATE = "lake.gate"
@@ -15,14 +16,18 @@ _LONGEST = 400
 """Characters of a reason; table properties are copied into every metadata file."""
 
 
-def give(table: Journal, problem: str | None) -> None:
-    """Let the table say that its rows are fit for use, or what keeps them from being so."""
+def give(table: Journal, problem: str | None, basis: Basis | None = None) -> None:
+    """Let the table say that its rows are fit for use, or what keeps them from being so.
+
+    With it goes what was measured, if the next measurement may start from it.
+    """
     history = table.history()
     changes = (snapshot.id for snapshot in history if snapshot.operation != "replace")
     judged = next(changes, history[0].id if history else 0)
     verdict = f"{judged} {_OPEN if problem is None else f'closed: {problem[:_LONGEST]}'}"
-    if table.properties().get(_GATE) != verdict:
-        table.set_property(_GATE, verdict)
+    told = {_GATE: verdict, **({} if basis is None else {PROPERTY: str(basis)})}
+    if not told.items() <= table.properties().items():
+        table.set_properties(told)
 
 
 def is_given(table: Journal) -> bool:

@@ -20,9 +20,9 @@ def repeated(good: DataFrame, dataset: Dataset) -> DataFrame:
 def superseded(good: DataFrame, repeated_keys: DataFrame, dataset: Dataset) -> DataFrame:
     """Return the places, `PLACE`, of those good records that another one of their key outdoes.
 
-    merge: the greatest `order_by` wins, then the greatest record hash. append: the smallest, because the
-    first version stays. overwrite: as merge, but a later object wins over an earlier one. Of records that
-    are equal in all of that the one in the first object wins.
+    merge and overwrite: the greatest `order_by` wins, then the greatest record hash. append: the smallest,
+    because the first version stays. Of records that are equal in all of that the one in the first object
+    wins.
 
     Args:
         good: Records that keep the contract.
@@ -42,8 +42,7 @@ def _order(dataset: Dataset) -> list[Column]:
     names = [*dataset.order_by, HASH]
     if dataset.write == "append":
         return [*(F.asc_nulls_first(name) for name in names), F.asc(SOURCE)]
-    newest = [F.desc_nulls_last(name) for name in names]
-    return [F.desc(SOURCE), *newest] if dataset.write == "overwrite" else [*newest, F.asc(SOURCE)]
+    return [*(F.desc_nulls_last(name) for name in names), F.asc(SOURCE)]
 
 
 def rivals(winners: DataFrame, table: DataFrame, dataset: Dataset) -> DataFrame:

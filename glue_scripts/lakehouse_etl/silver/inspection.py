@@ -1,22 +1,31 @@
 """Holds a silver dataset to its rejection gate and its table rules, now and in later runs.
 
 A gate that closed stays closed until new data or another contract opens it: a run that finds nothing new
-judges the counts of the last one, and measures the table unless its rules are known to be kept. The verdict
-is left on the silver table, for the products that read it.
+judges the counts of the last one, and measures the table unless its rules are known to be kept, and those
+that depend on the clock in any case. The verdict is left on the silver table, for the products that read it.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from lakehouse_etl.bronze.state import State
+from lakehouse_etl.bronze.state import Seen, State
 from lakehouse_etl.contract.model import Dataset, TableRule
 from lakehouse_etl.quality import verdict
+from lakehouse_etl.quality.formula import Number
 from lakehouse_etl.quality.measured import Measured
+from lakehouse_etl.quality.meter import PROPERTY, Basis, Meter, measure
 from lakehouse_etl.quality.rows import Row, gate_row, record_rows, table_rows
-from lakehouse_etl.silver.outcome import RejectedError, Rejections, Result, RulesError, rejections
-from lakehouse_etl.tables.history import Journal
+from lakehouse_etl.silver.outcome import (
+    RefusedError,
+    RejectedError,
+    Rejections,
+    Result,
+    RulesError,
+    rejections,
+)
+from lakehouse_etl.tables.history import Journal, is_empty
 
 Rows = TypeVar("Rows")
 """How a carrier holds rows."""
@@ -27,6 +36,8 @@ class Measurement:
     """The table rules as measured; none if they are known to be kept."""
 
     rules: tuple[Measured, ...] = ()
+    figures: Mapping[str, Number] = field(default_factory=dict)
+    """Additive figures, as a basis has them."""
     snapshot_id: int | None = None
     """Silver snapshot that holds what was measured, None if none does."""
 
@@ -34,6 +45,13 @@ class Measurement:
     def failed(self) -> list[Measured]:
         """Rules that fail the run."""
         return [item for item in self.rules if item.fails]
+
+    @property
+    def basis(self) -> Basis | None:
+        """What the next measurement may start from."""
+        if self.snapshot_id is None or not self.figures:
+            return None
+        return Basis(self.snapshot_id, self.figures)
 
 
 class Results(Protocol):
@@ -64,13 +82,13 @@ class Inspection(Generic[Rows]):
         dataset: Dataset,
         silver: Journal,
         results: Results,
-        measure: Callable[[Rows | None], tuple[Measured, ...]],
+        meter: Meter[Rows],
     ) -> None:
-        """Take what measures the dataset's table rules on rows, or on what silver holds now for None."""
+        """Take what measures rows, or what silver holds now."""
         self._dataset = dataset
         self._silver = silver
         self._results = results
-        self._measure = measure
+        self._meter = meter
 
     def check(self) -> None:
         """Raise TableError if results cannot be written."""
@@ -78,21 +96,42 @@ class Inspection(Generic[Rows]):
 
     def of_rows(self, rows: Rows) -> Measurement:
         """Measure the table rules on rows."""
-        return Measurement(self._measure(rows))
+        return Measurement(*measure(self._meter, self._dataset.table_rules, rows))
 
     def of_table(self) -> Measurement:
         """Measure the table rules on what silver holds now."""
-        return Measurement(self._measure(None), self._silver.head())
+        return self._of_table(self._dataset.table_rules)
 
-    def passes(self, judged: Rejections, measurement: Measurement) -> bool:
-        """Whether neither the gate nor a table rule fails the run."""
-        return self._is_open(judged) and not measurement.failed
+    def _of_table(self, rules: tuple[TableRule, ...]) -> Measurement:
+        before = self._silver.head()
+        basis = Basis.of(self._silver.properties().get(PROPERTY)) if rules else None
+        measured, figures = measure(self._meter, rules, basis=basis)
+        after = self._silver.head()
+        return Measurement(measured, figures if after == before else {}, after)
+
+    def of_content(self) -> Measurement:
+        """Measure the table rules on what silver holds, those that the clock may break and unknown ones."""
+        snapshot_id = self._silver.head() if self._dataset.table_rules else None
+        if snapshot_id is None:
+            return Measurement()
+        self.check()
+        rules = self._dataset.table_rules
+        if self._results.have_passed(snapshot_id, rules):
+            rules = tuple(rule for rule in rules if rule.volatile)
+        return self._of_table(rules)
+
+    def faults(self, judged: Rejections, measurement: Measurement) -> list[str]:
+        """Return what the gate and the table rules find."""
+        faults = [] if self._is_open(judged) else [self._gate_fault(judged)]
+        return [*faults, self._rules_fault(measurement)] if measurement.failed else faults
 
     def is_settled(self, state: State) -> bool:
         """Whether `again` would find what is known already: that the table is fit for use."""
-        if not self._is_open(rejections(Result(self._dataset.id, 0), state)):
+        if state.refused or not self._is_open(rejections(Result(self._dataset.id, 0), state)):
             return False
         if verdict.problem_of(self._silver, self._silver.history()) is not None:
+            return False
+        if any(rule.volatile for rule in self._dataset.table_rules):
             return False
         snapshot_id = self._silver.head() if self._dataset.table_rules else None
         return snapshot_id is None or self._results.have_passed(snapshot_id, self._dataset.table_rules)
@@ -103,34 +142,40 @@ class Inspection(Generic[Rows]):
         A dataset without table rules needs no results table for that.
         """
         result = Result(self._dataset.id, 0, last_arrival=last_arrival)
-        measurement = Measurement()
-        snapshot_id = self._silver.head() if self._dataset.table_rules else None
-        if snapshot_id is not None:
-            self.check()
-            if not self._results.have_passed(snapshot_id, self._dataset.table_rules):
-                measurement = self.of_table()
-        return self.conclude(result, rejections(result, state), measurement)
+        measurement = self.of_content()
+        self.record(result, measurement)
+        return self.decide(result, rejections(result, state), measurement, state.refused)
 
     def conclude(self, result: Result, judged: Rejections, measurement: Measurement) -> Result:
-        """Record what was found, and complete the result.
+        """Record what was found, and complete the result; raises what `decide` does."""
+        self.record(result, measurement)
+        return self.decide(result, judged, measurement)
+
+    def decide(
+        self, result: Result, judged: Rejections, measurement: Measurement, refused: Sequence[Seen] = ()
+    ) -> Result:
+        """Give the verdict about the table, and complete the result.
 
         Raises:
             RejectedError: The share of rejected records is above the contract's gate.
             RulesError: A table rule of severity error is broken, or a rule cannot be measured.
+            RefusedError: The table is fit for use, but newer versions of its content were refused.
         """
-        self._record(result, measurement)
         if measurement.rules:
-            result = replace(result, rules_failed=sum(item.counts for item in measurement.rules))
-        faults = [] if self._is_open(judged) else [self._gate_fault(judged)]
-        error = RejectedError if faults else RulesError
-        if measurement.failed:
-            faults.append(self._rules_fault(measurement))
-        verdict.give(self._silver, "; ".join(faults) or None)
-        if faults:
-            raise error("; ".join(faults), result)
+            failed = sum(item.counts for item in measurement.rules)
+            result = replace(result, rules_failed=failed + (result.rules_failed or 0))
+        faults, refusals = self.faults(judged, measurement), [each.why for each in refused]
+        # Rows that are there are a version that was good; where there are none, products wait for one.
+        unfilled = bool(refusals) and is_empty(self._silver.history())
+        problem = "; ".join([*faults, *(refusals if unfilled else ())]) or None
+        verdict.give(self._silver, problem, measurement.basis)
+        if faults or refusals:
+            error = RefusedError if not faults else RulesError if self._is_open(judged) else RejectedError
+            raise error("; ".join([*faults, *refusals]), result)
         return result
 
-    def _record(self, result: Result, measurement: Measurement) -> None:
+    def record(self, result: Result, measurement: Measurement) -> None:
+        """Write down what was measured."""
         rows = table_rows(measurement.rules, measurement.snapshot_id)
         if result.counts.records_in:
             gate = gate_row(result.counts.rejected_ratio, self._dataset.max_rejected_ratio)

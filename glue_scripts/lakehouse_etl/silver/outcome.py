@@ -33,12 +33,17 @@ class Result:
             objects=self.objects + other.objects,
             counts=Counts(**counts),
             broken={**self.broken, **broken},
+            rules_failed=_sum(self.rules_failed, other.rules_failed),
         )
 
     @property
     def reasons(self) -> Mapping[str, int]:
         """Rejected records by reason code."""
         return reasons_of(self.broken)
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one + (other or 0)
 
 
 @dataclass(frozen=True)
@@ -66,11 +71,12 @@ class QualityError(RuntimeError):
 
 
 class RejectedError(QualityError):
-    """More records were rejected than the contract tolerates.
-
-    What was good is in silver all the same, unless it would have replaced the table's whole content.
-    """
+    """More records were rejected than the contract tolerates; what was good is in silver all the same."""
 
 
 class RulesError(QualityError):
-    """The table breaks rules of its contract, or would have if its content had been replaced."""
+    """The table breaks rules of its contract."""
+
+
+class RefusedError(QualityError):
+    """A newer version of the whole content is not fit for use; silver keeps the last good one."""

@@ -6,6 +6,7 @@ processed objects and counts become visible in a single step.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
@@ -14,22 +15,24 @@ from pyspark.sql import functions as F
 from lakehouse_etl.bronze.commits import summary_of, valid_state
 from lakehouse_etl.bronze.judging import Judged, judged_objects
 from lakehouse_etl.bronze.objects import BronzeObject, advance, new_objects, newest_hour
-from lakehouse_etl.bronze.requests import with_requested
+from lakehouse_etl.bronze.requests import Again, with_requested
 from lakehouse_etl.bronze.state import State, read_state, write_state
+from lakehouse_etl.bronze.versions import Arranged, arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.quality.measure import measure
-from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.quality.results import Results
+from lakehouse_etl.quality.spark_meter import SparkMeter
 from lakehouse_etl.records.part import FAULT, RANK
 from lakehouse_etl.records.tally import Tally, broken_by, counts_of, tally
-from lakehouse_etl.silver.inspection import Inspection, Measurement
+from lakehouse_etl.silver.content import Content
+from lakehouse_etl.silver.inspection import Inspection
 from lakehouse_etl.silver.outcome import Result, rejections
 from lakehouse_etl.silver.quarantine import COLUMNS as QUARANTINE_COLUMNS
 from lakehouse_etl.silver.quarantine import quarantine
+from lakehouse_etl.silver.replacing import Replacement
 from lakehouse_etl.silver.replica import Replica
-from lakehouse_etl.silver.upsert import compared, winners_of
+from lakehouse_etl.silver.upsert import Stale, compared, winners_of
 from lakehouse_etl.tables.gate import check_columns
 from lakehouse_etl.tables.history import ATTEMPTS, MovedError, is_empty
 from lakehouse_etl.tables.spark_types import silver_columns
@@ -47,6 +50,9 @@ class _News:
     """Whether silver holds no row yet."""
     state: State
     objects: Sequence[BronzeObject]
+    again: Again
+    versions: Arranged | None = None
+    """What the objects form, where each version replaces the whole content."""
 
 
 class SilverRun:
@@ -61,7 +67,7 @@ class SilverRun:
         self._silver = Table(session, dataset.silver_table)
         self._quarantine = Table(session, dataset.quarantine_table)
         results = Results(session, dataset.results_table, dataset.id, run_id)
-        self._inspection = Inspection(dataset, self._silver, results, self._measured)
+        self._inspection = Inspection(dataset, self._silver, results, SparkMeter(session, self._silver))
         self._replica = Replica(session, dataset, dataset.changes) if dataset.changes else None
 
     def run(self, masking_key: Callable[[], bytes]) -> Result:
@@ -91,26 +97,42 @@ class SilverRun:
         self._silver.refresh()
         history = self._silver.history()
         state = read_state(self._storage, valid_state(self._silver, history))
-        objects = new_objects(self._storage, self._dataset.bronze.location, state)
-        state, objects = with_requested(self._storage, self._dataset, state, objects)
+        new = new_objects(self._storage, self._dataset, state)
+        answering, objects, again = with_requested(self._storage, self._dataset, state, new)
+        versions = None
+        if self._dataset.write == "overwrite":
+            versions = arranged(self._storage, self._dataset, objects, new, state)
+            objects = versions.objects
         base = history[0].id if history else None
-        return _News(base, is_empty(history), state, objects)
+        return _News(base, is_empty(history), answering, objects, again, versions)
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all of a run; nothing is published if somebody else commits to silver meanwhile."""
         last_arrival = newest_hour(news.state, news.objects)
+        if news.versions is not None:
+            news.versions.tell(self._dataset.id)
         if not news.objects:
             return self._inspection.again(news.state, last_arrival)
         self._inspection.check()
         key = masking_key() if self._dataset.masks else None
-        result, measurement = self._process(news, key)
-        if measurement is None:
-            measurement = self._inspection.of_table()
-        result = replace(result, last_arrival=last_arrival)
+        if news.versions is not None:
+            return self._replace(news, news.versions, key, last_arrival)
+        result = replace(self._process(news, key), last_arrival=last_arrival)
+        measurement = self._inspection.of_table()
         return self._inspection.conclude(result, rejections(result, news.state), measurement)
 
-    def _process(self, news: _News, key: bytes | None) -> tuple[Result, Measurement | None]:
-        """Write what the objects hold; the rules are measured already if the content was replaced."""
+    def _replace(
+        self, news: _News, versions: Arranged, key: bytes | None, last_arrival: datetime | None
+    ) -> Result:
+        """Put the newest good version in the place of the content."""
+        content = Content(
+            self._session, self._dataset, self._storage, self._silver, news.base, self._quarantine,
+            self._inspection, key, self._run_id,
+        )  # fmt: skip
+        return Replacement(self._dataset, self._inspection, content, news.state, versions).run(last_arrival)
+
+    def _process(self, news: _News, key: bytes | None) -> Result:
+        """Write what the objects hold."""
         uris = [item.uri for item in news.objects]
         judged = judged_objects(self._session, self._dataset, uris, key)
         if self._replica:
@@ -119,41 +141,41 @@ class SilverRun:
         try:
             kept = Judged(batch, judged.breaches)
             if self._replica:
-                return self._replicate(self._replica, news, kept), None
+                return self._replicate(self._replica, news, kept)
             return self._record(news, kept)
         finally:
             batch.unpersist()
 
-    def _record(self, news: _News, judged: Judged) -> tuple[Result, Measurement | None]:
+    def _record(self, news: _News, judged: Judged) -> Result:
         """Bring the best record of each key into the table."""
         tallies = self._tally(news, judged)
         good = judged.frame.where(F.col(FAULT).isNull())
         with winners_of(good, self._dataset) as (winners, outdone):
             result = self._result(news, judged, tallies, outdone)
             rows = winners.select(*silver_columns(self._dataset).names)
-            if self._dataset.write == "overwrite" and result.counts.accepted:
-                return result, self._overwrite(news, result, rows)
-            return self._add(news, result, rows), None
+            return self._add(news, result, rows)
 
     def _replicate(self, replica: Replica, news: _News, judged: Judged) -> Result:
         """Bring the effects of changes into the table."""
         batch, former = judged.frame, news.state.loaded
-        loaded = replica.loaded(batch, news.objects, former)
+        stale = Stale.of(self._session, news.again)
+        loaded = replica.loaded(batch, news.objects, former, stale)
         void = replica.void(loaded, former)
         after = replace(news, state=replace(news.state, loaded=loaded))
         records = Judged(replica.records(batch, loaded), judged.breaches)
         tallies = self._tally(news, records)
         outdone = records.frame.where(F.col(FAULT).isNull() & (F.col(RANK) != 1)).count()
         result = self._result(news, records, tallies, outdone)
-        with replica.compared(batch, self._silver.rows(), loaded) as outcome:
+        with replica.compared(batch, self._silver.rows(), loaded, stale) as outcome:
             result = replace(result, counts=result.counts.outdone(outcome.outdone))
-            if outcome.is_append and void is None:
+            if outcome.is_append and void is None and stale is None:
                 return self._commit(after, result, outcome.new)
             summary = self._summary(after, result)
             with following(self._silver, news.base) as version:
                 version.update_and_append(
                     outcome.updates, outcome.new, self._dataset.key, outcome.within, summary,
-                    removed=outcome.removed, void=void,
+                    removed=outcome.removed,
+                    void=[*([stale.condition] if stale else []), *([void] if void else [])],
                 )  # fmt: skip
         replica.forget(void)
         return result
@@ -168,34 +190,29 @@ class SilverRun:
         broken = broken_by(tallies, judged.breaches)
         return Result(self._dataset.id, len(news.objects), counts_of(tallies, outdone), broken)
 
-    def _overwrite(self, news: _News, result: Result, winners: DataFrame) -> Measurement:
-        """Replace the whole content, unless the new one is not fit for use."""
-        measurement = self._inspection.of_rows(winners)
-        if not self._inspection.passes(rejections(result, news.state), measurement):
-            return measurement
-        summary = self._summary(news, result)
-        with following(self._silver, news.base) as version:
-            version.replace(winners, summary)
-        return replace(measurement, snapshot_id=self._silver.head())
-
     def _add(self, news: _News, result: Result, winners: DataFrame) -> Result:
         """Add the winners whose keys are new, and replace the rows that they outdo."""
-        if news.into_empty or not result.counts.accepted:
+        stale = Stale.of(self._session, news.again)
+        if news.into_empty or not (result.counts.accepted or stale):
             return self._commit(news, result, winners)
-        with compared(winners, self._silver.rows(), self._dataset) as changes:
+        rows = self._silver.rows()
+        with compared(winners, stale.left_out(rows) if stale else rows, self._dataset) as changes:
             result = replace(result, counts=result.counts.outdone(changes.older))
             if not changes.updated:
-                return self._commit(news, result, changes.new)
+                return self._commit(news, result, changes.new, stale)
             summary = self._summary(news, result)
             with following(self._silver, news.base) as version:
                 version.update_and_append(
-                    changes.updates, changes.new, self._dataset.key, changes.within, summary
-                )
+                    changes.updates, changes.new, self._dataset.key, changes.within, summary,
+                    void=[stale.condition] if stale else [],
+                )  # fmt: skip
             return result
 
-    def _commit(self, news: _News, result: Result, rows: DataFrame) -> Result:
+    def _commit(self, news: _News, result: Result, rows: DataFrame, stale: Stale | None = None) -> Result:
         summary = self._summary(news, result)
         with following(self._silver, news.base) as version:
+            if stale:
+                version.delete(stale.condition)
             version.append(rows, summary)
         return result
 
@@ -213,8 +230,3 @@ class SilverRun:
         )
         uri = write_state(self._storage, self._dataset.state_location, after)
         return summary_of(self._run_id, uri, result.counts)
-
-    def _measured(self, rows: DataFrame | None) -> tuple[Measured, ...]:
-        """Measure the table rules on rows, or on the table."""
-        found = self._silver.rows() if rows is None else rows
-        return measure(self._session, found, self._dataset.table_rules)

@@ -4,16 +4,51 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import DataType, DateType, DecimalType, IntegerType, LongType, StringType
 
+from lakehouse_etl.bronze.requests import Again
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.records.part import SOURCE
 from lakehouse_etl.records.ranking import PLACE, repeated, rivals, superseded
 from lakehouse_etl.tables.table import Bounds
 
 _PRUNABLE = (StringType, IntegerType, LongType, DateType, DecimalType)
 """Types whose values come through Python unchanged; instants could shift there by a time zone's rules."""
+
+_VIEW, _URI = "lake_requested", "__uri"
+
+_OBJECT = f"coalesce({SOURCE}, '')"
+"""Object of a row; deleted keys that an older release remembered tell none."""
+
+
+@dataclass(frozen=True)
+class Stale:
+    """Rows that count no more, as their objects are processed again."""
+
+    uris: DataFrame
+    everything: bool
+    """Whether these objects are all that bronze has."""
+
+    @classmethod
+    def of(cls, session: SparkSession, again: Again) -> "Stale | None":
+        """Return them, None if nothing was requested."""
+        if not again:
+            return None
+        untold = [""] if again.everything else []
+        rows = session.createDataFrame([(uri,) for uri in (*untold, *sorted(again.uris))], f"{_URI} STRING")
+        rows.createOrReplaceTempView(_VIEW)
+        return cls(rows, again.everything)
+
+    @property
+    def condition(self) -> str:
+        """What is true of these rows, in this session alone."""
+        return f"{_OBJECT} IN (SELECT {_URI} FROM {_VIEW})"  # noqa: S608 (names of ours)
+
+    def left_out(self, rows: DataFrame) -> DataFrame:
+        """Return the other rows of a table."""
+        return rows.join(F.broadcast(self.uris), F.expr(_OBJECT) == F.col(_URI), "left_anti")
 
 
 @dataclass(frozen=True)

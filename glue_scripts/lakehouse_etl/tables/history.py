@@ -56,8 +56,8 @@ class Journal(Protocol):
         """Return the table properties."""
         ...
 
-    def set_property(self, name: str, value: str) -> None:
-        """Set a table property; commits no snapshot."""
+    def set_properties(self, properties: Mapping[str, str]) -> None:
+        """Set table properties; commits no snapshot."""
         ...
 
 

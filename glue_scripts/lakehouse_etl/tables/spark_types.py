@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pyspark.sql import types as t
 
-from lakehouse_etl.contract.model import Changes, Dataset, Field
+from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.contract.types import Decimal, List, Map, Member, Primitive, Struct, Type
 
 _PRIMITIVES: dict[str, t.DataType] = {
@@ -58,11 +58,6 @@ def columns(fields: Iterable[Field]) -> t.StructType:
     return t.StructType(
         [t.StructField(field.name, spark_type(field.type), not field.stored_required) for field in fields]
     )
-
-
-def change_columns(changes: Changes) -> list[t.StructField]:
-    """Return the columns that tell about a change: the order of two of them."""
-    return list(map(_column, changes.columns))
 
 
 def silver_columns(dataset: Dataset) -> t.StructType:

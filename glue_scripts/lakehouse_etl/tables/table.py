@@ -107,10 +107,10 @@ class Table:
         rows = self._session.sql(f"SHOW TBLPROPERTIES {self.name}").collect()
         return {row["key"]: row["value"] for row in rows}
 
-    def set_property(self, name: str, value: str) -> None:
-        """Set a table property; commits no snapshot."""
-        text = value.replace("\\", "\\\\").replace("'", "\\'")
-        self._alter(f"SET TBLPROPERTIES ('{name}' = '{text}')")
+    def set_properties(self, properties: Mapping[str, str]) -> None:
+        """Set table properties; commits no snapshot."""
+        pairs = (f"'{name}' = '{_escaped(value)}'" for name, value in properties.items())
+        self._alter(f"SET TBLPROPERTIES ({', '.join(pairs)})")
 
     def append(self, rows: DataFrame, summary: Mapping[str, str]) -> None:
         """Add rows, in one commit; without rows, commit the summary alone."""
@@ -140,18 +140,18 @@ class Table:
         summary: Mapping[str, str],
         *,
         removed: DataFrame | None = None,
-        void: str | None = None,
+        void: Sequence[str] = (),
     ) -> None:
         """Replace the rows whose keys are in `updates` and add `new`, in several commits.
 
         `within` are bounds of the updates' keys, so that files without any of them are not read. Rows whose
-        keys are in `removed` are deleted, and before all those that the condition `void` holds for.
+        keys are in `removed` are deleted, and before all those that one of the conditions `void` holds for.
 
         MERGE cannot put properties into the summary of its snapshot before Iceberg 1.11, so the append comes
         last: its summary is that of the table.
         """
-        if void is not None:
-            self.delete(void)
+        for condition in void:
+            self.delete(condition)
         source, clauses = self._aligned(updates), "WHEN MATCHED THEN UPDATE SET *"
         if removed is not None:
             gone = self._aligned(removed).withColumn(_REMOVED, F.lit(True))
@@ -209,3 +209,8 @@ class Table:
         for key, value in summary.items():
             writer = writer.option(f"snapshot-property.{key}", value)
         return writer
+
+
+def _escaped(text: str) -> str:
+    """Spark puts settings and variables of the environment in place of `${…}`."""
+    return text.replace("\\", "\\\\").replace("'", "\\'").replace("${", "\\u0024{")

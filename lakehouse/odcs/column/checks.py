@@ -101,7 +101,7 @@ def _known_options(kind: Type) -> tuple[dict[str, str], set[str]]:
     if isinstance(kind, Array):
         return _ITEMS, set()
     if kind in _INSTANTS:
-        return _BOUNDS, set() if kind is Scalar.DATE else {"timezone"}
+        return _BOUNDS, {"format"} if kind is Scalar.DATE else {"format", "timezone"}
     return {}, set()
 
 

@@ -6,6 +6,7 @@ from lakehouse.model.dataset import PartitionField
 from lakehouse.model.fields import Field, Scalar
 from lakehouse.odcs.column.checks import read_checks
 from lakehouse.odcs.column.properties import check_properties, read_declassified, read_masking
+from lakehouse.odcs.column.source import read_physical_name, read_source_format
 from lakehouse.odcs.column.types import read_classification, read_examples, read_type
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import RESERVED, check_names
@@ -63,6 +64,8 @@ def _column(column: Property, path: KeyPath, findings: Findings) -> Field:
         checks=read_checks(column, kind, path, findings),
         examples=read_examples(column),
         declassified=read_declassified(column, path, findings),
+        physical_name=read_physical_name(column, path, findings),
+        source_format=read_source_format(column, kind, path, findings),
     )
 
 
@@ -80,8 +83,6 @@ def read_partitioned(columns: list[Property], findings: Findings) -> tuple[Parti
 
 def _check_silent(column: Property, path: KeyPath, findings: Findings) -> None:
     """Refuse keys of the standard that would have no effect here."""
-    if column.get("physicalName", column["name"]) != column["name"]:
-        findings.add((*path, "physicalName"), column["physicalName"], column["name"], "remove it")
     if column.get("semanticType") == "measure":
         findings.add(
             (*path, "semanticType"), "measure", "column, dimension", "compute it in the SQL of a product"

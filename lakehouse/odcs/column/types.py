@@ -10,6 +10,7 @@ import re
 from config.document import KeyPath
 from config.faults import nearest, one_of
 from lakehouse.model.fields import CLASSIFICATIONS, Array, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.odcs.column.source import read_physical_name
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import check_names
 from lakehouse.odcs.shape import Property
@@ -35,6 +36,8 @@ _FORMATS: dict[Type, set[str]] = {
     Scalar.DOUBLE: {"f32", "f64"},
 }
 """Values of `logicalTypeOptions.format` that fit into a physical type without loss."""
+
+_MOMENTS = ("date", "timestamp")
 
 _DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 _MAX_PRECISION = 38
@@ -120,6 +123,7 @@ def _member(member: Property, path: KeyPath, findings: Findings) -> Field:
         description=" ".join(member.get("description", "").split()),
         classification=read_classification(member, path, findings),
         examples=read_examples(member),
+        physical_name=read_physical_name(member, path, findings),
     )
 
 
@@ -143,6 +147,7 @@ def read_examples(part: Property) -> tuple[str, ...]:
 
 _COLUMN_ONLY = ("quality", "enum", "primaryKey", "unique", "partitioned", "relationships")
 _OPTIONS_INSIDE = {"format", "timezone"}
+"""Options of a logical type that tell of the type; of a date or timestamp only columns have a format."""
 
 
 def _inner(part: Property, path: KeyPath, findings: Findings) -> Type:
@@ -151,7 +156,7 @@ def _inner(part: Property, path: KeyPath, findings: Findings) -> Type:
     rules += [
         ("logicalTypeOptions", key)
         for key in part.get("logicalTypeOptions", {})
-        if key not in _OPTIONS_INSIDE
+        if key not in _OPTIONS_INSIDE or (key == "format" and part.get("logicalType") in _MOMENTS)
     ]
     rules += [
         ("customProperties", at)

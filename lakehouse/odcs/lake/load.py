@@ -17,6 +17,7 @@ from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.head import SUFFIX, stem
 from lakehouse.odcs.lake.products import build_order, connect, sql_path
 from lakehouse.odcs.lake.shared_streams import check_shared_streams
+from lakehouse.odcs.lake.unit_tests import TESTS
 from lakehouse.odcs.relationships import check_relationships
 from lakehouse.odcs.rules.sources import with_source
 from lakehouse.odcs.standard import conforming
@@ -132,9 +133,13 @@ def _stray(root: Path) -> list[Fault]:
     found = []
     for path in sorted((root / CONTRACTS).rglob("*")):
         where = path.relative_to(root).as_posix()
-        if path.suffix in (".yaml", ".yml") and not path.name.endswith(SUFFIX):
+        if path.suffix in (".yaml", ".yml") and not path.name.endswith((SUFFIX, TESTS)):
+            allowed = f"names that end in {SUFFIX} or {TESTS}"
+            found.append(Fault(where, "file", path.name, allowed, "rename or remove the file"))
+        sql = path.with_name(path.name.removesuffix(TESTS) + ".sql")
+        if path.name.endswith(TESTS) and not sql.is_file():
             found.append(
-                Fault(where, "file", path.name, f"names that end in {SUFFIX}", "rename or remove the file")
+                Fault(where, "file", path.name, "tests beside the SQL of a product", f"add {sql.name}")
             )
         if path.suffix == ".sql" and not path.with_suffix(SUFFIX).is_file():
             found.append(

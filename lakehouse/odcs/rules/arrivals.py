@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 from config.document import KeyPath
 from config.faults import one_of
-from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Mode, UnknownFields
-from lakehouse.model.fields import Array, Decimal, Map, Scalar, Struct, Type
+from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Mode, UnknownFields, Write
+from lakehouse.model.dialect import USUAL
+from lakehouse.model.fields import Array, Decimal, Map, Scalar, Struct, Type, every_field, members
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.places import property_place
+from lakehouse.odcs.rules.dialects import check_dialect
 from lakehouse.odcs.rules.replicas import check_replica
+from lakehouse.odcs.rules.source_names import check_source_names
 
 _FORMATS = {
     (Mode.STREAM, Content.RECORDS): (Format.JSON, Format.PARQUET),
@@ -28,11 +31,15 @@ def check_arrival(dataset: Dataset, ingestion: Ingestion, findings: Findings) ->
     """Note every rule that the ingestion of a source dataset breaks."""
     place = property_place(findings, "lake.ingestion")
     _check_combination(ingestion, place, findings)
+    check_source_names(dataset, ingestion, findings)
     if ingestion.format is Format.CSV:
         _check_scalars(dataset, findings)
-    elif ingestion.null_token is not None:
-        allowed = f"nothing: {_TITLES[ingestion.format]} has null"
-        findings.add((*place, "nullToken"), ingestion.null_token, allowed, "remove it")
+        check_dialect(ingestion.dialect, (*place, "dialect"), findings)
+    else:
+        _check_no_csv(ingestion, place, findings)
+    if dataset.write is Write.OVERWRITE and ingestion.mode is Mode.STREAM:
+        allowed = "merge or append in mode stream: an object holds what had come by then, never the whole"
+        findings.add(property_place(findings, "lake.write"), "overwrite", allowed, "change write or mode")
     if ingestion.content is Content.CHANGES:
         check_replica(dataset, findings)
     if ingestion.mode is Mode.STREAM and ingestion.format is Format.PARQUET:
@@ -54,6 +61,16 @@ def _check_combination(ingestion: Ingestion, place: KeyPath, findings: Findings)
             findings.add((*place, name), str(value), allowed, "remove it, or change the mode")
 
 
+def _check_no_csv(ingestion: Ingestion, place: KeyPath, findings: Findings) -> None:
+    title = _TITLES[ingestion.format]
+    if ingestion.null_token is not None:
+        allowed = f"nothing: {title} has null"
+        findings.add((*place, "nullToken"), ingestion.null_token, allowed, "remove it")
+    if ingestion.dialect != USUAL:
+        allowed = f"nothing: {title} is written in one way"
+        findings.add((*place, "dialect"), str(ingestion.dialect), allowed, "remove it, or use csv")
+
+
 def _check_scalars(dataset: Dataset, findings: Findings) -> None:
     for at, field in enumerate(dataset.fields):
         if isinstance(field.type, Array | Map | Struct):
@@ -73,6 +90,9 @@ def _check_conversion(dataset: Dataset, ingestion: Ingestion, place: KeyPath, fi
         allowed = "ignore where Firehose writes Parquet: it keeps the columns of the contract alone"
         findings.add((*place, "unknownFields"), ingestion.unknown_fields.value, allowed, "use format: json")
     for at, field in enumerate(dataset.fields):
+        if any(each.physical_name is not None for each in every_field(members(field.type))):
+            allowed = "members that are called as in the contract: Firehose renames columns alone"
+            findings.add(_column(at), "physicalName of a member", allowed, "use format: json")
         for kind in _scalars(field.type):
             if isinstance(kind, Decimal) or kind in _INEXACT:
                 got = "decimal" if isinstance(kind, Decimal) else str(kind)

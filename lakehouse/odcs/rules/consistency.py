@@ -1,5 +1,6 @@
 """Rules between the parts of a contract: what its layer, format and columns allow."""
 
+from config.document import KeyPath
 from config.faults import nearest, one_of
 from lakehouse.model.dataset import Dataset, Layer, PartitionField, Write
 from lakehouse.model.fields import Decimal, Scalar, Type
@@ -31,6 +32,9 @@ def check_rules(dataset: Dataset, findings: Findings) -> None:
     """Note every rule that the parts of the dataset break together."""
     check_layer = _check_gold if dataset.layer is Layer.GOLD else _check_source
     check_layer(dataset, findings)
+    if dataset.versions and (dataset.layer is Layer.GOLD or dataset.write is not Write.OVERWRITE):
+        allowed = "silver datasets under `lake.write: overwrite` only"
+        findings.add(property_place(findings, "lake.version"), "lake.version", allowed, "remove it")
     check_refresh(dataset, findings)
     kinds = {field.name: field.type for field in dataset.fields}
     _check_order(dataset, kinds, findings)
@@ -61,6 +65,7 @@ def _check_source(dataset: Dataset, findings: Findings) -> None:
 
 
 def _check_gold(dataset: Dataset, findings: Findings) -> None:
+    _check_no_source(dataset, findings)
     if dataset.sql is None:
         fix = "write the SELECT that makes this table"
         findings.add(
@@ -84,6 +89,18 @@ def _check_gold(dataset: Dataset, findings: Findings) -> None:
             findings.add(
                 path, field.masking.value, "masking on silver only", "mask the silver column it comes from"
             )
+
+
+def _check_no_source(dataset: Dataset, findings: Findings) -> None:
+    for at, field in enumerate(dataset.fields):
+        path: KeyPath = ("schema", 0, "properties", at)
+        for place, got in (
+            (("physicalName",), field.physical_name),
+            (("logicalTypeOptions", "format"), field.source_format),
+        ):
+            if got is not None:
+                fix = "remove it: SQL makes this table"
+                findings.add((*path, *place), got, f"{place[-1]} on silver only", fix)
 
 
 def _check_order(dataset: Dataset, kinds: dict[str, Type], findings: Findings) -> None:

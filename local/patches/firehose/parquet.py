@@ -5,7 +5,7 @@ Here a buffer becomes one object with timestamps as INT96, as Hive writes them; 
 table is a failure, and the others are converted all the same.
 https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
 
-Not emulated: other serializers than Parquet, other deserializers than OpenX, key mappings; how Hive reads
+Not emulated: other serializers than Parquet, other deserializers than OpenX; how Hive reads
 fractions into integers and rounds decimals is not documented by AWS, so they are failures.
 """
 
@@ -51,11 +51,12 @@ def convert(config: Mapping[str, Any], records: Sequence[bytes]) -> tuple[bytes 
         return None, [conversion(data, error.code, str(error), schema) for data in records]
     openx = settings["InputFormatConfiguration"]["Deserializer"]["OpenXJsonSerDe"]
     lower = openx.get("CaseInsensitive", True)
+    keys = openx.get("ColumnToJsonKeyMappings") or {}
     rows: list[dict[str, Any]] = []
     failures = []
     for data in records:
         try:
-            rows += [_row(document, columns, lower=lower) for document in _documents(data)]
+            rows += [_row(document, columns, keys, lower=lower) for document in _documents(data)]
         except _ConversionError as error:
             failures.append(conversion(data, error.code, str(error), schema))
     return (_parquet(settings, columns, rows) if rows else None), failures
@@ -92,10 +93,15 @@ def _documents(data: bytes) -> Iterator[dict[str, Any]]:
         text = text[end:].lstrip()
 
 
-def _row(document: dict[str, Any], columns: pa.Schema, *, lower: bool) -> dict[str, Any]:
+def _row(
+    document: dict[str, Any], columns: pa.Schema, keys: Mapping[str, str], *, lower: bool
+) -> dict[str, Any]:
     fields = {name.lower() if lower else name: value for name, value in document.items()}
     try:
-        return {column.name: value_of(fields.get(column.name), column.type) for column in columns}
+        return {
+            column.name: value_of(fields.get(keys.get(column.name, column.name)), column.type)
+            for column in columns
+        }
     except MismatchError as error:
         raise _ConversionError("MalformedData", f"{_MISMATCH} {error}") from error
 

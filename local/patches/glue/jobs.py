@@ -171,7 +171,14 @@ def _run(job: dict[str, Any], run: dict[str, Any], work: Path) -> Outcome:
     logs = Path(os.environ["LAKE_DIRECTORY"]) / "logs" / "glue"
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / f"{run['JobName']}-{run['Id']}"
-    process = GlueProcess(script, arguments, _variables(credentials, work), modules, log)
+    process = GlueProcess(
+        script,
+        arguments,
+        _variables(credentials, work),
+        modules,
+        log,
+        settings=Path(os.environ["LAKE_SPARK_SETTINGS"]),
+    )
     _processes[run["Id"]] = process
     if run["JobRunState"] == "STOPPING":
         return Outcome("STOPPED")

@@ -42,5 +42,24 @@ def grant_others_tables(stack: LakeStack, title: str, principal: str, layers: Co
     grants.by_tags(f"{title}OtherReads", principal, "TABLE", _of(stack, layers, {}), READ)
 
 
+def see_tables(
+    stack: LakeStack,
+    title: str,
+    principal: str,
+    domain: str,
+    *,
+    own: Collection[Layer],
+    others: Collection[Layer],
+) -> None:
+    """Grant a role to see what there is of tables, of its own domain or of any, and none of their rows."""
+    grants, mine = Grants.of(stack), {domain_key(stack.naming, domain): [MEMBER]}
+    for whose, layers, tags in (("Own", sorted(own), mine), ("Other", sorted(others), {})):
+        if layers:
+            for kind in ("DATABASE", "TABLE"):
+                grants.by_tags(
+                    f"{title}Sees{whose}{kind.title()}s", principal, kind, _of(stack, layers, tags), SEE
+                )
+
+
 def _of(stack: LakeStack, layers: Collection[Layer], own: Tags) -> Tags:
     return {**own, key(stack.naming, LAYER): [layer.value for layer in layers]}

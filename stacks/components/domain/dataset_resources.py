@@ -10,7 +10,7 @@ from constructs import Construct
 
 from lakehouse.layout.cdc import is_replica
 from lakehouse.model.access import AccessPolicy
-from lakehouse.model.dataset import Dataset, Format, Layer, Mode, Source
+from lakehouse.model.dataset import Dataset, Layer, Mode, Source
 from lakehouse.targets import bronze_csv, dqdl, iceberg
 from stacks.components.access.filters import TableFilters
 from stacks.components.access.governed_tables import GovernedTables, governed_tables
@@ -171,7 +171,7 @@ class DatasetResources(Construct):
         if dataset.layer is Layer.GOLD:
             first = f"SELECT * FROM {dataset.name} LIMIT 100"  # noqa: S608 - the name is a checked identifier
             self._query("FirstRows", Layer.GOLD, "first rows", first)
-        if dataset.ingestion and dataset.ingestion.format is Format.CSV:
+        if bronze_csv.is_read(dataset):
             self._query("ByHeader", Layer.BRONZE, "bronze by header", bronze_csv.by_header(dataset))
 
     def _query(self, construct_id: str, layer: Layer, title: str, sql: str) -> None:

@@ -50,6 +50,7 @@ class DomainJobs:
             return None
         role = silver_function_role(
             self._stack,
+            lake=lake,
             name=silver_function_name(self._stack, self._domain),
             domain=self._domain,
             masks=_masks(lake, self._domain),

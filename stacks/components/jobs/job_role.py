@@ -8,7 +8,7 @@ from aws_cdk import aws_s3_assets as s3_assets
 from lakehouse.model.dataset import Lake, Layer
 from lakehouse.placement.parts import sources
 from stacks.components.access.assets import read_asset
-from stacks.components.access.pipelines import grant_others_tables, grant_own_tables
+from stacks.components.access.pipelines import grant_others_tables, grant_own_tables, see_tables
 from stacks.components.access.statements import (
     LAMBDA,
     READ_OBJECTS,
@@ -88,6 +88,17 @@ class _JobRole:
         self._use(layer, domains, READ_OBJECTS, ["kms:Decrypt"])
         self._catalog(_READ_TABLES, layer, domains)
 
+    def read_notes(self, layer: Layer, domains: Sequence[str]) -> None:
+        """What tables tell of their snapshots, and none of their rows."""
+        allow(
+            self.role,
+            READ_OBJECTS,
+            [self._arns.objects(layer, f"{domain}/*/metadata/") for domain in domains],
+            why_wildcard=_NAMED_BY_ICEBERG,
+        )
+        allow(self.role, ["kms:Decrypt"], [self._foundation.keys[layer].key_arn])
+        self._catalog(_READ_TABLES, layer, domains)
+
     def write_tables(
         self, layer: Layer, domain: str, *, catalog: Iterable[str] = _COMMIT_TABLES, asked_when: str = ""
     ) -> None:
@@ -144,17 +155,29 @@ def bronze_to_silver_role(
 def silver_function_role(
     stack: LakeStack,
     *,
+    lake: Lake,
     name: str,
     domain: str,
     masks: bool,
     foundation: FoundationResources,
     manifest: s3_assets.Asset,
 ) -> iam.Role:
-    """Does what the role of the job does, for the function of this name."""
+    """Does what the role of the job does, for the function of this name, and sees what products are due."""
     grants = _JobRole(stack, "SilverFunctionRole", foundation, LAMBDA)
     grants.run_function(stack, manifest, name)
     _to_silver(grants, stack, "SilverFunction", domain, masks=masks, catalog=_PYICEBERG_COMMITS)
+    if any(dataset.sql for dataset in lake.of_domain(domain)):
+        _see_due(grants, stack, lake, domain)
     return grants.role
+
+
+def _see_due(grants: _JobRole, stack: LakeStack, lake: Lake, domain: str) -> None:
+    """See of which snapshots products are made, and those of their inputs."""
+    seen = {(Layer.GOLD, domain), *sources(lake, domain)} - {(Layer.SILVER, domain)}
+    for layer in sorted({layer for layer, _ in seen}):
+        grants.read_notes(layer, sorted(other for of, other in seen if of == layer))
+    others = {layer for layer, other in seen if other != domain}
+    see_tables(stack, "SilverFunction", grants.role.role_arn, domain, own=[Layer.GOLD], others=others)
 
 
 def _to_silver(

@@ -2,7 +2,8 @@
 
 The function tells what is new, and works on one dataset at a time. What it fails at twice is handed to Glue,
 and so is everything if it cannot tell. A dataset that is not fit for use is neither tried again nor handed
-over, since Glue would find the same; it is among the execution's failures.
+over, since Glue would find the same; it is among the execution's failures. In the end the function says which
+products are due, and the Glue job of products is started for these alone.
 """
 
 from typing import Any
@@ -28,8 +29,13 @@ _CAPACITY = [
 _CONCURRENT_MAX = 40
 """Most iterations at a time: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html"""
 
+DUE = "Due"
+
 ARGUMENTS = "{% $count($handed) = 0 ? {} : {'--datasets': $join($handed, ',')} %}"
 """Arguments of the Glue job, which works on all datasets where none is named."""
+
+DUE_ARGUMENTS = ARGUMENTS.replace("$handed", "$due")
+"""Arguments of the Glue job of products."""
 
 
 def states_by_size(facts: PipelineFacts, function: FunctionFacts, step: str, after: str) -> dict[str, Any]:
@@ -63,6 +69,27 @@ def states_by_size(facts: PipelineFacts, function: FunctionFacts, step: str, aft
         _HANDED: {
             "Type": "Choice",
             "Choices": [{"Condition": "{% $count($handed) > 0 %}", "Next": step}],
+            "Default": after,
+        },
+    }
+
+
+def states_of_products(function: FunctionFacts, step: str, after: str) -> dict[str, Any]:
+    """Return what comes before `step`, the Glue job of products; `after` follows where it has nothing to do.
+
+    If that cannot be told, the job finds it out.
+    """
+    return {
+        DUE: {
+            **_invoke(function, {"due": True}),
+            "Assign": {"due": "{% $states.result.Payload.due %}"},
+            "Next": "Products",
+            "Retry": [_capacity(), _retry(["States.ALL"])],
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"due": []}, "Next": step}],
+        },
+        "Products": {
+            "Type": "Choice",
+            "Choices": [{"Condition": "{% $count($due) > 0 %}", "Next": step}],
             "Default": after,
         },
     }

@@ -8,11 +8,19 @@ execution fails at its end, after one notification about everything that failed.
 Expressions are JSONata: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from stacks.components.pipeline.by_size import ARGUMENTS, FIRST, states_by_size
-from stacks.components.pipeline.facts import MESSAGE_LENGTH, PipelineFacts
+from stacks.components.pipeline.by_size import (
+    ARGUMENTS,
+    DUE,
+    DUE_ARGUMENTS,
+    FIRST,
+    states_by_size,
+    states_of_products,
+)
+from stacks.components.pipeline.facts import MESSAGE_LENGTH, FunctionFacts, PipelineFacts
 from stacks.components.pipeline.messages import failure, mail
 
 _CAPACITY = [
@@ -72,8 +80,7 @@ def definition(facts: PipelineFacts) -> dict[str, Any]:
     for step, following in pairwise(order):
         states[step] = _step(facts, step, following)
     if facts.function is not None:
-        states |= states_by_size(facts, facts.function, *order[:2])
-        states[order[0]]["Arguments"]["Arguments"] = ARGUMENTS
+        states |= _by_function(facts, facts.function, states, order)
     states["Verdict"] = {
         "Type": "Choice",
         "Choices": [{"Condition": "{% $count($failures) > 0 %}", "Next": "Notify"}],
@@ -91,6 +98,24 @@ def definition(facts: PipelineFacts) -> dict[str, Any]:
         "QueryLanguage": "JSONata",
         "StartAt": "Turn",
         "States": states,
+    }
+
+
+def _by_function(
+    facts: PipelineFacts, function: FunctionFacts, states: dict[str, Any], order: Sequence[str]
+) -> dict[str, Any]:
+    """Return the states of the function, which say what the jobs of silver and of gold take, if anything."""
+    silver, *gold, end = order
+    states[silver]["Arguments"]["Arguments"] = ARGUMENTS
+    if not gold:
+        return states_by_size(facts, function, silver, end)
+    [products] = gold
+    states[products]["Arguments"]["Arguments"] = DUE_ARGUMENTS
+    for caught in (states[silver], *states[silver]["Catch"]):
+        caught["Next"] = DUE
+    return {
+        **states_by_size(facts, function, silver, DUE),
+        **states_of_products(function, products, end),
     }
 
 

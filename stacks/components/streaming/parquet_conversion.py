@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aws_cdk as cdk
@@ -26,6 +27,8 @@ class ParquetConversion:
     table: str
     resource: cdk.CfnResource
     """The table, which must exist before."""
+    names: Mapping[str, str]
+    """What records call the columns of the table."""
 
     def let_read(self, role: iam.Role, stack: LakeStack) -> None:
         """Let Firehose's role read the table's columns; IAM names it, and Lake Formation its layer.
@@ -55,7 +58,13 @@ class ParquetConversion:
             enabled=True,
             input_format_configuration=_Destination.InputFormatConfigurationProperty(
                 deserializer=_Destination.DeserializerProperty(
-                    open_x_json_ser_de=_Destination.OpenXJsonSerDeProperty(case_insensitive=False)
+                    open_x_json_ser_de=_Destination.OpenXJsonSerDeProperty(
+                        case_insensitive=False,
+                        column_to_json_key_mappings={
+                            column: name for column, name in self.names.items() if column != name
+                        }
+                        or None,
+                    )
                 )
             ),
             output_format_configuration=_Destination.OutputFormatConfigurationProperty(

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from lakehouse.layout.streams import error_prefix, stream_name, unpacks
 from lakehouse.model.dataset import Dataset, Format
+from lakehouse.targets.glue import source_columns
 from stacks.components.streaming.delivery import Delivery
 from stacks.components.streaming.parquet_conversion import ParquetConversion
 from stacks.components.streaming.stream_route import Route, Transform
@@ -42,7 +43,9 @@ class SourceStream(Delivery):
             shards=stack.settings.streams.shards,
             transform=Transform(transform, UNPACKING_MEBIBYTES) if unpacks((dataset,)) else None,
             conversion=(
-                ParquetConversion(dataset.domain, dataset.name, table.resource) if converted else None
+                ParquetConversion(dataset.domain, dataset.name, table.resource, source_columns(dataset))
+                if converted
+                else None
             ),
         )
         super().__init__(scope, construct_id, stack=stack, foundation=foundation, route=route)

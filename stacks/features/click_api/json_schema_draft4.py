@@ -16,6 +16,9 @@ _FOR_READERS = ("title", "description", "examples", "contentEncoding")
 _STRICTER = ("format",)
 """In draft 2020-12 it informs; validators of draft 4 enforce it, and refuse instants that the job reads."""
 
+_INEXACT = ("multipleOf",)
+"""Many validators divide binary fractions, and would refuse 19.99 as no multiple of 0.01."""
+
 _BOUNDS = {"exclusiveMinimum": ("minimum", max), "exclusiveMaximum": ("maximum", min)}
 
 _NOT_ECMASCRIPT = re.compile(r"\(\?(?![:=!])|\\[AZzGQEpPN]|[*+?}]\+|\[\[:")
@@ -25,14 +28,18 @@ _NOT_ECMASCRIPT = re.compile(r"\(\?(?![:=!])|\\[AZzGQEpPN]|[*+?}]\+|\[\[:")
 def draft4_schema(dataset: Dataset) -> dict[str, Any]:
     """Return the schema of one record, in draft 4.
 
-    It judges records as `json_schema` does, but for two things: an integer written as `5.0` is none in draft
-    4, and a pattern that its validators cannot read is left to the job.
+    It judges records as `json_schema` does, but for three things: an integer written as `5.0` is none in
+    draft 4; a pattern that its validators cannot read is left to the job, and so are the digits of decimals.
     """
     return {"$schema": DIALECT, **_converted(json_schema(dataset))}
 
 
 def _converted(schema: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in schema.items() if key not in (*_FOR_READERS, *_STRICTER, "$schema")}
+    kept = {
+        key: value
+        for key, value in schema.items()
+        if key not in (*_FOR_READERS, *_STRICTER, *_INEXACT, "$schema")
+    }
     for key, value in kept.items():
         if key == "properties":
             kept[key] = {name: _converted(member) for name, member in value.items()}

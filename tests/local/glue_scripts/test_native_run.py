@@ -90,6 +90,6 @@ def test_commit_is_refused_when_somebody_was_faster_on_glue(catalog: Catalog, da
     other.commit(other.head(), {})
     with pytest.raises(MovedError):
         table.commit(base, {})
-    other.set_property("x", "1")
-    table.set_property("y", "2")
+    other.set_properties({"x": "1"})
+    table.set_properties({"y": "2"})
     assert {"x", "y"} <= table.properties().keys()

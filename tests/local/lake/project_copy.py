@@ -19,7 +19,7 @@ def copy_project(target: Path, contracts: Path) -> Path:
     for name in PARTS:
         source = PROJECT_ROOT / name
         if source.is_dir():
-            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target / name)
         else:
             shutil.copy2(source, target)
     for path in (target / "config" / "environments").iterdir():

@@ -1,4 +1,4 @@
-"""A domain's pipeline in its whole life: started by arrivals, failing in part, redriven, backfilled."""
+"""A domain's pipeline in its whole life: started by arrivals, failing in part, redriven, reprocessed."""
 
 import json
 import time
@@ -166,10 +166,10 @@ def test_redriven_pipeline_publishes_what_it_held_back_when_the_producer_has_men
     assert "late" not in shop.gold("orders")  # no run looks that far back by itself
 
 
-def test_late_object_reaches_gold_when_its_days_are_backfilled(shop: Shop) -> None:
+def test_late_object_reaches_gold_when_its_days_are_reprocessed(shop: Shop) -> None:
     before = shop.gold("orders")
     days = ("--from", f"{LATE:%Y-%m-%d}", "--to", f"{datetime.now(UTC):%Y-%m-%d}")
-    items = shop.ops("backfill", "shop", *days)
+    items = shop.ops("reprocess", "shop", *days, "--start")
     assert {name: item["state"] for name, item in items.items()} == {
         "shop/orders": "done",
         "shop/refunds": "done",

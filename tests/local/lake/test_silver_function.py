@@ -70,9 +70,27 @@ def test_nothing_is_started_for_silver_when_nothing_is_new(shop: Watched) -> Non
     counts = shop.lake.aws.client("cloudwatch")
     listed = counts.list_metrics(Namespace="lakehouse/local", MetricName="HoursSinceArrival")["Metrics"]
     assert {each["Dimensions"][0]["Value"] for each in listed} >= {"shop/orders", "shop/refunds"}
-    with shop.started(SILVER, 0):
+    with shop.started(SILVER, 0), shop.started(GOLD, 0):
         assert shop.run()["status"] == "SUCCEEDED"
     assert shop.refused() == []
+
+
+def test_products_are_built_when_what_they_read_has_changed_and_others_are_not(shop: Watched) -> None:
+    shop.drop("refunds", order("r1", 1))  # no product reads it
+    with shop.started(SILVER, 0), shop.started(GOLD, 0):
+        assert shop.run()["status"] == "SUCCEEDED"
+    shop.drop("orders", order("o2", 2))  # the same again: a commit, though no row changes
+    with shop.started(GOLD, 1):
+        assert shop.run()["status"] == "SUCCEEDED"
+    assert shop.runs(GOLD)[0]["Arguments"]["--datasets"] == "seen"
+    with shop.started(GOLD, 0):
+        assert shop.run()["status"] == "SUCCEEDED"
+
+
+def test_job_of_products_runs_when_the_function_cannot_tell_which_are_due(shop: Watched) -> None:
+    with shop.started(GOLD, 1), without(shop.lake.aws, "DomainShop-SilverFunction", "glue:GetTable"):
+        shop.run()
+    assert "--datasets" not in shop.runs(GOLD)[0].get("Arguments", {})
 
 
 def test_glue_takes_the_dataset_that_has_much_and_no_other(shop: Watched) -> None:

@@ -9,7 +9,8 @@ from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from landing_router.logic import Arrival, Route
+from landing_router.logic import Arrival
+from landing_router.routes import Route
 from landing_router.settings import Settings
 
 CSV = b"year,month,day\n2013,1,1\n"
@@ -17,6 +18,7 @@ ROUTES = {
     "flights/flights": Route("csv", "flights/_requests/flights/"),
     "sales/returns": Route("json", "sales/_requests/returns/"),
     "bank/accounts": Route("parquet", "bank/_requests/accounts/"),
+    "flights/planes": Route("csv", "flights/_requests/planes/", versions=True, marker="_SUCCESS"),
 }
 GARBAGE = bytes(range(256)) * 4
 PARQUET_FILE = io.BytesIO()

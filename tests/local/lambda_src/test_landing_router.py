@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from landing_router.copying import Copier
-from landing_router.logic import Reason, decide
+from landing_router.logic import REPLAY, Reason, decide
 from landing_router.mover import Move, Mover, Outcome
 from landing_router.retries import pause_seconds
 from shared.errors import TerminalError, TransientError
@@ -242,6 +242,40 @@ def test_file_stays_in_landing_when_its_copy_was_changed_before_it_was_checked(
     with pytest.raises(TransientError, match=r"differs from s3://.*2013\.csv; both are kept, copy again"):
         mover.move(event)
     assert lake.landed == ["flights/flights/2013.csv"]
+
+
+def test_marker_is_moved_once_all_files_of_its_folder_are_in_bronze(lake: Lake, mover: Mover) -> None:
+    part = lake.put("flights/planes/v1/a.csv")
+    lake.put("flights/planes/v2/a.csv")
+    marker = lake.put("flights/planes/v1/_SUCCESS", b"")
+    with pytest.raises(TransientError, match=r"flights/planes/v1/ has files that are moved before _SUCCESS"):
+        mover.move(arrival(marker))
+    mover.move(arrival(part))
+    assert mover.move(arrival(marker)).outcome is Outcome.ROUTED
+    assert mover.move(arrival(marker)).outcome is Outcome.REPEATED
+    names = [
+        re.sub(r"-\d{8}T\d{6}Z-[0-9a-f]{16}", "", key).partition("/ingest_hour=")[2] for key in lake.bronze
+    ]
+    assert [name[3:] for name in names] == ["v1/_SUCCESS", "v1/a.csv"]
+
+
+def test_marker_of_a_folder_with_a_refused_file_waits_with_it_and_is_replayed_after_it(
+    lake: Lake, mover: Mover
+) -> None:
+    mover.move(arrival(lake.put("flights/planes/v1/a.csv", GARBAGE)))
+    assert mover.move(arrival(lake.put("flights/planes/v1/_SUCCESS", b""))).reason is Reason.INCOMPLETE
+    refused, waiting = sorted(lake.quarantine, reverse=True)
+    assert waiting.startswith("unrouted/incomplete_version/flights/planes/v1/")
+    quarantine = lake.settings.quarantine_bucket
+    [found] = lake.s3.list_object_versions(Bucket=quarantine, Prefix=waiting)["Versions"]
+    replay = lake.event(waiting, 0, found["ETag"].strip('"'), found["VersionId"])
+    replay["detail"]["bucket"]["name"] = quarantine
+    replay["detail-type"] = REPLAY
+    assert mover.move(arrival(replay)).reason is Reason.INCOMPLETE
+    assert waiting in lake.quarantine
+    lake.s3.delete_object(Bucket=quarantine, Key=refused)
+    assert mover.move(arrival(replay)).outcome is Outcome.ROUTED
+    assert lake.quarantine == {}
 
 
 def test_event_is_an_error_when_neither_file_nor_copy_exists(lake: Lake, mover: Mover) -> None:

@@ -1,4 +1,4 @@
-"""`lake-ops backfill` and `lake-ops redrive pipeline` against buckets and state machines of their names."""
+"""`lake-ops reprocess` and `lake-ops redrive pipeline` against buckets and state machines of their names."""
 
 import contextlib
 import json
@@ -94,14 +94,14 @@ def executions(aws: EmbeddedAws, arn: str) -> list[dict[str, Any]]:
 DAYS = ("--from", "2026-01-02", "--to", "2026-01-03")
 
 
-def test_backfill_requests_the_objects_of_its_days_and_starts_the_pipeline(
+def test_reprocessing_requests_the_objects_of_its_days_and_starts_the_pipeline(
     embedded_aws: EmbeddedAws,
     ops: Ops,
     bronze: Callable[[str], list[str]],
     machine: Machine,
 ) -> None:
     arn, before = machine({"Type": "Succeed"}), bronze("power_plant/_requests/")
-    items = ops("backfill", "power_plant", *DAYS)
+    items = ops("reprocess", "power_plant", *DAYS, "--start")
     assert items["power_plant/pings"]["state"] == "done"
     [key] = set(bronze("power_plant/_requests/")) - set(before)
     assert key.startswith(
@@ -118,33 +118,69 @@ def test_backfill_requests_the_objects_of_its_days_and_starts_the_pipeline(
     ]
 
 
-def test_backfill_changes_nothing_when_it_is_dry(
+def test_reprocessing_changes_nothing_when_it_is_dry(
     embedded_aws: EmbeddedAws,
     ops: Ops,
     bronze: Callable[[str], list[str]],
     machine: Machine,
 ) -> None:
     arn, before = machine({"Type": "Succeed"}), bronze("power_plant/_requests/")
-    items = ops("backfill", "power_plant/pings", *DAYS, "--dry-run")
-    assert items["power_plant/pings"]["why"] == "4 objects of 2026-01-02 to 2026-01-03"
+    items = ops("reprocess", "power_plant/pings", *DAYS, "--start", "--dry-run")
+    assert items["power_plant/pings"]["why"] == "4 objects of 2026-01-02 to 2026-01-03, 0.0 MiB"
     assert items.keys() == {"power_plant/pings"}
     assert bronze("power_plant/_requests/") == before
     assert not executions(embedded_aws, arn)
 
 
-def test_backfill_leaves_out_days_without_objects_and_files_that_replace_the_whole(
+def test_reprocessing_leaves_out_days_without_objects_and_files_that_replace_the_whole(
     ops: Ops, bronze: Callable[[str], list[str]]
 ) -> None:
-    early = ops("backfill", "power_plant/pings", "--from", "2025-01-01", "--to", "2025-01-31")
+    early = ops("reprocess", "power_plant/pings", "--from", "2025-01-01", "--to", "2025-01-31")
     assert early["power_plant/pings"]["state"] == "skipped"
-    assert ops("backfill", "shop/articles", *DAYS)["shop/articles"]["state"] == "skipped"
+    assert ops("reprocess", "shop/articles", *DAYS)["shop/articles"]["state"] == "skipped"
     assert bronze("shop/_requests/articles/") == []
 
 
-def test_backfill_is_refused_when_its_days_or_datasets_make_no_sense(ops: Ops) -> None:
-    refused = ops("backfill", "power_plant", "--from", "2026-01-03", "--to", "2026-01-02", code=2)
+def test_everything_is_one_request_and_waits_for_the_next_run(
+    embedded_aws: EmbeddedAws, ops: Ops, bronze: Callable[[str], list[str]], machine: Machine
+) -> None:
+    arn, before = machine({"Type": "Succeed"}), bronze("power_plant/_requests/")
+    items = ops("reprocess", "power_plant/pings", "--all")
+    assert items["power_plant/pings"]["why"] == "6 objects, 0.0 MiB"
+    [key] = set(bronze("power_plant/_requests/")) - set(before)
+    request = json.loads(embedded_aws.client("s3").get_object(Bucket=BRONZE, Key=key)["Body"].read())
+    assert request == {"objects": "all"}
+    assert not executions(embedded_aws, arn)
+
+
+def test_each_call_is_a_request_of_its_own_however_soon_it_follows_another(
+    ops: Ops, bronze: Callable[[str], list[str]]
+) -> None:
+    before = bronze("power_plant/_requests/")
+    for _ in range(2):
+        ops("reprocess", "power_plant/pings", *DAYS)
+    assert len(set(bronze("power_plant/_requests/")) - set(before)) == 2
+
+
+def test_objects_are_requested_by_the_names_that_their_rows_tell(
+    embedded_aws: EmbeddedAws, ops: Ops, bronze: Callable[[str], list[str]]
+) -> None:
+    before = bronze("power_plant/_requests/")
+    name = "ingest_date=2026-01-01/ingest_hour=23/one.json"
+    ops("reprocess", "power_plant/pings", "--objects", f"s3://{BRONZE}/power_plant/pings/{name}")
+    [key] = set(bronze("power_plant/_requests/")) - set(before)
+    request = json.loads(embedded_aws.client("s3").get_object(Bucket=BRONZE, Key=key)["Body"].read())
+    assert request == {"objects": [name]}
+    refused = ops("reprocess", "power_plant/pings", "--objects", name.replace("one", "two"), code=2)
+    assert "two.json" in refused["error"]
+
+
+def test_reprocessing_is_refused_when_its_days_or_datasets_make_no_sense(ops: Ops) -> None:
+    refused = ops("reprocess", "power_plant", "--from", "2026-01-03", "--to", "2026-01-02", code=2)
     assert "allowed: --from" in refused["error"]
-    assert "got tea" in ops("backfill", "tea", *DAYS, code=2)["error"]
+    assert "got none" in ops("reprocess", "power_plant", code=2)["error"]
+    assert "--from and --to" in ops("reprocess", "power_plant", "--all", *DAYS, code=2)["error"]
+    assert "got tea" in ops("reprocess", "tea", *DAYS, code=2)["error"]
 
 
 def test_redrive_starts_a_new_run_with_the_same_input_when_the_last_one_failed(

@@ -11,6 +11,7 @@ import pytest
 from lakehouse_etl.contract import manifest
 from pyspark.sql import SparkSession
 
+from local.emulator.class_archive import spark_classes
 from local.emulator.jars import jar_directory
 from tests.unit.glue_scripts.bench import Bench, MakeBench
 from tests.unit.glue_scripts.datasets import document
@@ -24,9 +25,16 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     os.environ["PYSPARK_PYTHON"] = sys.executable
     # Executors import the package as they do on Glue, where it lies on their path.
     os.environ["PYTHONPATH"] = str(Path(manifest.__file__).parents[2])
+    classes = spark_classes()
+    os.environ["SPARK_CONF_DIR"] = str(classes.conf)
     folder = tmp_path_factory.mktemp("spark")
     # Sessions are long, and their queries many and small: room for what the compilers made of them.
-    java = ("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m", "-XX:+UseSerialGC")
+    java = (
+        "-XX:TieredStopAtLevel=1",
+        "-XX:ReservedCodeCacheSize=256m",
+        "-XX:+UseSerialGC",
+        *classes.options,
+    )
     settings = {
         "spark.driver.memory": "2g",
         "spark.sql.codegen.cache.maxEntries": "2000",

@@ -7,6 +7,8 @@ from typing import Any
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.model import Dataset
 
+from tests.unit.glue_scripts.table_rules import compiled
+
 PLAIN: dict[str, Any] = {"required": False, "masking": None, "checks": {}}
 
 
@@ -48,14 +50,16 @@ def document(
 
 
 def whole(dataset: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the manifest of a domain that has this dataset alone."""
+    """Return the manifest of a domain that has this dataset alone, its table rules compiled from SQL."""
+    columns = {field["name"]: field["type"] for field in dataset["fields"]}
+    rules = [compiled(rule, columns) for rule in dataset["table_rules"]]
     return {
-        "version": 3,
+        "version": manifest.VERSION,
         "domain": "d",
         "masking_secret": "s",
         "results_tables": {"silver": f"results.{dataset['name']}", "gold": None},
         "products": [],
-        "datasets": [dict(dataset)],
+        "datasets": [{**dataset, "table_rules": rules}],
     }
 
 

@@ -49,7 +49,7 @@ def json_files(
 
 def json_lines(content: bytes) -> list[bytes]:
     """The lines of an object that are not blank."""
-    split = re.split(rb"\r\n|\n|\r", content.removeprefix(b"\xef\xbb\xbf"))
+    split = (line.removeprefix(b"\xef\xbb\xbf") for line in re.split(rb"\r\n|\n|\r", content))
     return [line for line in split if line.strip(b" \t\x0b\x0c")]
 
 

@@ -27,7 +27,7 @@ class RejectError(Exception):
 
 
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
-_CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+_CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
 
 
 def of_text(kind: Any, text: str) -> Any:
@@ -43,7 +43,8 @@ def _of_text(kind: Any, text: str) -> Any:
 
 
 def _instant(text: str) -> dt.datetime:
-    moment = dt.datetime.fromisoformat(_match(_CLOCK + r"(Z|[+-][0-9]{2}:?[0-5][0-9])", text))
+    matched = _match(_CLOCK + r"([Zz]|[+-][0-9]{2}(:?[0-5][0-9])?)", text)
+    moment = dt.datetime.fromisoformat(matched.upper())
     if abs(moment.utcoffset() or dt.timedelta()) > dt.timedelta(hours=18):
         raise ValueError(text)
     return moment.astimezone(dt.UTC).replace(tzinfo=None)

@@ -1,6 +1,5 @@
 """`lake-ops replay quarantine`: rejected records go through the silver job again."""
 
-import hashlib
 from typing import Annotated
 
 import typer
@@ -11,8 +10,6 @@ from tools.cli.summary import Item, State, conclude
 from tools.ops.athena import literal, query
 from tools.ops.bronze.requests import ask, list_keys, start_pipeline, why_not
 from tools.ops.target import DryRun, Env, OperationError, Target, acting, open_target
-
-_DIGEST = 16
 
 
 @acting
@@ -30,8 +27,8 @@ def quarantine(
 
     Asks the silver job for the bronze objects that hold such records; its next run processes each of them
     whole. What is accepted now leaves quarantine for silver in that run, what is not stays with its present
-    reason, and what was accepted before changes nothing, since the key decides. So the command may be
-    repeated. It deletes and copies nothing itself.
+    reason, and what was accepted before is replaced by what the contract makes of it now. So the command may
+    be repeated. It deletes and copies nothing itself.
 
     Datasets under `lake.write: overwrite` are refused: an old object must not replace newer content.
     """
@@ -52,8 +49,7 @@ def _items(
     existing = _existing(target, rejected)
     keys = [key for key in rejected if key in existing]
     if keys and not dry_run:
-        digest = hashlib.sha256("\n".join(keys).encode()).hexdigest()[:_DIGEST]
-        ask(target, dataset, keys, f"quarantine-{digest}")
+        ask(target, dataset, keys, "quarantine")
     asked = State.PLANNED if dry_run else State.DONE
     return [
         Item(key, asked, records)

@@ -1,12 +1,13 @@
 """Asks the silver job to process bronze objects that it would not look at by itself.
 
-A request is one object in bronze, which the job's next run answers in the commit that holds the records;
-processing an object again changes nothing that is already there.
+A request is one object in bronze, which the job's next run answers in the commit that holds the records.
 """
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from lakehouse.layout.paths import ingest_partition_of, requests_prefix
 from lakehouse.model.dataset import Dataset, Layer, Write
@@ -15,32 +16,53 @@ from tools.ops.target import Target
 OVERWRITES = "each run replaces the whole content of this dataset: ask its source to send it again"
 
 
+ALL = "all"
+"""What a request asks for that is about every object."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One object of a bucket."""
+
+    key: str
+    size: int
+
+
 def why_not(dataset: Dataset) -> str:
     """Why objects of a dataset must not be processed again; empty if they may."""
     return OVERWRITES if dataset.write is Write.OVERWRITE else ""
 
 
 def ask(target: Target, dataset: Dataset, keys: Sequence[str], name: str) -> None:
-    """Ask for objects of bronze, by their keys; `name` tells requests of the same hour apart."""
-    names = [key.removeprefix(f"{dataset.id}/") for key in keys]
+    """Ask for objects of bronze, by their keys, or for `ALL`; `name` says what for.
+
+    Runs answer a request once, by its key, and the same objects may be asked for again within the hour, once
+    the contract is another one: no two requests have the same key.
+    """
+    names = keys if keys == ALL else [key.removeprefix(f"{dataset.id}/") for key in keys]
     target.client("s3").put_object(
         Bucket=target.settings.naming.bucket(Layer.BRONZE),
-        Key=f"{requests_prefix(dataset)}{ingest_partition_of(datetime.now(UTC))}{name}.json",
+        Key=f"{requests_prefix(dataset)}{ingest_partition_of(datetime.now(UTC))}{name}-{uuid4().hex}.json",
         Body=json.dumps({"objects": names}, indent=1).encode(),
     )
 
 
 def asked(target: Target, dataset: Dataset) -> set[str]:
-    """Names of all requests that were ever made about a dataset."""
+    """Names by which objects of a dataset were ever asked for."""
     prefix = requests_prefix(dataset)
     keys = list_keys(target, target.settings.naming.bucket(Layer.BRONZE), prefix)
-    return {key.rpartition("/")[2].removesuffix(".json") for key in keys}
+    return {key.rpartition("/")[2].rpartition("-")[0] for key in keys}
+
+
+def list_objects(target: Target, bucket: str, prefix: str) -> Iterable[Stored]:
+    """Objects below a prefix."""
+    pages = target.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return (Stored(found["Key"], found["Size"]) for page in pages for found in page.get("Contents", ()))
 
 
 def list_keys(target: Target, bucket: str, prefix: str) -> Iterable[str]:
     """Keys below a prefix."""
-    pages = target.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    return (found["Key"] for page in pages for found in page.get("Contents", ()))
+    return (found.key for found in list_objects(target, bucket, prefix))
 
 
 def start_pipeline(domains: Iterable[str]) -> str:

@@ -63,8 +63,11 @@ def parquet(
     compression: str = "snappy",
 ) -> bytes:
     """Write one file about a table with these columns, none of them nested, and this key."""
-    kinds = {field.name: _type(field.type) for field in fields}
-    before = [] if columns.before is None else [(f"{columns.before}{name}", kinds[name]) for name in key]
+    kinds = {field.source_name: _type(field.type) for field in fields}
+    called = {field.name: field.source_name for field in fields}
+    before = [
+        (f"{columns.before}{called[name]}", kinds[called[name]]) for name in key if columns.before is not None
+    ]
     schema = pa.schema(
         [
             *_texts(columns.operation),
@@ -85,12 +88,13 @@ def _texts(*names: str | None) -> list[tuple[str, pa.DataType]]:
 
 def _row(change: Change, fields: Sequence[Field], key: Sequence[str], columns: Columns) -> dict[Any, Any]:
     """The values of a change; those of columns that the file lacks are left out of the schema."""
+    called = {field.name: field.source_name for field in fields}
     return {
         columns.operation: change.operation,
-        **{field.name: _value(change.row.get(field.name)) for field in fields},
+        **{field.source_name: _value(change.row.get(field.name)) for field in fields},
         columns.changed_at: f"{change.changed_at:%Y-%m-%d %H:%M:%S.%f}",
         columns.sequence: change.sequence,
-        **{f"{columns.before}{name}": _value(change.before.get(name)) for name in key},
+        **{f"{columns.before}{called[name]}": _value(change.before.get(name)) for name in key},
     }
 
 

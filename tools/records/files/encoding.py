@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from lakehouse.model.fields import Field
+from lakehouse.model.source_formats import SourceFormat
+from tools.records.files.source_names import sourced
 from tools.records.sample import Sample
 
 _UNKNOWN = "not_in_contract"
@@ -33,14 +35,28 @@ class Encoding(ABC):
     def __init__(self, rng: random.Random, fields: Iterable[Field], *, strict: bool) -> None:
         self.rng = rng
         self.strict = strict
-        self.names = [field.name for field in fields]
+        self._fields = {field.name: field for field in fields}
+        self.names = [*self._fields]
         self.unknown = _UNKNOWN
         """Name of a field that the contract does not have."""
-        while self.unknown in self.names:
+        while self.unknown in self.names or self.unknown in map(self.called, self.names):
             self.unknown += "_"
 
+    def called(self, name: str) -> str:
+        """What the source calls a column, or any other field."""
+        return self._fields[name].source_name if name in self._fields else name
+
+    def of(self, name: str, value: Any) -> Any:
+        """A typed value of a column in the form in which a record holds it."""
+        field = self._fields.get(name)
+        if field is None:
+            return self.plain(value)
+        if field.source_format is not None and isinstance(value, date):
+            return SourceFormat(field.source_format).written(value)
+        return self.plain(sourced(value, field.type))
+
     def plain(self, value: Any) -> Any:
-        """A typed value in the form in which a record holds it."""
+        """A typed value of a column that is written as everywhere."""
         if isinstance(value, datetime):
             return self._moment(value)
         if isinstance(value, date):

@@ -20,4 +20,5 @@ def encoding_of(dataset: Dataset, rng: random.Random) -> Encoding:
         routing = {ROUTING_MEMBER: dataset.id} if dataset.ingestion.stream else {}
         prepared = bool(routing or dataset.ingestion.transform)
         return JsonLines(rng, dataset.fields, strict=strict, routing=routing, prepared=prepared)
-    return Csv(rng, dataset.fields, dataset.ingestion.null_token, strict=strict)
+    null_token, dialect = dataset.ingestion.null_token, dataset.ingestion.dialect
+    return Csv(rng, dataset.fields, null_token, strict=strict, dialect=dialect)

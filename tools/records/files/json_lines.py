@@ -58,7 +58,8 @@ class JsonLines(Encoding):
     def record(self, row: Mapping[str, Any]) -> bytes:
         """A value that is None is sent as null or left out."""
         shown = {name: value for name, value in row.items() if value is not None or self.rng.random() < 1 / 2}
-        return json.dumps({**shown, **self._routing}, ensure_ascii=False).encode()
+        members = {self.called(name): value for name, value in shown.items()}
+        return json.dumps({**members, **self._routing}, ensure_ascii=False).encode()
 
     def misfits(self, row: Mapping[str, Any]) -> list[tuple[str, bytes]]:
         """A record without its end, as from a connection that broke, and one with an unknown field."""

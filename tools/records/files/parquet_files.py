@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
+from tools.records.files.source_names import sourced
 from tools.records.sample import Row
 
 _SCALARS = {
@@ -26,12 +27,13 @@ _SCALARS = {
 def parquet_file(rows: Iterable[Row], fields: Sequence[Field]) -> bytes:
     """Write rows of typed values into one file."""
     file = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist([dict(row) for row in rows], _schema(fields)), file)
+    records = [{each.source_name: sourced(row.get(each.name), each.type) for each in fields} for row in rows]
+    pq.write_table(pa.Table.from_pylist(records, _schema(fields)), file)
     return file.getvalue()
 
 
 def _schema(fields: Iterable[Field]) -> pa.Schema:
-    return pa.schema([(field.name, _type(field.type)) for field in fields])
+    return pa.schema([(field.source_name, _type(field.type)) for field in fields])
 
 
 def _type(kind: Type) -> pa.DataType:
@@ -43,6 +45,6 @@ def _type(kind: Type) -> pa.DataType:
         case Map(key, value):
             return pa.map_(_type(key), _type(value))
         case Struct(fields):
-            return pa.struct([(field.name, _type(field.type)) for field in fields])
+            return pa.struct([(field.source_name, _type(field.type)) for field in fields])
         case Scalar():
             return _SCALARS[kind]

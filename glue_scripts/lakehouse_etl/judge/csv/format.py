@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from io import TextIOWrapper
 from operator import itemgetter
-from typing import Any
+from typing import Any, BinaryIO
 
 from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.contract.reasons import Breach
-from lakehouse_etl.judge.csv.file import MALFORMED, NOT_UTF8, OVERSIZED, Row, read_csv, text_of
+from lakehouse_etl.contract.types import Nested
+from lakehouse_etl.judge.csv.file import MALFORMED, CsvObjects, Row
 from lakehouse_etl.judge.fields.faults import Reader
 from lakehouse_etl.judge.fields.names import AmbiguousError, Names
+from lakehouse_etl.judge.fields.rules import missing_column
+from lakehouse_etl.judge.fields.texts import texts_reader
 from lakehouse_etl.judge.hashes import hash_of_texts
 from lakehouse_etl.judge.json.forms import UNKNOWN_FIELD, Forms, is_nested
 from lakehouse_etl.judge.json.nested import held, nested_reader
@@ -26,7 +29,7 @@ _NULL = "\0"
 
 
 class CsvFormat:
-    """Finds the records of a dataset in CSV objects with a header.
+    """Finds the records of a dataset in CSV objects.
 
     A column without a name, as the index of a data frame has, is ignored whatever the policy for unknown
     fields: nobody can ask for it.
@@ -34,7 +37,11 @@ class CsvFormat:
 
     def __init__(self, dataset: Dataset) -> None:
         """Take the dataset with the fields that its objects have."""
-        self._fields = [field.name for field in dataset.fields]
+        dialect = dataset.bronze.dialect
+        self._dialect = dialect
+        self._objects = CsvObjects(dialect)
+        # Blanks around a name in a header are none of it.
+        self._fields = [field.source_name.strip() for field in dataset.fields]
         self._names = Names(self._fields)
         self._nulls = frozenset(filter(None, (dataset.bronze.null_token,))) | {""}
         self._nested = [at for at, field in enumerate(dataset.fields) if is_nested(field)]
@@ -43,17 +50,19 @@ class CsvFormat:
             "bad_header", f"expected a first line that names columns, such as {min(self._fields)}"
         )
         self._missing = {
-            field.name: Breach("missing_column", f"{field.name}: expected in the header")
-            for field in dataset.fields
+            name: missing_column(field, "header")
+            for name, field in zip(self._fields, dataset.fields, strict=True)
             if field.required
         }
         self._forms = Forms(dataset, of_texts=False)
-        whole = (_UNREADABLE, OVERSIZED, NOT_UTF8, self._bad_header, MALFORMED, *self._missing.values())
+        whole = (_UNREADABLE, *self._objects.breaches, self._bad_header, MALFORMED, *self._missing.values())
         self.forms = (*whole, *((UNKNOWN_FIELD,) if self._rejects else ()), *self._forms.breaches)
 
     def reader(self, field: Field) -> Reader:
         """Return what reads a field's value from a text, or from what a nested one holds."""
-        return nested_reader(field.type)
+        if isinstance(field.type, Nested):
+            return nested_reader(field.type)
+        return texts_reader(field, self._dialect)
 
     def records(self, source: Source) -> Iterator[Record]:
         """Yield the records of an object; a damaged one is one."""
@@ -62,13 +71,17 @@ class CsvFormat:
         except UnreadableError:
             yield Record((), (None, ()), 0, _UNREADABLE)
             return
-        with text_of(stream) as text:
+        with self.text_of(stream) as text:
             header, rows = self.read(text)
             yield from map(self.records_by(header), rows)
 
+    def text_of(self, stream: BinaryIO) -> TextIOWrapper:
+        """Return an object as a text; closing it closes the object."""
+        return self._objects.text_of(stream)
+
     def read(self, text: TextIOWrapper) -> tuple[Sequence[str], Iterable[Row]]:
         """Return header and rows of an object; of a header of no use nothing, and all rows are refused."""
-        return read_csv(text, self._bad_header, self._header_breach)
+        return self._objects.read(text, self._bad_header, self._header_breach, self._fields)
 
     def raw(self, record: Record) -> str | None:
         """Return the text of a record, None of a damaged object."""

@@ -43,9 +43,17 @@ def lost(field: Field) -> dict[str, Breach]:
     if is_number(kind):
         found["overflow"] = breach(field, "overflow", f"a number that {kind} holds")
     if isinstance(kind, Primitive) and kind.name in INSTANTS:
-        return {"wrong_type": breach(field, "bad_timestamp", _EXPECTED[kind.name])}
+        written = field.source_format
+        expected = _EXPECTED[kind.name] if written is None else f"{kind.name} written as {written.text}"
+        return {"wrong_type": breach(field, "bad_timestamp", expected)}
     exact = f"{kind} without rounding" if isinstance(kind, Decimal) else str(kind)
     return {**found, "wrong_type": breach(field, "wrong_type", exact)}
+
+
+def missing_column(field: Field, where: str) -> Breach:
+    """Return what records break that come without the column of a required field."""
+    called = "" if field.physical_name is None else f"as {field.physical_name} "
+    return breach(field, "missing_column", f"{called}in the {where}")
 
 
 def missing(field: Field) -> Breach:

@@ -15,10 +15,13 @@ from lakehouse_etl.judge.fields.faults import NoValueError, Reader
 from lakehouse_etl.judge.fields.numbers import decimal_reader, read_double, read_float, whole_reader
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_CLOCK = r"\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?"
+_CLOCK = r"\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):\d{2}(:\d{2}([.,]\d{1,9})?)?"
 _LOCAL = re.compile(_CLOCK, re.ASCII)
-_INSTANT = re.compile(_CLOCK + r"(Z|[-+](0\d|1[0-7]):?[0-5]\d|[-+]18:?00)", re.ASCII)
-"""Zones are at most 18 hours away, https://docs.oracle.com/javase/8/docs/api/java/time/ZoneOffset.html"""
+_INSTANT = re.compile(_CLOCK + r"([Zz]|[-+](0\d|1[0-7])(:?[0-5]\d)?|[-+]18(:?00)?)", re.ASCII)
+"""What ISO 8601 and RFC 3339 have in common, and the short forms of each that others write.
+
+Zones are at most 18 hours away, https://docs.oracle.com/javase/8/docs/api/java/time/ZoneOffset.html
+"""
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _BASE64_UNIT = 4
@@ -66,7 +69,7 @@ def _read_local(text: str) -> datetime:
 def _read_instant(text: str) -> datetime:
     if _INSTANT.fullmatch(text) is None:
         raise NoValueError
-    if text.endswith("Z"):
+    if text.endswith(("Z", "z")):
         return _of_calendar(datetime.fromisoformat, text[:-1])
     return _of_calendar(_in_utc, text)
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.contract.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES, Breach
+from lakehouse_etl.contract.types import Nested
 from lakehouse_etl.judge.fields.faults import Reader
 from lakehouse_etl.judge.fields.names import AmbiguousError, Names
+from lakehouse_etl.judge.fields.texts import texts_reader
 from lakehouse_etl.judge.hashes import hash_of
 from lakehouse_etl.judge.json.forms import UNKNOWN_FIELD, Forms, is_nested
 from lakehouse_etl.judge.json.lines import filled_lines
-from lakehouse_etl.judge.json.nested import held, nested_reader
+from lakehouse_etl.judge.json.nested import held, nested_reader, scalar_reader
 from lakehouse_etl.judge.json.parsing import MalformedError, Repeating, has_half_characters, objects
 from lakehouse_etl.judge.json.text import text_of
 from lakehouse_etl.judge.objects import UNREADABLE, UnreadableError, opened
@@ -37,7 +39,7 @@ class JsonFormat:
     def __init__(self, dataset: Dataset) -> None:
         """Take the dataset with the fields that its objects have."""
         routing = dataset.bronze.routing_member
-        self._fields = [field.name for field in dataset.fields]
+        self._fields = [field.source_name for field in dataset.fields]
         self._names = Names([*self._fields, *([routing] if routing else [])])
         self._nested = [at for at, field in enumerate(dataset.fields) if is_nested(field)]
         self._forms = Forms(dataset, of_texts=True)
@@ -48,7 +50,9 @@ class JsonFormat:
 
     def reader(self, field: Field) -> Reader:
         """Return what reads a field's value from a value of JSON."""
-        return nested_reader(field.type)
+        if isinstance(field.type, Nested):
+            return nested_reader(field.type)
+        return scalar_reader(field.type, texts_reader(field))
 
     def records(self, source: Source) -> Iterator[Record]:
         """Yield the records of an object; a damaged one is one."""

@@ -22,17 +22,22 @@ def filled_lines(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def filled(block: bytes) -> list[bytes]:
-    """Return the lines of a block that are not blank; they end as in Spark's reader of texts."""
+    """Return the lines of a block that are not blank; they end as in Spark's reader of texts.
+
+    Each may begin with a byte order mark, which is none of it: an object of a stream has records of many.
+    """
     lines = _END.split(block) if b"\r" in block else block.split(b"\n")
+    if _BOM in block:
+        lines = [line.removeprefix(_BOM) for line in lines]
     return [line for line in lines if line and not line.isspace()]
 
 
 def blocks(stream: BinaryIO) -> Iterator[bytes]:
-    r"""Yield an object in blocks of whole lines, without a byte order mark at its start.
+    r"""Yield an object in blocks of whole lines.
 
     A block ends where a line does, the end itself left out; only a block of one line too long is cut off.
     """
-    rest = stream.read(_PIECE).removeprefix(_BOM)
+    rest = stream.read(_PIECE)
     while piece := stream.read(_PIECE):
         # A carriage return at the end may be half of what ends the line.
         at = max(rest.rfind(b"\n"), rest.rfind(b"\r", 0, -1))

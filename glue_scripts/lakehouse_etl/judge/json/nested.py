@@ -38,9 +38,8 @@ def held(given: Any) -> Any:
     return given if found is None else found
 
 
-def scalar_reader(kind: Primitive | Decimal) -> Reader:
-    """Return what reads values of a type from values of JSON."""
-    read = text_reader(kind)
+def scalar_reader(kind: Primitive | Decimal, read: Reader) -> Reader:
+    """Return what reads values of a type from values of JSON; `read` reads them from texts."""
     readers: dict[type, Reader] = {
         str: read,
         int: lambda number: read(str(number)),
@@ -69,7 +68,7 @@ def nested_reader(kind: Type) -> Reader:
             return _map_reader(kind)
         case Struct():
             return _struct_reader(kind)
-    return scalar_reader(kind)
+    return scalar_reader(kind, text_reader(kind))
 
 
 def _list_reader(kind: List) -> Reader:
@@ -95,16 +94,16 @@ def _map_reader(kind: Map) -> Reader:
 
 
 def _struct_reader(kind: Struct) -> Reader:
-    members = [(each.name, nested_reader(each.type)) for each in kind.members]
-    names = Names(name for name, _ in members)
+    members = [(each.name, each.source_name, nested_reader(each.type)) for each in kind.members]
+    names = Names(source for _, source, _ in members)
 
     def read_struct(value: Any) -> Any:
         if not isinstance(value, dict):
             raise NoValueError
         others = names.matched(value).others
         found = {}
-        for name, read in members:
-            item = value.get(others.get(name, name))
+        for name, source, read in members:
+            item = value.get(others.get(source, source))
             found[name] = None if item is None else read(item)
         return found
 
@@ -157,9 +156,9 @@ def _map_check(kind: Map) -> Check:
 
 
 def _struct_check(kind: Struct) -> Check:
-    checks = {each.name: nested_check(each.type) for each in kind.members}
+    checks = {each.source_name: nested_check(each.type) for each in kind.members}
     inside = {name: check for name, check in checks.items() if check is not None}
-    names = Names(each.name for each in kind.members)
+    names = Names(checks)
 
     def check_form(value: Any, found: set[str]) -> None:
         if not isinstance(value, dict):

@@ -23,22 +23,28 @@ _PLAIN_SCALE = 6
 """Up to here Arrow writes decimals without an exponent."""
 
 
-def typed(array: pa.Array, kind: Type) -> Typed:
-    """Return a column, as `plain` leaves it, as one of the contract's type."""
+def typed(array: pa.Array, kind: Type, texts: Reader | None = None) -> Typed:
+    """Return a column, as `plain` leaves it, as one of the contract's type.
+
+    Args:
+        array: The column.
+        kind: The type.
+        texts: Reads scalars from texts; None: as everywhere.
+    """
     target = arrow_type(kind)
     if pa.types.is_null(array.type):
         return Typed(pa.nulls(len(array), target))
     if pa.types.is_string(array.type):
-        return _of_texts(array, kind, target)
+        return _of_texts(array, kind, target, texts)
     if isinstance(kind, Nested):
         return _nested(array, kind, target)
     return _scalars(array, kind, target)
 
 
-def _of_texts(array: pa.Array, kind: Type, target: pa.DataType) -> Typed:
+def _of_texts(array: pa.Array, kind: Type, target: pa.DataType, texts: Reader | None) -> Typed:
     if isinstance(kind, Nested):
         return each_read(array, _json_reader(kind), target)
-    return Typed(array) if array.type == target else each_read(array, text_reader(kind), target)
+    return Typed(array) if array.type == target else each_read(array, texts or text_reader(kind), target)
 
 
 def _json_reader(kind: Nested) -> Reader:
@@ -116,7 +122,7 @@ def _nested(array: pa.Array, kind: Nested, target: pa.DataType) -> Typed:
 def _struct(array: pa.StructArray, kind: Struct, target: pa.StructType) -> Typed:
     names = [field.name for field in array.type]
     try:
-        others = Names(member.name for member in kind.members).matched(names).others
+        others = Names(member.source_name for member in kind.members).matched(names).others
     except AmbiguousError:
         return all_lost(array, target)
     if len(set(names)) < len(names):
@@ -124,7 +130,7 @@ def _struct(array: pa.StructArray, kind: Struct, target: pa.StructType) -> Typed
     sources = dict(zip(names, array.flatten(), strict=True))
     found, lost = [], NONE
     for member in kind.members:
-        source = sources.get(others.get(member.name, member.name))
+        source = sources.get(others.get(member.source_name, member.source_name))
         each = typed(pa.nulls(len(array)) if source is None else source, member.type)
         found.append(each.values)
         lost |= each.lost

@@ -7,6 +7,7 @@ import pyarrow as pa
 from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.judge.fields.faults import Reader
+from lakehouse_etl.judge.fields.rules import missing_column
 from lakehouse_etl.judge.json.forms import UNKNOWN_FIELD
 from lakehouse_etl.judge.objects import UNREADABLE
 from lakehouse_etl.judge.parquet.layout import Layout
@@ -23,9 +24,7 @@ class ParquetForm:
     def __init__(self, dataset: Dataset) -> None:
         """Take the dataset with the fields that its files have."""
         self._missing = {
-            field.name: Breach("missing_column", f"{field.name}: expected in the schema")
-            for field in dataset.fields
-            if field.required
+            field.source_name: missing_column(field, "schema") for field in dataset.fields if field.required
         }
         self._rejects = dataset.unknown_fields == "reject"
         unknown = (UNKNOWN_FIELD,) if self._rejects else ()

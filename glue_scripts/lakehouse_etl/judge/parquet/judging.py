@@ -6,8 +6,10 @@ import pyarrow as pa
 
 from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.contract.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES, Breach
+from lakehouse_etl.contract.types import Nested
 from lakehouse_etl.judge.fields.masking import Column
 from lakehouse_etl.judge.fields.plan import FieldPlan
+from lakehouse_etl.judge.fields.texts import texts_reader
 from lakehouse_etl.judge.objects import UNREADABLE, UnreadableError
 from lakehouse_etl.judge.parquet.columns import typed
 from lakehouse_etl.judge.parquet.file import ParquetObject
@@ -38,6 +40,9 @@ class FileJudge:
         """Take the dataset with the fields that its files have, and what judges and masks them."""
         self._dataset, self._form, self._schema = dataset, form, schema
         self._plans = [ColumnPlan(field, plan) for field, plan in zip(dataset.fields, plans, strict=True)]
+        self._texts = [
+            None if isinstance(each.type, Nested) else texts_reader(each) for each in dataset.fields
+        ]
         self._masks, self._waivers = masks, waivers
 
     def judged(self, source: Source) -> Iterator[Part]:
@@ -76,10 +81,13 @@ class FileJudge:
         """Return the values of all fields, and by row the first rule that one of them breaks."""
         nulls = pa.nulls(rows)
         given = [
-            sources[layout.places[field.name]] if field.name in layout.places else nulls
-            for field in self._dataset.fields
+            sources[layout.places[name]] if name in layout.places else nulls
+            for name in (field.source_name for field in self._dataset.fields)
         ]
-        found = [typed(source, field.type) for field, source in zip(self._dataset.fields, given, strict=True)]
+        found = [
+            typed(source, field.type, read)
+            for field, source, read in zip(self._dataset.fields, given, self._texts, strict=True)
+        ]
         values = [column.values for column in found]
         waived = self._waivers.rows_in(uri, values) if self._waivers else [NONE] * len(values)
         broken: dict[int, Breach] = {}

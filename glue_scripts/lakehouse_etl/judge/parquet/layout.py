@@ -18,7 +18,7 @@ class Layout:
     names: Sequence[str]
     """Of the columns as the file has them."""
     places: Mapping[str, int]
-    """Column by field, of the fields that the file has."""
+    """Column by what a field is called in the source, of the fields that the file has."""
     unknown: Sequence[tuple[str, int]]
     """Columns that the contract does not name, by name."""
     has_unknown_members: bool
@@ -30,7 +30,7 @@ class Layout:
 def layout_of(schema: pa.Schema, dataset: Dataset) -> Layout:
     """Return what the columns of a file stand for."""
     routing = dataset.bronze.routing_member
-    known = {field.name: field.type for field in dataset.fields}
+    known = {field.source_name: field.type for field in dataset.fields}
     names = list(schema.names)
     try:
         matched = Names([*known, *([routing] if routing else [])]).matched(names)
@@ -66,7 +66,7 @@ def has_unknown_members(have: pa.DataType, kind: Type) -> bool:
 
 def _struct_has_unknown(have: pa.StructType, kind: Struct) -> bool:
     types = {field.name: field.type for field in have}
-    kinds = {member.name: member.type for member in kind.members}
+    kinds = {member.source_name: member.type for member in kind.members}
     try:
         others, unknown = Names(kinds).matched(types)
     except AmbiguousError:

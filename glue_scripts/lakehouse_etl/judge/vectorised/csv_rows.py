@@ -33,6 +33,8 @@ class CsvRows:
         Raises:
             UnservedError: This contract is left to the careful judge.
         """
+        if not dataset.bronze.dialect.writes_plain_numbers:
+            raise UnservedError("numbers that are not written as everywhere")
         self._readers = [_reader(each) for each in dataset.fields]
         self._required = [each.required for each in dataset.fields]
         self._form = form
@@ -68,6 +70,8 @@ class CsvRows:
 
 
 def _reader(field: Field) -> Reader:
+    if field.source_format is not None:
+        raise UnservedError(f"{field.name}: written as {field.source_format.text}")
     if isinstance(field.type, Primitive | Decimal):
         return Scalars(field.type).read
     if field.required:

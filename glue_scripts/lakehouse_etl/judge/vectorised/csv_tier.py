@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from lakehouse_etl.judge.csv.file import Row, text_of
+from lakehouse_etl.judge.csv.file import Row
 from lakehouse_etl.judge.csv.format import CsvFormat
 from lakehouse_etl.judge.objects import UnreadableError, opened
 from lakehouse_etl.judge.part import Part, Source
@@ -32,7 +32,7 @@ class CsvTier:
         except UnreadableError:
             yield from self._carefully(source.uri, enumerate(self._format.records(source), 1))
             return
-        with text_of(stream) as text:
+        with self._format.text_of(stream) as text:
             header, rows = self._format.read(text)
             record = self._format.records_by(header)
             judged = self._rows.under(header) if header else None

@@ -1,21 +1,18 @@
 """Members of JSON objects that the contract does not name and that nobody keeps."""
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import msgspec
 
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.vectorised.json_values import PLAIN_NAME
 
 _LOOKED_AT = 100
 """Objects that are asked for their names at a time."""
 
 _MOST = 100
 """Names that are worth knowing; producers who write more write new ones all the time."""
-
-_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
-"""Names that msgspec can look for."""
 
 _names = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -26,7 +23,7 @@ class Ignored:
     def __init__(self, dataset: Dataset) -> None:
         """Take the dataset as its files have it."""
         routing = dataset.bronze.routing_member
-        known = {each.name for each in dataset.fields}
+        known = {each.source_name for each in dataset.fields}
         self.names: list[str] = [routing] if routing and routing not in known else []
         """Names that may be there."""
         # What differs by case alone from a name of the contract is not ignored.
@@ -48,7 +45,7 @@ class Ignored:
         return len(self.names) > before
 
     def _is_new(self, name: str) -> bool:
-        return name not in self.names and name.lower() not in self._taken and bool(_PLAIN.fullmatch(name))
+        return name not in self.names and name.lower() not in self._taken and bool(PLAIN_NAME.fullmatch(name))
 
 
 def _names_in(lines: Iterable[bytes]) -> Iterator[str]:

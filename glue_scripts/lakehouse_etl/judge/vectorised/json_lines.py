@@ -8,7 +8,7 @@ import msgspec
 import pyarrow as pa
 from xxhash import xxh64_intdigest
 
-from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.contract.model import Dataset, Field
 from lakehouse_etl.contract.reasons import MAX_RECORD_BYTES
 from lakehouse_etl.contract.types import Member
 from lakehouse_etl.judge.hashes import SEED
@@ -36,7 +36,7 @@ class JsonLines:
         """
         if len(dataset.fields) > _MOST:
             raise UnservedError(f"{len(dataset.fields)} fields")
-        self._fields = [Member(each.name, each.type, each.required) for each in dataset.fields]
+        self._fields = [_member(each) for each in dataset.fields]
         self._columns = columns
         self._ignored = Ignored(dataset)
         self._expect()
@@ -77,6 +77,12 @@ class JsonLines:
                 continue
             places.append(place)
         return places, objects
+
+
+def _member(field: Field) -> Member:
+    if field.source_format is not None:
+        raise UnservedError(f"{field.name}: written as {field.source_format.text}")
+    return Member(field.name, field.type, field.required, field.physical_name)
 
 
 def _rest(lines: Sequence[bytes], places: Sequence[int]) -> Iterator[bytes]:

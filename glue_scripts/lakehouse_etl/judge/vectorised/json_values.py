@@ -5,6 +5,7 @@ text has two, and whoever writes a key again adds some and takes none away. So a
 no more quotes than its members need has no key twice, however deep.
 """
 
+import re
 from collections.abc import Sequence
 from functools import reduce
 from itertools import chain
@@ -34,6 +35,9 @@ from lakehouse_etl.judge.vectorised.values import (
 )
 
 _ABSENT = msgspec.UNSET
+
+PLAIN_NAME = re.compile(r'[^"\\\x00-\x1f]*')
+"""Names that msgspec can look for."""
 
 _SHORT = 500
 """Characters of a value of any form that nobody reads too much into."""
@@ -117,9 +121,15 @@ class Members:
     """Reads the members of objects."""
 
     def __init__(self, members: Sequence[Member], ignored: Sequence[str] = ()) -> None:
-        """Take the members that count, and names of others that may be there; there may be no more."""
+        """Take the members that count, and names of others that may be there; there may be no more.
+
+        Raises:
+            UnservedError: A name is none that msgspec can look for.
+        """
         self._members = [(each, reader_of(each.type)) for each in members]
-        names = [*(each.name for each in members), *ignored]
+        names = [*(each.source_name for each in members), *ignored]
+        if not all(map(PLAIN_NAME.fullmatch, names)):
+            raise UnservedError("names that need escapes")
         places = [f"f{at}" for at in range(len(names))]
         wires = [_field(_wire(reader, required=each.required), each) for each, reader in self._members]
         wires += [(msgspec.Raw, _ABSENT)] * len(ignored)

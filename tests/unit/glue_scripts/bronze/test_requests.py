@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lakehouse_etl.bronze.requests import RequestError
 from lakehouse_etl.silver import run as silver
 
 FIELDS = {"id": "long", "amount": "int"}
@@ -33,16 +32,6 @@ def bench(make_bench: Any) -> Any:
 
 
 @pytest.mark.spark
-def test_late_object_is_processed_when_it_is_requested_and_not_before(bench: Any) -> None:
-    late = bench.put(b'{"id": 4, "amount": 4}\n', "late.json", hour=1)
-    assert bench.run().counts.records_in == 0
-    request(bench, late, hour=DAYS_LATER + 1)
-    assert bench.run().counts.accepted == 1
-    assert [row["id"] for row in bench.rows()] == [1, 3, 4]
-    assert bench.run().objects == 0
-
-
-@pytest.mark.spark
 def test_rejected_records_reach_silver_and_leave_quarantine_when_their_cause_is_mended(bench: Any) -> None:
     [rejected] = bench.rejected()
     bench.contract(fields=[*bench.document["fields"][:1], {**bench.document["fields"][1], "type": "string"}])
@@ -61,11 +50,8 @@ def test_rejected_records_reach_silver_and_leave_quarantine_when_their_cause_is_
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("write", ["merge", "append"])
-def test_tables_stay_the_same_when_all_objects_are_requested_and_nothing_changed(
-    make_bench: Any, write: str
-) -> None:
-    bench = make_bench(FIELDS, write=write)
+def test_tables_stay_the_same_when_all_objects_are_requested_and_nothing_changed(make_bench: Any) -> None:
+    bench = make_bench(FIELDS)
     paths = [
         bench.put(b'{"id": 1, "amount": 1}\n' * 2 + b'{"id": 2, "amount": null}\n{"id": 9\n', hour=0),
         bench.put(b'{"id": 1, "amount": 7}\n{"id": "x"}\n', hour=DAYS_LATER),
@@ -97,16 +83,6 @@ def test_request_is_answered_again_when_the_run_that_answered_it_was_killed(
 
 
 @pytest.mark.spark
-def test_requested_object_that_no_longer_exists_is_left_out_when_others_come(bench: Any) -> None:
-    gone = bench.put(b"", "gone.json", hour=2)
-    request(bench, gone, hour=DAYS_LATER)
-    gone.unlink()
-    assert bench.run().objects == 0
-    bench.put(b'{"id": 6, "amount": 6}\n', hour=DAYS_LATER + 1)
-    assert bench.run().objects == 1
-
-
-@pytest.mark.spark
 def test_old_object_does_not_replace_newer_content_when_each_run_overwrites(make_bench: Any) -> None:
     bench = make_bench(FIELDS, write="overwrite")
     old = bench.put(b'{"id": 1, "amount": 1}\n', hour=0)
@@ -116,12 +92,3 @@ def test_old_object_does_not_replace_newer_content_when_each_run_overwrites(make
     request(bench, old, hour=DAYS_LATER + 1)
     bench.run()
     assert [row["id"] for row in bench.rows()] == [2]
-
-
-@pytest.mark.spark
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"objects": ["elsewhere"]}', '{"objects": 1}'])
-def test_run_fails_and_says_where_when_a_request_is_damaged(bench: Any, content: str) -> None:
-    place = request(bench, hour=DAYS_LATER)
-    place.write_text(content)
-    with pytest.raises(RequestError, match=rf"{place}.*allowed.*fix"):
-        bench.run()

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.manifest import ManifestError
-from lakehouse_etl.contract.model import Checks, Input, Manifest, PartitionField, Refresh, TableRule
+from lakehouse_etl.contract.model import (
+    Checks,
+    Figure,
+    Input,
+    Manifest,
+    PartitionField,
+    Refresh,
+    TableRule,
+)
 
 GOOD: dict[str, Any] = {
     "version": manifest.VERSION, "domain": "sales", "masking_secret": "s",
@@ -26,8 +34,9 @@ GOOD: dict[str, Any] = {
         "key": ["id"], "order_by": [], "write": "merge", "max_rejected_ratio": 0.1,
         "unknown_fields": "reject", "changes": None, "retention_days": 30,
         "table_rules": [{
-            "name": "filled", "kind": "aggregate", "sql": "count(*)", "operator": "mustBeGreaterThan",
-            "values": [0], "severity": "error",
+            "name": "filled", "figures": [{"spark": "count(*)", "duckdb": "count(*)", "additive": True}],
+            "formula": ["-", ["figure", 0], ["number", "1", "int"], "long"], "query": None, "volatile": False,
+            "spark_only": None, "operator": "mustBeGreaterThan", "values": [0], "severity": "error",
         }],
     }],
     "products": [{
@@ -49,7 +58,11 @@ def test_dataset_is_read() -> None:
     [dataset] = _decode(GOOD).datasets
     assert (dataset.name, dataset.id, dataset.unknown_fields) == ("orders", "sales/orders", "reject")
     assert dataset.results_table == "silver.quality_results"
-    rule = TableRule("filled", "aggregate", "count(*)", "mustBeGreaterThan", (0.0,), "error")
+    rule = TableRule(
+        "filled", (Figure("count(*)", "count(*)", True),),
+        ("-", ("figure", 0), ("number", "1", "int"), "long"), None, False, None,
+        "mustBeGreaterThan", (0.0,), "error",
+    )  # fmt: skip
     assert (dataset.table_rules, dataset.retention_days) == ((rule,), 30)
     assert [field.checks for field in dataset.fields] == [
         Checks(allowed=("a",)),

@@ -13,6 +13,7 @@ from lakehouse_etl.gold.sql import ProductError
 from pyspark.sql import SparkSession
 
 from tests.unit.glue_scripts.bench import RESULTS
+from tests.unit.glue_scripts.table_rules import aggregate
 
 pytestmark = pytest.mark.spark
 
@@ -82,7 +83,7 @@ def test_last_version_stays_when_the_contract_is_broken(
     assert _rows(spark, broken) == [("old", 1)]
 
 
-FULL = TableRule("full", "aggregate", "count(*)", "mustBeGreaterOrEqualTo", (2.0,), "error")
+FULL = aggregate("full", "count(*)", "mustBeGreaterOrEqualTo", 2, columns={})
 
 
 def _results(spark: SparkSession, product: Product, run_id: str) -> set[tuple[Any, ...]]:

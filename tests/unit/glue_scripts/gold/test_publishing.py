@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from lakehouse_etl.contract.model import TableRule
 from lakehouse_etl.gold import build as gold
 from lakehouse_etl.gold.sql import ProductError
 from lakehouse_etl.quality.results import Results
@@ -14,10 +13,11 @@ from lakehouse_etl.tables.version import REFUSED, Version, following
 from pyspark.sql import SparkSession
 
 from tests.unit.glue_scripts.gold.gold_bench import GoldBench
+from tests.unit.glue_scripts.table_rules import aggregate
 
 pytestmark = pytest.mark.spark
 
-FEW = TableRule("few", "aggregate", "sum(events)", "mustBeLessThan", (4,), "error")
+FEW = aggregate("few", "sum(events)", "mustBeLessThan", 4, columns={"events": "long"})
 
 
 @pytest.fixture

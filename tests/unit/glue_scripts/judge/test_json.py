@@ -108,7 +108,7 @@ FORMS = [
     (b'{"id": "a"}, {"id": "b"}', "malformed_json", "one JSON object"),
     (b'{"id": "a"}, "id": "b"', "malformed_json", "one JSON object"),
     (b'{"id": "\x00"}', "malformed_json", "one JSON object"),
-    (b"\xef\xbb\xbf{}", "malformed_json", "one JSON object"),
+    (b" \xef\xbb\xbf{}", "malformed_json", "one JSON object"),
     (b'{"id": ' + b"[" * 1100 + b"]" * 1100 + b"}", "malformed_json", "one JSON object"),
     (b'{"id": ' + b"9" * 1001 + b"}", "malformed_json", "one JSON object"),
     (b'{"id": "a", "unknown": 0.' + b"9" * 1000 + b"}", "malformed_json", "one JSON object"),
@@ -267,3 +267,11 @@ def test_record_costs_no_more_than_its_length_when_it_is_meant_to(line: str, rea
     began = time.process_time()
     assert verdicts(dataset(FIELDS), line.encode()).reasons == [reason]
     assert time.process_time() - began < 5
+
+
+def test_byte_order_mark_may_stand_before_any_record_of_a_stream() -> None:
+    marked = b'\xef\xbb\xbf{"id": "a"}'
+    subject = dataset({"id": "string"}, REQUIRED)
+    found = verdicts(subject, b"\n".join([marked] * 200 + [b"\xef\xbb\xbf", b'{"id": "a"}']))
+    assert [row["id"] for row in found.rows] == ["a"] * 201
+    assert {row["_record_hash"] for row in found.rows} == {hash_of(b'{"id": "a"}')}

@@ -43,7 +43,7 @@ def _run_quickly(bench: Bench, state: State, record: dict[str, Any]) -> State:
     bench.put_json(record)
     bench.runs += 1
     storage, dataset = LocalStorage(), bench.dataset
-    objects = new_objects(storage, dataset.bronze.location, state)
+    objects = new_objects(storage, dataset, state)
     start, processed = advance(state, objects)
     after = State(run_id=f"run-{bench.runs}", window_start=start, processed=processed)
     uri = write_state(storage, dataset.state_location, after)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -33,7 +34,8 @@ def _bench(make_native: MakeBench, **options: Any) -> Bench:
 
 def test_chunks_keep_the_order_and_are_no_larger_than_asked_for_unless_an_object_is() -> None:
     sizes = {"a": 4, "b": 5, "c": 2, "d": 20, "e": 1, "f.gz": 1}
-    objects = [BronzeObject(name, name, size) for name, size in sizes.items()]
+    now = datetime.now(UTC)
+    objects = [BronzeObject(name, name, size, now) for name, size in sizes.items()]
     found = [[item.name for item in chunk] for chunk in chunks(objects, 10)]
     assert found == [["a", "b"], ["c"], ["d"], ["e"], ["f.gz"]]
 

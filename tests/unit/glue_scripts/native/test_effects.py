@@ -17,20 +17,23 @@ from tests.unit.glue_scripts.datasets import whole
 from tests.unit.glue_scripts.native import killed_process
 from tests.unit.glue_scripts.native.bench import MakeBench
 from tests.unit.glue_scripts.native.effects import watch
-from tests.unit.glue_scripts.native.subjects import Orders
+from tests.unit.glue_scripts.native.subjects import SUBJECTS, Orders
 from tests.unit.glue_scripts.silver.effects import KilledError, kill_before, once_before
 
 ALL = os.environ.get("LAKE_EFFECTS") == "all"
-MODES = ["merge", "append", "overwrite"] if ALL else ["merge"]
-"""How silver is written. Append and overwrite differ from merge in the last step alone."""
+MODES = [("orders", "merge"), ("reprocessed", "merge")]
+"""Which orders, and how silver is written. Append and overwrite differ from merge in the last step alone."""
+if ALL:
+    MODES += [("orders", "append"), ("orders", "overwrite"), ("reprocessed", "append")]
 
 LEAST_EFFECTS = 8
 """Fewer mean that the doors are not watched any more."""
 
 
-def _disturb(make_native: MakeBench, mode: str, disturbed: Callable[[Orders, int], bool]) -> int:
+def _disturb(make_native: MakeBench, mode: tuple[str, str], disturbed: Callable[[Orders, int], bool]) -> int:
     """Feed two subjects the same batches, disturb one at the next effect each time, and compare."""
-    calm, other = Orders(make_native, mode), Orders(make_native, mode)
+    kind, write = mode
+    calm, other = (SUBJECTS[kind](make_native, write) for _ in range(2))
     for batch in itertools.count():
         calm.put(batch)
         calm.run()
@@ -45,8 +48,10 @@ def _disturb(make_native: MakeBench, mode: str, disturbed: Callable[[Orders, int
     raise AssertionError
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_killed_run_is_repeated_without_a_trace_wherever_it_ended(make_native: MakeBench, mode: str) -> None:
+@pytest.mark.parametrize("mode", MODES, ids="-".join)
+def test_killed_run_is_repeated_without_a_trace_wherever_it_ended(
+    make_native: MakeBench, mode: tuple[str, str]
+) -> None:
     def killed(subject: Orders, number: int) -> bool:
         with watch(kill_before(number)) as effects, contextlib.suppress(KilledError):
             subject.run()
@@ -57,9 +62,9 @@ def test_killed_run_is_repeated_without_a_trace_wherever_it_ended(make_native: M
     assert _disturb(make_native, mode, killed) >= LEAST_EFFECTS
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", MODES, ids="-".join)
 def test_second_run_or_compaction_in_between_changes_nothing_wherever_it_comes(
-    make_native: MakeBench, mode: str
+    make_native: MakeBench, mode: tuple[str, str]
 ) -> None:
     def overtaken(subject: Orders, number: int) -> bool:
         others = (subject.run, subject.compact)
@@ -81,7 +86,7 @@ def test_process_that_the_system_killed_is_made_up_for_by_the_next_run_wherever_
         subject.run()
         return ended.returncode != 0
 
-    assert _disturb(make_native, "merge", killed) >= LEAST_EFFECTS
+    assert _disturb(make_native, ("orders", "merge"), killed) >= LEAST_EFFECTS
 
 
 def _run_in_a_process_that_ends_before(

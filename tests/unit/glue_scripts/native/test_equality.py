@@ -144,6 +144,8 @@ def test_carriers_make_the_same_tables_and_may_alternate(
         cells = _cells(by_spark)
         assert _cells(natively) == cells
         assert _cells(in_turns) == cells
+        head = by_spark.head()
         assert by_spark.run().objects == _natively(by_spark, "more").objects == 0
+        assert by_spark.head() == head
         assert natively.run().objects == 0
     assert _told(natively) == _told(by_spark)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 from lakehouse_etl.bronze.commits import HASHES, named_states
-from lakehouse_etl.native import comparing, files
+from lakehouse_etl.native import files
+from lakehouse_etl.native.keys import comparing
 from lakehouse_etl.native.keys import index as key_index
 from lakehouse_etl.native.rewriting import written
 

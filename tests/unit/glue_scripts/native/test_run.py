@@ -97,16 +97,6 @@ def test_whole_content_is_replaced_when_overwriting(make_native: MakeBench) -> N
     assert bench.rows() == [_order("c", 1)]
 
 
-def test_overwrite_keeps_the_last_content_when_the_gate_closes(make_native: MakeBench) -> None:
-    bench = _orders(make_native, write="overwrite", max_rejected_ratio=0.1)
-    bench.put_json(_order("a", 1))
-    bench.run()
-    bench.put_json({"version": 1})
-    with pytest.raises(RejectedError):
-        bench.run()
-    assert bench.rows() == [_order("a", 1)]
-
-
 def test_run_without_new_objects_commits_nothing(make_native: MakeBench) -> None:
     bench = _orders(make_native)
     bench.put_json(_order("a", 1))
@@ -271,7 +261,7 @@ def test_state_of_the_other_carrier_is_taken_over_when_only_a_note_tells_of_it(
     state = silver.history()[0].summary["lake.state"]
     moved = written(silver.iceberg, bench.whole())
     silver.commit(silver.head(), {}, moved, [task.file for task in silver.tasks()])
-    silver.set_property("lake.state-anchor", f"{silver.head()} {state}")
+    silver.set_properties({"lake.state-anchor": f"{silver.head()} {state}"})
     parent = silver.history()[1].id
     silver.iceberg.maintenance.expire_snapshots().by_id(parent).commit()
     assert bench.run().objects == 0

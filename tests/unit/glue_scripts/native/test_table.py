@@ -170,9 +170,9 @@ def test_commit_counts_when_somebody_set_a_property_meanwhile(catalog: FileCatal
     table, other = _table(catalog), Table(catalog, "silver.t")
     _add(table)
     added = written(table.iceberg, ROWS)
-    other.set_property("lake.gate", "it's \\ open")
+    other.set_properties({"lake.gate": "it's \\ open"})
     table.commit(table.head(), {}, added)
-    table.set_property("more", "1")
+    table.set_properties({"more": "1"})
     assert table.properties()["lake.gate"] == "it's \\ open"
     assert table.properties()["more"] == "1"
     assert len(table.history()) == 2

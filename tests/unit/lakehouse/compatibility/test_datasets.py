@@ -31,6 +31,7 @@ from lakehouse.model.dataset import (
     UnknownFields,
     Write,
 )
+from lakehouse.model.dialect import Dialect
 from lakehouse.model.fields import (
     Array,
     Checks,
@@ -44,6 +45,7 @@ from lakehouse.model.fields import (
 )
 from lakehouse.model.size import Size
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
+from lakehouse.model.versions import VersionOrder, Versions
 from tests.unit.lakehouse.columns import column, with_columns
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 
@@ -202,6 +204,40 @@ def test_key_changes_for_every_record_when_its_column_is_masked() -> None:
     assert "another key" in change.effect
 
 
+REPROCESS, REPLAY = f"lake-ops reprocess {ORDERS.id} --all --start", f"lake-ops replay quarantine {ORDERS.id}"
+AMOUNT = partial(of_column, type=Scalar.INT)
+REPAIRS = [
+    ("mask added", of_column(), of_column(masking=Masking.REDACT), REPROCESS),
+    ("mask removed", of_column(masking=Masking.HASH), of_column(), REPROCESS),
+    ("rule tightened", AMOUNT(), AMOUNT(checks=Checks(minimum=1)), REPROCESS),
+    ("rule relaxed", AMOUNT(checks=Checks(minimum=1)), AMOUNT(), REPLAY),
+    ("type widened", AMOUNT(), of_column(type=Scalar.LONG), REPLAY),
+    ("column relaxed", of_column(required=True), of_column(), REPLAY),
+    ("order", ORDERS, replace(ORDERS, order_by=()), REPROCESS),
+    ("partition", ORDERS, replace(ORDERS, partition=()), REPROCESS),
+    ("key", of_column(), replace(of_column(), key=("c",)), REPROCESS),
+    ("null token", CHANGES(), CHANGES(**{"null_token": "NA"}), REPROCESS),
+    ("unknown fields rejected", IGNORE, REJECT, REPROCESS),
+    ("unknown fields accepted", REJECT, IGNORE, REPLAY),
+    ("unknown fields kept", IGNORE, RESCUE, REPROCESS),
+    ("owner", ORDERS, replace(ORDERS, owner="others"), ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "command"), [each[1:] for each in REPAIRS], ids=[each[0] for each in REPAIRS]
+)
+def test_command_is_named_that_makes_old_objects_come_out_as_new_ones(
+    old: Dataset, new: Dataset, command: str
+) -> None:
+    assert only(old, new).repair == command
+
+
+def test_no_command_is_named_where_the_next_run_replaces_the_whole_content() -> None:
+    whole = partial(replace, write=Write.OVERWRITE)
+    assert only(whole(of_column()), whole(of_column(masking=Masking.REDACT))).repair == ""
+
+
 def test_members_are_judged_like_columns_at_any_depth() -> None:
     def nested(*members: Field) -> Dataset:
         return of_column(type=Map(Scalar.STRING, Array(Struct(members))))
@@ -262,6 +298,12 @@ def test_refresh_in_parts_is_compatible_when_it_comes_or_goes() -> None:
         assert {change.level for change in found.values()} == {COMPATIBLE}
         assert later in found["refresh"].effect
     assert "until the next run" in only(parts, replace(parts, partition=())).effect
+
+
+def test_versions_are_told_apart_and_ordered_by_the_new_rule_once_it_changes() -> None:
+    whole = replace(ORDERS, write=Write.OVERWRITE, versions=Versions())
+    assert only(whole, replace(whole, versions=Versions(VersionOrder.ARRIVAL))).level is COMPATIBLE
+    assert only(whole, replace(whole, versions=Versions(marker="_DONE"))).level is BREAKING
 
 
 def test_content_is_replaced_by_the_next_run_when_the_write_mode_is_overwrite() -> None:
@@ -447,7 +489,7 @@ JUDGED: dict[type, set[str]] = {
 }
 """What is judged part by part; a name tells which parts to compare."""
 
-WHOLES = {Declassification, PartitionField, Reader, Refresh, Relationship, Size, Source}
+WHOLES = {Declassification, Dialect, PartitionField, Reader, Refresh, Relationship, Size, Source, Versions}
 """What is compared as a whole."""
 
 

@@ -44,7 +44,8 @@ def test_deleted_keys_have_a_table_beside_the_dataset_under_its_prefix() -> None
     assert (definition["Database"], definition["Table"]) == ("lake_dev_silver_shop", "orders_deleted")
     assert definition["Location"].endswith("/shop/orders_deleted")
     schema = json.loads(definition["Schema"])
-    assert [field["name"] for field in schema["fields"]] == ["order_id", "_changed_at", "_change_seq"]
+    names = [field["name"] for field in schema["fields"]]
+    assert names == ["order_id", "_changed_at", "_change_seq", "_source_object"]
     assert schema["identifier-field-ids"] == [1]
     assert json.loads(definition["PartitionSpec"])["fields"] == []
 

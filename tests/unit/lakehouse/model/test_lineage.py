@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.faults import InvalidInputError
 from lakehouse.model.dataset import Lake
-from lakehouse.model.lineage import circles, domain_inputs, ranks, starters, waves
+from lakehouse.model.lineage import circles, domain_inputs, ranks, selection, starters, waves
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 
 DOMAINS = ("a", "b", "c", "d", "e")
@@ -115,3 +116,27 @@ def test_starts_come_to_an_end_and_leave_out_only_those_in_a_circle(lake: Lake) 
     for domain, read in domain_inputs(lake).items():
         left_out = read - set(started[domain])
         assert all(any({domain, other} <= circle for circle in together) for other in left_out)
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen"),
+    [
+        (["d"], ["d/raw"]),
+        (["c/report"], ["a/raw", "b/raw", "a/sums", "b/sums", "c/report"]),
+        (["report"], ["a/raw", "b/raw", "a/sums", "b/sums", "c/report"]),
+        (["a/sums", "d/raw"], ["b/raw", "a/sums", "d/raw"]),
+        ([], []),
+    ],
+)
+def test_selection_has_what_is_named_and_all_that_it_reads(names: list[str], chosen: list[str]) -> None:
+    assert [dataset.id for dataset in selection(MUTUAL, names).datasets] == chosen
+
+
+def test_every_name_that_selects_nothing_or_too_much_is_refused() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        selection(MUTUAL, ["raw", "a", "d/row"])
+    assert [(fault.got, fault.fix) for fault in caught.value.faults] == [
+        ("d/row", "did you mean 'd/raw'?"),
+        ("raw", "name its domain"),
+    ]
+    assert caught.value.faults[1].allowed == "a/raw, b/raw, d/raw"

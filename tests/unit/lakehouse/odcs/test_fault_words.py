@@ -250,7 +250,7 @@ def rule(**quality: Any) -> Json:
             [
                 "customProperties[1].value: got 'lake.ingest'; allowed: lake.ingestion, lake.layer, "
                 "lake.order_by, lake.part, lake.partition, lake.quality_gate, lake.refresh, "
-                "lake.write; fix: did you mean 'lake.ingestion'?",
+                "lake.version, lake.write; fix: did you mean 'lake.ingestion'?",
             ],
         ),
         (
@@ -451,6 +451,20 @@ def rule(**quality: Any) -> Json:
             [
                 "customProperties[3].value: got 'lake.order_by'; allowed: nothing under `lake.write: "
                 "append`, where no version replaces another; fix: remove one of them",
+            ],
+        ),
+        (
+            source("shop/orders", write="overwrite"),
+            [
+                "customProperties[2].value: got 'overwrite'; allowed: merge or append in mode stream: an "
+                "object holds what had come by then, never the whole; fix: change write or mode",
+            ],
+        ),
+        (
+            source("shop/orders", version={"order": "arrival"}),
+            [
+                "customProperties[2].value: got 'lake.version'; allowed: silver datasets under `lake.write: "
+                "overwrite` only; fix: remove it",
             ],
         ),
         (
@@ -901,9 +915,10 @@ def rule(**quality: Any) -> Json:
             ],
         ),
         (
-            note(physicalName="other"),
+            note(physicalName=" "),
             [
-                "schema[0].properties[1].physicalName: got 'other'; allowed: note; fix: remove it",
+                "schema[0].properties[1].physicalName: got ' '; allowed: the name in the source; fix: write "
+                "it, or remove the key",
             ],
         ),
         (
@@ -1164,7 +1179,7 @@ def rule(**quality: Any) -> Json:
                 "exclusiveMaximum, exclusiveMinimum, format, maximum, minimum; fix: remove it, or use "
                 "one of these",
                 "schema[0].properties[1].logicalTypeOptions.timezone: got 'timezone'; allowed: "
-                "exclusiveMaximum, exclusiveMinimum, maximum, minimum; fix: remove it: no job "
+                "exclusiveMaximum, exclusiveMinimum, format, maximum, minimum; fix: remove it: no job "
                 "enforces it",
             ],
         ),
@@ -1190,9 +1205,8 @@ def rule(**quality: Any) -> Json:
                 "schema[0].properties[1].logicalTypeOptions.minimum: got '2020-01-01T00:00:00'; "
                 "allowed: date and time with a zone, as in 2026-01-31T09:30:00Z; fix: write it in ISO "
                 "8601",
-                "schema[0].properties[1].logicalTypeOptions.format: got 'format'; allowed: "
-                "exclusiveMaximum, exclusiveMinimum, maximum, minimum, timezone; fix: remove it: no "
-                "job enforces it",
+                "schema[0].properties[1].logicalTypeOptions.format: got 'x'; allowed: yyyy or yy, once and "
+                "always; fix: write it as Java's DateTimeFormatter does, as in dd.MM.yyyy",
             ],
         ),
         (

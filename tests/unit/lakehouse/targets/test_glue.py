@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from lakehouse.model.dataset import Format, Ingestion, Mode
-from lakehouse.model.fields import Scalar
-from lakehouse.targets.glue import bronze_table, columns, hive_type
+from lakehouse.model.fields import Array, Field, Scalar, Struct
+from lakehouse.targets.glue import bronze_table, columns, hive_type, source_columns
 from tests.unit.lakehouse.datasets import NAMING, ORDERS, TOTALS
 
 
@@ -70,3 +70,38 @@ def test_bronze_table_has_the_types_of_the_contract_when_objects_are_parquet() -
     assert table.output_format == "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat"
     assert table.parameters["classification"] == "parquet"
     assert table.parameters["projection.enabled"] == "true"
+
+
+DEEP = Struct(
+    (
+        Field("inner", Scalar.INT, False, "", physical_name="In_Ner"),
+        Field("odd", Scalar.INT, False, "", physical_name="o d"),
+    )
+)
+RENAMED = replace(
+    ORDERS,
+    fields=(
+        replace(ORDERS.fields[0], physical_name="Order No"),
+        Field("upper", Scalar.INT, False, "", physical_name="UPPER"),
+        Field("deep", Array(DEEP), False, ""),
+    ),
+)
+
+
+def test_bronze_table_finds_members_of_json_by_what_the_source_calls_them() -> None:
+    table = bronze_table(RENAMED, NAMING)
+    assert [column.name for column in table.columns] == ["order_id", "upper", "deep"]
+    assert table.serde_parameters == {"ignore.malformed.json": "true", "mapping.order_id": "order no"}
+
+
+def test_bronze_table_calls_columns_of_parquet_as_the_files_do() -> None:
+    ingestion = Ingestion(Mode.FILES, Format.PARQUET)
+    table = bronze_table(replace(RENAMED, ingestion=ingestion), NAMING)
+    assert {column.name: column.type for column in table.columns} == {
+        "order no": "bigint",
+        "upper": "int",
+        "deep": "array<struct<in_ner:int,odd:int>>",
+    }
+    assert "mapping.order_id" not in table.serde_parameters
+    assert source_columns(RENAMED) == {"order no": "Order No", "upper": "UPPER", "deep": "deep"}
+    assert columns(RENAMED)[2].type == "array<struct<inner:int,odd:int>>"

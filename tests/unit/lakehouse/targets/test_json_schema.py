@@ -1,57 +1,83 @@
 """What producers may send, tried with the validator that they would use."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal as Number
+from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError, validators
+from lakehouse_etl.contract.manifest import decode
+from lakehouse_etl.judge.judge import Judge
+from lakehouse_etl.judge.part import Source
 
-from lakehouse.model.dataset import Dataset, Format, Ingestion, Mode, UnknownFields
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Mode, UnknownFields
 from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.targets import manifest
 from lakehouse.targets.json_schema import json_schema
 from tests.unit.lakehouse.columns import column, with_columns
-from tests.unit.lakehouse.datasets import ORDERS
+from tests.unit.lakehouse.datasets import NAMING, ORDERS
 
-SCALARS: dict[Scalar, st.SearchStrategy[Any]] = {
-    Scalar.BOOLEAN: st.booleans(),
-    Scalar.INT: st.integers(-(2**31), 2**31 - 1),
-    Scalar.LONG: st.integers(-(2**63), 2**63 - 1),
-    Scalar.FLOAT: st.floats(-(2.0**100), 2.0**100, width=32),
-    Scalar.DOUBLE: st.floats(allow_nan=False, allow_infinity=False),
-    Scalar.DATE: st.dates().map(str),
-    Scalar.TIMESTAMP: st.datetimes().map(lambda at: at.isoformat()),
-    Scalar.TIMESTAMPTZ: st.datetimes().map(lambda at: at.isoformat() + "+01:00"),
-    Scalar.STRING: st.text(),
-    Scalar.BINARY: st.sampled_from(["", "YQ==", "YWI=", "YWJj"]),
+TEXTS = (
+    "", "a", "1", "-1.50", "1e3", "+.5", ".", "19.990", "2026-01-31", "2024-02-29", "2023-02-29",
+    "0000-01-01", "2026-01-31T09:30:00Z", "2026-01-31 09:30", "2026-01-31t09:30:00.123456789+0130",
+    "2026-01-31T24:00:00Z", "2026-01-31T09:30:60", "2026-01-31 09:30:00,5-18:00",
+    "2026-01-31T09:30:00+18:01", "YQ==", "YWI=", "YWI", "Y===", "true", "31/01/2026", "2026-01-31\n",
+)  # fmt: skip
+CLOCK = "[Tt ][0-2][0-9]:[0-6][0-9](:[0-6][0-9]([.,][0-9]{1,10})?)?"
+PARTS = {
+    Scalar.DATE: "[12][0-9]{3}-[01][0-9]-[0-3][0-9]",
+    Scalar.TIMESTAMP: f"20[0-9]{{2}}-0[0-9]-[0-3][0-9]{CLOCK}",
+    Scalar.BINARY: "[A-Za-z+/]{0,8}={0,3}",
 }
+PARTS[Scalar.TIMESTAMPTZ] = PARTS[Scalar.TIMESTAMP] + r"([Zz]|[+-][012][0-9](:?[0-6][0-9])?)"
+
+
+def numbers(kind: Decimal) -> st.SearchStrategy[str]:
+    """Numbers as JSON writes them, and the texts of more of them: few fit the type by far."""
+    whole = max(kind.precision - kind.scale, 0)
+    return st.from_regex(
+        rf"-?(0|[1-9][0-9]{{0,{whole}}})(\.[0-9]{{1,{kind.scale + 2}}})?", fullmatch=True, alphabet=ASCII
+    )
+
+
+ASCII = st.characters(max_codepoint=127)
+EDGES = (2**31, 2**31 - 1, -(2**31) - 1, 2**63, 2**63 - 1, 10**38, 0.1, 1.0, 1e3, -0.0, 3.4e38, 3.5e38, 1e308)
+
+
+def scalars(kind: Scalar) -> st.SearchStrategy[Any]:
+    """Values of the JSON type that a schema names, right and wrong ones."""
+    if kind is Scalar.BOOLEAN:
+        return st.booleans()
+    if kind in (Scalar.INT, Scalar.LONG, Scalar.FLOAT, Scalar.DOUBLE):
+        floats = st.floats(allow_nan=False, allow_infinity=False)
+        return st.sampled_from(EDGES) | st.integers(-(2**65), 2**65) | floats
+    drawn = st.text() if kind is Scalar.STRING else st.from_regex(PARTS[kind], fullmatch=True, alphabet=ASCII)
+    return drawn | st.sampled_from(TEXTS)
 
 
 def values(kind: Type) -> st.SearchStrategy[Any]:
+    """Values of the JSON types that a schema names, nested ones too."""
     match kind:
         case Scalar():
-            return SCALARS[kind]
-        case Decimal(precision, scale):
-            digits = st.integers(0, 10**precision - 1).map(lambda number: f"{number:0{scale + 1}}")
-            number = digits.map(
-                lambda text: f"{text[: len(text) - scale]}.{text[len(text) - scale :]}".rstrip(".")
-            )
-            number = st.one_of(number, number.map("-".__add__))
-            return number if precision > 15 else st.one_of(number, number.map(float))
+            return scalars(kind)
+        case Decimal():
+            return st.one_of(numbers(kind), numbers(kind).map(Number), st.integers(-(10**40), 10**40))
         case Array(element):
             return st.lists(st.none() | values(element), max_size=3)
         case Map(_, value):
-            return st.dictionaries(st.text(), st.none() | values(value), max_size=3)
+            return st.dictionaries(st.text(max_size=3), st.none() | values(value), max_size=3)
         case Struct(members):
             return records(members)
 
 
 def records(fields: tuple[Field, ...]) -> st.SearchStrategy[dict[str, Any]]:
-    needed = {field.name: values(field.type) for field in fields if field.required}
-    others = {field.name: st.none() | values(field.type) for field in fields if not field.required}
-    return st.fixed_dictionaries(needed, optional=others)
+    some = {field.source_name: st.none() | values(field.type) for field in fields}
+    return st.fixed_dictionaries({}, optional=some)
 
 
 TYPES = st.recursive(
@@ -59,30 +85,100 @@ TYPES = st.recursive(
     lambda inner: st.one_of(
         inner.map(Array),
         inner.map(lambda kind: Map(Scalar.STRING, kind)),
-        inner.map(lambda kind: Struct((Field("a", kind, True, ""), Field("b", kind, False, "")))),
+        inner.map(
+            lambda kind: Struct(
+                (Field("a", kind, True, ""), Field("b", kind, False, "", physical_name="B b"))
+            )
+        ),
     ),
     max_leaves=3,
 )
-FIELDS = st.lists(st.tuples(TYPES, st.booleans()), max_size=4).map(
-    lambda some: tuple(Field(f"c{at}", kind, need, "A.") for at, (kind, need) in enumerate(some))
+FIELDS = st.lists(st.tuples(TYPES, st.booleans(), st.sampled_from([None, "C {}"])), max_size=3).map(
+    lambda some: tuple(
+        Field(f"c{at}", kind, need, "A.", physical_name=called and called.format(at))
+        for at, (kind, need, called) in enumerate(some)
+    )
 )
+
+
+def exact(validator: Any, step: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """`multipleOf` as the standard means it, which floating numbers cannot tell."""
+    if (
+        validator.is_type(instance, "number")
+        and (Fraction(str(instance)) / Fraction(str(step))).denominator > 1
+    ):
+        yield ValidationError(f"{instance} is no multiple of {step}")
+
+
+def is_integer(_checker: Any, value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float | Number) and value == int(value)
+
+
+VALIDATOR = validators.extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    {"multipleOf": exact},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", is_integer).redefine(
+        "number", lambda _, value: not isinstance(value, bool) and isinstance(value, int | float | Number)
+    ),
+)
+
+
+def written(kind: Scalar, text: str) -> Field:
+    """Return the column `c`, whose source writes it in its own way."""
+    return replace(column(kind), source_format=text)
 
 
 def refused(dataset: Dataset, **record: Any) -> list[str]:
     schema = json_schema(dataset)
     Draft202012Validator.check_schema(schema)
     record = json.loads(json.dumps({"order_id": 1, **record}))
-    return [
-        error.message for error in Draft202012Validator(json.loads(json.dumps(schema))).iter_errors(record)
-    ]
+    found = VALIDATOR(json.loads(json.dumps(schema))).iter_errors(record)
+    return [error.message for error in found]
 
 
-@given(FIELDS.flatmap(lambda fields: st.tuples(st.just(fields), records(fields))))
-def test_record_satisfies_the_schema_when_it_is_of_the_contract(
-    case: tuple[tuple[Field, ...], dict[str, Any]],
+def accepts(dataset: Dataset, record: bytes) -> bool:
+    """Whether the job accepts a record."""
+    document = manifest.compile_domain(Lake((dataset,)), dataset.domain, NAMING)
+    [job] = decode(json.dumps(document).encode(), "test").datasets
+    [part] = Judge(job, b"key").judged(Source("a.json", record))
+    return bool(part.rows.num_rows)
+
+
+def dumped(value: Any) -> str:
+    """JSON with the very digits of decimals."""
+    match value:
+        case Number():
+            return f"{value:f}"
+        case dict():
+            return (
+                "{" + ", ".join(f"{json.dumps(name)}: {dumped(each)}" for name, each in value.items()) + "}"
+            )
+        case list():
+            return "[" + ", ".join(map(dumped, value)) + "]"
+    return json.dumps(value)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    FIELDS.flatmap(lambda fields: st.tuples(st.just(fields), records(fields))),
+    st.sampled_from(list(UnknownFields)),
+    st.sampled_from([{}, {}, {"other": 1}]),
+)
+def test_schema_accepts_what_the_job_accepts_and_nothing_else(
+    case: tuple[tuple[Field, ...], dict[str, Any]], policy: UnknownFields, others: dict[str, Any]
 ) -> None:
     fields, record = case
-    assert refused(with_columns(*fields), **record) == []
+    dataset = replace(
+        with_columns(*fields),
+        ingestion=Ingestion(Mode.STREAM, Format.JSON, unknown_fields=policy),
+        fields=(ORDERS.fields[0], *fields),
+    )
+    text = dumped({"order_id": 1, **record, **others})
+    read = json.loads(text, parse_float=Number)
+    found = list(
+        VALIDATOR(json.loads(json.dumps(json_schema(dataset)), parse_float=Number)).iter_errors(read)
+    )
+    assert accepts(dataset, text.encode()) is not bool(found), (text, [error.message for error in found])
 
 
 @pytest.mark.parametrize(
@@ -95,6 +191,15 @@ def test_record_satisfies_the_schema_when_it_is_of_the_contract(
         (column(Scalar.FLOAT), 1e38, 1e39),
         (column(Scalar.DOUBLE), 5, "5"),
         (column(Scalar.DATE), "2026-01-31", "31.01.2026"),
+        (column(Scalar.DATE), "2024-02-29", "2023-02-29"),
+        (column(Scalar.DATE), "2026-01-31", "2026-01-31\n"),
+        (column(Scalar.DOUBLE), 1.7e308, 10**309),
+        (column(Scalar.FLOAT), 3.4028235677973362e38, 3.4028235677973366e38),
+        (column(Scalar.TIMESTAMPTZ), "2026-01-31t09:30z", "2026-01-31T24:00:00Z"),
+        (column(Scalar.TIMESTAMPTZ), "2026-01-31 09:30:00+00", "2026-01-31T09:30:60Z"),
+        (column(Scalar.BINARY), "YWI=", "YWI"),
+        (written(Scalar.DATE, "dd/MM/yyyy"), "31/01/2026", "2026-01-31"),
+        (written(Scalar.TIMESTAMPTZ, "epoch_second"), 1769851800, 253402300800),
         (column(Scalar.TIMESTAMP), "2026-01-31 09:30:00.5", "2026-01-31T09:30:00Z"),
         (column(Scalar.TIMESTAMPTZ), "2026-01-31T09:30:00.123456789+01:00", "2026-01-31T09:30:00"),
         (column(Scalar.TIMESTAMPTZ), "2026-01-31 09:30:00+0100", "2026-01-31"),
@@ -103,7 +208,12 @@ def test_record_satisfies_the_schema_when_it_is_of_the_contract(
         (column(Decimal(5, 2)), 999.99, 1000),
         (column(Decimal(5, 2)), "1.5", "1.555"),
         (column(Decimal(5, 5)), "0.12345", "1.1"),
-        (column(Decimal(5, 0)), "12345", "1.0"),
+        (column(Decimal(5, 0)), "12345", "1.5"),
+        (column(Decimal(5, 0)), "1.0", "123456"),
+        (column(Decimal(12, 2)), 19.75, 19.999),
+        (column(Decimal(12, 2)), "19.990", "19.999"),
+        (column(Decimal(5, 2), minimum=0), "+.5", "-.5"),
+        (column(Decimal(5, 2), minimum=-1), "-.5", "."),
         (column(Decimal(5, 2), minimum=0), 0, -0.01),
         (column(Scalar.INT, minimum=1, exclusive_maximum=5), 4, 5),
         (column(Scalar.INT, exclusive_minimum=1, maximum=5), 5, 1),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from lakehouse.layout.routes import routes
 from lakehouse.model.dataset import Content, Format, Ingestion, Lake, Mode, Refresh, Write
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
+from lakehouse.model.versions import Versions
 from lakehouse.targets.manifest import compile_domain
 from tests.unit.lakehouse.datasets import NAMING, ORDERS, TOTALS
 
@@ -12,7 +13,7 @@ LAKE = Lake((ORDERS, TOTALS))
 
 def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
     manifest = compile_domain(LAKE, "shop", NAMING)
-    assert (manifest["version"], manifest["domain"]) == (3, "shop")
+    assert (manifest["version"], manifest["domain"]) == (5, "shop")
     assert manifest["masking_secret"] == NAMING.masking_secret
     (dataset,) = manifest["datasets"]
     fields = dataset.pop("fields")
@@ -22,6 +23,7 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
             "location": "s3://lake-dev-bronze-111111111111-eu-west-1/shop/orders/",
             "format": "json",
             "null_token": None,
+            "dialect": None,
             "routing_member": None,
         },
         "silver_table": "lake_dev_silver_shop.orders",
@@ -36,6 +38,7 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
         "changes": None,
         "table_rules": [],
         "retention_days": None,
+        "versions": None,
     }
     assert manifest["results_tables"] == {
         "silver": "lake_dev_silver_shop.quality_results",
@@ -48,7 +51,9 @@ def test_manifest_fields_have_types_and_only_the_checks_that_are_set_when_compil
     fields = {field["name"]: field for field in compile_domain(LAKE, "shop", NAMING)["datasets"][0]["fields"]}
     assert fields["order_id"] == {
         "name": "order_id",
+        "physical_name": None,
         "type": "long",
+        "source_format": None,
         "required": True,
         "masking": None,
         "checks": {},
@@ -74,7 +79,7 @@ def test_manifest_fields_have_types_and_only_the_checks_that_are_set_when_compil
     }
 
 
-def test_manifest_has_rules_as_sql_when_a_contract_has_rules_about_the_table() -> None:
+def test_manifest_has_rules_as_figures_when_a_contract_has_rules_about_the_table() -> None:
     rows = TableRule("rows", "", Metric.ROW_COUNT, Threshold(Operator.MUST_BE_BETWEEN, (1, 9)))
     query = TableRule(
         "paid",
@@ -82,7 +87,7 @@ def test_manifest_has_rules_as_sql_when_a_contract_has_rules_about_the_table() -
         Metric.SQL,
         Threshold(Operator.MUST_BE, (0,)),
         severity=Severity.WARNING,
-        query="SELECT count(*) FROM ${object} WHERE price IS NULL",
+        query="SELECT count(*) FROM ${object} WHERE status IS NULL",
     )
     lake = Lake((replace(ORDERS, rules=(rows, query)),))
     manifest = compile_domain(lake, "shop", NAMING)
@@ -90,16 +95,28 @@ def test_manifest_has_rules_as_sql_when_a_contract_has_rules_about_the_table() -
     assert manifest["datasets"][0]["table_rules"] == [
         {
             "name": "rows",
-            "kind": "aggregate",
-            "sql": "count(*)",
+            "figures": [{"spark": "count(*)", "duckdb": "count(*)", "additive": True}],
+            "formula": ["figure", 0],
+            "query": None,
+            "volatile": False,
+            "spark_only": None,
             "operator": "mustBeBetween",
             "values": [1, 9],
             "severity": "error",
         },
         {
             "name": "paid",
-            "kind": "query",
-            "sql": "SELECT count(*) FROM lake_object WHERE price IS NULL",
+            "figures": [
+                {
+                    "spark": "count(*) FILTER (WHERE status IS NULL\n)",
+                    "duckdb": 'count(*) FILTER (WHERE ("status" IS NULL))',
+                    "additive": True,
+                }
+            ],
+            "formula": ["figure", 0],
+            "query": None,
+            "volatile": False,
+            "spark_only": None,
             "operator": "mustBe",
             "values": [0],
             "severity": "warning",
@@ -149,7 +166,15 @@ def test_routes_have_file_datasets_only_when_the_lake_has_streams_too() -> None:
     changes = replace(
         files, name="stock", ingestion=Ingestion(Mode.FILES, Format.PARQUET, content=Content.CHANGES)
     )
-    assert routes(Lake((ORDERS, files, changes, TOTALS))) == {
-        "shop/prices": {"format": "csv", "requests": "shop/_requests/prices/"},
-        "shop/stock": {"format": "parquet", "requests": "shop/_requests/stock/"},
-    }
+    lists = replace(files, name="lists", write=Write.OVERWRITE, versions=Versions(marker="_DONE"))
+    assert routes(Lake((ORDERS, files, changes, lists, TOTALS))) == {
+        "shop/lists": {
+            "format": "csv", "requests": "shop/_requests/lists/", "versions": True, "marker": "_DONE",
+        },
+        "shop/prices": {
+            "format": "csv", "requests": "shop/_requests/prices/", "versions": False, "marker": None,
+        },
+        "shop/stock": {
+            "format": "parquet", "requests": "shop/_requests/stock/", "versions": False, "marker": None,
+        },
+    }  # fmt: skip

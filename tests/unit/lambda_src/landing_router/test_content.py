@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from landing_router.content import CHUNK, HEAD, gzip_fault, parquet_fault, text_fault
 from landing_router.logic import Reason
+from landing_router.routes import Route
 
 from tests.gzipped import gzipped
 
+ROUTE = Route("csv", "")
 WHOLE = gzipped(b"year,month\n2013,1\n" * 1000)
 
 
@@ -25,7 +27,7 @@ WHOLE = gzipped(b"year,month\n2013,1\n" * 1000)
     ],
 )
 def test_text_has_no_fault_when_people_could_read_it(head: bytes) -> None:
-    assert text_fault(head) is None
+    assert text_fault(head, ROUTE) is None
 
 
 @pytest.mark.parametrize(
@@ -42,13 +44,13 @@ def test_text_has_no_fault_when_people_could_read_it(head: bytes) -> None:
     ],
 )
 def test_text_is_wrong_content_when_it_is_binary(head: bytes) -> None:
-    assert text_fault(head) is Reason.WRONG_CONTENT
+    assert text_fault(head, ROUTE) is Reason.WRONG_CONTENT
 
 
 @settings(deadline=None)
 @given(st.text(st.characters(blacklist_categories=("Cc", "Cs"), blacklist_characters="\ufffd")))
 def test_text_has_no_fault_when_it_is_any_text_of_any_script(text: str) -> None:
-    assert text_fault(b"a," + text.encode()) is None
+    assert text_fault(b"a," + text.encode(), ROUTE) is None
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_parquet_is_whole_when_magic_and_footer_are_at_both_ends(body: bytes, wh
     ],
 )
 def test_gzip_fault_tells_whole_from_broken_when_read_to_the_end(body: bytes, fault: Reason | None) -> None:
-    assert gzip_fault(io.BytesIO(body)) is fault
+    assert gzip_fault(io.BytesIO(body), ROUTE) is fault
 
 
 @settings(deadline=None)
@@ -96,14 +98,14 @@ def test_gzip_fault_tells_whole_from_broken_when_read_to_the_end(body: bytes, fa
 def test_gzip_fault_finds_every_truncation_when_cut_anywhere(body: bytes, data: st.DataObject) -> None:
     packed = gzipped(b"text" + body)
     cut = data.draw(st.integers(2, len(packed) - 1))
-    assert gzip_fault(io.BytesIO(packed[:cut])) is Reason.TRUNCATED_GZIP
+    assert gzip_fault(io.BytesIO(packed[:cut]), ROUTE) is Reason.TRUNCATED_GZIP
 
 
 def test_gzip_fault_keeps_memory_bounded_when_a_small_file_unpacks_to_much() -> None:
     bomb = io.BytesIO(gzipped(b"0" * 64 * CHUNK))
     tracemalloc.start()
     try:
-        assert gzip_fault(bomb) is None
+        assert gzip_fault(bomb, ROUTE) is None
         assert tracemalloc.get_traced_memory()[1] < 8 * CHUNK
     finally:
         tracemalloc.stop()
@@ -120,7 +122,7 @@ def test_gzip_fault_keeps_memory_bounded_when_a_small_file_unpacks_to_much() -> 
 def test_text_is_wrong_content_when_more_than_a_tenth_of_it_are_control_characters(
     head: bytes, fault: Reason | None
 ) -> None:
-    assert text_fault(head) is fault
+    assert text_fault(head, ROUTE) is fault
 
 
 @pytest.mark.parametrize(("start", "end"), [(b"PAR2", b"PAR1"), (b"PAR1", b"PAR2"), (b"PARE", b"PARE")])
@@ -130,4 +132,20 @@ def test_parquet_is_wrong_content_when_the_magic_of_either_end_is_another(start:
 
 
 def test_gzip_fault_judges_the_beginning_when_the_content_is_long() -> None:
-    assert gzip_fault(io.BytesIO(gzipped(b"year,month\n" * CHUNK + b"\0"))) is None
+    assert gzip_fault(io.BytesIO(gzipped(b"year,month\n" * CHUNK + b"\0")), ROUTE) is None
+
+
+@pytest.mark.parametrize(
+    ("route", "text", "codec"),
+    [
+        (Route("csv", "", encoding="utf-16"), "id,name\n1,Ann\n", "utf-16"),
+        (Route("csv", "", encoding="utf-16"), "id,name\n1,Ann\n", "utf-16-le"),
+        (Route("csv", "", delimiter="\x01"), "a\x01b\n" * 20, "utf-8"),
+        (Route("csv", "", encoding="shift_jis"), "表示," * 50, "shift_jis"),
+    ],
+)
+def test_text_has_no_fault_when_it_is_written_as_its_route_says(route: Route, text: str, codec: str) -> None:
+    head = text.encode(codec)
+    assert text_fault(head, route) is None
+    assert gzip_fault(io.BytesIO(gzipped(head)), route) is None
+    assert text_fault(head, ROUTE) is Reason.WRONG_CONTENT

@@ -11,14 +11,13 @@ from landing_router.logic import (
     REPLAY,
     Arrival,
     Reason,
-    Route,
     dataset_of,
     decide,
     is_gzip,
     late_request,
-    parse_routes,
     reject,
 )
+from landing_router.routes import Route, parse_routes
 from shared.errors import TerminalError
 
 ROUTES = {
@@ -85,6 +84,10 @@ def test_routes_map_datasets_to_formats_when_valid() -> None:
         ('{"a": {"format": "csv", "requests": "r/"}}', "got dataset 'a'"),
         ('{"a//": {"format": "csv", "requests": "r/"}}', "got dataset 'a//'"),
         ('{"a/b": {"format": "csv"}}', "allowed: a format .* and a prefix"),
+        (
+            '{"a/b": {"format": "csv", "requests": "r/", "x": 1}}',
+            "a/b: got x; allowed: format, requests, ver",
+        ),
         ('{"a/b": {"format": "xml", "requests": "r/"}, "a/c": "csv"}', "a/b: got.*a/c: got 'csv'"),
     ],
 )
@@ -99,6 +102,30 @@ def test_decision_is_the_dataset_partition_and_a_plain_unique_name_when_known() 
     assert decision.reason is None
     expected = r"flights/flights/ingest_date=2026-01-02/ingest_hour=03/january-[0-9a-f]{16}\.csv"
     assert re.fullmatch(expected, decision.key)
+
+
+VERSIONED = {"flights/planes": Route("csv", "r/", versions=True, marker="_SUCCESS")}
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("2026 01/day=2/a b.csv", r"2026-01/day-2/a-b-20260102T035959Z-[0-9a-f]{16}\.csv"),
+        ("a.csv", r"a-20260102T035959Z-[0-9a-f]{16}\.csv"),
+        ("../a.csv", r"a-20260102T035959Z-[0-9a-f]{16}\.csv"),
+        ("2026/_SUCCESS", r"2026/_SUCCESS-20260102T035959Z-[0-9a-f]{16}"),
+    ],
+)
+def test_name_keeps_folders_and_time_where_a_version_is_the_whole_content(key: str, name: str) -> None:
+    decision = decide(arrived(f"flights/planes/{key}"), VERSIONED)
+    assert decision is not None
+    assert re.fullmatch(f"flights/planes/ingest_date=2026-01-02/ingest_hour=03/{name}", decision.key)
+
+
+def test_marker_closes_its_folder_though_it_is_empty() -> None:
+    decision = decide(arrived("flights/planes/2026/_SUCCESS", size=0), VERSIONED)
+    assert decision is not None
+    assert (decision.reason, decision.closes) == (None, "flights/planes/2026/")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +162,7 @@ def test_decision_keeps_the_extension_when_the_format_allows_it(key: str, extens
         ("flights/flights/file", 1, Reason.WRONG_EXTENSION),
         ("flights/flights/file.json", 1, Reason.WRONG_EXTENSION),
         ("flights/flights/file.csv.zip", 1, Reason.WRONG_EXTENSION),
-        ("flights/flights/.gz", 1, Reason.WRONG_EXTENSION),
+        ("flights/flights/.gz", 1, Reason.HIDDEN),
         ("flights/flights/folder/", 1, Reason.WRONG_EXTENSION),
         ("sales/returns/file.csv", 1, Reason.WRONG_EXTENSION),
         ("bank/accounts/a.csv", 1, Reason.WRONG_EXTENSION),
@@ -155,8 +182,51 @@ def test_decision_is_quarantine_under_the_original_key_when_it_cannot_be_routed(
     assert re.fullmatch(expected, decision.key)
 
 
-def test_decision_is_none_when_the_object_is_a_folder_marker() -> None:
-    assert decide(arrived("flights/flights/2013/", size=0), ROUTES) is None
+@pytest.mark.parametrize(
+    "key",
+    [
+        "flights/flights/2013/",
+        "flights/flights/_SUCCESS",
+        "flights/flights/2013_$folder$",
+        "flights_$folder$",
+        "flights/flights/.january.csv",
+        "flights/flights/_delta_log/_commits",
+        "other/unknown/_SUCCESS",
+    ],
+)
+def test_decision_is_none_when_the_object_is_an_empty_marker(key: str) -> None:
+    assert decide(arrived(key, size=0), ROUTES) is None
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "flights/flights/_delta_log/00000.csv",
+        "flights/flights/.january.csv.crc",
+        "flights/flights/2013/_metadata",
+        "flights/flights/_temporary/0/part-0.csv",
+        "flights/flights/2013_$folder$",
+    ],
+)
+def test_what_engines_leave_beside_their_data_is_told_apart_from_other_files(key: str) -> None:
+    decision = decide(arrived(key), ROUTES)
+    assert decision is not None
+    assert decision.reason is Reason.HIDDEN
+    assert decision.key.startswith("unrouted/hidden_file/")
+
+
+@pytest.mark.parametrize("name", ["_january.csv", ".january.csv.gz"])
+def test_data_with_a_hidden_name_gets_one_that_everybody_reads(name: str) -> None:
+    decision = decide(arrived(f"flights/flights/{name}"), ROUTES)
+    assert decision is not None
+    assert decision.reason is None
+    assert decision.key.rpartition("/")[2].startswith("january-")
+
+
+def test_file_of_an_unknown_dataset_is_none_that_engines_hide() -> None:
+    decision = decide(arrived("_x/.y/january.csv"), ROUTES)
+    assert decision is not None
+    assert decision.reason is Reason.UNKNOWN_DATASET
 
 
 @pytest.mark.parametrize(

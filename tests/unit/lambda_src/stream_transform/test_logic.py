@@ -229,3 +229,20 @@ def test_answer_is_never_larger_than_it_may_be_when_record_ids_are_long() -> Non
 def test_record_is_refused_when_its_gzip_is_damaged_behind_the_head() -> None:
     damaged = gzipped(b'{"a": 1}')[:10] + b"\xff" * 20
     assert answer(entries(damaged), None).refused == {"damaged gzip": ["id-0"]}
+
+
+@pytest.mark.parametrize(
+    ("routes", "record"),
+    [
+        (None, b'{"id": 1}'),
+        (SHARED, b'{"dataset": "devices/vitals"}'),
+        (UNPACKING, b'[{"dataset": "devices/vitals"}]'),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_byte_order_mark_is_no_part_of_a_record(routes: Routes | None, record: bytes, packed: bool) -> None:
+    marked = b"\xef\xbb\xbf" + record
+    if packed and routes is not SHARED:
+        marked = gzipped(marked)
+    assert delivered(answer(entries(marked), routes)) == delivered(answer(entries(record), routes))
+    assert delivered(answer(entries(record), routes)) != [None]

@@ -16,7 +16,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "PYTHONPATH",
     ):
         monkeypatch.setenv(name, "ambient")
-    return environment.of_server(tmp_path, 4600, "eu-west-1", tls.issue(tmp_path / "tls"), tmp_path / "conf")
+    return environment.of_server(tmp_path, 4600, "eu-west-1", tls.issue(tmp_path / "tls"))
 
 
 def test_server_sees_nothing_ambient_when_the_user_has_credentials(server: dict[str, str]) -> None:

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from tests.unit.lakehouse.project import Project, column, product, source
 from tools.cli.project import console
 from tools.lake.main import app
+from tools.ops.main import app as lake_ops
 
 Run = Callable[..., Any]
 
@@ -108,6 +110,21 @@ def test_diff_prints_one_document_when_a_program_asks(run: Run, shop: Project) -
     assert document["totals"] == {"compatible": 0, "backfill": 0, "breaking": 1}
     assert (found["path"], found["kind"], found["level"]) == ("columns.amount", "removed", "breaking")
     assert (fault["file"], fault["path"]) == ("contracts/shop/orders.odcs.yaml", "version")
+
+
+def test_diff_names_a_command_that_exists_where_old_objects_come_out_otherwise(
+    run: Run, shop: Project
+) -> None:
+    change(shop, "1.0.1", column("amount", "integer", "int"), column("note"))
+    text = flat(run("diff", "--against", "main").stdout)
+    assert "repair: lake-ops reprocess shop/orders --all --start" in text
+    document = json.loads(run("diff", "--against", "main", "--json").stdout)
+    (found,) = document["changes"]
+    program, name, *arguments = found["repair"].split()
+    assert program == "lake-ops"
+    command = typer.main.get_group(lake_ops).commands[name]
+    given = command.make_context(name, arguments).params
+    assert (given["what"], given["everything"], given["start_now"]) == ("shop/orders", True, True)
 
 
 def test_diff_compares_files_as_they_are_when_they_are_not_committed(run: Run, shop: Project) -> None:

@@ -46,6 +46,19 @@ def test_validate_shows_every_fault_at_once_when_files_of_all_kinds_are_wrong(
     }
 
 
+def test_validate_looks_into_unit_tests_when_contracts_are_right(
+    run_json: Callable[..., Any], project: Project
+) -> None:
+    project.write(source())
+    project.write(product(), "shop/totals")
+    project.text("shop/totals.sql", "SELECT order_id FROM silver_shop.orders")
+    project.text(
+        "shop/totals.tests.yaml", "unit_tests:\n  - name: one\n    given: []\n    expect: {rows: []}"
+    )
+    [fault] = run_json("validate")["faults"]
+    assert (fault["file"], fault["line"]) == ("contracts/shop/totals.tests.yaml", 3)
+
+
 def found_line(path: Path, text: str) -> int:
     return next(at for at, line in enumerate(path.read_text().splitlines(), start=1) if text in line)
 

@@ -151,3 +151,13 @@ def test_mutant_is_killed_when_it_never_ends(shop: Shop) -> None:
     test = "from shop.prices import last\n\n\ndef test_last():\n    assert last(3) == 0\n"
     (shop.root / "test_shop.py").write_text(test)
     assert "shop/prices.py: 4 of 4 killed" in shop.mutate().stdout
+
+
+def test_mutant_is_killed_when_a_plugin_of_the_tests_cannot_import_it(shop: Shop) -> None:
+    (shop.root / "shop" / "prices.py").write_text("LOW, HIGH = (1, 2)\n")
+    (shop.root / "conftest.py").write_text('pytest_plugins = ["plugin"]\n')
+    (shop.root / "plugin.py").write_text("from shop.prices import HIGH, LOW\n")
+    test = "from shop.prices import HIGH, LOW\n\n\ndef test_prices():\n    assert (LOW, HIGH) == (1, 2)\n"
+    (shop.root / "test_shop.py").write_text(test)
+    run = shop.mutate()
+    assert "shop/prices.py: 2 of 2 killed" in run.stdout, run.stderr

@@ -1,16 +1,25 @@
 """Datasets of any types, rules and policies."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal as Number
 from typing import Any, Literal, get_args
 
 from hypothesis import strategies as st
 from lakehouse_etl.contract.model import Bronze, Changes, Checks, Dataset, Field
+from lakehouse_etl.contract.source import Dialect
 from lakehouse_etl.contract.types import STRING, Decimal, List, Map, Member, Name, Primitive, Struct, Type
 
 ROUTING = "_type"
 CHANGES = Changes("op", "changed_at", "sequence", "before_", "deleted")
 NAMES = ("id", "name", "Name", "at", "n", "x-1", "class")
+SOURCE_NAMES = ("Customer ID", "Ünï", "a.b", 'q"q', "ID", "two\nlines")
+DIALECTS = (
+    Dialect(), Dialect(), Dialect(), Dialect(delimiter=";"), Dialect(delimiter="||"),
+    Dialect(escape_char="\\"), Dialect(delimiter="|", quote_char=None, escape_char="\\"),
+    Dialect(header=False), Dialect(encoding="utf-16"),
+    Dialect(encoding="windows-1252", quote_char="'"), Dialect(decimal_char=","),
+)  # fmt: skip
 
 DECIMALS = st.integers(1, 38).flatmap(
     lambda precision: st.integers(0, precision).map(lambda scale: Decimal(precision, scale))
@@ -24,7 +33,12 @@ def _nested(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
         st.builds(List, inner, st.booleans()),
         st.builds(Map, st.just(STRING), inner, st.booleans()),
         members.map(
-            lambda found: Struct(tuple(Member(f"m{at}", kind, need) for at, (kind, need) in enumerate(found)))
+            lambda found: Struct(
+                tuple(
+                    Member(f"m{at}", kind, need, None if at else "M 0")
+                    for at, (kind, need) in enumerate(found)
+                )
+            )
         ),
     )
 
@@ -77,7 +91,10 @@ def _checks(kind: Type) -> st.SearchStrategy[Checks]:
 def _field(draw: st.DrawFn, name: str, types: st.SearchStrategy[Type]) -> Field:
     kind = draw(types)
     maskings = [None, None, "redact", *(["hash", "hash"] if kind == STRING else [])]
-    return Field(name, kind, draw(st.booleans()), draw(st.sampled_from(maskings)), draw(_checks(kind)))
+    called = draw(st.sampled_from([None, None, *SOURCE_NAMES]))
+    return Field(
+        name, kind, draw(st.booleans()), draw(st.sampled_from(maskings)), draw(_checks(kind)), called
+    )
 
 
 @st.composite
@@ -89,12 +106,22 @@ def datasets(
     changes = draw(st.sampled_from([None, None, None, CHANGES]))
     null = draw(st.sampled_from([None, "NA"])) if form == "csv" else None
     routing = draw(st.sampled_from([None, None, ROUTING])) if form == "json" else None
+    dialect = draw(st.sampled_from(DIALECTS)) if form == "csv" else Dialect()
     return dataset_of(
-        [draw(_field(name, types)) for name in draw(names)],
-        Bronze("bronze", form, null, routing),
+        _told_apart([draw(_field(name, types)) for name in draw(names)]),
+        Bronze("bronze", form, null, routing, dialect),
         draw(st.sampled_from(["ignore", "rescue", "reject"])),
         changes,
     )
+
+
+def _told_apart(fields: Sequence[Field]) -> list[Field]:
+    """The fields, each of which its source calls otherwise."""
+    found: dict[str, Field] = {}
+    for field in fields:
+        free = field if field.source_name not in found else replace(field, physical_name=f"{field.name} too")
+        found[free.source_name] = free
+    return list(found.values())
 
 
 def dataset_of(

@@ -98,8 +98,10 @@ def _token(rng: random.Random, kind: Type, odd: float) -> str:
         case Map():
             return _object([(f"k{at}", _token(rng, kind.value, odd)) for at in range(rng.randrange(3))])
         case Struct():
-            found = [(each.name, _token(rng, each.type, odd)) for each in kind.members if rng.random() < 0.9]
-            others = [(rng.choice(("m0", "M1", "extra")), "1")] if rng.random() < odd else []
+            found = [
+                (each.source_name, _token(rng, each.type, odd)) for each in kind.members if rng.random() < 0.9
+            ]
+            others = [(rng.choice(("m0", "m 0", "M1", "extra")), "1")] if rng.random() < odd else []
             return _object([*found, *others])
     return _token_of(rng, kind, text_of(rng, kind))
 

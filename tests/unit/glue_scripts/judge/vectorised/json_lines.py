@@ -1,5 +1,6 @@
 """Lines of JSON: many that a contract wants, and some of everything else."""
 
+import json
 import random
 
 from lakehouse_etl.contract.model import Dataset
@@ -23,7 +24,7 @@ def json_object(rng: random.Random, dataset: Dataset, *, odd: float) -> bytes:
 def _line(rng: random.Random, dataset: Dataset, *, odd: float) -> bytes:
     is_odd = rng.random() < odd
     members = [
-        (field.name, field_token(rng, field, odd / 4))
+        (field.source_name, field_token(rng, field, odd / 4))
         for field in dataset.fields
         if field.required or rng.random() < 0.8
     ]
@@ -63,10 +64,15 @@ def _disturbed(rng: random.Random, members: list[tuple[str, str]]) -> list[tuple
 def _written(rng: random.Random, members: list[tuple[str, str]]) -> bytes:
     colon, comma = rng.choice(((":", ","), (": ", ", "), (" :\t", " ,\t")))
     escape = rng.random() < 0.05
-    names = [f'"\\u{ord(name[0]):04x}{name[1:]}"' if escape else f'"{name}"' for name, _ in members]
+    names = [_name(name, escape=escape) for name, _ in members]
     body = comma.join(f"{name}{colon}{token}" for name, (_, token) in zip(names, members, strict=True))
     blank = rng.choice(("", "", "", "", " "))
     return f"{blank}{{{body}}}{blank}".encode()
+
+
+def _name(name: str, *, escape: bool) -> str:
+    text = json.dumps(name, ensure_ascii=False)
+    return f'"\\u{ord(name[0]):04x}{text[2:]}' if escape and text[1] == name[0] else text
 
 
 def _swap(rng: random.Random, line: bytes) -> bytes:

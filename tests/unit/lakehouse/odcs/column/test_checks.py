@@ -82,7 +82,7 @@ def test_checks_are_read_when_the_standard_has_a_place_for_them(
         ),
         (
             {"logicalType": "timestamp", "physicalType": "timestamp", "logicalTypeOptions": {"format": "HH"}},
-            "format: got 'format'; allowed: exclusiveMaximum, exclusiveMinimum, maximum, minimum, timezone",
+            "format: got 'HH'; allowed: yyyy or yy, once and always; fix: write it as Java's DateTime",
         ),
         (
             {"physicalType": "binary", "logicalTypeOptions": {"maxLength": 5}},

@@ -36,7 +36,11 @@ def test_column_is_read_when_it_is_masked_and_classified(project: Project) -> No
             {"classification": "secret"},
             "classification: got 'secret'; allowed: public, internal, confidential, restricted; fix:",
         ),
-        ({"physicalName": "n"}, "physicalName: got 'n'; allowed: note; fix: remove it"),
+        ({"physicalName": ""}, "physicalName: got ''; allowed: the name in the source; fix: write it"),
+        (
+            {"name": "n" * 256},
+            "allowed: at most 255 characters, not 256; fix: shorten it; `physicalName` keeps what the source",
+        ),
         (
             {"encryptedName": "x"},
             "encryptedName: got 'x'; allowed: `lake.masking`; fix: mask the column instead",

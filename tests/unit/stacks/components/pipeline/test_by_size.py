@@ -6,7 +6,7 @@ from typing import Any
 import jsonata
 import pytest
 
-from stacks.components.pipeline.by_size import ARGUMENTS
+from stacks.components.pipeline.by_size import ARGUMENTS, DUE_ARGUMENTS
 from stacks.components.pipeline.definition import definition
 from stacks.components.pipeline.facts import FunctionFacts, PipelineFacts
 from tests.unit.stacks.components.pipeline.test_definition import facts, following, reached
@@ -35,9 +35,11 @@ def test_states_of_a_dataset_are_reached_and_end(machine: dict[str, Any]) -> Non
 
 def test_definition_without_the_function_has_none_of_its_states() -> None:
     without, within = definition(facts(*BOTH)), definition(facts(*BOTH, function=FUNCTION))
-    assert within["States"].keys() - without["States"].keys() == {"Plan", "Function", "Handed"}
-    assert "Arguments" not in without["States"]["BronzeToSilver"]["Arguments"]
-    for name in ("SilverToGold", "Verdict", "Notify", "Failed", "Wait"):
+    added = {"Plan", "Function", "Handed", "Due", "Products"}
+    assert within["States"].keys() - without["States"].keys() == added
+    for name in BOTH:
+        assert "Arguments" not in without["States"][name]["Arguments"]
+    for name in ("Verdict", "Notify", "Failed", "Wait"):
         assert without["States"][name] == within["States"][name]
 
 
@@ -45,11 +47,29 @@ def test_glue_job_is_left_out_when_nothing_is_handed_to_it(machine: dict[str, An
     states = machine["States"]
     assert states["Choose"]["Choices"][0]["Next"] == states["Turn"]["Catch"][0]["Next"] == "Plan"
     [choice] = states["Handed"]["Choices"]
-    assert (choice["Next"], states["Handed"]["Default"]) == BOTH
+    assert (choice["Next"], states["Handed"]["Default"]) == ("BronzeToSilver", "Due")
     assert evaluated(choice["Condition"], handed=[]) is False
     assert evaluated(choice["Condition"], handed=["orders"]) is True
     alone = definition(facts("BronzeToSilver", function=FUNCTION))["States"]
     assert alone["Handed"]["Default"] == "Verdict"
+
+
+def test_job_of_products_is_started_for_those_that_are_due_and_for_all_when_nobody_can_tell(
+    machine: dict[str, Any],
+) -> None:
+    states = machine["States"]
+    silver = states["BronzeToSilver"]
+    assert silver["Next"] == silver["Catch"][0]["Next"] == states["Handed"]["Default"] == "Due"
+    assert states["Due"]["Arguments"]["Payload"] == {"due": True}
+    [caught] = states["Due"]["Catch"]
+    assert caught == {"ErrorEquals": ["States.ALL"], "Assign": {"due": []}, "Next": "SilverToGold"}
+    [choice] = states["Products"]["Choices"]
+    assert (choice["Next"], states["Products"]["Default"]) == ("SilverToGold", "Verdict")
+    assert evaluated(choice["Condition"], due=[]) is False
+    assert evaluated(choice["Condition"], due=["seen"]) is True
+    assert states["SilverToGold"]["Arguments"] == {"JobName": "to-gold", "Arguments": DUE_ARGUMENTS}
+    assert evaluated(DUE_ARGUMENTS, due=[]) == {}
+    assert evaluated(DUE_ARGUMENTS, due=["a", "b"]) == {"--datasets": "a,b"}
 
 
 def test_glue_job_takes_everything_when_the_plan_fails(machine: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Compares the winners of a batch with their table, of which only keys and versions are read.
 
-A file is not read at all if none of the batch's keys lies between its smallest and its greatest one.
+A file is not read at all if none of the batch's keys lies between its smallest and its greatest one, nor, by
+the same measure, one of the objects that are processed again.
 """
 
 from bisect import bisect_left
@@ -30,7 +31,7 @@ from lakehouse_etl.native.engine import engine, quoted
 from lakehouse_etl.native.keys.index import KeyIndex
 from lakehouse_etl.native.ranking import ROW, numbers, outdoes
 from lakehouse_etl.native.table import Table
-from lakehouse_etl.records.part import HASH
+from lakehouse_etl.records.part import HASH, SOURCE
 
 _PRUNABLE = (StringType, IntegerType, LongType, DateType, DecimalType)
 """Types whose values Python orders as Iceberg does."""
@@ -48,12 +49,12 @@ _AT_ONCE = 2_000_000
 _READERS = 8
 """Files that are read at the same time, most of which wait for their bytes."""
 
-_FILE, _AT = "__file", "__at"
+_FILE, _AT, _STALE = "__file", "__at", "__stale"
 
 
 @dataclass(frozen=True)
 class Touched:
-    """A file some of whose rows are replaced."""
+    """A file some of whose rows are replaced, or go."""
 
     task: FileScanTask
     gone: pa.Array
@@ -69,27 +70,55 @@ class Comparison:
     touched: Sequence[Touched]
 
 
-def compared(table: Table, winners: pa.Table, dataset: Dataset, index: KeyIndex) -> Comparison:
+@dataclass(frozen=True)
+class Stale:
+    """Objects of which the table has rows that count no more, as they are processed again."""
+
+    here: frozenset[str] = frozenset()
+    """Those that the batch holds: their rows go, whether a winner has the key or not."""
+    later: frozenset[str] = frozenset()
+    """Those of batches to come: their rows outdo no winner, and stay as long as none has the key."""
+
+
+def compared(table: Table, winners: pa.Table, dataset: Dataset, stale: Stale, index: KeyIndex) -> Comparison:
     """Compare winners, as `narrowed` shows them, with the rows of their table."""
     outdone: list[pa.Array] = []
     touched: list[Touched] = []
-    names = [*dict.fromkeys((*dataset.key, *dataset.order_by, HASH))]
+    asks = bool(stale.here or stale.later)
+    names = [*dict.fromkeys((*dataset.key, *dataset.order_by, HASH, *([SOURCE] if asks else [])))]
     with engine(winners=winners) as connection:
-        for tasks in _groups(index.holding(_candidates(table, winners, dataset.key), winners)):
-            known = _keys(table, tasks, names)
+        candidates = _candidates(table, winners, dataset.key, stale.here)
+        # Rows of objects that are processed again go, whatever their keys.
+        for tasks in _groups(candidates if stale.here else index.holding(candidates, winners)):
+            known, gone = _keys(table, tasks, names), []
             index.learn(tasks, known, _FILE)
+            if asks:
+                known, own = _divided(known, stale)
+                gone.append(own)
             connection.register("known", known)
-            found: Any = connection.sql(_matches(dataset)).to_arrow_table()
+            found: Any = connection.sql(_matches(dataset, asks)).to_arrow_table()
             outdone.append(found.filter(pc.invert(found["newer"]))[ROW].combine_chunks())
-            touched += _touched(tasks, found.filter(found["newer"]))
+            gone.append(found.filter(found["newer"]).select([_FILE, _AT]))
+            touched += _touched(tasks, pa.concat_tables(gone))
     losers = pa.concat_arrays(outdone).unique() if outdone else pa.array([], pa.int64())
     return Comparison(losers, touched)
 
 
-def _matches(dataset: Dataset) -> str:
+def _divided(known: pa.Table, stale: Stale) -> tuple[pa.Table, pa.Table]:
+    """Return the rows of other objects, those of later ones marked, and the places of the objects' own."""
+    source = known[SOURCE].cast(pa.string())
+    own, later = (pc.is_in(source, pa.array(sorted(uris), pa.string())) for uris in (stale.here, stale.later))
+    others = known.append_column(_STALE, later).filter(pc.invert(own))
+    return others, known.filter(own).select([_FILE, _AT])
+
+
+def _matches(dataset: Dataset, asks: bool) -> str:
     same = " AND ".join(f"{quoted(name, 'w')} = {quoted(name, 'k')}" for name in dataset.key)
+    newer = outdoes(dataset, "w", "k")
+    if asks:
+        newer = f"(k.{_STALE} OR {newer})"
     return (
-        f"SELECT w.{ROW}, k.{_FILE}, k.{_AT}, {outdoes(dataset, 'w', 'k')} AS newer "  # noqa: S608 (quoted)
+        f"SELECT w.{ROW}, k.{_FILE}, k.{_AT}, {newer} AS newer "  # noqa: S608 (quoted)
         f"FROM winners w JOIN known k ON {same}"
     )
 
@@ -125,7 +154,20 @@ def _groups(tasks: Iterable[FileScanTask]) -> Iterator[list[FileScanTask]]:
         yield group
 
 
-def _candidates(table: Table, winners: pa.Table, key: Sequence[str]) -> list[FileScanTask]:
+def _candidates(
+    table: Table, winners: pa.Table, key: Sequence[str], objects: frozenset[str]
+) -> list[FileScanTask]:
+    """Return the files that may hold one of the keys, or rows of one of the objects."""
+    found = _with_keys(table, winners, key) if winners.num_rows else []
+    if objects:
+        source = table.iceberg.schema().find_field(SOURCE)
+        known = {task.file.file_path for task in found}
+        some = _holding(table.tasks(), source, pa.array(sorted(objects), pa.string()))
+        found += [task for task in some if task.file.file_path not in known]
+    return found
+
+
+def _with_keys(table: Table, winners: pa.Table, key: Sequence[str]) -> list[FileScanTask]:
     """Return the files that may hold one of the keys, by the bounds that the table keeps of each."""
     fields = [table.iceberg.schema().find_field(name) for name in key]
     bounded = [field for field in fields if isinstance(field.field_type, _PRUNABLE)]

@@ -1,0 +1,1 @@
+"""Versions of a whole content, without Spark."""

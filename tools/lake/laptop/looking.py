@@ -1,0 +1,141 @@
+"""`lake rejected`, `lake logs`, `lake open` and `lake env`: looks into the kept lake."""
+
+import os
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tools.cli.project import INVALID, AsJson, Root, console, count, dataset_of, print_json, project_root
+from tools.lake.laptop.failing import telling
+
+Name = Annotated[str, typer.Argument(help="DOMAIN/DATASET, or DATASET if its name is unique.")]
+_MOST_SHOWN = 20
+_MOST_LINES = 100
+
+
+@telling
+def rejected(
+    name: Name,
+    *,
+    show: Annotated[int, typer.Option("--show", min=1, help="Records to show, newest first.")] = _MOST_SHOWN,
+    reason: Annotated[str | None, typer.Option("--reason", help="Only those of this reason.")] = None,
+    as_json: AsJson = False,
+    root: Root = None,
+) -> None:
+    """Show the rejected records of a dataset in the kept lake: file, line, reason, and the record as it came.
+
+    Exit code 0, whether there are any or not. 1: no lake is running.
+    """
+    from local.kept.results import rejected_of, with_lines  # noqa: PLC0415 (imports AWS's libraries)
+    from tools.lake.laptop.connected import connected  # noqa: PLC0415
+    from tools.lake.laptop.report import print_rejected, rejected_json  # noqa: PLC0415
+
+    lake = connected(project_root(root))
+    dataset = dataset_of(lake.lake, name)
+    if dataset.ingestion is None:
+        raise typer.BadParameter(
+            f"got {dataset.id}, a product, of which no single record is rejected; allowed: a dataset of "
+            "silver; fix: name one that it reads"
+        )
+    rows = rejected_of(lake, dataset).sort_by([("ingest_date", "descending")])
+    if reason:
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        rows = rows.filter(pc.equal(rows["reason"], reason))
+    found = with_lines(lake, dataset, rows.slice(0, show))
+    if as_json:
+        print_json(
+            {
+                "dataset": dataset.id,
+                "total": rows.num_rows,
+                "rejected": [rejected_json(each) for each in found],
+            }
+        )
+        return
+    console.print(f"[bold]{dataset.id}[/bold]: {count(rows.num_rows, 'rejected record')}")
+    for each in found:
+        print_rejected(each)
+
+
+@telling
+def logs(
+    name: Annotated[str, typer.Argument(help="DOMAIN, DOMAIN/DATASET, or DATASET if its name is unique.")],
+    *,
+    lines: Annotated[int, typer.Option("--lines", min=1, help="Lines to show, the last ones.")] = _MOST_LINES,
+    root: Root = None,
+) -> None:
+    """Print the log of the newest job that worked on a dataset or domain in the kept lake.
+
+    Of a dataset, the lines that name it; with them, the end of what the job said of errors. Exit code 0:
+    there is one. 1: none has run, or no lake is running.
+    """
+    from tools.lake.laptop.connected import connected  # noqa: PLC0415 (imports AWS's libraries)
+
+    lake = connected(project_root(root))
+    dataset = None if name in lake.lake.domains else dataset_of(lake.lake, name)
+    domain = name if dataset is None else dataset.domain
+    folder = lake.aws.directory / "logs" / "glue"
+    jobs = [lake.naming.resource(domain, job) for job in ("bronze-to-silver", "silver-to-gold")]
+    if dataset is not None:
+        jobs = jobs[:1] if dataset.ingestion else jobs[1:]
+    found = sorted(
+        (path for job in jobs for path in folder.glob(f"{job}-jr_*.log")),
+        key=lambda path: path.stat().st_mtime,
+    )
+    if not found:
+        console.print(f"no job of {name} has run; fix: lake run {name}")
+        raise typer.Exit(INVALID)
+    run = found[-1].name.partition(".")[0]
+    for path in (each for each in found if each.name.startswith(run)):
+        _print_log(path, f'"{dataset.name}"' if dataset else "", lines)
+
+
+def _print_log(path: Path, names: str, most: int) -> None:
+    text = path.read_text(errors="replace").splitlines()
+    if ".output." in path.name:
+        text = [line for line in text if names in line]
+    console.print(f"[dim]{path}[/dim]", soft_wrap=True)
+    for line in text[-most:]:
+        typer.echo(line)
+
+
+@telling
+def open_catalogue(
+    shown: Annotated[bool, typer.Option("--show/--print", help="Open it, or print where it is.")] = True,
+    root: Root = None,
+) -> None:
+    """Write the catalogue of the kept lake, and open it in the browser.
+
+    Exit code 0: it is written. 1: no lake is running.
+    """
+    from tools.lake.laptop.connected import connected  # noqa: PLC0415 (imports AWS's libraries)
+
+    page = connected(project_root(root)).write_catalogue()
+    typer.echo(str(page))
+    if shown:
+        webbrowser.open(page.as_uri())
+
+
+@telling
+def env(
+    persona: Annotated[
+        str | None, typer.Option("--as", help="Persona whose credentials to give, for an hour.")
+    ] = None,
+    root: Root = None,
+) -> None:
+    """Print shell lines that let any AWS client talk to the kept lake: `eval "$(lake env)"`.
+
+    They set endpoint, region, certificate authority and credentials, of the root user unless `--as` names
+    a persona. Exit code 0: they are printed. 1: no lake is running.
+    """
+    from local.kept.connection import exports  # noqa: PLC0415 (imports AWS's libraries)
+    from tools.lake.laptop.connected import connected  # noqa: PLC0415
+    from tools.lake.laptop.personas import known  # noqa: PLC0415
+
+    lake = connected(project_root(root))
+    wanted = lake.aws.environment()
+    if persona is not None:
+        wanted |= lake.credentials_of(known(lake.settings, persona))
+    typer.echo(exports(wanted, os.environ), nl=False)

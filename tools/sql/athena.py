@@ -1,0 +1,123 @@
+"""Questions to Athena as a persona, in its work group."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from config.naming import Naming
+from lakehouse.model.dataset import Lake
+from tools.sql.names import physical
+
+_POLL_SECONDS = 0.1
+_RUNNING = ("QUEUED", "RUNNING")
+MOST_ROWS = 1000
+"""Rows that are fetched of an answer."""
+
+
+class QueryError(RuntimeError):
+    """Athena cannot answer, or the persona may not ask; the message is Athena's."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    rows: pa.Table
+    """The first ones, as texts."""
+    seconds: float
+    scanned: int
+    """Bytes."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks where."""
+
+    client: Any
+    """Of Athena, under the persona's credentials."""
+    persona: str
+    lake: Lake
+    naming: Naming
+
+    def ask(self, sql: str) -> Answer:
+        """Ask a question; tables may be named as in contracts, `<layer>_<domain>.<dataset>`.
+
+        Raises:
+            QueryError: There is no answer.
+        """
+        started = time.monotonic()
+        run = self._started(physical(sql.strip().rstrip(";"), self.lake, self.naming))
+        try:
+            while (found := self._execution(run))["Status"]["State"] in _RUNNING:
+                time.sleep(_POLL_SECONDS)
+        except KeyboardInterrupt:
+            self.client.stop_query_execution(QueryExecutionId=run)
+            raise
+        status = found["Status"]
+        if status["State"] != "SUCCEEDED":
+            raise QueryError(status.get("StateChangeReason", status["State"]))
+        scanned = int(found.get("Statistics", {}).get("DataScannedInBytes", 0))
+        return Answer(self._rows(run), time.monotonic() - started, scanned)
+
+    def _started(self, sql: str) -> str:
+        from botocore.exceptions import ClientError  # noqa: PLC0415 (not before it is needed)
+
+        try:
+            started = self.client.start_query_execution(
+                QueryString=sql, WorkGroup=self.naming.resource(self.persona)
+            )
+        except ClientError as error:
+            raise QueryError(error.response["Error"]["Message"]) from error
+        return str(started["QueryExecutionId"])
+
+    def _execution(self, run: str) -> dict[str, Any]:
+        return dict(self.client.get_query_execution(QueryExecutionId=run)["QueryExecution"])
+
+    def _rows(self, run: str) -> pa.Table:
+        names: list[str] = []
+        rows: list[list[str | None]] = []
+        for page in self.client.get_paginator("get_query_results").paginate(QueryExecutionId=run):
+            names = [column["Name"] for column in page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]]
+            rows += [[cell.get("VarCharValue") for cell in row["Data"]] for row in page["ResultSet"]["Rows"]]
+            if len(rows) > MOST_ROWS:
+                break
+        rows = rows[1:] if rows and rows[0] == names else rows  # the first one of a query names the columns
+        columns = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(names))]
+        return pa.Table.from_arrays(columns, names=_distinct(names)).slice(0, MOST_ROWS)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Number names that come again, since rows are told by name."""
+    return [f"{name} {at}" if name in names[:at] else name for at, name in enumerate(names)]
+
+
+def of_aws(env: str, persona: Callable[[Any], str], root: Any) -> Asking:
+    """Return who asks the lake of an environment on AWS, by way of the persona's role.
+
+    Raises:
+        InvalidInputError: Settings or contracts are invalid.
+        QueryError: AWS does not let this user act as the persona.
+    """
+    import boto3  # noqa: PLC0415 (slow to import, and not for the lake on this machine)
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    from config.load import load_settings  # noqa: PLC0415
+    from lakehouse.odcs.lake.load import load_lake  # noqa: PLC0415
+
+    settings, lake = load_settings(env, root), load_lake(root)
+    naming, name = settings.naming, persona(settings)
+    role = f"arn:aws:iam::{settings.account}:role/{naming.resource(name)}"
+    try:
+        sts = boto3.client("sts", region_name=settings.region)
+        given = sts.assume_role(RoleArn=role, RoleSessionName="lake-sql")["Credentials"]
+    except (BotoCoreError, ClientError) as error:
+        raise QueryError(
+            f"{error}; allowed: whoever people.personas.{name} of {env} names; fix: sign in as one of them"
+        ) from error
+    session = boto3.Session(
+        given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], settings.region
+    )
+    return Asking(session.client("athena"), name, lake, naming)
