@@ -24,7 +24,7 @@ from lakehouse_etl.silver.outcome import QualityError
 
 from functions.settings import Settings
 
-PER_RECORD_BYTE = 16
+PER_RECORD_BYTE = 8
 """Bytes of memory for each byte of the records that are worked on at the same time."""
 
 

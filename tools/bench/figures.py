@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tools.bench import freshness, functions, growth, pruning, refresh, router, silver, small
-from tools.bench.freshness import Load
+from tools.bench import functions, growth, pruning, refresh, router, silver
+from tools.bench.fresh import freshness
+from tools.bench.fresh.freshness import Load
 from tools.bench.laptop import Laptop
+from tools.bench.native import small
 from tools.bench.silver import CARRIER, DUCKDB, NATIVE, PLAIN
 
 _MILLION = 1_000_000

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.bench.figures import MEASURES, Figure, Wanted
-from tools.bench.freshness import Load
+from tools.bench.fresh.freshness import Load
 from tools.bench.laptop import laptop
 
 console = Console(highlight=False)

@@ -9,6 +9,9 @@ from lakehouse_etl.tables.history import RUN_ID, Journal, Snapshot, is_empty
 STATE = "lake.state"
 """URI of the state that the commit belongs to."""
 
+HASHES = "lake.key-hashes"
+"""URIs of the objects that tell the hashes of keys, one after the other."""
+
 _ANCHOR = "lake.state-anchor"
 """Table property: the id of a snapshot and the state that was valid when it was the newest one."""
 
@@ -60,9 +63,13 @@ def keep_state(table: Journal, history: Sequence[Snapshot]) -> None:
 
 
 def named_states(table: Journal) -> frozenset[str]:
-    """Return the URIs of all states that a run could still need, those of branches and tags among them."""
+    """Return the URIs of all states that a run could still need, those of branches and tags among them.
+
+    Objects with hashes of keys, which lie beside them, are among these.
+    """
     anchor = table.properties().get(_ANCHOR, "").partition(" ")[2]
-    return frozenset({*table.summaries(STATE), *([anchor] if anchor else [])})
+    hashes = [uri for told in table.summaries(HASHES) for uri in told.split()]
+    return frozenset({*table.summaries(STATE), *hashes, *([anchor] if anchor else [])})
 
 
 def _noted(table: Journal, history: Sequence[Snapshot]) -> str | None:

@@ -10,7 +10,7 @@ from lakehouse_etl.bronze.objects import BronzeObject
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Source
-from lakehouse_etl.native.ranking import SOURCE
+from lakehouse_etl.records.part import SOURCE
 
 CHUNK_BYTES = 256 * 1024 * 1024
 """Bytes of records that are worked on at the same time, as rows take about as much memory again."""

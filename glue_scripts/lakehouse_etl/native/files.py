@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.io.pyarrow import (
@@ -19,6 +20,9 @@ from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.partitioning import PartitionKey
 from pyiceberg.table import FileScanTask, Table, TableProperties
 from pyiceberg.typedef import Record
+
+_SAMPLE = 1000
+"""Rows that tell whether the values of a column come again."""
 
 _SHARED = ("_source_object", "source_object")
 """Columns of few values, each of many rows."""
@@ -97,7 +101,7 @@ class Writer:
         output: Any = self._table.io.new_output(place)
         with output.create() as sink:
             with pq.ParquetWriter(
-                sink, rows.schema, store_schema=False, metadata_collector=footer, **self._options()
+                sink, rows.schema, store_schema=False, metadata_collector=footer, **self._options(rows)
             ) as writer:
                 while start < rows.num_rows and sink.tell() < self._limits.file:
                     writer.write_table(rows.slice(start, piece), row_group_size=piece)
@@ -105,7 +109,7 @@ class Writer:
             size = sink.tell()
         return self._described(place, size, footer[0], key), start
 
-    def _options(self) -> dict[str, Any]:
+    def _options(self, rows: pa.Table) -> dict[str, Any]:
         properties, known = self._table.properties, TableProperties
         codec = properties.get(known.PARQUET_COMPRESSION, known.PARQUET_COMPRESSION_DEFAULT)
         level = properties.get(known.PARQUET_COMPRESSION_LEVEL)
@@ -114,7 +118,9 @@ class Writer:
             for field in self._schema
             if properties.get(f"{known.PARQUET_BLOOM_FILTER_COLUMN_ENABLED_PREFIX}.{field.name}") == "true"
         ]
+        unique = _unique(rows.slice(0, _SAMPLE))
         return {
+            "use_dictionary": [path for path in self._ids if path not in unique],
             "data_page_size": self._size(known.PARQUET_PAGE_SIZE_BYTES),
             "dictionary_pagesize_limit": self._size(known.PARQUET_DICT_SIZE_BYTES),
             "max_rows_per_page": self._size(known.PARQUET_PAGE_ROW_LIMIT),
@@ -144,6 +150,19 @@ class Writer:
             key_metadata=None,
             **statistics.to_serialized_dict(),
         )
+
+
+def _unique(sample: pa.Table) -> set[str]:
+    """Return the columns whose values hardly come again: a dictionary of all of them makes a file larger.
+
+    Iceberg's own library finds out as it writes, Arrow does not.
+    """
+    flat = {
+        name: column
+        for name, column in zip(sample.column_names, sample.columns, strict=True)
+        if not pa.types.is_nested(column.type) and not pa.types.is_dictionary(column.type)
+    }
+    return {name for name, column in flat.items() if 2 * pc.count_distinct(column).as_py() > len(column)}
 
 
 def _column(rows: pa.Table, field: pa.Field) -> pa.ChunkedArray:

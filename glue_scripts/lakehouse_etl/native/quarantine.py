@@ -9,7 +9,7 @@ from pyiceberg.expressions import In
 
 from lakehouse_etl.bronze.objects import BronzeObject
 from lakehouse_etl.native import files
-from lakehouse_etl.native.comparing import Touched
+from lakehouse_etl.native.keys.comparing import Touched
 from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
 from lakehouse_etl.tables.history import ATTEMPTS, RUN_ID, MovedError

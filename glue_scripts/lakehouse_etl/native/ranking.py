@@ -5,9 +5,7 @@ import pyarrow.compute as pc
 
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.native.engine import listed, query, quoted
-
-HASH, SOURCE = "_record_hash", "_source_object"
-"""System columns of silver tables."""
+from lakehouse_etl.records.part import HASH, SOURCE
 
 ROW, _OBJECT = "__row", "__object"
 """Number of a row in its batch, and of its object in the order of URIs."""
@@ -22,13 +20,17 @@ def narrowed(rows: pa.Table, dataset: Dataset) -> pa.Table:
     """
     narrow = rows.select([*dict.fromkeys((*dataset.key, *dataset.order_by, HASH))])
     objects = pa.chunked_array([chunk.indices for chunk in rows[SOURCE].chunks], pa.int32())
-    numbers = pa.chunked_array([pa.array(range(rows.num_rows), pa.int64())])
-    return narrow.append_column(_OBJECT, objects).append_column(ROW, numbers)
+    return narrow.append_column(_OBJECT, objects).append_column(ROW, numbers(rows.num_rows))
 
 
-def without(narrow: pa.Table, numbers: pa.Array) -> pa.Table:
+def numbers(count: int) -> pa.Array:
+    """Return 0, 1, 2 and so on, without an object of Python for each."""
+    return pc.indices_nonzero(pa.repeat(pa.scalar(True), count)).cast(pa.int64())
+
+
+def without(narrow: pa.Table, gone: pa.Array) -> pa.Table:
     """Leave out rows by their numbers."""
-    return narrow.filter(pc.invert(pc.is_in(narrow[ROW], numbers))) if len(numbers) else narrow
+    return narrow.filter(pc.invert(pc.is_in(narrow[ROW], gone))) if len(gone) else narrow
 
 
 def superseded(narrow: pa.Table, dataset: Dataset) -> pa.Array:

@@ -12,8 +12,9 @@ from pyiceberg.partitioning import PartitionKey
 from pyiceberg.table import Table
 
 from lakehouse_etl.native import files
-from lakehouse_etl.native.comparing import Touched
+from lakehouse_etl.native.keys.comparing import Touched
 from lakehouse_etl.native.partitions import parted
+from lakehouse_etl.native.ranking import numbers
 
 _WRITERS = 2
 """Files that are written at the same time; each holds the rows of one in memory."""
@@ -72,8 +73,7 @@ def _do(table: Table, writer: files.Writer, job: _Job) -> list[DataFile]:
 
 
 def _kept(rows: pa.Table, gone: pa.Array) -> pa.Table:
-    numbers = pa.array(range(rows.num_rows), pa.int64())
-    return rows.filter(pc.invert(pc.is_in(numbers, gone)))
+    return rows.filter(pc.invert(pc.is_in(numbers(rows.num_rows), gone)))
 
 
 def _place(partition: Any) -> tuple[Any, ...]:

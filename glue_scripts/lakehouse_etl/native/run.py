@@ -21,8 +21,9 @@ from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
-from lakehouse_etl.native.comparing import Stale, Touched, compared
 from lakehouse_etl.native.fitness import check_fitness
+from lakehouse_etl.native.keys.comparing import Stale, Touched, compared
+from lakehouse_etl.native.keys.index import KeyIndex
 from lakehouse_etl.native.meter import NativeMeter
 from lakehouse_etl.native.quarantine import quarantine
 from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
@@ -88,6 +89,7 @@ class NativeRun:
         self._processes = processes
         self._chunk_bytes = chunk_bytes
         self._silver = Table(catalog, dataset.silver_table)
+        self._index = KeyIndex(storage, dataset)
         self._quarantine = Table(catalog, dataset.quarantine_table)
         results = Results(catalog, dataset.results_table, dataset.id, run_id)
         self._inspection = Inspection(dataset, self._silver, results, NativeMeter(self._silver))
@@ -133,6 +135,7 @@ class NativeRun:
         """Find what there is to do."""
         self._silver.refresh()
         history = self._silver.history()
+        self._index.refer(history)
         uri = valid_state(self._silver, history)
         state = read_state(self._storage, uri)
         seen = look(self._storage, self._dataset, state, uri)
@@ -191,7 +194,7 @@ class NativeRun:
         here = news.again.intersection(item.uri for item in some)
         if (counts.accepted or here) and not news.into_empty:
             stale = Stale(here, news.again - here)
-            comparison = compared(self._silver, winners, self._dataset, stale)
+            comparison = compared(self._silver, winners, self._dataset, stale, self._index)
             winners, touched = without(winners, comparison.outdone), comparison.touched
             result = replace(result, counts=counts.outdone(len(comparison.outdone)))
         added = written(self._silver.iceberg, batch.good, touched, winners[ROW])
@@ -217,7 +220,12 @@ class NativeRun:
             reasons=judged.reasons,
         )
         uri = write_state(self._storage, self._dataset.state_location, after)
-        self._silver.commit(news.base, summary_of(self._run_id, uri, result.counts), added, removed)
+        hashes = self._index.named([file.file_path for file in removed], self._paths)
+        summary = {**summary_of(self._run_id, uri, result.counts), **hashes}
+        self._silver.commit(news.base, summary, added, removed)
         self._done = done
         again = news.again.difference(item.uri for item in some)
         return replace(news, base=self._silver.head(), into_empty=False, state=after, again=again)
+
+    def _paths(self) -> list[str]:
+        return [task.file.file_path for task in self._silver.tasks()]

@@ -149,7 +149,7 @@ def test_names_that_are_not_of_the_domain_are_refused(
         invoke(datasets=["other"])
 
 
-@pytest.mark.parametrize(("memory", "expected"), [("1024", 64), ("10240", 256)])
+@pytest.mark.parametrize(("memory", "expected"), [("1024", 128), ("10240", 256)])
 def test_chunk_fits_into_the_memory(monkeypatch: pytest.MonkeyPatch, memory: str, expected: int) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory)
     assert silver._chunk_bytes() == expected * 1024 * 1024

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.native import files
-from lakehouse_etl.native.comparing import Stale, compared
+from lakehouse_etl.native.keys.comparing import Stale, compared
+from lakehouse_etl.native.keys.index import KeyIndex
 from lakehouse_etl.native.ranking import narrowed, superseded
 from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
@@ -106,7 +108,9 @@ def test_winner_replaces_a_row_of_the_table_exactly_if_it_would_win_in_a_batch(
     for row in old:  # a file each
         table.commit(table.head(), {}, written(table.iceberg, _table([row])))
     new = [new[at] for at in sorted(_winners(new, write))]
-    found = compared(table, narrowed(_table(new), dataset), dataset, Stale())
+    found = compared(
+        table, narrowed(_table(new), dataset), dataset, Stale(), KeyIndex(LocalStorage(), dataset)
+    )
     known = {row[:2]: row for row in old}
     rivals = {at: known[row[:2]] for at, row in enumerate(new) if row[:2] in known}
     newer = {at for at, other in rivals.items() if write == "merge" and _greatest(new[at]) > _greatest(other)}
@@ -131,7 +135,7 @@ def test_files_that_cannot_hold_a_key_are_not_read(tmp_path: Path, monkeypatch: 
         return original(table, tasks, *rest)
 
     monkeypatch.setattr(files, "read", watched)
-    found = compared(table, narrowed(new, dataset), dataset, Stale())
+    found = compared(table, narrowed(new, dataset), dataset, Stale(), KeyIndex(LocalStorage(), dataset))
     assert len(read) == 2
     assert found.outdone.to_pylist() == [2]
     assert [each.gone.to_pylist() for each in found.touched] == [[1]]

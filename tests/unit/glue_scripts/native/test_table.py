@@ -85,7 +85,7 @@ def test_files_carry_field_ids_zstd_and_bounds(catalog: FileCatalog) -> None:
 
 
 def test_files_and_row_groups_keep_the_table_s_sizes(catalog: FileCatalog) -> None:
-    limits = {"write.target-file-size-bytes": "2000", "write.parquet.row-group-limit": "100"}
+    limits = {"write.target-file-size-bytes": "1500", "write.parquet.row-group-limit": "100"}
     table = _table(catalog, **limits)
     seen = pa.array([datetime(2026, 1, 1, tzinfo=UTC)] * 1000, pa.timestamp("us", "UTC"))
     _add(table, pa.table({"id": [f"key {number}" for number in range(1000)], "seen": seen}))
@@ -114,6 +114,17 @@ def test_files_are_written_as_the_table_s_properties_say(catalog: FileCatalog) -
     column = pq.read_metadata(files_of[0]).row_group(0).column(0)
     assert column.compression == "GZIP"
     assert files.read(table.iceberg, table.tasks()).num_rows == 4
+
+
+def test_only_columns_whose_values_come_again_have_a_dictionary(catalog: FileCatalog) -> None:
+    table = _table(catalog)
+    seen = pa.array([datetime(2026, 1, 1, tzinfo=UTC)] * 500, pa.timestamp("us", "UTC"))
+    _add(table, pa.table({"id": [f"key {number}" for number in range(500)], "seen": seen}))
+    [path] = [task.file.file_path.removeprefix("file://") for task in table.tasks()]
+    group = pq.read_metadata(path).row_group(0)
+    columns = [group.column(at) for at in range(group.num_columns)]
+    found = {each.path_in_schema: each.has_dictionary_page for each in columns}
+    assert (found["id"], found["seen"]) == (False, True)
 
 
 def test_history_tells_of_commits_newest_first(catalog: FileCatalog) -> None:

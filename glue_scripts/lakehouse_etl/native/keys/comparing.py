@@ -28,8 +28,10 @@ from pyiceberg.types import (
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.native import files
 from lakehouse_etl.native.engine import engine, quoted
-from lakehouse_etl.native.ranking import HASH, ROW, SOURCE, outdoes
+from lakehouse_etl.native.keys.index import KeyIndex
+from lakehouse_etl.native.ranking import ROW, numbers, outdoes
 from lakehouse_etl.native.table import Table
+from lakehouse_etl.records.part import HASH, SOURCE
 
 _PRUNABLE = (StringType, IntegerType, LongType, DateType, DecimalType)
 """Types whose values Python orders as Iceberg does."""
@@ -78,15 +80,18 @@ class Stale:
     """Those of batches to come: their rows outdo no winner, and stay as long as none has the key."""
 
 
-def compared(table: Table, winners: pa.Table, dataset: Dataset, stale: Stale) -> Comparison:
+def compared(table: Table, winners: pa.Table, dataset: Dataset, stale: Stale, index: KeyIndex) -> Comparison:
     """Compare winners, as `narrowed` shows them, with the rows of their table."""
     outdone: list[pa.Array] = []
     touched: list[Touched] = []
     asks = bool(stale.here or stale.later)
     names = [*dict.fromkeys((*dataset.key, *dataset.order_by, HASH, *([SOURCE] if asks else [])))]
     with engine(winners=winners) as connection:
-        for tasks in _groups(_candidates(table, winners, dataset.key, stale.here)):
+        candidates = _candidates(table, winners, dataset.key, stale.here)
+        # Rows of objects that are processed again go, whatever their keys.
+        for tasks in _groups(candidates if stale.here else index.holding(candidates, winners)):
             known, gone = _keys(table, tasks, names), []
+            index.learn(tasks, known, _FILE)
             if asks:
                 known, own = _divided(known, stale)
                 gone.append(own)
@@ -95,8 +100,8 @@ def compared(table: Table, winners: pa.Table, dataset: Dataset, stale: Stale) ->
             outdone.append(found.filter(pc.invert(found["newer"]))[ROW].combine_chunks())
             gone.append(found.filter(found["newer"]).select([_FILE, _AT]))
             touched += _touched(tasks, pa.concat_tables(gone))
-    numbers = pa.concat_arrays(outdone).unique() if outdone else pa.array([], pa.int64())
-    return Comparison(numbers, touched)
+    losers = pa.concat_arrays(outdone).unique() if outdone else pa.array([], pa.int64())
+    return Comparison(losers, touched)
 
 
 def _divided(known: pa.Table, stale: Stale) -> tuple[pa.Table, pa.Table]:
@@ -124,7 +129,7 @@ def _keys(table: Table, tasks: Sequence[FileScanTask], names: Sequence[str]) -> 
     def read(number: int) -> pa.Table:
         rows = files.read(table.iceberg, [tasks[number]], names)
         file = pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows)
-        return rows.append_column(_FILE, file).append_column(_AT, pa.array(range(rows.num_rows), pa.int64()))
+        return rows.append_column(_FILE, file).append_column(_AT, numbers(rows.num_rows))
 
     with ThreadPoolExecutor(_READERS) as pool:
         return pa.concat_tables(pool.map(read, range(len(tasks))), promote_options="permissive")

@@ -1,0 +1,1 @@
+"""What is known of keys, so that little of a table is read to compare a batch with it."""

@@ -1,0 +1,1 @@
+"""How soon an object is in silver, in a lake that is deployed for that."""
