@@ -15,17 +15,15 @@ from lakehouse_etl.contract.model import (
     Checks,
     Dataset,
     Field,
-    Figure,
-    Formula,
     Input,
     Manifest,
     PartitionField,
     Product,
     Refresh,
-    TableRule,
     Versions,
 )
 from lakehouse_etl.contract.source import Dialect, SourceFormat
+from lakehouse_etl.contract.table_rules import Figure, Formula, TableRule
 from lakehouse_etl.contract.types import parsed
 
 VERSION = 5

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from lakehouse_etl.contract.model import Figure
+from lakehouse_etl.contract.table_rules import Figure
 from lakehouse_etl.job.discretion import words_of
 from lakehouse_etl.native.engine import engine
 from lakehouse_etl.quality.measured import VIEW

@@ -7,7 +7,7 @@ import pyarrow as pa
 from pyiceberg.manifest import DataFile, ManifestEntryStatus
 from pyiceberg.table import FileScanTask
 
-from lakehouse_etl.contract.model import Figure
+from lakehouse_etl.contract.table_rules import Figure
 from lakehouse_etl.native import files
 from lakehouse_etl.native.figures import found, sql_of
 from lakehouse_etl.native.table import Table

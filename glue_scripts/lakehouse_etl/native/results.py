@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 from pyiceberg.catalog import Catalog
 
-from lakehouse_etl.contract.model import TableRule
+from lakehouse_etl.contract.table_rules import TableRule
 from lakehouse_etl.judge.fields.arrow_types import arrow_type
 from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Context, localcontext
 from decimal import Decimal as Exact
 from typing import Any
 
-from lakehouse_etl.contract.model import Formula
+from lakehouse_etl.contract.table_rules import Formula
 from lakehouse_etl.contract.types import Decimal, parsed
 
 Number = int | float | Exact

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lakehouse_etl.contract.model import TableRule
+from lakehouse_etl.contract.table_rules import TableRule
 
 VIEW = "lake_object"
 """Temporary view that measures read."""

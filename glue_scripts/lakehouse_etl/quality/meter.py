@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
-from lakehouse_etl.contract.model import Figure, TableRule
+from lakehouse_etl.contract.table_rules import Figure, TableRule
 from lakehouse_etl.quality.formula import EXACT, FormulaError, Number, compute
 from lakehouse_etl.quality.measured import Measured, measured, not_alone
 from lakehouse_etl.tables.history import Snapshot

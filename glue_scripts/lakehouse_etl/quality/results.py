@@ -7,7 +7,7 @@ from threading import RLock
 
 from pyspark.sql import SparkSession
 
-from lakehouse_etl.contract.model import TableRule
+from lakehouse_etl.contract.table_rules import TableRule
 from lakehouse_etl.quality.rows import KEPT, Row, note
 from lakehouse_etl.tables import columns
 from lakehouse_etl.tables.gate import check_columns

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from lakehouse_etl.contract.model import TableRule
 from lakehouse_etl.contract.reasons import Breach
+from lakehouse_etl.contract.table_rules import TableRule
 from lakehouse_etl.quality.measured import Measured, number, threshold
 
 KEPT = "lake.rules-kept"

@@ -8,7 +8,7 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
-from lakehouse_etl.contract.model import Figure
+from lakehouse_etl.contract.table_rules import Figure
 from lakehouse_etl.job.discretion import words_of
 from lakehouse_etl.quality.measured import VIEW
 from lakehouse_etl.quality.meter import Changed, MeterError, since

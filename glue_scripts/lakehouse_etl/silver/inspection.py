@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from lakehouse_etl.bronze.state import Seen, State
-from lakehouse_etl.contract.model import Dataset, TableRule
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.contract.table_rules import TableRule
 from lakehouse_etl.quality import verdict
 from lakehouse_etl.quality.formula import Number
 from lakehouse_etl.quality.measured import Measured

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from lakehouse_etl.contract.manifest import _table_rules
-from lakehouse_etl.contract.model import TableRule
+from lakehouse_etl.contract.table_rules import TableRule
 
 from lakehouse.model.fields import Decimal, Scalar, Type
 from lakehouse.sql.figures import taken_apart

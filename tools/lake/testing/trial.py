@@ -11,10 +11,11 @@ from lakehouse_etl.contract.model import Dataset, Manifest, Product
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Rejected, Source
 from lakehouse_etl.native.figures import RowsMeter
-from lakehouse_etl.native.ranking import ROW, SOURCE, narrowed, superseded, without
+from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
 from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.quality.meter import measure
 from lakehouse_etl.records.counts import Counts
+from lakehouse_etl.records.part import SOURCE
 
 from config.naming import Naming
 from lakehouse.model import dataset as model

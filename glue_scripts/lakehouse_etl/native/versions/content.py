@@ -48,8 +48,8 @@ class Content:
         counts = Counts(batch.records, batch.good.num_rows - len(lost), rejected, len(lost))
         result = Result(self.dataset.id, len(version.all), counts, batch.broken)
         numbers = without(narrow, lost)[ROW]
-        rows = batch.good.take(numbers)
-        yield Trial(self, result, self.inspection.of_rows(rows), rows)
+        measurement = self.inspection.of_rows(batch.good.take(numbers))
+        yield Trial(self, result, measurement, batch.good, numbers)
 
     def records(self, objects: Sequence[BronzeObject]) -> int:
         """Count the records of objects."""
@@ -78,12 +78,15 @@ class Trial:
     content: Content
     result: Result
     measurement: Measurement
-    rows: pa.Table
-    """The best good record of each key."""
+    good: pa.Table
+    """Its good records."""
+    winners: pa.ChunkedArray
+    """Numbers of the best ones of each key."""
 
     def publish(self, state: State, counts: Counts) -> int | None:
         """Make it the content of the table, and return the snapshot."""
         silver = self.content.silver
         removed = [task.file for task in silver.tasks()]
-        self.content.commit(state, counts, written(silver.iceberg, self.rows), removed)
+        added = written(silver.iceberg, self.good, only=self.winners)
+        self.content.commit(state, counts, added, removed)
         return silver.head()

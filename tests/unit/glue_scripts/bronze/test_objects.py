@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from lakehouse_etl.bronze.objects import is_hidden, new_objects
+from lakehouse_etl.bronze.looking import look
+from lakehouse_etl.bronze.objects import is_hidden
 from lakehouse_etl.bronze.state import State
 from lakehouse_etl.job.storage import LocalStorage
 
@@ -35,5 +36,5 @@ def test_hidden_objects_are_not_counted_as_new(tmp_path: Path) -> None:
         (tmp_path / HOUR).mkdir(parents=True, exist_ok=True)
         (tmp_path / HOUR / name).write_text("{}")
     subject = dataset({"id": "string"}, bronze={"location": f"file:{tmp_path}/"})
-    found = new_objects(LocalStorage(), subject, State())
-    assert [each.name for each in found] == [f"{HOUR}part.json"]
+    found = look(LocalStorage(), subject, State(), None)
+    assert [each.name for each in found.new] == [f"{HOUR}part.json"]

@@ -8,15 +8,8 @@ from typing import Any
 import pytest
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.manifest import ManifestError
-from lakehouse_etl.contract.model import (
-    Checks,
-    Figure,
-    Input,
-    Manifest,
-    PartitionField,
-    Refresh,
-    TableRule,
-)
+from lakehouse_etl.contract.model import Checks, Input, Manifest, PartitionField, Refresh
+from lakehouse_etl.contract.table_rules import Figure, TableRule
 
 GOOD: dict[str, Any] = {
     "version": manifest.VERSION, "domain": "sales", "masking_secret": "s",

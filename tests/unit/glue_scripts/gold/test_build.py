@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from lakehouse_etl.contract.model import Checks, Field, Product, TableRule
+from lakehouse_etl.contract.model import Checks, Field, Product
+from lakehouse_etl.contract.table_rules import TableRule
 from lakehouse_etl.contract.types import STRING, Primitive
 from lakehouse_etl.gold import build as gold
 from lakehouse_etl.gold.build import Built

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lakehouse_etl.contract.model import Figure
+from lakehouse_etl.contract.table_rules import Figure
 from lakehouse_etl.native.meter import NativeMeter
 from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.quality.meter import PROPERTY, Basis, measure, name_of

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from lakehouse_etl.contract.manifest import _table_rules
-from lakehouse_etl.contract.model import TableRule
+from lakehouse_etl.contract.table_rules import TableRule
 from lakehouse_etl.native.meter import NativeMeter
 from lakehouse_etl.native.table import Table as NativeTable
 from lakehouse_etl.quality.measured import VIEW

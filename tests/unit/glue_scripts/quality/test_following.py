@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from lakehouse_etl.contract.model import Figure
+from lakehouse_etl.contract.table_rules import Figure
 from lakehouse_etl.quality.meter import PROPERTY, Basis, measure
 from lakehouse_etl.quality.spark_meter import SparkMeter
 from lakehouse_etl.tables.table import Table

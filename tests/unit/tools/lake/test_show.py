@@ -38,7 +38,7 @@ def test_show_tells_what_a_contract_generates_when_a_person_asks(
 def test_show_prints_one_derivation_when_a_program_asks(run: Callable[..., Any], shop: Project) -> None:
     entry = json.loads(run("show", "shop/orders", "--only", "manifest", "--env", "prod").stdout)
     assert entry["silver_table"] == "proof_lake_prod_silver_shop.orders"
-    assert entry["table_rules"][0]["sql"] == "count(*)"
+    assert entry["table_rules"][0]["figures"][0]["spark"] == "count(*)"
     assert "RowCount" in run("show", "shop/orders", "--only", "dqdl").stdout
 
 
