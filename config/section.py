@@ -1,10 +1,10 @@
-"""What all sections of the settings have in common."""
+"""What all sections of settings and contracts have in common."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Section(BaseModel):
-    """A frozen part of an environment's settings that refuses unknown keys.
+    """A frozen part of what people write, such as the settings of an environment, that refuses unknown keys.
 
     The text below a field tells people what it means: the reference pages are made of it.
     """

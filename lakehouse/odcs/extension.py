@@ -3,9 +3,10 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from config.document import KeyPath
+from config.section import Section
 from config.validation import validate
 from lakehouse.model.dataset import Content, Format, Mode, Transform, UnknownFields, Write
 from lakehouse.model.versions import VersionOrder
@@ -27,11 +28,7 @@ Encoding = Literal[
 """Names of https://www.iana.org/assignments/character-sets that Python knows, too."""
 
 
-class _Properties(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class SourceProperties(_Properties):
+class SourceProperties(Section):
     """The feature that brings the records. Which keys stand beside its name, the feature says."""
 
     model_config = ConfigDict(extra="allow")
@@ -40,7 +37,7 @@ class SourceProperties(_Properties):
     """Name of the feature; where an environment does not have it on, somebody else brings the records."""
 
 
-class DialectProperties(_Properties):
+class DialectProperties(Section):
     """How CSV is written."""
 
     delimiter: Annotated[str, Field(min_length=1, max_length=8, pattern=_ON_LINE)] = ","
@@ -61,7 +58,7 @@ class DialectProperties(_Properties):
     """What may stand between thousands."""
 
 
-class IngestionProperties(_Properties):
+class IngestionProperties(Section):
     """How records arrive."""
 
     mode: Mode
@@ -87,7 +84,7 @@ class IngestionProperties(_Properties):
     """The feature that brings the records."""
 
 
-class PartitionProperties(_Properties):
+class PartitionProperties(Section):
     """One partition field."""
 
     source: str
@@ -111,14 +108,14 @@ PartitionEntry = Annotated[
 ]
 
 
-class QualityGate(_Properties):
+class QualityGate(Section):
     """When a run counts as failed; without it, one rejected record is enough."""
 
     max_rejected_ratio: float = Field(alias="maxRejectedRatio", ge=0, le=1)
     """Share of rejected records, 0 to 1, above which the run fails after quarantining them."""
 
 
-class RefreshProperties(_Properties):
+class RefreshProperties(Section):
     """Which partitions of a product are made anew: those whose input changed."""
 
     input: str
@@ -127,7 +124,7 @@ class RefreshProperties(_Properties):
     """Column of that dataset and of the product; rows of one value are made from rows of the same value."""
 
 
-class VersionProperties(_Properties):
+class VersionProperties(Section):
     """What is a version under `overwrite`, and which one counts."""
 
     order: VersionOrder = VersionOrder.NAME
@@ -138,7 +135,7 @@ class VersionProperties(_Properties):
     it each file is one."""
 
 
-class LakeProperties(_Properties):
+class LakeProperties(Section):
     """Everything under `lake.` on a contract."""
 
     layer: Literal["silver", "gold"] = Field(alias="lake.layer")

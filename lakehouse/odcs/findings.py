@@ -17,14 +17,12 @@ class Findings:
     """What is valid, and yet most likely not meant."""
 
     def has(self, path: KeyPath) -> bool:
-        """Whether the document as it was written has a value at this place."""
+        """Whether the mapping that this place is in has a value there, as the document was written."""
+        *parents, last = path
         value: Any = self.document.data
-        for part in path:
-            try:
-                value = value[part]
-            except (KeyError, IndexError, TypeError):
-                return False
-        return True
+        for part in parents:
+            value = value[part]
+        return last in value
 
     def add(self, path: KeyPath, got: object, allowed: str, fix: str) -> None:
         """Note a fault at a place in the document."""

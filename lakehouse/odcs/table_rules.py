@@ -101,7 +101,9 @@ class _Reader:
         threshold = self._threshold()
         if threshold is None or not self._has("query" if kind == "sql" else "metric", "what to measure"):
             return None
-        metric = Metric.SQL if kind == "sql" else Metric(self._quality["metric"])
+        metric = Metric.SQL if kind == "sql" else self._metric()
+        if metric is None:
+            return None
         columns = self._columns(metric)
         texts, pattern = self._arguments(metric)
         description = " ".join(self._quality.get("description", "").split())
@@ -119,6 +121,15 @@ class _Reader:
             pattern=pattern,
             query=self._quality.get("query"),
         )
+
+    def _metric(self) -> Metric | None:
+        """Return what is measured; in a rule without a type, the schema of the standard judges only texts."""
+        names = [each.value for each in Metric if each is not Metric.SQL]
+        metric = self._quality["metric"]
+        if metric not in names:
+            self._note("metric", metric, one_of(names), nearest(metric, names))
+            return None
+        return Metric(metric)
 
     def _has(self, key: str, what: str) -> bool:
         """Whether the rule has a value; one that broke the standard's schema is gone, and noted already."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from config.faults import Fault
+from config.faults import Fault, one_of
 from lakehouse.model.dataset import Dataset
 from lakehouse.model.fields import CLASSIFICATIONS, Field, every_field, members
 from lakehouse.sql.spark.analysis import Output
@@ -32,7 +32,7 @@ def declassified_faults(
             if CLASSIFICATIONS.index(level) > CLASSIFICATIONS.index(target):
                 weaker[f"{source.id}.{origin[1]}"] = (level, masked)
         allowed = field.declassified.sources if field.declassified else ()
-        for name in sorted(weaker.keys() - set(allowed)):
+        for name in weaker.keys() - set(allowed):
             level, masked = weaker[name]
             kept = f"{level}, {masked}" if masked else level
             got = f"{field.name} ({target}) with values of {name} ({kept})"
@@ -41,11 +41,10 @@ def declassified_faults(
                 "column why that is meant"
             )
             yield Fault(f"{where}:{output.line}", "sql", got, f"{level} or stricter", fix)
-        for name in sorted(set(allowed) - weaker.keys()):
+        needed = one_of(weaker) if weaker else "nothing: no value of a stricter column is republished"
+        for name in set(allowed) - weaker.keys():
             got = f"{name} in {PROPERTY} of {field.name}"
-            fix = "remove it"
-            needed = ", ".join(sorted(weaker)) or "nothing: no value of a stricter column is republished"
-            yield Fault(product.source, "customProperties", got, needed, fix)
+            yield Fault(product.source, "customProperties", got, needed, "remove it")
 
 
 def _source(dataset: Dataset, origin: Origin) -> tuple[str, str]:
@@ -63,12 +62,12 @@ def _source(dataset: Dataset, origin: Origin) -> tuple[str, str]:
             break
         found.append(field)
         fields = members(field.type)
-    if not found:
-        return CLASSIFICATIONS[0], ""
     levels = [*(field.classification for field in found), _strictest(found[-1:])]
     masking = next((f"masked by {field.masking}" for field in found if field.masking), "")
     return max(levels, key=CLASSIFICATIONS.index), masking
 
 
 def _strictest(fields: Sequence[Field]) -> str:
-    return max((each.classification for each in every_field(fields)), key=CLASSIFICATIONS.index)
+    """Return the strictest classification of fields and their members; public, where there are none."""
+    levels = (each.classification for each in every_field(fields))
+    return max(levels, key=CLASSIFICATIONS.index, default=CLASSIFICATIONS[0])

@@ -82,12 +82,13 @@ def load_lake(root: Path, policy: AccessPolicy | None = None) -> Lake:
     found += check_shared_streams(datasets)
     if not unread:
         found += [fault for hook in features().values() for fault in hook.check_all(datasets, root)]
-        found += unknown_domains(policy, tuple(sorted({dataset.domain for dataset in datasets})))
+        found += unknown_domains(policy, tuple({dataset.domain for dataset in datasets}))
     if found:
         raise InvalidInputError(found)
     sources = [dataset for dataset in datasets if dataset.layer is not Layer.GOLD]
+    products.sort(key=lambda each: ranks[each.id])
     lake = Lake(
-        tuple(sorted([*sources, *products], key=lambda each: (each.domain, ranks.get(each.id, -1), each.id))),
+        tuple(sorted([*sources, *products], key=lambda each: each.domain)),
         policy,
         tuple(warning for entry in entries for warning in entry.warnings),
     )
@@ -119,7 +120,7 @@ def _sql(root: Path, where: str, findings: Findings) -> str | None:
         return None
     except UnicodeDecodeError as error:
         findings.faults.append(Fault(where, "file", error.reason, "text in UTF-8", "save the file as UTF-8"))
-        return ""
+        return (root / where).read_text(encoding="utf-8", errors="replace")
 
 
 def _products(datasets: Iterable[Dataset], unread: set[str]) -> tuple[list[Dataset], list[Fault]]:
@@ -131,7 +132,7 @@ def _products(datasets: Iterable[Dataset], unread: set[str]) -> tuple[list[Datas
 def _stray(root: Path) -> list[Fault]:
     """Find files that look like part of a contract, and would be passed over in silence."""
     found = []
-    for path in sorted((root / CONTRACTS).rglob("*")):
+    for path in (root / CONTRACTS).rglob("*"):
         where = path.relative_to(root).as_posix()
         if path.suffix in (".yaml", ".yml") and not path.name.endswith((SUFFIX, TESTS)):
             allowed = f"names that end in {SUFFIX} or {TESTS}"

@@ -12,17 +12,20 @@ from lakehouse.sql.spark.values.problems import Problem
 from lakehouse.targets.iceberg import columns
 
 
-def check(product: Dataset, where: str, query: Query, read: Mapping[str, Dataset]) -> Iterator[Fault]:
+def check(
+    product: Dataset, sql: str, where: str, query: Query, read: Mapping[str, Dataset]
+) -> Iterator[Fault]:
     """Find what Spark would refuse in the SQL of a product, and what the job would in its result.
 
     Args:
-        product: the product, with SQL.
+        product: the product.
+        sql: its SQL.
         where: path of the SQL.
         query: what the SQL reads and yields.
         read: datasets by the names that the SQL has for them.
     """
     tables = {name: {field.name: field.type for field in columns(dataset)} for name, dataset in read.items()}
-    verdict = judge(product.sql or "", tables)
+    verdict = judge(sql, tables)
     yield from faults(where, verdict.problems)
     names = tuple(field.name for field in product.fields)
     outputs = verdict.outputs

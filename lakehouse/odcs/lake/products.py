@@ -38,9 +38,9 @@ def connect(
                 fix = nearest(mention.name, known)
                 found.append(Fault(f"{where}:{mention.line}", "sql", mention.name, one_of(known), fix))
         read = {mention.name: known[mention.name] for mention in query.mentions if mention.name in known}
-        found += product_sql.check(product, where, query, read)
-        found += [*refresh_faults(product, read.values()), *volatile_faults(product, where)]
-        connected.append(replace(product, inputs=tuple(sorted({dataset.id for dataset in read.values()}))))
+        found += product_sql.check(product, sql, where, query, read)
+        found += [*refresh_faults(product, read.values()), *volatile_faults(product, sql, where)]
+        connected.append(replace(product, inputs=tuple(sorted(dataset.id for dataset in read.values()))))
     return connected, found
 
 

@@ -87,11 +87,11 @@ def refresh_faults(product: Dataset, inputs: Iterable[Dataset]) -> Iterator[Faul
         yield Fault(product.source, here, got, "the same type in both", "choose another column")
 
 
-def volatile_faults(product: Dataset, where: str) -> Iterator[Fault]:
+def volatile_faults(product: Dataset, sql: str, where: str) -> Iterator[Fault]:
     """Find functions in the SQL by which parts would differ from what a later run makes of the same rows."""
     from lakehouse.sql.parse import volatile_calls  # noqa: PLC0415 (the parser is slow to import)
 
-    if product.refresh is not None and (calls := volatile_calls(product.sql or "")):
+    if product.refresh is not None and (calls := volatile_calls(sql)):
         allowed = "functions of the rows alone under lake.refresh: other parts keep their former value"
         fix = "remove it from the SQL, or lake.write and lake.refresh from the contract"
         yield Fault(where, "sql", one_of(calls), allowed, fix)

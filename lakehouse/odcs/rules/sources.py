@@ -62,7 +62,7 @@ def _written(findings: Findings, place: KeyPath) -> dict[str, Any]:
 
 def _unknown(name: str, hooks: Mapping[str, SourceHook], place: KeyPath, findings: Findings) -> None:
     allowed = f"a feature that brings records: {one_of(hooks)}"
-    if get_close_matches(name, hooks, n=1):
+    if get_close_matches(name, hooks):
         findings.add(place, name, allowed, nearest(name, hooks))
     else:
         findings.warn(place, name, allowed, "add the feature, or see to it that somebody else brings them")

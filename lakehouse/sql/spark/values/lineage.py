@@ -10,11 +10,14 @@ from typing import Any
 
 from sqlglot import exp
 
+from lakehouse.model.fields import Map
+from lakehouse.sql.spark.types import kinds
 from lakehouse.sql.spark.types.functions import yields_values
+from lakehouse.sql.spark.types.kinds import Kind
 from lakehouse.sql.spark.values import flow
 from lakehouse.sql.spark.values.context import Context
 from lakehouse.sql.spark.values.flow import Flow
-from lakehouse.sql.spark.values.inference import arguments, branches
+from lakehouse.sql.spark.values.inference import arguments, branches, kind
 from lakehouse.sql.spark.values.problems import parts
 from lakehouse.sql.spark.values.scope import Scope
 
@@ -70,16 +73,16 @@ class _Lineage:
 
     def _dot(self, node: exp.Dot) -> Flow:
         if isinstance(node.expression, exp.Identifier):
-            return flow.member(self.held(node.this), node.name.lower())
+            return _member(self.held(node.this), kind(node.this, self._scope, self._context), node.name)
         return self._call(node)
 
     def _column(self, node: exp.Column) -> Flow:
         found = self._scope.resolve(parts(node))
         if found is None or len(found.attributes) > 1:
             return flow.NONE
-        result = found.attributes[0].flow
+        result, of = found.attributes[0].flow, found.attributes[0].kind
         for name in found.rest:
-            result = flow.member(result, name)
+            result, of = _member(result, of, name), kinds.member(of, name)
         return result
 
     def _member(self, node: exp.Expr) -> Flow:
@@ -98,6 +101,11 @@ class _Lineage:
             return self.held(next(arguments(node), None))
         found = flow.union(map(self.held, node.iter_expressions()))
         return found if name in _UNTOUCHED or isinstance(node, exp.Lambda) else flow.mixed(found)
+
+
+def _member(whole: Flow, of: Kind | None, name: str) -> Flow:
+    """Return the flow of a member; an entry of a map, written alike, may hold all that the map does."""
+    return whole if isinstance(of, Map) else flow.member(whole, name.lower())
 
 
 _RULES: tuple[tuple[tuple[type[exp.Expr], ...], Callable[[_Lineage, Any], Flow]], ...] = (
