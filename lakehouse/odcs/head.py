@@ -28,8 +28,8 @@ def stem(where: str) -> str:
 
 def check_head(contract: Contract, findings: Findings) -> None:
     """Check the versions and the domain."""
-    api, version = contract.get("apiVersion"), contract["version"]
-    if api is not None and api not in VERSIONS:
+    api, version = contract["apiVersion"], contract["version"]
+    if api not in VERSIONS:
         findings.add(("apiVersion",), api, one_of(VERSIONS), nearest(api, VERSIONS))
     if not _VERSION.fullmatch(version):
         findings.add(("version",), version, "three numbers, as in 1.0.0", "write a semantic version")
@@ -80,7 +80,7 @@ def read_description(contract: Contract, findings: Findings) -> str:
 
 def read_owner(contract: Contract, findings: Findings) -> str:
     """Return the name of the team that answers for the dataset."""
-    team = contract.get("team", {})
+    team = contract.get("team")
     name = team.get("name") if isinstance(team, dict) else None
     if not isinstance(name, str) or not name.strip():
         findings.add(
@@ -92,16 +92,12 @@ def read_owner(contract: Contract, findings: Findings) -> str:
 def read_documentation(contract: Contract) -> Documentation:
     """Return what only people read."""
     description = contract.get("description", {})
-    team = contract.get("team", {})
+    team = contract.get("team")
     members = team.get("members", []) if isinstance(team, dict) else []
     return Documentation(
         title=contract.get("name", ""),
         status=contract.get("status", ""),
         usage=" ".join(str(description.get("usage", "")).split()),
         limitations=" ".join(str(description.get("limitations", "")).split()),
-        members=tuple(
-            str(member["username"])
-            for member in (members if isinstance(members, list) else [])
-            if isinstance(member, dict) and "username" in member
-        ),
+        members=tuple(member["username"] for member in members),
     )

@@ -21,10 +21,9 @@ def read_readers(
     contract: Contract, dataset: Dataset, policy: AccessPolicy, findings: Findings
 ) -> tuple[Reader, ...]:
     """Return what the contract says of each persona that it names, in its order."""
-    if policy is NOBODY:  # its own faults are told
-        return ()
+    roles = [] if policy is NOBODY else contract.get("roles", [])  # faults of the policy are told there
     found: dict[str, Reader] = {}
-    for at, role in enumerate(contract.get("roles", [])):
+    for at, role in enumerate(roles):
         path = (*_PLACE, at)
         name = role["role"]
         if name not in policy.personas:
@@ -70,10 +69,10 @@ def _rows(value: object, path: KeyPath, dataset: Dataset, findings: Findings) ->
     partitions = [each.source for each in dataset.partition if each.transform == "identity"]
     if not isinstance(value, str):
         findings.add(path, value, ALLOWED, "write the condition as a text")
-        return ""
-    for problem in row_filter_problems(value, types, partitions):
-        findings.add(path, problem, ALLOWED, "write another condition")
-    return " ".join(value.split())
+    else:
+        for problem in row_filter_problems(value, types, partitions):
+            findings.add(path, problem, ALLOWED, "write another condition")
+    return " ".join(str(value).split())
 
 
 def _check_promises(

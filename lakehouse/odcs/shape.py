@@ -97,10 +97,23 @@ class ServiceLevel(TypedDict, total=False):
     unit: str
 
 
+class Member(TypedDict, total=False):
+    """One of a team."""
+
+    username: Required[str]
+
+
+class Team(TypedDict, total=False):
+    """Who answers for the data."""
+
+    name: str
+    members: list[Member]
+
+
 class Contract(TypedDict, total=False):
     """A whole document."""
 
-    apiVersion: str
+    apiVersion: Required[str]
     id: Required[str]
     version: Required[str]
     name: str
@@ -110,5 +123,5 @@ class Contract(TypedDict, total=False):
     schema: list[SchemaObject]
     slaProperties: list[ServiceLevel]
     roles: list[Role]
-    team: dict[str, object]
+    team: Team | list[Member]
     customProperties: list[CustomProperty]

@@ -14,7 +14,8 @@ from lakehouse.odcs.column.checks import check_pattern, is_row_rule, text_of_lis
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Property, Quality, SchemaObject
 
-_UNITS = {"rows": False, "percent": True}
+_UNITS = ("rows", "percent")
+_RANGES = (Operator.MUST_BE_BETWEEN, Operator.MUST_NOT_BE_BETWEEN)
 _ARGUMENTS: dict[Metric, tuple[str, ...]] = {
     Metric.MISSING_VALUES: ("missingValues",),
     Metric.INVALID_VALUES: ("validValues", "pattern"),
@@ -56,7 +57,7 @@ def _unique(column: Property) -> TableRule:
 
 def _check_names(rules: tuple[TableRule, ...], findings: Findings) -> None:
     names = [rule.name for rule in rules]
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    for name in {name for name in names if names.count(name) > 1}:
         findings.add(_PATHS[0], name, "each rule name once", "give each of these rules a `name`")
 
 
@@ -92,20 +93,19 @@ class _Reader:
 
     def rule(self) -> TableRule | None:
         """Return the rule; None for text, and after a fault."""
-        kind = self._quality.get("type", "library")
+        kind = self._quality.get("type")
         if kind == "text":
             return None
         if kind == "custom":
             self._note("type", kind, "library, sql, text", "write it as an SQL rule")
             return None
-        threshold = self._threshold()
-        if threshold is None or not self._has("query" if kind == "sql" else "metric", "what to measure"):
-            return None
-        metric = Metric.SQL if kind == "sql" else self._metric()
+        metric, threshold, severity = self._metric(), self._threshold(), self._severity()
         if metric is None:
             return None
-        columns = self._columns(metric)
+        columns, percent = self._columns(metric), self._percent(metric)
         texts, pattern = self._arguments(metric)
+        if threshold is None:
+            return None
         description = " ".join(self._quality.get("description", "").split())
         default = f"{metric.value}({', '.join(columns)})" if columns else metric.value
         name = self._quality.get("name") or self._quality.get("id") or default
@@ -115,27 +115,26 @@ class _Reader:
             metric=metric,
             threshold=threshold,
             columns=columns,
-            percent=self._percent(metric),
-            severity=self._severity(),
+            percent=percent,
+            severity=severity,
             texts=texts,
             pattern=pattern,
             query=self._quality.get("query"),
         )
 
     def _metric(self) -> Metric | None:
-        """Return what is measured; in a rule without a type, the schema of the standard judges only texts."""
+        """Return what is measured; the standard's schema judges a text alone, and has noted it already."""
+        if self._quality.get("type") == "sql":
+            return Metric.SQL
         names = [each.value for each in Metric if each is not Metric.SQL]
-        metric = self._quality["metric"]
-        if metric not in names:
+        if "metric" in self._quality:
+            metric = self._quality["metric"]
+            if metric in names:
+                return Metric(metric)
             self._note("metric", metric, one_of(names), nearest(metric, names))
-            return None
-        return Metric(metric)
-
-    def _has(self, key: str, what: str) -> bool:
-        """Whether the rule has a value; one that broke the standard's schema is gone, and noted already."""
-        if key not in self._quality and not self._findings.has((*self._path, key)):
-            self._note(key, "nothing", what, "add the key")
-        return key in self._quality
+        elif not self._findings.has((*self._path, "metric")):
+            self._note("metric", "nothing", "what to measure", "add the key")
+        return None
 
     def _note(self, key: str, got: object, allowed: str, fix: str) -> None:
         self._findings.add((*self._path, key), got, allowed, fix)
@@ -156,9 +155,9 @@ class _Reader:
         return own
 
     def _arguments(self, metric: Metric) -> tuple[tuple[str, ...], str | None]:
-        arguments = self._quality.get("arguments", {})
+        arguments = self._given()
         allowed = _ARGUMENTS.get(metric, ())
-        for key in sorted(arguments.keys() - set(allowed)):
+        for key in (key for key in arguments if key not in allowed):
             self._note("arguments", key, one_of(allowed), nearest(key, allowed))
         listed = next((key for key in ("validValues", "missingValues") if key in arguments), None)
         texts: tuple[str, ...] = ()
@@ -172,18 +171,27 @@ class _Reader:
         self._check_text(texts, pattern)
         return texts, cast("str | None", pattern)
 
+    def _given(self) -> dict[str, object]:
+        """Return the arguments; the standard's schema does not judge those of an SQL rule."""
+        arguments = self._quality.get("arguments", {})
+        if isinstance(arguments, dict):
+            return arguments
+        self._note("arguments", arguments, "keys with values", "remove it")
+        return {}
+
     def _check_text(self, texts: tuple[str, ...], pattern: object) -> None:
-        field = self._fields.get(self._column or "")
-        if (texts or pattern is not None) and field is not None and field.type is not Scalar.STRING:
+        if not texts and pattern is None:
+            return
+        if self._column is not None and self._fields[self._column].type is not Scalar.STRING:
             self._note("arguments", "texts", "a rule on a string column", "use an SQL rule for this type")
 
     def _threshold(self) -> Threshold | None:
         operator = next((each for each in Operator if each.value in self._quality), None)
         if operator is None:
-            self._has(Operator.MUST_BE.value, "what the value must be, such as `mustBe`")
+            self._note("mustBe", "nothing", "what the value must be, such as `mustBe`", "add the key")
             return None
         value = cast("dict[str, Any]", self._quality)[operator.value]
-        values: list[Any] = value if isinstance(value, list) else [value]
+        values: list[Any] = value if operator in _RANGES and isinstance(value, list) else [value]
         if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in values):
             self._note(operator.value, value, "a number", "compare what is measured with a number")
             return None
@@ -193,15 +201,14 @@ class _Reader:
 
     def _percent(self, metric: Metric) -> bool:
         unit = self._quality.get("unit", "rows")
-        allowed = ["rows"] if metric in (Metric.ROW_COUNT, Metric.SQL) else list(_UNITS)
+        allowed = _UNITS[:1] if metric in (Metric.ROW_COUNT, Metric.SQL) else _UNITS
         if unit not in allowed:
             self._note("unit", unit, one_of(allowed), nearest(unit, allowed))
-        return _UNITS.get(unit, False)
+        return unit == "percent"
 
     def _severity(self) -> Severity:
-        names = [each.value for each in Severity]
+        known = {each.value: each for each in Severity}
         severity = self._quality.get("severity", Severity.ERROR.value)
-        if severity not in names:
-            self._note("severity", severity, one_of(names), nearest(severity, names))
-            return Severity.ERROR
-        return Severity(severity)
+        if severity not in known:
+            self._note("severity", severity, one_of(known), nearest(severity, known))
+        return known.get(severity, Severity.ERROR)

@@ -1,5 +1,7 @@
 """Reads the columns of a contract."""
 
+from typing import Literal
+
 from config.document import KeyPath
 from config.faults import one_of
 from lakehouse.model.dataset import PartitionField
@@ -33,13 +35,21 @@ def read_key(
         )
     for at, column in keyed:
         _check_key_column(column, fields[at], (*path, at), findings)
-    positions = [column.get("primaryKeyPosition", 1 if len(keyed) == 1 else -1) for _, column in keyed]
-    if sorted(positions) != list(range(1, len(keyed) + 1)):
-        allowed = f"primaryKeyPosition 1 to {len(keyed)}, each once"
-        findings.add((*path, keyed[0][0], "primaryKeyPosition"), positions, allowed, "number the key columns")
-    return tuple(
-        column["name"] for _, (_, column) in sorted(zip(positions, keyed, strict=True), key=lambda e: e[0])
-    )
+    return _ordered(keyed, "primaryKeyPosition", path, findings)
+
+
+def _ordered(
+    found: list[tuple[int, Property]],
+    position: Literal["primaryKeyPosition", "partitionKeyPosition"],
+    path: KeyPath,
+    findings: Findings,
+) -> tuple[str, ...]:
+    """Return the names of columns by their positions; a single one needs none."""
+    positions = [column.get(position, 1 if len(found) == 1 else -1) for _, column in found]
+    if sorted(positions) != list(range(1, len(found) + 1)):
+        allowed = f"{position} 1 to {len(found)}, each once"
+        findings.add((*path, found[0][0], position), positions, allowed, "number the columns")
+    return tuple(found[at][1]["name"] for at in sorted(range(len(found)), key=positions.__getitem__))
 
 
 def _column(column: Property, path: KeyPath, findings: Findings) -> Field:
@@ -73,12 +83,8 @@ def read_partitioned(columns: list[Property], findings: Findings) -> tuple[Parti
     """Return the partition fields that the standard's own keys describe: columns as they are."""
     path: KeyPath = ("schema", 0, "properties")
     found = [(at, column) for at, column in enumerate(columns) if column.get("partitioned")]
-    positions = [column.get("partitionKeyPosition", 1 if len(found) == 1 else -1) for _, column in found]
-    if sorted(positions) != list(range(1, len(found) + 1)):
-        allowed = f"partitionKeyPosition 1 to {len(found)}, each once"
-        findings.add((*path, found[0][0], "partitionKeyPosition"), positions, allowed, "number the columns")
-    ordered = sorted(zip(positions, (column for _, column in found), strict=True), key=lambda each: each[0])
-    return tuple(PartitionField(column["name"], "identity") for _, column in ordered)
+    names = _ordered(found, "partitionKeyPosition", path, findings)
+    return tuple(PartitionField(name, "identity") for name in names)
 
 
 def _check_silent(column: Property, path: KeyPath, findings: Findings) -> None:

@@ -14,6 +14,7 @@ from lakehouse.odcs.column.source import read_physical_name
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import check_names
 from lakehouse.odcs.shape import Property
+from lakehouse.targets.words import type_name
 
 _SCALARS: dict[str, tuple[Scalar, ...]] = {
     "string": (Scalar.STRING, Scalar.BINARY),
@@ -33,9 +34,8 @@ _FORMATS: dict[Type, set[str]] = {
     Scalar.INT: {"i8", "i16", "i32", "u8", "u16"},
     Scalar.LONG: {"i8", "i16", "i32", "i64", "u8", "u16", "u32"},
     Scalar.FLOAT: {"f32"},
-    Scalar.DOUBLE: {"f32", "f64"},
 }
-"""Values of `logicalTypeOptions.format` that fit into a physical type without loss."""
+"""Values of `logicalTypeOptions.format` that fit into a physical type without loss; a double holds each."""
 
 _MOMENTS = ("date", "timestamp")
 
@@ -111,7 +111,8 @@ def _nested(part: Property, logical: str, path: KeyPath, findings: Findings) -> 
         return Array(_inner(part["items"], (*path, "items"), findings))
     key = _inner(part["map"]["key"], (*path, "map", "key"), findings)
     if key is not Scalar.STRING:
-        findings.add((*path, "map", "key"), key, "string, as keys are in JSON", "change the logicalType")
+        here = (*path, "map", "key")
+        findings.add(here, type_name(key), "string, as keys are in JSON", "change its type")
     return Map(key, _inner(part["map"]["value"], (*path, "map", "value"), findings))
 
 

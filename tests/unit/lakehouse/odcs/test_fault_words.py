@@ -838,7 +838,7 @@ def rule(**quality: Any) -> Json:
             keyed(column("a", required=True, primaryKey=True), column("b", required=True, primaryKey=True)),
             [
                 "schema[0].properties[0].primaryKeyPosition: got [-1, -1]; allowed: "
-                "primaryKeyPosition 1 to 2, each once; fix: number the key columns",
+                "primaryKeyPosition 1 to 2, each once; fix: number the columns",
             ],
         ),
         (
@@ -848,14 +848,14 @@ def rule(**quality: Any) -> Json:
             ),
             [
                 "schema[0].properties[0].primaryKeyPosition: got [1, 1]; allowed: primaryKeyPosition "
-                "1 to 2, each once; fix: number the key columns",
+                "1 to 2, each once; fix: number the columns",
             ],
         ),
         (
             keyed(column("c"), column("a", required=True, primaryKey=True, primaryKeyPosition=2)),
             [
                 "schema[0].properties[1].primaryKeyPosition: got [2]; allowed: primaryKeyPosition 1 "
-                "to 1, each once; fix: number the key columns",
+                "to 1, each once; fix: number the columns",
             ],
         ),
         (
