@@ -54,8 +54,7 @@ def _note(error: ValidationError, findings: Findings) -> None:
             _note_missing(path, [key for key in rule if key not in value], findings)
         case "enum":
             findings.add(path, value, one_of(map(str, rule)), nearest(value, map(str, rule)))
-        case "oneOf" if "required" in rule[0]:
-            keys = [key for choice in rule for key in choice["required"]]
+        case "oneOf" if keys := [key for choice in rule for key in choice.get("required", ())]:
             got = ", ".join(key for key in keys if key in value) or "nothing"
             findings.add(path, got, f"one of {one_of(keys)}", "write one of them")
         case "uniqueItems":

@@ -71,6 +71,12 @@ def test_contract_is_refused_with_what_breaks_the_schema(
     assert sorted(found) == sorted(faults)
 
 
+def test_rule_of_the_schema_is_told_when_there_are_no_better_words(project: Project) -> None:
+    fault = project.fault_of(source() | {"context": 5})
+    assert fault.startswith("context: got 5; allowed: oneOf [{'type': 'string', ")
+    assert fault.endswith("; fix: see the schema of the standard")
+
+
 def test_every_unknown_key_is_told_when_there_are_several(project: Project) -> None:
     faults = project.faults_of(source() | {"domein": "x", "vershion": "1.0.0"})
     assert [fault.rpartition("; ")[2] for fault in faults] == [
