@@ -51,7 +51,7 @@ class NativeMeter:
         """Return the files that came and that went since a snapshot, None if to read all is no more work."""
         history = self._table.history()
         later = since(history, base)
-        if later is None:
+        if later is None or not self._has_columns_of(base):
             return None
         came: dict[str, DataFile] = {}
         went: dict[str, DataFile] = {}
@@ -65,6 +65,11 @@ class NativeMeter:
         if touched > int(history[0].summary["total-records"]):
             return None
         return list(came.values()), list(went.values())
+
+    def _has_columns_of(self, base: int) -> bool:
+        """Whether no column has changed since a snapshot, such as one that gave its name to another."""
+        snapshot = self._table.iceberg.snapshot_by_id(base)
+        return snapshot is not None and snapshot.schema_id == self._table.iceberg.schema().schema_id
 
     def _entries(self, snapshot_id: int) -> Iterable[tuple[ManifestEntryStatus, DataFile]]:
         """Yield what a commit did to files."""

@@ -96,6 +96,7 @@ class _JobRole:
             [self._arns.objects(layer, f"{domain}/*/metadata/") for domain in domains],
             why_wildcard=_NAMED_BY_ICEBERG,
         )
+        list_bucket(self.role, self._arns.bucket(layer))
         allow(self.role, ["kms:Decrypt"], [self._foundation.keys[layer].key_arn])
         self._catalog(_READ_TABLES, layer, domains)
 

@@ -13,7 +13,8 @@ import pytest
 
 from config.faults import InvalidInputError
 from config.load import PROJECT_ROOT
-from lakehouse.placement.parts import stack_id
+from lakehouse.model.dataset import Layer
+from lakehouse.placement.parts import sources, stack_id
 from stacks.components.functions import native_layer
 from stacks.policies.acknowledgements import withheld
 from stacks.policies.lake.checks import findings
@@ -83,16 +84,32 @@ def test_code_holds_no_job_and_the_package_of_jobs_no_function(assemble: Callabl
     assert {name for each in folders for name in each} & {"jobs"} == set()
 
 
-def test_role_does_with_every_table_what_the_role_of_the_job_does(assembly: Assembly) -> None:
+def test_role_does_with_every_table_what_the_role_of_the_job_does_and_sees_products_and_their_inputs(
+    assembly: Assembly,
+) -> None:
+    """Which products are due is told by snapshots, so it reads no rows of these tables."""
     matrix = Matrix(assembly)
+    assert any(_databases_of_products(domain) for domain in DOMAINS)
     for domain in DOMAINS:
         stack = stack_id(domain, 1)
         of_job, of_function = (_role(matrix, stack, kind) for kind in ("BronzeToSilver", "SilverFunction"))
         reached = [dataclasses.replace(matrix.reach(of_job, table), role="") for table in matrix.tables]
         assert any(reach.changes for reach in reached)
+        seen = _databases_of_products(domain)
         assert [
             dataclasses.replace(matrix.reach(of_function, table), role="") for table in matrix.tables
-        ] == reached
+        ] == [
+            dataclasses.replace(reach, describes=reach.describes or table.database in seen)
+            for reach, table in zip(reached, matrix.tables, strict=True)
+        ]
+
+
+def _databases_of_products(domain: str) -> set[str]:
+    """The databases of a domain's products, and of what these are made of."""
+    if not any(dataset.sql for dataset in SWIFT.lake.of_domain(domain)):
+        return set()
+    of_lake = {(Layer.GOLD, domain), *sources(SWIFT.lake, domain)}
+    return {SWIFT.naming.database(layer, name) for layer, name in of_lake}
 
 
 def _role(matrix: Matrix, stack: str, kind: str) -> Role:
@@ -188,7 +205,8 @@ def test_no_pack_no_rule_and_no_service_finds_anything(
     assert findings(assemble(SWIFT).glob("*.template.json")) == []
     answers = look(assembly, PROJECT_ROOT)
     assert [(each.where, each.edge, each.why) for each in answers.findings] == []
-    assert answers.asked["Step Functions → Lambda"] == 2 * len(DOMAINS)
+    with_products = [domain for domain in DOMAINS if _databases_of_products(domain)]
+    assert answers.asked["Step Functions → Lambda"] == 2 * len(DOMAINS) + len(with_products)
 
 
 def test_linter_of_templates_finds_nothing(assemble: Callable[..., Path]) -> None:

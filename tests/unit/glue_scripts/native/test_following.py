@@ -11,6 +11,7 @@ from lakehouse_etl.native.meter import NativeMeter
 from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.quality.meter import PROPERTY, Basis, measure, name_of
 from lakehouse_etl.silver.outcome import RulesError
+from pyiceberg.types import DecimalType
 
 from tests.unit.glue_scripts.native.bench import Bench, MakeBench
 
@@ -118,6 +119,23 @@ def test_everything_is_measured_when_there_is_nothing_to_follow(
     bench.run()
     assert "count(*)" in scanned[-1] or scanned[-1] == ["count_if(size < 5)"]
     assert _values(bench) == _full(bench)
+
+
+def test_column_that_takes_the_name_of_another_is_measured_anew(
+    bench: Bench, scanned: list[list[str]]
+) -> None:
+    _put(bench, ("a", 9, "1.50"), ("b", 9, None))
+    bench.run()
+    for change in ("delete", "add"):
+        with bench.silver.iceberg.update_schema(allow_incompatible_changes=True) as schema:
+            schema.delete_column("price") if change == "delete" else schema.add_column(
+                "price", DecimalType(9, 2)
+            )
+    _put(bench, ("c", 9, "2.25"))
+    bench.run()
+    assert "sum(price)" in scanned[-1]
+    assert _values(bench) == _full(bench)
+    assert _values(bench)["worth"] == 2.25
 
 
 def _commit_and_expire(bench: Bench, snapshot: int | None) -> None:
