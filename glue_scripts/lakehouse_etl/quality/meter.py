@@ -90,15 +90,10 @@ def measure(
         basis: What is known of the table.
     """
     figures = list(dict.fromkeys(figure for rule in rules for figure in rule.figures))
-    try:
-        values = dict(_followed(meter, figures, basis)) if basis is not None else {}
-        rest = [figure for figure in figures if figure not in values]
-        if rest:
-            values |= zip(rest, meter.figures(rest, rows), strict=True)
-        problem = None
-    except MeterError as error:
-        values, problem = {}, str(error)
-    found = tuple(_measured(meter, rule, rows, values, problem) for rule in rules)
+    values = dict(_followed(meter, figures, basis)) if basis is not None else {}
+    more, problems = _found(meter, [figure for figure in figures if figure not in values], rows)
+    values |= more
+    found = tuple(_measured(meter, rule, rows, values, problems) for rule in rules)
     kept = {name_of(figure): value or 0 for figure, value in values.items() if figure.additive}
     return found, kept
 
@@ -123,6 +118,26 @@ def since(history: Sequence[Snapshot], base: int) -> list[Snapshot] | None:
     return None
 
 
+def _found(
+    meter: Meter[Rows], figures: Sequence[Figure], rows: Rows | None
+) -> tuple[dict[Figure, Any], dict[Figure, str]]:
+    """Return figures, and why there are no others: one that cannot be found stops none beside it."""
+    if not figures:
+        return {}, {}
+    try:
+        return dict(zip(figures, meter.figures(figures, rows), strict=True)), {}
+    except MeterError as error:
+        if len(figures) == 1:
+            return {}, {figures[0]: str(error)}
+    values: dict[Figure, Any] = {}
+    problems: dict[Figure, str] = {}
+    for figure in figures:
+        found, problem = _found(meter, [figure], rows)
+        values |= found
+        problems |= problem
+    return values, problems
+
+
 def _followed(meter: Meter[Rows], figures: Sequence[Figure], basis: Basis) -> Iterator[tuple[Figure, Number]]:
     """Yield the figures that can be told from the rows that came and went."""
     known = [figure for figure in figures if figure.additive and name_of(figure) in basis.values]
@@ -144,12 +159,13 @@ def _measured(
     rule: TableRule,
     rows: Rows | None,
     values: Mapping[Figure, Any],
-    problem: str | None,
+    problems: Mapping[Figure, str],
 ) -> Measured:
     if rule.query is not None:
         return _alone(meter, rule, rule.query, rows)
-    if problem is not None or rule.formula is None:
+    if problem := next((problems[figure] for figure in rule.figures if figure in problems), None):
         return Measured(rule, problem=f"the SQL cannot run: {problem}")
+    assert rule.formula is not None  # noqa: S101 (the manifest has one or the other)
     try:
         return measured(rule, compute(rule.formula, [values[figure] for figure in rule.figures]))
     except FormulaError as error:

@@ -159,13 +159,14 @@ def test_rule_that_cannot_be_measured_fails_the_run(
     assert outcomes == {"odd": ("failed", None), "other": ("passed", 0.0)}
 
 
-def test_no_figure_is_kept_when_one_cannot_be_found(make_native: MakeBench) -> None:
-    bench = _bench(make_native, NO_NEGATIVE, _rule("other", "count(*)"))
+def test_figure_that_cannot_be_found_stops_no_other(make_native: MakeBench) -> None:
+    bench = _bench(make_native, NO_NEGATIVE, _rule("other", "count(*)", "mustBe", 1))
     bench.put_json({"id": "a", "size": 1})
     _let_duckdb_run(bench, "count(nothing)")
-    with pytest.raises(RulesError, match=r"2 of 2 table rules failed: no_negative: the SQL cannot run: B"):
+    with pytest.raises(RulesError, match=r"1 of 2 table rules failed: no_negative: the SQL cannot run: B"):
         bench.run()
-    assert "lake.figures" not in bench.silver.properties()
+    _, kept = bench.silver.properties()["lake.figures"].split()
+    assert kept.endswith("=1")
 
 
 def _let_duckdb_run(bench: Bench, sql: str) -> None:

@@ -135,6 +135,18 @@ def test_unique_adds_no_rule_when_the_column_is_the_whole_key(project: Project) 
             [f"{RULE}.metric: got 'nothing'; allowed: what to measure; fix: add the key"],
         ),
         (
+            on_column({"mustBeBetween": [1, "x"]}),
+            [
+                f"{RULE}.metric: got 'nothing'; allowed: what to measure; fix: add the key",
+                f"{RULE}.mustBeBetween: got [1, 'x']; allowed: a number; fix: compare what is measured with "
+                "a number",
+            ],
+        ),
+        (
+            on_column({"metric": "nullValues", "mustBeBetween": [1, 1]}),
+            [f"{RULE}.mustBeBetween: got [1, 1]; allowed: each value once; fix: remove the repeated one"],
+        ),
+        (
             on_column({"metric": "nullValues"}),
             [f"{RULE}: got 'nothing'; {OPERATORS}"],
         ),

@@ -34,6 +34,25 @@ def with_quality(*quality: Json) -> Json:
             ],
         ),
         (
+            source(
+                "shop/orders",
+                column(
+                    "note",
+                    "object",
+                    properties=[column("a")],
+                    logicalTypeOptions={"required": ["a", True, True]},
+                ),
+            ),
+            [
+                "schema[0].properties[1].logicalTypeOptions.required: got ['a', True, True]; allowed: texts: "
+                "YAML takes yes, no, on and off for true and false; fix: write each value in quotes",
+                "schema[0].properties[1].logicalTypeOptions.required[1]: got True; allowed: a value of type "
+                "string; fix: change the value",
+                "schema[0].properties[1].logicalTypeOptions.required[2]: got True; allowed: a value of type "
+                "string; fix: change the value",
+            ],
+        ),
+        (
             source("shop/orders", column("note", "map", map={})),
             [
                 "schema[0].properties[1].map.key: got 'nothing'; allowed: a value for key; fix: add the key",
