@@ -51,7 +51,7 @@ class Csv(Encoding):
         """A value that is None becomes the empty text or the one that stands for null."""
         texts = {name: row.get(name) or self.rng.choice(self._nulls) for name in self.names}
         header = self._wider if self.unknown in row else self._header
-        return self._line([texts.get(name) or row.get(name, "") for name in header])
+        return self._line([texts.get(name) or row.get(name) or "" for name in header])
 
     def misfits(self, row: Mapping[str, Any]) -> list[tuple[str, bytes]]:
         """A record with a value for which there is no column, and a small file with an unknown column."""
