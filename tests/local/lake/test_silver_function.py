@@ -112,10 +112,11 @@ def test_function_goes_on_where_glue_has_ended(shop: Watched) -> None:
 
 def test_glue_takes_what_the_function_fails_at(shop: Watched) -> None:
     shop.drop("orders", order("o4", 4))
+    before = shop.refused()
     with shop.started(SILVER, 1), without(shop.lake.aws, "DomainShop-SilverFunction", "glue:UpdateTable"):
         assert shop.run()["status"] == "SUCCEEDED"
     assert shop.runs(SILVER)[0]["Arguments"]["--datasets"] == "orders"
-    assert {each["action"] for each in shop.refused()} == {"glue:UpdateTable"}
+    assert {each["action"] for each in shop.refused() if each not in before} == {"glue:UpdateTable"}
     assert shop.silver("orders")["o4"] == 4
 
 
