@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 REASONS = {
-    "unreadable_file": "the object is no Parquet file, is cut off, or its compression is damaged; it counts "
-    "as one record",
+    "unreadable_file": "the object is no Parquet file, has no byte, is cut off, or its compression is "
+    "damaged; it counts as one record",
     "oversized_record": "the record is longer than 8 MiB; quarantine keeps its beginning",
     "not_utf8": "bytes, or escapes of halves of characters, that are no UTF-8, or none of the encoding that "
     "the contract names; a byte order mark is welcome",
