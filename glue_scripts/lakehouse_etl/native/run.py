@@ -12,11 +12,11 @@ from pyiceberg.catalog import Catalog
 from pyiceberg.manifest import DataFile
 
 from lakehouse_etl.bronze.commits import summary_of, valid_state
-from lakehouse_etl.bronze.looking import Look, advance, look
+from lakehouse_etl.bronze.found import find
+from lakehouse_etl.bronze.looking import Look, advance
 from lakehouse_etl.bronze.objects import BronzeObject, newest_hour
-from lakehouse_etl.bronze.requests import with_requested
 from lakehouse_etl.bronze.state import State, read_state, write_state
-from lakehouse_etl.bronze.versions import Arranged, arranged
+from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
@@ -138,14 +138,12 @@ class NativeRun:
         self._index.refer(history)
         uri = valid_state(self._silver, history)
         state = read_state(self._storage, uri)
-        seen = look(self._storage, self._dataset, state, uri)
-        answering, objects, again = with_requested(self._storage, self._dataset, state, seen.new)
-        versions = None
-        if self._dataset.write == "overwrite":
-            versions = arranged(self._storage, self._dataset, objects, seen.new, state)
-            objects = versions.objects
+        found = find(self._storage, self._dataset, state, uri)
         base = history[0].id if history else None
-        return _News(base, is_empty(history), state, answering.requests, objects, again.uris, seen, versions)
+        return _News(
+            base, is_empty(history), state, found.answering.requests, found.objects, found.again.uris,
+            found.seen, found.versions,
+        )  # fmt: skip
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all that is left, until somebody else commits to silver."""

@@ -132,13 +132,22 @@ def test_reprocessing_changes_nothing_when_it_is_dry(
     assert not executions(embedded_aws, arn)
 
 
-def test_reprocessing_leaves_out_days_without_objects_and_files_that_replace_the_whole(
-    ops: Ops, bronze: Callable[[str], list[str]]
-) -> None:
+def test_reprocessing_leaves_out_days_without_objects(ops: Ops, bronze: Callable[[str], list[str]]) -> None:
+    before = bronze("power_plant/_requests/")
     early = ops("reprocess", "power_plant/pings", "--from", "2025-01-01", "--to", "2025-01-31")
     assert early["power_plant/pings"]["state"] == "skipped"
-    assert ops("reprocess", "shop/articles", *DAYS)["shop/articles"]["state"] == "skipped"
-    assert bronze("shop/_requests/articles/") == []
+    assert bronze("power_plant/_requests/") == before
+
+
+def test_versions_of_a_whole_content_are_requested_as_other_objects_are(
+    embedded_aws: EmbeddedAws, ops: Ops, bronze: Callable[[str], list[str]]
+) -> None:
+    name = "ingest_date=2026-01-02/ingest_hour=07/list.csv"
+    embedded_aws.client("s3").put_object(Bucket=BRONZE, Key=f"shop/articles/{name}", Body=b"")
+    ops("reprocess", "shop/articles", *DAYS)
+    [key] = bronze("shop/_requests/articles/")
+    request = json.loads(embedded_aws.client("s3").get_object(Bucket=BRONZE, Key=key)["Body"].read())
+    assert request == {"objects": [name]}
 
 
 def test_everything_is_one_request_and_waits_for_the_next_run(

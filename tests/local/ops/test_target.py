@@ -32,6 +32,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["replay", "errors", "nothing", "--env", "local"], 2, "got nothing"),
         (["replay", "errors", "daily_orders", "--env", "local"], 2, "got shop/daily_orders"),
         (["replay", "quarantine", "daily_orders", "--env", "local"], 1, "is a gold product"),
+        (["replay", "quarantine", "articles", "--env", "local"], 1, "fix: lake-ops reprocess shop/articles"),
     ],
 )
 def test_command_says_what_is_wrong_and_ends_when_it_cannot_act(

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from lakehouse.model.dataset import Dataset, Layer
+from lakehouse.model.dataset import Dataset, Layer, Write
 from tools.cli.project import AsJson, Root, dataset_of
 from tools.cli.summary import Item, State, conclude
 from tools.ops.athena import literal, query
-from tools.ops.bronze.requests import ask, list_keys, start_pipeline, why_not
+from tools.ops.bronze.requests import ask, list_keys, start_pipeline
 from tools.ops.target import DryRun, Env, OperationError, Target, acting, open_target
 
 
@@ -30,14 +30,17 @@ def quarantine(
     reason, and what was accepted before is replaced by what the contract makes of it now. So the command may
     be repeated. It deletes and copies nothing itself.
 
-    Datasets under `lake.write: overwrite` are refused: an old object must not replace newer content.
+    Datasets under `lake.write: overwrite` are refused: a version counts as a whole.
     """
     target = open_target(env, root)
     chosen = dataset_of(target.lake, dataset)
     if chosen.ingestion is None:
         raise OperationError(f"{chosen.id} is a gold product: records are rejected on the way to silver")
-    if refusal := why_not(chosen):
-        raise OperationError(f"{chosen.id}: {refusal}")
+    if chosen.write is Write.OVERWRITE:
+        raise OperationError(
+            f"{chosen.id}: got lake.write: overwrite, where a version counts as a whole; allowed: merge or "
+            f"append; fix: lake-ops reprocess {chosen.id} --all, which judges its versions again"
+        )
     items = _items(target, chosen, reason or [], run or [], dry_run=dry_run)
     conclude("replay quarantine", items, as_json, start_pipeline([chosen.domain]))
 

@@ -11,7 +11,7 @@ from lakehouse.layout.paths import INGEST_DATE, ingest_partition
 from lakehouse.model.dataset import Dataset, Layer
 from tools.cli.project import AsJson, Root
 from tools.cli.summary import Item, State, conclude
-from tools.ops.bronze.requests import ALL, Stored, ask, list_objects, start_pipeline, why_not
+from tools.ops.bronze.requests import ALL, Stored, ask, list_objects, start_pipeline
 from tools.ops.pipelines import domains_of, start
 from tools.ops.target import DryRun, Env, Target, acting, open_target
 
@@ -53,7 +53,8 @@ def reprocess(
 
     What an object had put into silver and quarantine is replaced by what the contract makes of it now, and
     newer versions that came from other objects stay. A key that a requested object no longer has a row for
-    gets that of an older version only if its object is requested, too: `--all` is the full repair. Runs under
+    gets that of an older version only if its object is requested, too: `--all` is the full repair. Under
+    `lake.write: overwrite` requested versions are judged again, and the newest good one counts. Runs under
     way are not disturbed: the next one takes the request up, builds the products, and leaves it to its
     successor if it is killed.
     """
@@ -111,8 +112,6 @@ def _chosen(target: Target, what: str) -> list[Dataset]:
 
 
 def _request(target: Target, dataset: Dataset, wanted: _Wanted, dry_run: bool) -> Item:
-    if why := why_not(dataset):
-        return Item(dataset.id, State.SKIPPED, why=why)
     found = list(_found(target, dataset, wanted))
     size = sum(each.size for each in found) / _MEBIBYTE
     why = f"{len(found)} objects{wanted}, {size:.1f} MiB"

@@ -10,11 +10,8 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from lakehouse.layout.paths import ingest_partition_of, requests_prefix
-from lakehouse.model.dataset import Dataset, Layer, Write
+from lakehouse.model.dataset import Dataset, Layer
 from tools.ops.target import Target
-
-OVERWRITES = "each run replaces the whole content of this dataset: ask its source to send it again"
-
 
 ALL = "all"
 """What a request asks for that is about every object."""
@@ -26,11 +23,6 @@ class Stored:
 
     key: str
     size: int
-
-
-def why_not(dataset: Dataset) -> str:
-    """Why objects of a dataset must not be processed again; empty if they may."""
-    return OVERWRITES if dataset.write is Write.OVERWRITE else ""
 
 
 def ask(target: Target, dataset: Dataset, keys: Sequence[str], name: str) -> None:

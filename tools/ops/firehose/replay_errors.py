@@ -9,7 +9,7 @@ import typer
 from lakehouse.model.dataset import Dataset
 from tools.cli.project import AsJson, Root
 from tools.cli.summary import Item, State, conclude
-from tools.ops.bronze.requests import start_pipeline, why_not
+from tools.ops.bronze.requests import start_pipeline
 from tools.ops.firehose.copies import missing, write_once
 from tools.ops.firehose.encoding import fitting
 from tools.ops.firehose.error_objects import (
@@ -104,8 +104,6 @@ def _prepared(
             (each.record for each in passed if each.dataset.id == dataset.id),
             key=lambda record: record.position,
         )
-        if some and (refusal := why_not(dataset)):
-            raise OperationError(f"{dataset.id}: {refusal}")
         fit, unfit = fitting(dataset, target.settings.naming, some)
         ready.append((dataset, fit))
         count += len(unfit)
