@@ -1,9 +1,12 @@
 """The kept lake, as its commands show it: started for a selection, fed, asked, changed, ended."""
 
+import contextlib
 import json
 import os
+import pty
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -138,12 +141,26 @@ def test_lake_has_what_was_selected_and_what_that_reads(laptop: Laptop) -> None:
     assert "allowed shop, shop/orders, shop/seen" in told
 
 
-def test_data_goes_from_landing_to_gold(laptop: Laptop, tmp_path: Path) -> None:
+def test_data_goes_from_landing_to_gold_and_is_told_of(laptop: Laptop, tmp_path: Path) -> None:
     data = tmp_path / "my orders.csv"
     data.write_text("order_id,amount\na,1\nb,3\nx,many\n")
-    orders, seen = laptop.json("run", "orders", "--data", str(data))["datasets"]
-    assert (orders["counts"]["records_in"], orders["counts"]["rejected"]) == (3, 1)
-    assert "b" in {row["order_id"] for row in seen["rows"]}
+    found = laptop.json("run", "orders", "--data", str(data))
+    orders, seen = found["datasets"]
+    assert orders["counts"] == {"records_in": 3, "accepted": 1, "rejected": 1, "superseded": 1}
+    assert [(each["file"], each["line"], each["reason"]) for each in orders["rejected"]] == [
+        ("my orders.csv", 4, "wrong_type")
+    ]
+    assert sorted(row["order_id"] for row in seen["rows"]) == ["a", "b"]
+
+    refused = laptop.json("rejected", "orders")["rejected"]
+    assert {(each["line"], each["record"]) for each in refused} == {(4, "c,many"), (4, "x,many")}
+
+    sql = "SELECT order_id FROM gold_shop.seen ORDER BY 1"
+    assert laptop.json("sql", sql)["rows"] == [{"order_id": "a"}, {"order_id": "b"}]
+    assert laptop.json("sql", "-", given=sql)["rows"] == [{"order_id": "a"}, {"order_id": "b"}]
+    assert "Column 'nothing'" in laptop.lake("sql", "SELECT nothing FROM gold_shop.seen", code=1)
+    assert '"records_in": 3' in laptop.lake("logs", "orders")
+    assert "AWS_SESSION_TOKEN" in laptop.lake("env", "--as", "analyst")
 
 
 def test_objects_of_the_lake_are_tested_where_they_lie(
@@ -161,6 +178,43 @@ def test_objects_of_the_lake_are_tested_where_they_lie(
     assert "no such object" in refused
 
 
+def test_prompt_answers_statements_and_goes_on_after_one_that_fails(laptop: Laptop, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", START, "sql", "--as", "analyst"],
+        cwd=laptop.project,
+        env={**laptop.variables, "HOME": str(tmp_path), "TERM": "dumb"},
+        stdin=theirs,
+        stdout=theirs,  # the line editor is there only where both are a terminal
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(theirs)
+    os.write(
+        ours,
+        b"SELECT nothing FROM gold_shop.seen;\nSELECT 41 + 0*count(*) AS most\nFROM gold_shop.seen;\nexit\n",
+    )
+    out = _printed(ours)
+    _, err = process.communicate()
+    assert (process.returncode, err) == (0, ""), out
+    lines = [line.strip() for line in out.splitlines()]
+    assert any("asking as analyst: a semicolon or an empty line ends a statement" in line for line in lines)
+    assert any("nothing" in line and "✗" in line for line in lines)
+    shown = next(at for at, line in enumerate(lines) if line.endswith("most"))
+    assert "41" in lines[shown:]
+    assert "most" in (tmp_path / ".lake_sql_history").read_text()
+
+
+def _printed(terminal: int) -> str:
+    """Return what a terminal shows until the program that has it ends."""
+    found = b""
+    with contextlib.suppress(OSError):  # which is how Linux tells that nobody has it any more
+        while some := os.read(terminal, 4096):
+            found += some
+    os.close(terminal)
+    return found.decode()
+
+
 def test_edit_is_deployed_before_the_next_run_and_nothing_else(laptop: Laptop) -> None:
     laptop.write("shop/seen.sql", SQL + " WHERE amount > 1")
     with laptop.start("run", "orders", "--data", "-", "--json") as process:
@@ -169,3 +223,53 @@ def test_edit_is_deployed_before_the_next_run_and_nothing_else(laptop: Laptop) -
     orders, seen = json.loads(out)["datasets"]
     assert orders["counts"]["records_in"] == 1
     assert sorted(row["order_id"] for row in seen["rows"]) == ["b", "d"]
+
+
+def test_broken_rule_fails_the_run_and_is_named(laptop: Laptop) -> None:
+    laptop.write("shop/orders.odcs.yaml", _orders({"metric": "rowCount", "mustBeGreaterThan": 100}))
+    found = laptop.json("run", "orders", code=1)
+    assert "rowCount" in found["problem"]
+    assert [each["rule"] for each in found["datasets"][0]["broken_rules"]] == ["rowCount"]
+
+
+def test_fault_in_a_contract_is_told_and_the_lake_goes_on(laptop: Laptop) -> None:
+    laptop.write("shop/orders.odcs.yaml", "id: [")
+    assert "contracts/shop/orders.odcs.yaml" in laptop.lake("run", "orders", code=1)
+    laptop.write("shop/orders.odcs.yaml", _orders())
+    assert laptop.json("status")["running"] is True
+
+
+def test_second_lake_of_a_folder_is_not_started(laptop: Laptop) -> None:
+    before = laptop.json("status")["endpoint"]
+    laptop.lake("up")
+    assert laptop.json("status")["endpoint"] == before
+
+
+def test_without_a_lake_each_command_says_what_starts_one(laptop: Laptop, tmp_path: Path) -> None:
+    alone = Laptop(laptop.project, tmp_path)
+    for words in (
+        ("run",),
+        ("sql", "SELECT 1"),
+        ("rejected", "orders"),
+        ("logs", "orders"),
+        ("env",),
+        ("status",),
+    ):
+        assert "no lake is running; fix: start one with lake up" in alone.lake(*words, code=1)
+    assert alone.lake("down").strip() == "no lake is running"
+    assert alone.json("status", code=1) == {"running": False}
+
+
+def test_interrupt_while_a_lake_starts_leaves_none(laptop: Laptop, tmp_path: Path) -> None:
+    alone = Laptop(laptop.project, tmp_path)
+    # A shell that runs tests in the background has it ignored, and children inherit that.
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with alone.start("up", "--select", "seen") as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # the embedded AWS is there
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate()
+    signal.signal(signal.SIGINT, former)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert alone.json("status", code=1) == {"running": False}

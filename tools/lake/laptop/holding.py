@@ -1,5 +1,6 @@
 """`lake up`, `lake down` and `lake status`: the lake that is kept on this machine."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ from tools.lake.laptop.failing import telling
 
 if TYPE_CHECKING:
     from local.demo.show import Stages
+    from local.kept.connection import KeptAws
     from local.lake.lake import LocalLake
 
 
@@ -94,25 +96,28 @@ def _brought_up(project: Path, wanted: tuple[str, ...], stages: "Stages") -> "Lo
     """Start a lake unless one runs, and deploy what has changed; one with nothing in it ends on Ctrl-C."""
     from local.kept.changes import deploy_changes, selected  # noqa: PLC0415 (imports AWS's libraries)
     from local.kept.connection import KeptAws, NoLakeError, stop_lake  # noqa: PLC0415
-    from local.kept.keeper import start  # noqa: PLC0415
     from local.lake.lake import LocalLake  # noqa: PLC0415
 
+    running, former = None, None
+    with suppress(NoLakeError):
+        running, former = KeptAws.running(), selected()
     try:
-        aws = KeptAws.running()
-        former = selected()
-    except NoLakeError:
-        with stages("start the embedded AWS, with TLS and IAM"):
-            aws = start()
-        former = None
-    everything = former == () or (former is None and not wanted)
-    lake = LocalLake(aws, project, () if everything else (*(former or ()), *wanted))
-    try:
+        aws = running or _started(stages)
+        everything = former == () or (former is None and not wanted)
+        lake = LocalLake(aws, project, () if everything else (*(former or ()), *wanted))
         deploy_changes(lake, stages)
     except KeyboardInterrupt:
         if former is None:
             stop_lake()
         raise
     return lake
+
+
+def _started(stages: "Stages") -> "KeptAws":
+    from local.kept.keeper import start  # noqa: PLC0415 (imports AWS's libraries)
+
+    with stages("start the embedded AWS, with TLS and IAM"):
+        return start()
 
 
 def _facts(lake: "LocalLake") -> dict[str, Any]:
