@@ -13,7 +13,7 @@ CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-setup: .venv/.ready .venv/checkov/.ready .build/wheels/jobs.gluewheels.zip .build/classes/.ready ## Install everything into this folder (done by the other targets when needed)
+setup: .venv/.ready .venv/checkov/.ready .build/layers/.ready .build/classes/.ready ## Install everything into this folder (done by the other targets when needed)
 
 .venv/.ready: requirements-dev.txt tools/uv.txt package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "$(PYTHON) is not Python 3.11: install it, or name it with make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -34,56 +34,61 @@ setup: .venv/.ready .venv/checkov/.ready .build/wheels/jobs.gluewheels.zip .buil
 	@echo "fetching the wheels for Lambda and Glue (once)"
 	@python -m tools.package fetch
 
+.build/layers/.ready: .build/wheels/jobs.gluewheels.zip tools/package/build.py tools/package/layer.py tools/package/pruning.py
+	@echo "building the layers for Lambda (once)"
+	@python -m tools.package build > /dev/null
+	@touch $@
+
 .build/classes/.ready: .venv/.ready local/emulator/jars.py local/emulator/class_archive.py local/emulator/class_training.py local/emulator/spark.py
 	@echo "archiving the classes of Spark (once)"
 	@python -m local.emulator.class_archive > /dev/null
 	@touch $@
 
-demo: .build/wheels/jobs.gluewheels.zip .build/classes/.ready ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
+demo: .build/layers/.ready .build/classes/.ready ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
 	@python -m local.demo run $(if $(KEEP),--keep) $(if $(REPORT),--report $(REPORT))
 
 stop: .venv/.ready ## Stop the lake that KEEP=1 left running
 	@python -m local.demo stop
 
-check: .build/wheels/jobs.gluewheels.zip ## The fast checks: style, types, imports, unit tests and one synthesis
+check: .build/layers/.ready ## The fast checks: style, types, imports, unit tests and one synthesis
 	@tools/check fast
 
-policy: .build/wheels/jobs.gluewheels.zip .venv/checkov/.ready ## Check all templates by tests, policy packs and linters; with ENV=dev print what stands in that environment, and why
+policy: .build/layers/.ready .venv/checkov/.ready ## Check all templates by tests, policy packs and linters; with ENV=dev print what stands in that environment, and why
 	@$(if $(filter-out file,$(origin ENV)),python -m tools.policy --env $(ENV),tools/check policy)
 
-package: .build/wheels/jobs.gluewheels.zip ## Build the layers that silver without Spark imports on Lambda and on the laptop, and tell what they weigh
+package: .build/wheels/jobs.gluewheels.zip ## Build the layers that silver without Spark imports on Lambda and on the laptop again, and tell what they weigh
 	@python -m tools.package build
 
 test: check policy .build/classes/.ready ## All checks and tests, the whole lake included
 	@tools/check rest
 
-forks: .build/wheels/jobs.gluewheels.zip ## Edit copies of the project as forks would, and run the fast checks there
+forks: .build/layers/.ready ## Edit copies of the project as forks would, and run the fast checks there
 	@pytest -q -n 2 --dist worksteal tests/fork
 
 mutate: .venv/.ready ## Tell which faults in the pure logic no test notices: ONLY=group tries one group
 	@python -m tools.mutation $(ONLY)
 
-bench: .build/wheels/jobs.gluewheels.zip ## Measure jobs and functions on two cores: OUT=file.json writes the figures
+bench: .build/layers/.ready ## Measure jobs and functions on two cores: OUT=file.json writes the figures
 	@PYTHONPATH=lambda_src:glue_scripts python -m tools.bench $(if $(filter-out file,$(origin OUT)),--out $(OUT))
 
-snapshots: .build/wheels/jobs.gluewheels.zip ## Accept the templates of the framework's tests as they are now, or with ENV=dev those of dev
+snapshots: .build/layers/.ready ## Accept the templates of the framework's tests as they are now, or with ENV=dev those of dev
 	@pytest -q --snapshot-update $(if $(filter-out file,$(origin ENV)),"tests/infra/snapshot/test_templates.py::test_templates_of_an_environment_are_as_accepted[own-$(ENV)]",tests/infra/snapshot tests/features -k "as_accepted and not environment or unchanged")
 
-docs: .build/wheels/jobs.gluewheels.zip ## Write the data catalogue, and the reference pages of this project
+docs: .build/layers/.ready ## Write the data catalogue, and the reference pages of this project
 	@CDK_VALIDATION=false $(CDK) synth --quiet > /dev/null
 	@lake docs --env $(ENV) --templates $(OUT)
 	@python -m tools.docs.reference
 
-synth: .build/wheels/jobs.gluewheels.zip ## Write the cloud assembly of ENV into OUT
+synth: .build/layers/.ready ## Write the cloud assembly of ENV into OUT
 	@$(CDK) synth --quiet
 
-diff: .build/wheels/jobs.gluewheels.zip ## Compare ENV with what is deployed
+diff: .build/layers/.ready ## Compare ENV with what is deployed
 	@$(CDK) diff
 
-bootstrap: .build/wheels/jobs.gluewheels.zip ## Prepare the account and region of ENV for CDK deployments (once)
+bootstrap: .build/layers/.ready ## Prepare the account and region of ENV for CDK deployments (once)
 	@$(CDK) bootstrap
 
-deploy: .build/wheels/jobs.gluewheels.zip ## Deploy ENV into the account of your AWS credentials
+deploy: .build/layers/.ready ## Deploy ENV into the account of your AWS credentials
 	@$(CDK) deploy --all --require-approval broadening
 
 destroy: .venv/.ready ## Remove ENV with all its data, if it is disposable: YES=name answers the question

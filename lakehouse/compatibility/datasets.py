@@ -240,4 +240,5 @@ DATASET: Mapping[str, Rule] = {
     "documentation": _documented,
     "refresh": _refresh,
     "versions": _versions,
+    "engine": always(Level.COMPATIBLE, "none on data: another engine brings in what comes from now on"),
 }

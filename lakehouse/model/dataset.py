@@ -121,6 +121,15 @@ class Write(StrEnum):
     """Of a product: those partitions are replaced, in one commit, whose input changed."""
 
 
+class Engine(StrEnum):
+    """Who brings a dataset into silver, whatever the size of what is new."""
+
+    FUNCTION = "function"
+    """The function of its domain, without Spark; Glue where it fails twice."""
+    GLUE = "glue"
+    """The Glue job of its domain, on Spark."""
+
+
 @dataclass(frozen=True)
 class PartitionField:
     """One Iceberg partition field."""
@@ -212,6 +221,8 @@ class Dataset:
     refresh: Refresh | None = None
     """Only of a product that is refreshed in parts."""
     versions: Versions | None = None  # only of a source dataset that is overwritten
+    engine: Engine | None = None
+    """None: the size of what is new says who brings it in."""
 
     @property
     def id(self) -> str:

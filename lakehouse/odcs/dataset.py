@@ -80,6 +80,7 @@ def read_dataset(
         documentation=read_documentation(contract),
         versions=_versions(lake, layer),
         refresh=Refresh(lake.refresh.input, lake.refresh.column) if lake.refresh else None,
+        engine=lake.engine,
     )
     check_rules(dataset, findings)
     return replace(dataset, readers=read_readers(contract, dataset, policy, findings))

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from config.document import KeyPath
 from config.section import Section
 from config.validation import validate
-from lakehouse.model.dataset import Content, Format, Mode, Transform, UnknownFields, Write
+from lakehouse.model.dataset import Content, Engine, Format, Mode, Transform, UnknownFields, Write
 from lakehouse.model.versions import VersionOrder
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
@@ -152,6 +152,10 @@ class LakeProperties(Section):
     has come. `overwrite_partitions` (gold only): each run replaces the partitions whose input changed."""
     version: VersionProperties | None = Field(None, alias="lake.version")
     """What is a version of the whole content, and which one counts; on silver under `overwrite` only."""
+    engine: Engine | None = Field(None, alias="lake.engine")
+    """Who brings records into silver: `function`, without Spark, whatever the size of what is new; `glue`,
+    the Glue job, always. Without it the size says who. An environment without `processing.function` has Glue.
+    """
     quality_gate: QualityGate | None = Field(None, alias="lake.quality_gate")
     """When a run counts as failed; without it, one rejected record is enough."""
     refresh: RefreshProperties | None = Field(None, alias="lake.refresh")

@@ -103,6 +103,7 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming, stream_hours
         "retention_days": dataset.service.retention_days,
         "look_back_hours": lag + _DELIVERY_HOURS,
         "versions": asdict(dataset.versions) if dataset.versions else None,
+        "engine": dataset.engine and dataset.engine.value,
     }
 
 

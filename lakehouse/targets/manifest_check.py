@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from lakehouse.model.dataset import Format, Layer, UnknownFields, Write
+from lakehouse.model.dataset import Engine, Format, Layer, UnknownFields, Write
 from lakehouse.model.versions import VersionOrder
 from lakehouse.targets.manifest_form import Column, Folder, Form, TableName, TableRule, Text, twice, unknown
 
@@ -87,6 +87,7 @@ class _Dataset(_Item):
     retention_days: Annotated[int, Field(gt=0)] | None
     look_back_hours: Annotated[int, Field(gt=0)]
     versions: _Versions | None
+    engine: Engine | None
 
     def _faults(self) -> Iterator[str]:
         yield from super()._faults()

@@ -57,6 +57,5 @@ def test_environments_differ_in_every_setting_that_has_a_choice() -> None:
         for key in (values if isinstance(values, dict) else [""])
         if (values[key] if key else values) == (live[section][key] if key else live[section])
     }
-    # Both are without the function, as all environments that are shipped; its own tests have it.
-    alike = {"project", "owner", "cost_center", "processing.function"}
+    alike = {"project", "owner", "cost_center"}
     assert same == {*alike, *(f"features.{name}" for name in features())}

@@ -17,6 +17,7 @@ from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets import words
 from tools.cli.project import AsJson, Root, console, dataset_of, print_json, project_root, telling_faults
 from tools.lake.derived import Derivation, Subject, derive, places
+from tools.lake.engine import engine_of
 from tools.lake.readers import readers
 
 Environment = Annotated[str, typer.Option("--env", help="Environment whose physical names are shown.")]
@@ -39,25 +40,30 @@ def show(
     """
     project = project_root(root)
     lake = load_lake(project)
-    subject = Subject(dataset_of(lake, dataset), lake, load_settings(env, project).naming)
+    settings = load_settings(env, project)
+    subject = Subject(dataset_of(lake, dataset), lake, settings.naming)
     if only:
         value = derive(only, subject)
         typer.echo(value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False))
-    elif as_json:
-        print_json({"dataset": subject.dataset.id, "places": places(subject), **_all(subject)})
+        return
+    engine = engine_of(lake, subject.dataset, settings.processing.function)
+    if as_json:
+        told = {"dataset": subject.dataset.id, "places": places(subject), "engine": engine}
+        print_json({**told, **_all(subject)})
     else:
-        _print(subject)
+        _print(subject, engine)
 
 
 def _all(subject: Subject) -> dict[str, Any]:
     return {derivation.value: derive(derivation, subject) for derivation in Derivation}
 
 
-def _print(subject: Subject) -> None:
+def _print(subject: Subject, engine: str) -> None:
     dataset = subject.dataset
     console.print(f"[bold]{dataset.id}[/bold] {dataset.version}  [dim]{escape(dataset.source)}[/dim]")
     console.print(escape(dataset.description))
-    console.print(_pairs({**_facts(dataset, subject.lake.access), **_lineage(subject), **places(subject)}))
+    facts = {**_facts(dataset, subject.lake.access), "engine": engine}
+    console.print(_pairs({**facts, **_lineage(subject), **places(subject)}))
     console.print(_columns(dataset))
     if dataset.rules:
         console.print(_rules(dataset))

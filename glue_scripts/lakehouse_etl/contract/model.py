@@ -141,6 +141,8 @@ class Dataset:
     """How far behind the newest ones objects may lie when they come."""
     versions: Versions = Versions()
     """Only of a dataset that is overwritten."""
+    engine: Literal["function", "glue"] | None = None
+    """Who takes what is new, whatever its size; None: its size says who."""
 
     @property
     def columns(self) -> tuple[Member, ...]:

@@ -37,6 +37,8 @@ def plan(
 ) -> Plan:
     """Share out datasets: to the function what it understands, up to so many bytes of new records each.
 
+    A dataset whose engine is fixed is that one's, whatever the size.
+
     `idle` is told of each dataset that has nothing new, and is fit for use.
     """
 
@@ -67,7 +69,7 @@ def _outlook(catalog: Catalog, dataset: Dataset) -> Outlook:
 def _taker(dataset: Dataset, outlook: Outlook, max_bytes: int) -> Taker:
     if outlook.idle is not None:
         return "nobody"
-    if outlook.size > max_bytes:
+    if dataset.engine == "glue" or (dataset.engine is None and outlook.size > max_bytes):
         return "glue"
     try:
         check_fitness(dataset)

@@ -6,6 +6,11 @@ from lakehouse_etl.contract.model import Dataset
 class UnfitError(RuntimeError):
     """A dataset needs Spark; nothing was read."""
 
+    def __init__(self, dataset: Dataset, reason: str) -> None:
+        """Name the dataset, and what of it only Spark can do."""
+        super().__init__(f"{dataset.id}: {reason}; fix: run it on Spark")
+        self.reason = reason
+
 
 def check_fitness(dataset: Dataset) -> None:
     """Refuse a dataset that the native carrier cannot do.
@@ -17,4 +22,4 @@ def check_fitness(dataset: Dataset) -> None:
     if dataset.changes is not None:
         faults.append("got a dataset of changes; allowed: one of records")
     if faults:
-        raise UnfitError(f"{dataset.id}: {'; '.join(faults)}; fix: run it on Spark")
+        raise UnfitError(dataset, "; ".join(faults))

@@ -2,7 +2,7 @@
 
 from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.model.dataset import Dataset, Layer, PartitionField, Write
+from lakehouse.model.dataset import Content, Dataset, Engine, Layer, PartitionField, Write
 from lakehouse.model.fields import Decimal, Scalar, Type
 from lakehouse.model.table_rules import Metric
 from lakehouse.odcs.findings import Findings
@@ -61,6 +61,9 @@ def _check_source(dataset: Dataset, findings: Findings) -> None:
             place, "nothing", "mode and format of a silver dataset", "add the property, or use `gold`"
         )
         return
+    if dataset.engine is Engine.FUNCTION and ingestion.content is Content.CHANGES:
+        allowed = "`glue` for changes of a database table, which Spark alone applies"
+        findings.add(property_place(findings, "lake.engine"), "function", allowed, "remove it")
     check_arrival(dataset, ingestion, findings)
 
 
@@ -75,6 +78,7 @@ def _check_gold(dataset: Dataset, findings: Findings) -> None:
         ("lake.ingestion", dataset.ingestion is not None),
         ("lake.order_by", bool(dataset.order_by)),
         ("lake.quality_gate", "lake.quality_gate" in property_names(findings)),
+        ("lake.engine", dataset.engine is not None),
     ):
         if present:
             findings.add(

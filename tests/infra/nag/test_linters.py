@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from stacks.features.registry import features
-from tests.fixtures.environments import LIVE, SWIFT, Environment
+from tests.fixtures.environments import LIVE, Environment
 from tools.policy.exceptions import exceptions, present
 from tools.policy.linters import places, validate
 
-EVERYTHING = replace(SWIFT, features=tuple(features()))
+EVERYTHING = replace(LIVE, features=tuple(features()))
 
 
 def test_cloudformation_validate_finds_nothing(

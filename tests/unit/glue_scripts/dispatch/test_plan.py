@@ -35,6 +35,18 @@ def test_function_takes_what_is_little_and_glue_what_is_more(make_native: MakeBe
     assert planned(bench) == ("glue", [])
 
 
+@pytest.mark.parametrize("record", [LITTLE, MUCH])
+@pytest.mark.parametrize("engine", ["function", "glue"])
+def test_engine_of_the_contract_takes_whatever_is_new(
+    make_native: MakeBench, engine: str, record: dict[str, Any]
+) -> None:
+    bench = make_native(FIELDS, engine=engine)
+    bench.put_json(record)
+    assert planned(bench)[0] == engine
+    bench.run()
+    assert planned(bench)[0] == "nobody"
+
+
 def test_bound_itself_is_the_functions(make_native: MakeBench) -> None:
     bench = make_native(FIELDS)
     size = bench.put_json(LITTLE).stat().st_size

@@ -18,6 +18,7 @@ from lakehouse.model.dataset import (
     Content,
     Dataset,
     Documentation,
+    Engine,
     Format,
     Ingestion,
     Lake,
@@ -304,6 +305,10 @@ def test_versions_are_told_apart_and_ordered_by_the_new_rule_once_it_changes() -
     whole = replace(ORDERS, write=Write.OVERWRITE, versions=Versions())
     assert only(whole, replace(whole, versions=Versions(VersionOrder.ARRIVAL))).level is COMPATIBLE
     assert only(whole, replace(whole, versions=Versions(marker="_DONE"))).level is BREAKING
+
+
+def test_another_engine_changes_no_row() -> None:
+    assert only(ORDERS, replace(ORDERS, engine=Engine.GLUE)).level is COMPATIBLE
 
 
 def test_content_is_replaced_by_the_next_run_when_the_write_mode_is_overwrite() -> None:

@@ -248,8 +248,8 @@ def rule(**quality: Any) -> Json:
         (
             changed(customProperties=custom(("lake.layer", "silver"), ("lake.ingest", {}))),
             [
-                "customProperties[1].value: got 'lake.ingest'; allowed: lake.ingestion, lake.layer, "
-                "lake.order_by, lake.part, lake.partition, lake.quality_gate, lake.refresh, "
+                "customProperties[1].value: got 'lake.ingest'; allowed: lake.engine, lake.ingestion, "
+                "lake.layer, lake.order_by, lake.part, lake.partition, lake.quality_gate, lake.refresh, "
                 "lake.version, lake.write; fix: did you mean 'lake.ingestion'?",
             ],
         ),
@@ -465,6 +465,24 @@ def rule(**quality: Any) -> Json:
             [
                 "customProperties[2].value: got 'lake.version'; allowed: silver datasets under `lake.write: "
                 "overwrite` only; fix: remove it",
+            ],
+        ),
+        (
+            source(
+                "shop/orders",
+                engine="function",
+                ingestion={"mode": "files", "format": "parquet", "content": "changes"},
+            ),
+            [
+                "customProperties[2].value: got 'function'; allowed: `glue` for changes of a database table, "
+                "which Spark alone applies; fix: remove it",
+            ],
+        ),
+        (
+            source("shop/orders", engine="spark"),
+            [
+                "customProperties[2].value: got 'spark'; allowed: 'function' or 'glue'; "
+                "fix: change the value",
             ],
         ),
         (

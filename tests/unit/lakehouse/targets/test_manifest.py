@@ -40,6 +40,7 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
         "retention_days": None,
         "look_back_hours": 8786,
         "versions": None,
+        "engine": None,
     }
     assert manifest["results_tables"] == {
         "silver": "lake_dev_silver_shop.quality_results",

@@ -3,9 +3,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.unit.lakehouse.project import Project, column, product, source
+from tests.unit.lakehouse.project import Json, Project, column, product, source
 from tools.lake.derived import Derivation
+
+CHANGES = {"mode": "files", "format": "parquet", "content": "changes"}
+FUNCTION = {
+    "max_mebibytes": 3, "memory_mebibytes": 1024, "timeout_seconds": 60, "storage_mebibytes": 512,
+    "gather_seconds": None, "python": "3.14", "architecture": "arm64",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -35,6 +42,40 @@ def test_show_tells_what_a_contract_generates_when_a_person_asks(
         assert expected in text
 
 
+@pytest.mark.parametrize(
+    ("lake", "function", "expected"),
+    [
+        ({}, None, "Glue: the environment has no function"),
+        ({}, FUNCTION, "the function up to 3 MiB of new objects, Glue beyond"),
+        ({"engine": "glue"}, FUNCTION, "Glue: the contract says so"),
+        ({"engine": "function"}, FUNCTION, "the function: the contract says so; Glue where it fails twice"),
+        ({"ingestion": CHANGES}, FUNCTION, "Glue: got a dataset of changes"),
+    ],
+)
+def test_show_tells_which_engine_takes_a_dataset_and_why(
+    run_json: Callable[..., Any], project: Project, lake: Json, function: Json | None, expected: str
+) -> None:
+    project.write(source("shop/orders", **lake))
+    _set_function(project, function)
+    assert run_json("show", "orders")["engine"].startswith(expected)
+
+
+def test_show_names_the_rule_that_only_spark_measures(run_json: Callable[..., Any], project: Project) -> None:
+    contract = source("shop/orders", engine="function")
+    query = "SELECT count(*) FROM ${object} WHERE order_id RLIKE 'a'"
+    contract["schema"][0]["quality"] = [{"name": "odd", "type": "sql", "query": query, "mustBe": 0}]
+    project.write(contract)
+    _set_function(project, FUNCTION)
+    assert run_json("show", "orders")["engine"].startswith("Glue: odd: ")
+
+
+def _set_function(project: Project, function: Json | None) -> None:
+    path = project.root / "config" / "environments" / "dev.yaml"
+    settings = yaml.safe_load(path.read_text())
+    settings["processing"]["function"] = function
+    path.write_text(yaml.safe_dump(settings))
+
+
 def test_show_prints_one_derivation_when_a_program_asks(run: Callable[..., Any], shop: Project) -> None:
     entry = json.loads(run("show", "shop/orders", "--only", "manifest", "--env", "prod").stdout)
     assert entry["silver_table"] == "proof_lake_prod_silver_shop.orders"
@@ -47,7 +88,7 @@ def test_show_has_every_derivation_when_all_are_asked_for(
     run_json: Callable[..., Any], shop: Project, name: str
 ) -> None:
     document = run_json("show", name)
-    assert set(document) == {"dataset", "places", *(derivation.value for derivation in Derivation)}
+    assert set(document) == {"dataset", "places", "engine", *(derivation.value for derivation in Derivation)}
     assert all(document.values())
 
 
