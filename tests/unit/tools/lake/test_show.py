@@ -1,10 +1,15 @@
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import yaml
 
+from config.load import PROJECT_ROOT
+from tests.fixtures.environments import FIXTURE, lake_of
 from tests.unit.lakehouse.project import Json, Project, column, product, source
 from tools.lake.derived import Derivation
 
@@ -67,6 +72,19 @@ def test_show_names_the_rule_that_only_spark_measures(run_json: Callable[..., An
     project.write(contract)
     _set_function(project, FUNCTION)
     assert run_json("show", "orders")["engine"].startswith("Glue: odd: ")
+
+
+def test_show_finds_the_package_of_jobs_by_itself() -> None:
+    """It is not installed, but lies in a folder; tests have that on their path."""
+    dataset = next(each for each in lake_of(FIXTURE).datasets if each.ingestion)
+    done = subprocess.run(
+        [sys.executable, "-c", "from tools.lake.main import app; app()", "show", dataset.id,
+         "--env", "live", "--json", "--root", str(FIXTURE)],
+        cwd=PROJECT_ROOT, env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT_ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["engine"]
 
 
 def _set_function(project: Project, function: Json | None) -> None:
