@@ -241,4 +241,5 @@ DATASET: Mapping[str, Rule] = {
     "refresh": _refresh,
     "versions": _versions,
     "engine": always(Level.COMPATIBLE, "none on data: another engine brings in what comes from now on"),
+    "volume": always(Level.COMPATIBLE, "none on data: `lake cost` estimates by it"),
 }

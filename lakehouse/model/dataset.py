@@ -131,6 +131,16 @@ class Engine(StrEnum):
 
 
 @dataclass(frozen=True)
+class Volume:
+    """How much comes, as whoever wrote the contract expects it."""
+
+    records_per_day: tuple[float, float]
+    """Fewest and most."""
+    bytes_per_record: float
+    """As it is sent, uncompressed."""
+
+
+@dataclass(frozen=True)
 class PartitionField:
     """One Iceberg partition field."""
 
@@ -223,6 +233,8 @@ class Dataset:
     versions: Versions | None = None  # only of a source dataset that is overwritten
     engine: Engine | None = None
     """None: the size of what is new says who brings it in."""
+    volume: Volume | None = None
+    """Only of a source dataset; None: the contract does not say."""
 
     @property
     def id(self) -> str:

@@ -11,6 +11,7 @@ from lakehouse.model.dataset import (
     PartitionField,
     Refresh,
     Source,
+    Volume,
     Write,
 )
 from lakehouse.model.dialect import USUAL, Dialect
@@ -81,6 +82,7 @@ def read_dataset(
         versions=_versions(lake, layer),
         refresh=Refresh(lake.refresh.input, lake.refresh.column) if lake.refresh else None,
         engine=lake.engine,
+        volume=(Volume(lake.volume.records_per_day, lake.volume.bytes_per_record) if lake.volume else None),
     )
     check_rules(dataset, findings)
     return replace(dataset, readers=read_readers(contract, dataset, policy, findings))

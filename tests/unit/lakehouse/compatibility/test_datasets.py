@@ -30,6 +30,7 @@ from lakehouse.model.dataset import (
     ServiceLevel,
     Source,
     UnknownFields,
+    Volume,
     Write,
 )
 from lakehouse.model.dialect import Dialect
@@ -307,6 +308,10 @@ def test_versions_are_told_apart_and_ordered_by_the_new_rule_once_it_changes() -
     assert only(whole, replace(whole, versions=Versions(marker="_DONE"))).level is BREAKING
 
 
+def test_another_volume_changes_no_row() -> None:
+    assert only(ORDERS, replace(ORDERS, volume=Volume((1, 2), 3))).level is COMPATIBLE
+
+
 def test_another_engine_changes_no_row() -> None:
     assert only(ORDERS, replace(ORDERS, engine=Engine.GLUE)).level is COMPATIBLE
 
@@ -494,7 +499,9 @@ JUDGED: dict[type, set[str]] = {
 }
 """What is judged part by part; a name tells which parts to compare."""
 
-WHOLES = {Declassification, Dialect, PartitionField, Reader, Refresh, Relationship, Size, Source, Versions}
+WHOLES = {
+    Declassification, Dialect, PartitionField, Reader, Refresh, Relationship, Size, Source, Versions, Volume,
+}  # fmt: skip
 """What is compared as a whole."""
 
 
