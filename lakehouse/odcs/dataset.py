@@ -82,10 +82,17 @@ def read_dataset(
         versions=_versions(lake, layer),
         refresh=Refresh(lake.refresh.input, lake.refresh.column) if lake.refresh else None,
         engine=lake.engine,
-        volume=(Volume(lake.volume.records_per_day, lake.volume.bytes_per_record) if lake.volume else None),
+        volume=_volume(lake),
     )
     check_rules(dataset, findings)
     return replace(dataset, readers=read_readers(contract, dataset, policy, findings))
+
+
+def _volume(lake: LakeProperties) -> Volume | None:
+    if lake.volume is None:
+        return None
+    fewest, most = lake.volume.records_per_day
+    return Volume((fewest, most), lake.volume.bytes_per_record)
 
 
 def _versions(lake: LakeProperties, layer: Layer) -> Versions | None:

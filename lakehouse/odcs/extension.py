@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, NonNegativeFloat, model_validator
 
 from config.document import KeyPath
 from config.section import Section
@@ -138,7 +138,7 @@ class VersionProperties(Section):
 class VolumeProperties(Section):
     """How much comes."""
 
-    records_per_day: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] = Field(
+    records_per_day: Annotated[tuple[NonNegativeFloat, ...], Field(min_length=2, max_length=2)] = Field(
         alias="recordsPerDay"
     )
     """Fewest and most records of a day, as in `[1000, 20000]`."""
