@@ -29,6 +29,7 @@ _CATALOG = "spark.sql.catalog.glue_catalog"
 
 _COMMON_ARGUMENTS = {
     "--datalake-formats": "iceberg",
+    "--enable-auto-scaling": "true",
     "--enable-metrics": "true",
     "--enable-observability-metrics": "true",
     "--enable-continuous-cloudwatch-log": "true",
@@ -96,6 +97,7 @@ class SparkJob(Construct):
         security: str,
         logs_key: kms.IKey,
         settings: ProcessingSettings,
+        flexible: bool,
         warehouse: str,
         arguments: Mapping[str, str],
     ) -> None:
@@ -116,6 +118,7 @@ class SparkJob(Construct):
             number_of_workers=settings.workers,
             timeout=settings.timeout_minutes,
             max_retries=0,
+            execution_class="FLEX" if flexible else "STANDARD",
             execution_property=glue.CfnJob.ExecutionPropertyProperty(max_concurrent_runs=1),
             security_configuration=security,
             command=glue.CfnJob.JobCommandProperty(
