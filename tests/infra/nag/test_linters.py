@@ -13,10 +13,10 @@ EVERYTHING = replace(LIVE, features=tuple(features()))
 
 
 def test_cloudformation_validate_finds_nothing(
-    environment: Environment, assemble: Callable[..., Path]
+    framework_environment: Environment, assemble: Callable[..., Path]
 ) -> None:
-    templates = sorted(assemble(environment).glob("*.template.json"))
-    result = validate(templates, present(exceptions(environment.settings), places(templates)))
+    templates = sorted(assemble(framework_environment).glob("*.template.json"))
+    result = validate(templates, present(exceptions(framework_environment.settings), places(templates)))
     assert result.raw
     assert list(result.open) == []
     assert list(result.stale) == []

@@ -20,15 +20,15 @@ def _findings(app: cdk.App) -> set[tuple[str, str]]:
     }
 
 
-def test_packs_find_nothing(build_app: Callable[..., cdk.App], environment: Environment) -> None:
-    assert _findings(build_app(environment)) == set()
+def test_packs_find_nothing(build_app: Callable[..., cdk.App], framework_environment: Environment) -> None:
+    assert _findings(build_app(framework_environment)) == set()
 
 
 def test_every_acknowledgement_covers_a_finding_and_has_one_reason(
-    build_app: Callable[..., cdk.App], environment: Environment
+    build_app: Callable[..., cdk.App], framework_environment: Environment
 ) -> None:
     with withheld() as acknowledged:
-        app = build_app(environment)
+        app = build_app(framework_environment)
     found = _findings(app)
     packs = {rule.partition("-")[0] for rule, _ in found}
     assert packs == {"AwsSolutions", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321"}
@@ -36,5 +36,7 @@ def test_every_acknowledgement_covers_a_finding_and_has_one_reason(
     assert len({(each.finding, each.path) for each in acknowledged}) == len(acknowledged)
 
 
-def test_rules_of_the_lake_find_nothing(assemble: Callable[..., Path], environment: Environment) -> None:
-    assert findings(assemble(environment).glob("*.template.json")) == []
+def test_rules_of_the_lake_find_nothing(
+    assemble: Callable[..., Path], framework_environment: Environment
+) -> None:
+    assert findings(assemble(framework_environment).glob("*.template.json")) == []

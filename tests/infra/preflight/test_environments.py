@@ -37,9 +37,9 @@ Alarm → SNS, Alarm → SNS → KMS, Athena results, CloudFormation → Lambda,
 EventBridge → SQS, Firehose → Glue, Firehose → Kinesis, Firehose → Lambda, Firehose → Logs, Firehose → S3,
 Firehose → S3 → KMS, Glue → Lake Formation, Glue → Logs, Glue → S3, Glue → catalog, Kinesis → KMS, Lambda →
 Logs, Lambda → SQS, Logs → KMS, Pipes → SQS, Pipes → Step Functions, S3 access logs → S3, S3 → EventBridge,
-Scheduler → Glue, Scheduler → Step Functions, Step Functions → Glue, Step Functions → Logs, Step Functions →
-SNS, object → KMS, object → list, quotas, secret → KMS, trust of Firehose, trust of Glue, trust of Lambda,
-trust of Pipes, trust of Scheduler, trust of Step Functions
+Scheduler → Glue, Scheduler → Step Functions, Step Functions → Glue, Step Functions → Lambda, Step Functions →
+Logs, Step Functions → SNS, object → KMS, object → list, quotas, secret → KMS, trust of Firehose, trust of
+Glue, trust of Lambda, trust of Pipes, trust of Scheduler, trust of Step Functions
 """
 
 
