@@ -4,17 +4,9 @@ from dataclasses import replace
 
 from config.document import KeyPath
 from lakehouse.model.access import AccessPolicy
-from lakehouse.model.dataset import (
-    Dataset,
-    Ingestion,
-    Layer,
-    PartitionField,
-    Refresh,
-    Source,
-    Volume,
-    Write,
-)
+from lakehouse.model.dataset import Dataset, Ingestion, Layer, PartitionField, Refresh, Source, Write
 from lakehouse.model.dialect import USUAL, Dialect
+from lakehouse.model.service import Volume
 from lakehouse.model.versions import Versions
 from lakehouse.odcs.column.columns import read_columns, read_key, read_partitioned
 from lakehouse.odcs.extension import LakeProperties, read_extension

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from lakehouse.model.dataset import Lake, Volume
+from lakehouse.model.dataset import Lake
+from lakehouse.model.service import Volume
 from stacks.features.registry import features
 from tests.fixtures.environments import FIXTURE, LIVE, TRIAL, Environment
 from tools.assembly.assembly import Assembly
@@ -84,9 +85,9 @@ def test_a_type_that_nobody_knows_is_told(changed: Callable[..., Path]) -> None:
 
 
 def test_idle_is_at_most_low_and_low_at_most_high(
-    environment: Environment, assemble: Callable[..., Path]
+    framework_environment: Environment, assemble: Callable[..., Path]
 ) -> None:
-    found = estimated(assemble(environment), environment)
+    found = estimated(assemble(framework_environment), framework_environment)
     assert found.usd.idle > 0
     for line in found.lines:
         assert 0 <= line.usd.idle <= line.usd.low <= line.usd.high, line

@@ -7,7 +7,7 @@ from typing import Any
 
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from tests.fixtures.environments import LIVE, TRIAL
+from tests.fixtures.environments import LIVE, TRIAL, Environment
 from tools.assembly.assembly import Assembly
 from tools.lake.cost.estimate import RULES
 
@@ -96,7 +96,9 @@ def test_jobs_take_no_more_workers_than_they_need_and_spare_capacity_where_setti
             assert job.properties["ExecutionClass"] == ("FLEX" if spare else "STANDARD"), job.name
 
 
-def test_no_bucket_pays_for_metrics_that_nothing_looks_at(assembly: Assembly) -> None:
-    buckets = list(assembly.of("AWS::S3::Bucket"))
+def test_no_bucket_pays_for_metrics_that_nothing_looks_at(
+    assemble: Callable[..., Path], framework_environment: Environment
+) -> None:
+    buckets = list(Assembly.of_folder(assemble(framework_environment)).of("AWS::S3::Bucket"))
     assert len(buckets) == 7
     assert not any(bucket.properties.get("MetricsConfigurations") for bucket in buckets)

@@ -21,7 +21,7 @@ class Value(Section):
 
     usd: float = Field(ge=0)
     listed: date | None
-    """Day on which AWS published the list that has it; None: no list was read."""
+    """Day of the list that has it; None: it was found in no list."""
 
 
 class Entry(Section):

@@ -27,10 +27,8 @@ from lakehouse.model.dataset import (
     PartitionField,
     Refresh,
     Relationship,
-    ServiceLevel,
     Source,
     UnknownFields,
-    Volume,
     Write,
 )
 from lakehouse.model.dialect import Dialect
@@ -45,6 +43,7 @@ from lakehouse.model.fields import (
     Scalar,
     Struct,
 )
+from lakehouse.model.service import ServiceLevel, Volume
 from lakehouse.model.size import Size
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from lakehouse.model.versions import VersionOrder, Versions

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from lakehouse.model.access import Reader
-from lakehouse.model.dataset import Dataset, Documentation, PartitionField, Relationship, ServiceLevel, Volume
+from lakehouse.model.dataset import Dataset, Documentation, PartitionField, Relationship
 from lakehouse.model.fields import Checks, Scalar
+from lakehouse.model.service import ServiceLevel, Volume
 from lakehouse.model.table_rules import Severity
 from tests.unit.lakehouse.project import Json, Project, column, source
 
