@@ -14,6 +14,7 @@ from lakehouse.model.dataset import Lake
 from lakehouse.model.service import Volume
 from stacks.features.registry import features
 from tests.fixtures.environments import FIXTURE, LIVE, TRIAL, Environment
+from tests.fixtures.repository import commit
 from tools.assembly.assembly import Assembly
 from tools.lake.cost.charges import Spread
 from tools.lake.cost.estimate import Estimate, estimate, unknown
@@ -168,6 +169,26 @@ def test_command_prints_one_document_with_json(assemble: Callable[..., Path], ro
     assert sum(each["high"] for each in found["subjects"].values()) == pytest.approx(high, abs=0.01)
     assert found["not_priced"] == []
     assert found["assumptions"]["bytes_per_record"] == [200, 1000]
+
+
+def test_revision_is_compared_by_templates_of_its_own_code(repository: Path) -> None:
+    """Also where its settings lack a key that today's need: its templates are its own all the same."""
+    settings, code = repository / "config/environments/trial.yaml", repository / "config/processing.py"
+    today, code_today = settings.read_text().replace("eu-north-1", "us-east-1"), code.read_text()
+    settings.write_text(today.replace("  flex_jobs: []\n", ""))
+    code.write_text(code_today.replace('"maintenance"], ...]\n', '"maintenance"], ...] = ()\n'))
+    commit(repository)
+    settings.write_text(today.replace("  shards: 1", "  shards: 3"))
+    code.write_text(code_today)
+    words = ["cost", "--env", "trial", "--root", str(repository), "--against", "main", "--json"]
+    result = CliRunner().invoke(app, words)
+    assert "1 fault in the settings of main, by today's rules" in result.stderr
+    told = json.loads(result.stdout)
+    hours = told["changes"]["shop/orders: kinesis_shard_hour"]
+    month = 730 * 0.015
+    assert hours["before"]["idle"] == pytest.approx(month)
+    assert hours["after"]["idle"] == pytest.approx(3 * month)
+    assert told["total"]["after"]["idle"] > told["total"]["before"]["idle"]
 
 
 def test_command_refuses_a_region_without_prices(assemble: Callable[..., Path]) -> None:

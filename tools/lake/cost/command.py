@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
+from config.faults import InvalidInputError
 from config.load import load_settings
 from config.settings import Settings
 from lakehouse.model.dataset import Lake
 from lakehouse.odcs.lake.load import load_lake
 from tools.assembly.assembly import Assembly
 from tools.assembly.folder import synthesized
-from tools.cli.project import AsJson, Root, print_json, project_root, telling_faults
+from tools.cli.project import AsJson, Root, count, errors, print_json, project_root, telling_faults
 from tools.lake.cost.estimate import Estimate, estimate
 from tools.lake.cost.prices import assumptions, prices_of
 from tools.lake.cost.show import changes_document, document, show, show_changes
@@ -77,11 +79,22 @@ def _estimate(settings: Settings, lake: Lake, folder: Path) -> Estimate:
 
 
 def _former(environment: str, root: Path, ref: str) -> Estimate:
-    """Estimate what its own code deployed then, at the prices of today."""
+    """Estimate what its own code deployed then, at the prices of today.
+
+    Settings that today's rules refuse are taken as they are today, which is told: the region is among them,
+    and when runs start.
+    """
     revision = Revision.find(root, ref)
     lake, _ = load_at(revision, lenient=True)
     with (
         revision.checked_out_whole() as former,
         synthesized(environment, former, checked=False) as folder,
     ):
-        return _estimate(load_settings(environment, former), lake, folder)
+        try:
+            settings = load_settings(environment, former)
+        except InvalidInputError as error:
+            settings = load_settings(environment, root)
+            kept = f"{count(len(error.faults), 'fault')} in the settings of {ref}, by today's rules: "
+            kept += "those of today stand for them"
+            errors.print(f"[yellow]![/yellow] {escape(kept)}", soft_wrap=True)
+        return _estimate(settings, lake, folder)
