@@ -28,8 +28,9 @@ _REPLICA = Size(3, 4_000)
 _BRONZE_COLUMN = 50
 """Bytes of a column of a bronze table beside its name and description."""
 
-_SHARED = Size(64, 72_000)
-"""Databases, tables of results, jobs, pipeline, what starts them and what they are granted, of a domain."""
+_SHARED = Size(92, 101_000)
+"""Databases, tables of results, jobs, function, pipeline, what starts them and what they are granted, of a
+domain."""
 
 _GRANT = Size(1, 900)
 """A grant of Lake Formation."""

@@ -16,7 +16,7 @@ from tests.fixtures.environments import LIVE, TRIAL, lake_of
 from tests.infra.lakes import POLICY, in_two_parts, only, with_many_sources
 
 ALL = replace(LIVE, features=tuple(sources()))
-"""With a schedule and every feature that brings records: all that a domain can have but the function."""
+"""With a schedule and every feature that brings records: all that a domain can have."""
 ROLE_POLICY_MAX = 10_240
 """Characters without blanks: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 

@@ -93,7 +93,7 @@ def load_unit_tests(lake: Lake, root: Path) -> list[UnitTest]:
     faults: list[Fault] = []
     for product in lake.datasets:
         path = root / unit_tests_path(product)
-        if product.sql is None or not path.is_file():
+        if not path.is_file():
             continue
         try:
             reader = _Reader(product, lake, read(path, root))

@@ -131,7 +131,7 @@ def test_job_role_reaches_its_own_domain_and_of_others_what_its_products_read(
                 assert reached == (layer in named), (domain, other, layer)
 
 
-def test_only_the_silver_job_of_a_masking_domain_reads_the_masking_key(
+def test_only_what_makes_silver_of_a_masking_domain_reads_the_masking_key(
     environment: Environment, templates: dict[str, Any]
 ) -> None:
     readers = {
@@ -145,7 +145,8 @@ def test_only_the_silver_job_of_a_masking_domain_reads_the_masking_key(
         for dataset in environment.lake.datasets
         if any(field.masking for field in dataset.fields)
     }
-    assert readers == {(stack_id(domain, 1), "BronzeToSilver") for domain in masking}
+    kinds = ["BronzeToSilver", *(["SilverFunction"] if environment.settings.processing.function else [])]
+    assert readers == {(stack_id(domain, 1), kind) for domain in masking for kind in kinds}
 
 
 def test_boundary_refuses_to_hide_to_open_and_to_become_another(assembly: Assembly) -> None:

@@ -34,7 +34,9 @@ def test_environment_variables_equal_the_settings_of_the_code(resources: Callabl
     for where, function in functions:
         package = function["Properties"]["Handler"].split(".")[0]
         variables = set(function["Properties"]["Environment"]["Variables"])
-        has_settings = (ROOT / "lambda_src" / package / "settings.py").exists()
+        has_settings = any(
+            (ROOT / folder / package / "settings.py").exists() for folder in ("lambda_src", "glue_scripts")
+        )
         settings = importlib.import_module(f"{package}.settings").Settings if has_settings else None
         assert _unequal(variables, settings) == set(), where
 

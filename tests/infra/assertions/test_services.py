@@ -27,9 +27,11 @@ def test_queue_is_encrypted_and_ends_in_a_dead_letter_queue(resources: Callable[
     queues = dict(resources("AWS::SQS::Queue"))
     for where, queue in queues.items():
         assert queue["Properties"]["SqsManagedSseEnabled"] is True, where
-        ends = any(name in where for name in ("DeadLetters", "Arrival", "UndeliveredEvents"))
+        ends = any(
+            name in where for name in ("DeadLetters", "Arrival", "UndeliveredEvents", "FreshNewsTurns")
+        )
         assert ("RedrivePolicy" in queue["Properties"]) != ends, where
-    assert len([where for where in queues if "Arrival" not in where]) == 3
+    assert len([where for where in queues if not re.search("Arrival|FreshNews", where)]) == 3
 
 
 def test_event_that_reaches_no_target_is_kept_in_a_queue_that_takes_it(
@@ -60,7 +62,11 @@ def test_event_that_reaches_no_target_is_kept_in_a_queue_that_takes_it(
 
 
 def test_file_waits_for_no_other_and_a_failure_is_told_within_minutes(resources: Callable[..., Any]) -> None:
-    [(_, source)] = resources("AWS::Lambda::EventSourceMapping")
+    [source] = [
+        source
+        for where, source in resources("AWS::Lambda::EventSourceMapping")
+        if where.startswith("Ingestion/")
+    ]
     assert source["Properties"]["BatchSize"] == 1
     assert source["Properties"]["ScalingConfig"]["MaximumConcurrency"] >= 2
     alarms = {

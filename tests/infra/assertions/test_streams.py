@@ -177,6 +177,10 @@ def test_transform_function_may_do_nothing_but_log(templates: dict[str, Any]) ->
     assert [statement["Action"] for statement in policy] == [["logs:CreateLogStream", "logs:PutLogEvents"]]
 
 
+ROOMY = replace(LIVE, processing=(("function", None),))
+"""Without the function, so that a domain's first stack has room for as many datasets as a stream takes."""
+
+
 @pytest.mark.parametrize("length", [8, 22])
 def test_policy_of_a_shared_stream_fits_when_it_takes_as_many_datasets_as_it_may(
     synthesize: Callable[..., Any], length: int
@@ -186,7 +190,7 @@ def test_policy_of_a_shared_stream_fits_when_it_takes_as_many_datasets_as_it_may
     names = [f"{'n' * length}{at:02}" for at in range(DATASETS_MAX)]
     orders = (replace(ORDERS, domain=domain, name=name, ingestion=ingestion) for name in names)
     lake = Lake(tuple(orders), POLICY)
-    statements = deliveries(synthesize(LIVE, lake))[shared_name("all", LIVE.naming)][1]
+    statements = deliveries(synthesize(ROOMY, lake))[shared_name("all", LIVE.naming)][1]
     assert len(json.dumps(statements, separators=(",", ":"))) <= ROLE_POLICY_MAX
 
 

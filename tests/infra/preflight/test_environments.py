@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import aws_cdk as cdk
 import pytest
 
 from config.faults import InvalidInputError
 from config.load import PROJECT_ROOT
+from stacks.components.functions import native_layer
 from tests.fixtures.environments import LIVE, OWN
 from tools.assembly.assembly import Assembly
 from tools.assembly.folder import read, synthesized
@@ -19,12 +21,13 @@ def test_nothing_is_found_in_an_environment(assembly: Assembly) -> None:
 
 
 def test_environment_is_synthesized_as_the_command_line_of_the_cdk_does_it(
-    assemble: Callable[..., Path],
+    build_app: Callable[..., cdk.App], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment = OWN[0]
+    monkeypatch.setattr(native_layer, "LAYERS", PROJECT_ROOT / ".build" / "layers")
     with synthesized(environment.name, PROJECT_ROOT) as folder:
         made = {each.id: each.template for each in read(folder)}
-    assert made == {each.id: each.template for each in read(assemble(environment))}
+    assert made == {each.id: each.template for each in read(Path(build_app(environment).synth().directory))}
 
 
 def test_environment_that_does_not_exist_is_refused() -> None:

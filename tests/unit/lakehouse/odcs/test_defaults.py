@@ -1,7 +1,8 @@
 """What the model holds where a contract says nothing, or says it in another way."""
 
 from lakehouse.model.dataset import PartitionField, Source
-from tests.unit.lakehouse.project import Json, Project, column, source
+from lakehouse.model.versions import VersionOrder, Versions
+from tests.unit.lakehouse.project import Json, Project, column, product, source
 
 STREAM: Json = {"mode": "stream", "format": "json"}
 
@@ -31,9 +32,45 @@ def test_partition_is_read_with_spaces_around_it(project: Project) -> None:
     assert project.load().datasets[0].partition == (PartitionField("day", "month"),)
 
 
+FILES: Json = {"mode": "files", "format": "csv"}
+
+
+def test_each_file_is_a_version_that_names_order_where_the_whole_content_is_replaced(
+    project: Project,
+) -> None:
+    project.write(source(ingestion=FILES, write="overwrite"))
+    project.write(source("shop/others", ingestion=FILES), "shop/others")
+    project.write(product(write="overwrite"), "shop/totals")
+    project.text("shop/totals.sql", "SELECT order_id FROM silver_shop.orders")
+    versions = {dataset.name: dataset.versions for dataset in project.load().datasets}
+    assert versions == {"orders": Versions(VersionOrder.NAME, None), "others": None, "totals": None}
+
+
+def test_marker_closes_a_version_whatever_its_length_up_to_the_longest(project: Project) -> None:
+    marker = f"_{'m' * 98}d"
+    project.write(source(ingestion=FILES, write="overwrite", version={"marker": marker}))
+    assert project.load().datasets[0].versions == Versions(VersionOrder.NAME, marker)
+
+
+def test_date_that_is_written_as_usual_has_no_format_of_its_own(project: Project) -> None:
+    formats = ("yyyy-MM-dd", "uuuu-MM-dd", "dd.MM.yyyy")
+    columns = [
+        column(f"day_{at}", "date", logicalTypeOptions={"format": text}) for at, text in enumerate(formats)
+    ]
+    at = column("at", "timestamp", "timestamp", logicalTypeOptions={"format": "yyyy-MM-dd"})
+    project.write(source("shop/orders", *columns, at))
+    fields = project.load().datasets[0].fields
+    assert [field.source_format for field in fields[1:]] == [None, None, "dd.MM.yyyy", "yyyy-MM-dd"]
+
+
 def test_reference_says_that_the_domain_is_missing(project: Project) -> None:
     contract = source("shop/orders", column("note", relationships=[{"to": "customers.id"}]))
     del contract["domain"]
     assert any(
         "relationships of note: got '/customers'; allowed: " in line for line in project.faults_of(contract)
     )
+
+
+def test_name_may_be_as_long_as_iceberg_and_glue_take_it(project: Project) -> None:
+    project.write(source("shop/orders", column("n" * 255, description="Long.")))
+    assert project.load().datasets[0].fields[1].name == "n" * 255

@@ -41,7 +41,7 @@ def test_extension_is_read_when_every_property_is_given(project: Project) -> Non
         (
             "writes",
             "merge",
-            r"\[2\]\.value: got 'lake\.writes'; allowed: lake\.ingestion, .*; fix: did you mean 'lake\.w",
+            r"\[2\]\.value: got 'lake\.writes'; allowed: lake\.engine, .*; fix: did you mean 'lake\.w",
         ),
         ("layer", "bronze", r"\[0\]\.value: got 'bronze'; allowed: 'silver' or 'gold'"),
         (
@@ -79,6 +79,9 @@ def test_extension_is_read_when_every_property_is_given(project: Project) -> Non
             {"maxRejectedRatio": "0"},
             r"value\.maxRejectedRatio: got '0'; allowed: a valid number",
         ),
+        ("version", {"marker": "DONE"}, r"\[2\]\.value\.marker: got 'DONE'; allowed: text that matches"),
+        ("version", {"marker": "_DONE."}, r"\.value\.marker: got '_DONE\.'; allowed: text that matches"),
+        ("version", {"marker": f"_{'m' * 100}"}, r"\.value\.marker: .*; allowed: .*100 characters"),
         ("order_by", "at", r"\[2\]\.value: got 'at'; allowed: a valid (tuple|array)"),
         (
             "partition",

@@ -479,6 +479,15 @@ def rule(**quality: Any) -> Json:
             ],
         ),
         (
+            product("shop/orders", version={"order": "name"}, write="overwrite"),
+            [
+                "customProperties[0].value: got 'gold'; allowed: gold with an .sql file beside the "
+                "contract; fix: write the SELECT that makes this table",
+                "customProperties[1].value: got 'lake.version'; allowed: silver datasets under `lake.write: "
+                "overwrite` only; fix: remove it",
+            ],
+        ),
+        (
             source("shop/orders", engine="spark"),
             [
                 "customProperties[2].value: got 'spark'; allowed: 'function' or 'glue'; "

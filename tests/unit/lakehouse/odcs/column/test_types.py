@@ -124,6 +124,13 @@ def test_nested_types_are_read_when_they_hold_one_another(project: Project) -> N
             {"relationships": [{"to": "orders.order_id"}]},
             r"items\.relationships: got 'relationships'; allowed: rules on columns only",
         ),
+        *(
+            (
+                {"logicalType": logical, "physicalType": logical, "logicalTypeOptions": {"format": "yyyy"}},
+                r"items\.logicalTypeOptions\.format: got .*; allowed: rules on columns",
+            )
+            for logical in ("date", "timestamp")
+        ),
         (
             {"customProperties": [{"property": "lake.masking", "value": "hash"}]},
             r"items\.customProperties\[0\]: got 'customProperties\.0'; .* or make this a column",

@@ -258,3 +258,10 @@ def test_product_is_refused_when_spark_gives_its_column_another_name(project: Pr
     project.write(product("shop/totals", column("city")), "shop/totals")
     project.text("shop/totals.sql", "SELECT order_id, (person).city FROM silver_shop.orders")
     assert "got 'order_id, an expression'; allowed: order_id, city" in project.fault()
+
+
+def test_fault_names_the_property_that_says_why_it_is_meant(project: Project) -> None:
+    write(project, "SELECT order_id, email AS x FROM silver_shop.orders", contract())
+    assert project.fault().endswith(
+        "aggregate the values away, or say in lake.declassified of the column why that is meant"
+    )

@@ -154,3 +154,69 @@ def test_tests_without_sql_beside_them_are_refused(shop: Project) -> None:
         "contracts/shop/orders.tests.yaml: file: got 'orders.tests.yaml'; allowed: tests beside the SQL of a "
         "product; fix: add orders.sql"
     )
+
+
+def test_csv_is_read_without_the_blanks_that_align_it(shop: Project) -> None:
+    [test] = _read(
+        shop,
+        """\
+        unit_tests:
+          - name: aligned
+            given:
+              - input: silver_shop.orders
+                format: csv
+                rows: |
+                  order_id , amount
+                  "a, b"   , "1"
+                  c        ,  "2"
+              - { input: silver_shop.refunds, rows: [] }
+            expect: { rows: [] }
+        """,
+    )
+    orders = test.given["silver_shop.orders"]
+    assert orders.columns == ("order_id", "amount")
+    assert orders.rows == ({"order_id": "a, b", "amount": "1"}, {"order_id": "c", "amount": "2"})
+    assert not test.description
+
+
+def test_a_number_of_as_many_digits_as_yaml_keeps_is_taken(shop: Project) -> None:
+    rows = "[{ order_id: a, amount: 0.123456789012345 }]"
+    given = f"[{{input: silver_shop.orders, rows: {rows}}}, {{input: silver_shop.refunds, rows: []}}]"
+    [test] = _read(shop, f"unit_tests: [{{name: digits, given: {given}, expect: {{rows: []}}}}]")
+    assert test.given["silver_shop.orders"].rows == ({"order_id": "a", "amount": 0.123456789012345},)
+
+
+def test_fault_of_a_column_has_the_line_of_the_first_row_that_names_it(shop: Project) -> None:
+    faults = _faults(
+        shop,
+        """\
+        unit_tests:
+          - name: late
+            given:
+              - input: silver_shop.orders
+                rows:
+                  - { order_id: a }
+                  - { order_id: b, amout: 1 }
+              - { input: silver_shop.refunds, rows: [] }
+            expect: { rows: [] }
+        """,
+    )
+    assert [line.partition(": got")[0] for line in faults] == [
+        "contracts/shop/totals.tests.yaml:7: column amout"
+    ]
+
+
+def test_all_tables_without_rows_are_named_in_order(shop: Project) -> None:
+    [fault] = _faults(shop, "unit_tests: [{name: none, given: [], expect: {rows: []}}]")
+    assert "got 'nothing of silver_shop.orders, silver_shop.refunds'" in fault
+
+
+def test_faults_of_every_products_tests_are_told_and_products_without_tests_are_none(shop: Project) -> None:
+    shop.write(product("shop/sums", AMOUNT), "shop/sums")
+    shop.text("shop/sums.sql", "SELECT order_id, amount FROM silver_shop.orders")
+    assert load_unit_tests(shop.load(), shop.root) == []
+    shop.text("shop/sums.tests.yaml", "- a\n- : :")
+    assert [line.partition(":")[0] for line in _faults(shop, "unit_tests: [")] == [
+        "contracts/shop/sums.tests.yaml",
+        "contracts/shop/totals.tests.yaml",
+    ]
