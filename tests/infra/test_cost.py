@@ -139,6 +139,25 @@ def test_twice_the_workers_cost_twice_when_there_is_little_to_do(
     assert after.high == pytest.approx(2 * before.high, rel=1e-6)
 
 
+def test_jobs_that_a_clock_starts_cost_without_data_where_no_function_looks_first(
+    assemble: Callable[..., Path],
+) -> None:
+    assembly, settings = Assembly.of_folder(assemble(LIVE)), LIVE.settings
+    alone = settings.model_copy(
+        update={"processing": settings.processing.model_copy(update={"function": None})}
+    )
+    found = estimate(Subject(assembly, LIVE.lake, alone, assumptions()), prices_of("us-east-1"))
+    steps = [job.name for job in assembly.of("AWS::Glue::Job") if "-to-" in job.name]
+    assert len(steps) == 6
+    hours = 730 / 2 * 2 * 2 / 60  # every two hours two workers of two DPUs for a minute
+    flexible = sum("-to-gold" in name for name in steps)
+    maintenance = 730 / 24 / 2 * 3 * 2 * 2 / 60
+    assert units(found, "glue_hour").idle == pytest.approx((6 - flexible) * hours)
+    assert units(found, "glue_flex_hour").idle == pytest.approx(flexible * hours + maintenance)
+    looked = estimated(assemble(LIVE), LIVE)
+    assert units(looked, "glue_flex_hour").idle == pytest.approx(maintenance)
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """The fixture project, with an environment in a region that has prices."""
@@ -185,7 +204,7 @@ def test_revision_is_compared_by_templates_of_its_own_code(repository: Path) -> 
     assert "1 fault in the settings of main, by today's rules" in result.stderr
     told = json.loads(result.stdout)
     hours = told["changes"]["shop/orders: kinesis_shard_hour"]
-    month = 730 * 0.015
+    month = 730 * prices_of("us-east-1")["kinesis_shard_hour"].usd
     assert hours["before"]["idle"] == pytest.approx(month)
     assert hours["after"]["idle"] == pytest.approx(3 * month)
     assert told["total"]["after"]["idle"] > told["total"]["before"]["idle"]
@@ -196,4 +215,4 @@ def test_command_refuses_a_region_without_prices(assemble: Callable[..., Path]) 
     result = CliRunner().invoke(app, words)
     assert result.exit_code == 1
     assert "'eu-north-1'" in result.stderr
-    assert "eu-west-1, us-east-1" in result.stderr
+    assert "us-east-1" in result.stderr
