@@ -85,6 +85,27 @@ def test_a_type_that_nobody_knows_is_told(changed: Callable[..., Path]) -> None:
     assert estimated(folder, TRIAL).not_priced == ("AWS::MSK::Cluster",)
 
 
+def test_what_is_nobodys_is_told_as_unused(
+    changed: Callable[..., Path], assemble: Callable[..., Path]
+) -> None:
+    assert estimated(assemble(LIVE), LIVE).strangers == ()
+    folder = changed(TRIAL, "none", lambda _: None)
+    [file] = folder.glob("Storage.template.json")
+    template = json.loads(file.read_text())
+    for kind, properties in (
+        ("Lambda::Function", {"FunctionName": "own-function", "Handler": "own.handler"}),
+        ("S3::Bucket", {"BucketName": "own-bucket"}),
+        ("StepFunctions::StateMachine", {"StateMachineName": "own-machine"}),
+        ("Glue::Job", {"Name": "own-job", "NumberOfWorkers": 2, "WorkerType": "G.1X"}),
+    ):
+        added = {"Type": f"AWS::{kind}", "Properties": properties}
+        template["Resources"][f"Own{kind.split(':')[-1]}"] = added
+    file.write_text(json.dumps(template))
+    found = estimated(folder, TRIAL)
+    assert found.strangers == ("own-bucket", "own-function", "own-job", "own-machine")
+    assert found.not_priced == ()
+
+
 def test_idle_is_at_most_low_and_low_at_most_high(
     framework_environment: Environment, assemble: Callable[..., Path]
 ) -> None:

@@ -41,6 +41,8 @@ class Estimate:
     lines: tuple[Line, ...]
     not_priced: tuple[str, ...]
     """Types of resources of which nobody knows what they cost."""
+    strangers: tuple[str, ...]
+    """Names of resources that count as unused, since nobody knows how much they are used."""
     unlisted: tuple[str, ...]
     """Names of prices, among those that count, that were found in no list of AWS."""
     assumed: tuple[str, ...]
@@ -81,7 +83,11 @@ def estimate(subject: Subject, prices: Mapping[str, Value]) -> Estimate:
     ]
     unlisted = {line.price for line in lines if prices[line.price].listed is None}
     return Estimate(
-        tuple(lines), unknown(subject.assembly), tuple(sorted(unlisted)), tuple(sorted(subject.used))
+        lines=tuple(lines),
+        not_priced=unknown(subject.assembly),
+        strangers=tuple(sorted(subject.strangers)),
+        unlisted=tuple(sorted(unlisted)),
+        assumed=tuple(sorted(subject.used)),
     )
 
 

@@ -37,6 +37,7 @@ def document(found: Estimate, environment: str, region: str) -> dict[str, Any]:
         "assumptions": {name: list(assumptions()[name].value) for name in found.assumed},
         "not_in_a_list": list(found.unlisted),
         "not_priced": list(found.not_priced),
+        "use_unknown": list(found.strangers),
     }
 
 
@@ -92,6 +93,11 @@ def _tell_doubts(found: Estimate) -> None:
             f"[yellow]![/yellow] {count(len(found.unlisted), 'price')} noted on {noted} and found in no list "
             f"of AWS ({PRICES.name}): `python -m tools.lake.cost.refresh` reads the lists",
             soft_wrap=True,
+        )
+    if found.strangers:
+        names = ", ".join(found.strangers)
+        console.print(
+            f"[yellow]![/yellow] counted as unused, as their use is unknown: {names}", soft_wrap=True
         )
     if found.not_priced:
         console.print(f"[yellow]![/yellow] not priced: {', '.join(found.not_priced)}", soft_wrap=True)

@@ -45,6 +45,8 @@ class Subject:
     assumptions: Mapping[str, Assumption]
     used: set[str] = field(default_factory=set)
     """Names of the assumptions that were made."""
+    strangers: set[str] = field(default_factory=set)
+    """Names of resources of which nobody knows how much they are used."""
 
     def assumed(self, name: str) -> Spread:
         """Return an assumption; idle counts as low."""

@@ -11,6 +11,10 @@ _TRANSFORM_GB = 1e-3
 """GB of records that Firehose hands to its function at once at most."""
 
 
+_DEPLOYING = ("iceberg_tables.", "lake_formation.")
+"""Handlers of functions that run while stacks are deployed, and never else."""
+
+
 def function(resource: Resource, subject: Subject) -> Iterator[Charge]:
     """A function by calls and GB-seconds; what runs while stacks are deployed counts as nothing.
 
@@ -41,6 +45,8 @@ def _work(resource: Resource, subject: Subject) -> tuple[str, Spread, Spread]:
     elif handler.startswith("stream_transform."):
         streamed = {each for name in _streams(subject) for each in subject.of_stream(name)}
         calls = total(subject.arrivals[each].gb for each in streamed) * (1 / _TRANSFORM_GB)
+    elif not handler.startswith(_DEPLOYING):
+        subject.strangers.add(resource.name)
     return LAKE, calls, calls * subject.assumed("small_function_seconds")
 
 
@@ -114,6 +120,8 @@ def state_machine(resource: Resource, subject: Subject) -> Iterator[Charge]:
         for each in datasets:
             share = (subject.all_runs[each.id] * (1 / HOURS)).at_most(always(1))
             yield Charge("cloudwatch_metric", subject.assumed("metrics_per_dataset") * share, each.id)
+        return
+    subject.strangers.add(resource.name)
 
 
 def schedule(resource: Resource, subject: Subject) -> Iterator[Charge]:

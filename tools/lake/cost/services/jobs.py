@@ -68,6 +68,7 @@ def _work(resource: Resource, subject: Subject) -> tuple[str, _Work]:
         if resource.name == naming.resource(domain, "maintenance"):
             _, low, high = subject.assumed("maintenance_minutes")
             return domain, _Work(always(_scheduled(resource, subject)), Spread(1, low, high), NOTHING)
+    subject.strangers.add(resource.name)
     return LAKE, _Work(NOTHING, minutes, NOTHING)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from config.naming import BUCKET_ROLES
 from lakehouse.model.dataset import Dataset, Layer
 from tools.assembly.assembly import Resource
 from tools.lake.cost.charges import NOTHING, Charge, Spread, always, in_use, total
@@ -56,6 +57,8 @@ def bucket(resource: Resource, subject: Subject) -> Iterator[Charge]:
     yield Charge("cloudwatch_metric", always(REQUEST_METRICS * len(configured)), LAKE)
     layer = next((each for each in Layer if subject.settings.naming.bucket(each) == resource.name), None)
     if layer is None:
+        if resource.name not in {subject.settings.naming.bucket(role) for role in BUCKET_ROLES}:
+            subject.strangers.add(resource.name)
         return
     for dataset in subject.lake.datasets:
         asked = requests(subject, dataset, layer)

@@ -11,7 +11,7 @@ from tools.lake.cost.show import changes_document, show_changes
 def estimate(**usd: Spread) -> Estimate:
     """An estimate with a line for each price, of one dataset."""
     lines = tuple(Line("shop/orders", price, always(1), each) for price, each in usd.items())
-    return Estimate(lines, (), (), ())
+    return Estimate(lines, (), (), (), ())
 
 
 OLD = estimate(kms_key=always(1), secret=always(0.4), glue_hour=Spread(0, 1, 10))
