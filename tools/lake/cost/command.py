@@ -1,26 +1,15 @@
-"""`lake cost`: what an environment costs in a month, before it is deployed."""
+"""`lake cost`: what an environment costs in a month, before it is deployed.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+What it does is imported when it runs, so that no other command needs the jobs' judge, which says whose a
+dataset is.
+"""
+
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from config.faults import InvalidInputError
-from config.load import load_settings
-from config.settings import Settings
-from lakehouse.model.dataset import Lake
-from lakehouse.odcs.lake.load import load_lake
-from tools.assembly.assembly import Assembly
-from tools.assembly.folder import synthesized
-from tools.cli.project import AsJson, Root, count, errors, print_json, project_root, telling_faults
-from tools.lake.cost.estimate import Estimate, estimate
-from tools.lake.cost.prices import assumptions, prices_of
-from tools.lake.cost.show import changes_document, document, show, show_changes
-from tools.lake.cost.subject import Subject
-from tools.lake.revision import Revision, load_at
+from tools.cli.project import AsJson, Root, project_root, telling_faults
 
 
 @telling_faults
@@ -48,53 +37,6 @@ def cost(
     prices on demand in tools/lake/cost/prices.yaml; whatever nobody knows is assumed, and printed.
     docs/cost.md tells what is left out.
     """
-    project = project_root(root)
-    settings, lake = load_settings(env, project), load_lake(project)
-    with _folder(env, project, templates) as folder:
-        new = _estimate(settings, lake, folder)
-    if ref is not None:
-        old = _former(env, project, ref)
-        if as_json:
-            print_json(changes_document(old, new, ref))
-        else:
-            show_changes(old, new, ref)
-    elif as_json:
-        print_json(document(new, env, settings.region))
-    else:
-        show(new, env, settings.region)
+    from tools.lake.cost.run import run  # noqa: PLC0415 (the judge is slow to import)
 
-
-@contextmanager
-def _folder(environment: str, root: Path, templates: Path | None) -> Iterator[Path]:
-    if templates is not None:
-        yield templates
-        return
-    with synthesized(environment, root) as folder:
-        yield folder
-
-
-def _estimate(settings: Settings, lake: Lake, folder: Path) -> Estimate:
-    prices = prices_of(settings.region)
-    return estimate(Subject(Assembly.of_folder(folder), lake, settings, assumptions()), prices)
-
-
-def _former(environment: str, root: Path, ref: str) -> Estimate:
-    """Estimate what its own code deployed then, at the prices of today.
-
-    Settings that today's rules refuse are taken as they are today, which is told: the region is among them,
-    and when runs start.
-    """
-    revision = Revision.find(root, ref)
-    lake, _ = load_at(revision, lenient=True)
-    with (
-        revision.checked_out_whole() as former,
-        synthesized(environment, former, checked=False) as folder,
-    ):
-        try:
-            settings = load_settings(environment, former)
-        except InvalidInputError as error:
-            settings = load_settings(environment, root)
-            kept = f"{count(len(error.faults), 'fault')} in the settings of {ref}, by today's rules: "
-            kept += "those of today stand for them"
-            errors.print(f"[yellow]![/yellow] {escape(kept)}", soft_wrap=True)
-        return _estimate(settings, lake, folder)
+    run(env, project_root(root), templates, ref, as_json=as_json)

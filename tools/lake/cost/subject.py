@@ -10,7 +10,7 @@ from lakehouse.model.dataset import Dataset, Lake, Mode
 from tools.assembly.assembly import Assembly
 from tools.lake.cost.charges import DAYS, Spread, always, in_use, total
 from tools.lake.cost.prices import Assumption
-from tools.lake.engine import engine_of
+from tools.lake.testing.engine import engine_of
 
 LAKE = "lake"
 
