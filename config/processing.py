@@ -50,7 +50,10 @@ class ProcessingSettings(Section):
     worker_type: Literal["G.1X", "G.2X", "G.4X", "G.8X"]
     """Glue worker type; G.1X has 4 vCPU and 16 GB of memory."""
     workers: Annotated[int, Field(ge=2)]
-    """Workers of each job; Spark on Glue needs two at least."""
+    """Most workers of each job, which takes fewer where fewer will do; Spark on Glue needs two at least."""
+    flex_jobs: tuple[Literal["silver", "gold", "maintenance"], ...]
+    """Jobs that run on spare capacity (Flex): a third cheaper, and they may wait for it or lose it, so not
+    those whose data is urgent. Of G.1X and G.2X only."""
     timeout_minutes: Annotated[int, Field(ge=1, le=2880)]
     """Minutes after which Glue stops a job run."""
     parallel_datasets: Annotated[int, Field(ge=1)]
@@ -63,6 +66,13 @@ class ProcessingSettings(Section):
     """Minutes from the first news for a domain to the start of its pipeline, which takes all that came
     meanwhile. News is an object in bronze, or the end of the pipeline of a domain that it reads; null:
     neither starts anything. May be set beside `schedule`."""
+
+    @model_validator(mode="after")
+    def _flexible(self) -> Self:
+        """https://docs.aws.amazon.com/glue/latest/dg/add-job.html tells which workers Flex has."""
+        if self.flex_jobs and self.worker_type not in ("G.1X", "G.2X"):
+            raise ValueError("worker_type G.1X or G.2X where flex_jobs names any: Flex has no others")
+        return self
 
     @model_validator(mode="after")
     def _taken_over(self) -> Self:

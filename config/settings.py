@@ -167,6 +167,20 @@ class AlarmSettings(Section):
     """Age of the oldest unread stream record that raises an alarm."""
 
 
+class CostSettings(Section):
+    """What the environment may cost, and who is told.
+
+    AWS counts what is tagged as the lake's, once the tag `lake` is activated in the account that pays.
+    """
+
+    monthly_budget_usd: Annotated[int, Field(ge=1)]
+    """USD a month; told of at 80 and 100 percent, and when the month is likely to end above."""
+    anomaly_usd: Annotated[int, Field(ge=1)]
+    """USD by which a day or more must have cost more than usual to be told of."""
+    emails: Annotated[tuple[Email, ...], Field(min_length=1, max_length=10)]
+    """Addresses that are told; a budget takes ten."""
+
+
 class Settings(Section):
     """One environment."""
 
@@ -193,6 +207,8 @@ class Settings(Section):
     people: PeopleSettings
     lake_formation: LakeFormationSettings
     alarms: AlarmSettings
+    cost: CostSettings | None
+    """Budget and detection of anomalies; null: AWS watches nothing."""
     features: Section
     """Optional systems: a section switches one on. `config.load` knows their types."""
 

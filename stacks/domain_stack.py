@@ -51,6 +51,7 @@ class DomainStack(LakeStack):
             description=f"Datasets of the {domain} domain, part {part}",
             indented=False,
         )
+        self.tags.set_tag("domain", domain)  # to tell costs of domains apart
         self._lake = lake
         self._domain = domain
         self._foundation = foundation

@@ -18,6 +18,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attri
 """
 
 
+COST_TAG = "lake"
+"""Tag by which AWS tells the cost of one environment: one key suffices, which budgets can filter by."""
+
+
 class LakeStack(cdk.Stack):
     """A stack of one environment: named, tagged, protected and bounded alike."""
 
@@ -45,6 +49,7 @@ class LakeStack(cdk.Stack):
             analytics_reporting=False,
             suppress_template_indentation=not indented,
             tags={
+                COST_TAG: naming.prefix,
                 "project": settings.project,
                 "environment": settings.environment,
                 "owner": settings.owner,

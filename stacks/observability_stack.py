@@ -1,4 +1,4 @@
-"""One page on which an operator sees whether the lake is well."""
+"""One page on which an operator sees whether the lake is well, and a watch on what it costs."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from constructs import Construct
 
 from config.settings import Settings
 from stacks.components.functions.python_function import metrics_namespace
+from stacks.components.monitoring.spending import Spending
 from stacks.lake_stack import LakeStack
 from stacks.resources import IngestionResources
 
@@ -29,7 +30,7 @@ class ObservabilityStack(LakeStack):
         domains: Sequence[str],
     ) -> None:
         """Show these domains, and what they share on the way in."""
-        super().__init__(scope, construct_id, settings=settings, description="Dashboard of the lake")
+        super().__init__(scope, construct_id, settings=settings, description="Dashboard and cost of the lake")
         rows = [self._ingestion(ingestion), self._records(), self._rules(), self._pipelines(domains)]
         widgets = [
             {"type": "metric", "x": 0, "y": 7 * row, "width": 24, "height": 7, "properties": properties}
@@ -41,6 +42,9 @@ class ObservabilityStack(LakeStack):
             dashboard_name=self.naming.resource("lake"),
             dashboard_body=self.to_json_string({"widgets": widgets}),
         )
+
+        if settings.cost is not None:
+            Spending(self, "Spending", settings=settings.cost)
 
     def _graph(self, title: str, metrics: list[list[object]], statistic: str = "Sum") -> _Widget:
         return {

@@ -12,7 +12,12 @@ os.environ["CDK_VALIDATION"] = "false"
 Tests of `cdk synth` start it in a process with the engine on.
 """
 
-pytest_plugins = ["tests.fixtures.synthesis", "tests.fixtures.embedded_aws", "tests.fixtures.proven_lake"]
+pytest_plugins = [
+    "tests.fixtures.embedded_aws",
+    "tests.fixtures.proven_lake",
+    "tests.fixtures.repository",
+    "tests.fixtures.synthesis",
+]
 
 # A commit passes or fails whatever the day. `pytest --hypothesis-profile=default` looks for new examples.
 settings.register_profile("repeatable", derandomize=True)

@@ -8,15 +8,8 @@ from lakehouse.compatibility.columns import columns
 from lakehouse.compatibility.table_rules import gate, table_rules
 from lakehouse.layout.cdc import is_replica
 from lakehouse.model.access import Reader
-from lakehouse.model.dataset import (
-    Content,
-    Dataset,
-    Documentation,
-    Ingestion,
-    ServiceLevel,
-    UnknownFields,
-    Write,
-)
+from lakehouse.model.dataset import Content, Dataset, Documentation, Ingestion, UnknownFields, Write
+from lakehouse.model.service import ServiceLevel
 
 _documentation = always(Level.COMPATIBLE, "none: it is documentation")
 
@@ -241,4 +234,5 @@ DATASET: Mapping[str, Rule] = {
     "refresh": _refresh,
     "versions": _versions,
     "engine": always(Level.COMPATIBLE, "none on data: another engine brings in what comes from now on"),
+    "volume": always(Level.COMPATIBLE, "none on data: `lake cost` estimates by it"),
 }

@@ -7,6 +7,7 @@ from config.faults import Fault
 from lakehouse.model.access import NOBODY, AccessPolicy, Reader
 from lakehouse.model.dialect import USUAL, Dialect
 from lakehouse.model.fields import CLASSIFICATIONS, Field, every_field
+from lakehouse.model.service import UNPROMISED, ServiceLevel, Volume
 from lakehouse.model.size import Size
 from lakehouse.model.table_rules import TableRule
 from lakehouse.model.versions import Versions
@@ -160,18 +161,6 @@ class Relationship:
 
 
 @dataclass(frozen=True)
-class ServiceLevel:
-    """What consumers may expect of a dataset over time; None where the contract promises nothing."""
-
-    freshness_hours: int | None = None
-    """Hours without new records after which the dataset counts as stale."""
-    frequency_hours: float | None = None
-    """Hours between two updates."""
-    retention_days: int | None = None
-    """Days that records are kept at least."""
-
-
-@dataclass(frozen=True)
 class Documentation:
     """What only people read."""
 
@@ -210,7 +199,7 @@ class Dataset:
     """Share of rejected records, 0 to 1, above which the run fails after quarantining them."""
     source: str
     """Path of the contract, relative to the project."""
-    service: ServiceLevel = ServiceLevel()
+    service: ServiceLevel = UNPROMISED
     rules: tuple[TableRule, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     readers: tuple[Reader, ...] = ()
@@ -223,6 +212,7 @@ class Dataset:
     versions: Versions | None = None  # only of a source dataset that is overwritten
     engine: Engine | None = None
     """None: the size of what is new says who brings it in."""
+    volume: Volume | None = None  # only of a source dataset whose contract says it
 
     @property
     def id(self) -> str:

@@ -4,16 +4,9 @@ from dataclasses import replace
 
 from config.document import KeyPath
 from lakehouse.model.access import AccessPolicy
-from lakehouse.model.dataset import (
-    Dataset,
-    Ingestion,
-    Layer,
-    PartitionField,
-    Refresh,
-    Source,
-    Write,
-)
+from lakehouse.model.dataset import Dataset, Ingestion, Layer, PartitionField, Refresh, Source, Write
 from lakehouse.model.dialect import USUAL, Dialect
+from lakehouse.model.service import Volume
 from lakehouse.model.versions import Versions
 from lakehouse.odcs.column.columns import read_columns, read_key, read_partitioned
 from lakehouse.odcs.extension import LakeProperties, read_extension
@@ -81,9 +74,17 @@ def read_dataset(
         versions=_versions(lake, layer),
         refresh=Refresh(lake.refresh.input, lake.refresh.column) if lake.refresh else None,
         engine=lake.engine,
+        volume=_volume(lake),
     )
     check_rules(dataset, findings)
     return replace(dataset, readers=read_readers(contract, dataset, policy, findings))
+
+
+def _volume(lake: LakeProperties) -> Volume | None:
+    if lake.volume is None:
+        return None
+    fewest, most = lake.volume.records_per_day
+    return Volume((fewest, most), lake.volume.bytes_per_record)
 
 
 def _versions(lake: LakeProperties, layer: Layer) -> Versions | None:

@@ -1,9 +1,9 @@
 """The `lake.*` custom properties of a contract: what the lake needs and the standard lacks."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, NonNegativeFloat, model_validator
 
 from config.document import KeyPath
 from config.section import Section
@@ -135,6 +135,23 @@ class VersionProperties(Section):
     it each file is one."""
 
 
+class VolumeProperties(Section):
+    """How much comes."""
+
+    records_per_day: Annotated[tuple[NonNegativeFloat, ...], Field(min_length=2, max_length=2)] = Field(
+        alias="recordsPerDay"
+    )
+    """Fewest and most records of a day, as in `[1000, 20000]`."""
+    bytes_per_record: Annotated[float, Field(gt=0)] = Field(alias="bytesPerRecord")
+    """Bytes of a record as it is sent, uncompressed."""
+
+    @model_validator(mode="after")
+    def _fewest_first(self) -> Self:
+        if self.records_per_day[0] > self.records_per_day[1]:
+            raise ValueError("recordsPerDay with the fewest first")
+        return self
+
+
 class LakeProperties(Section):
     """Everything under `lake.` on a contract."""
 
@@ -156,6 +173,8 @@ class LakeProperties(Section):
     """Who brings records into silver: `function`, without Spark, whatever the size of what is new; `glue`,
     the Glue job, always. Without it the size says who. An environment without `processing.function` has Glue.
     """
+    volume: VolumeProperties | None = Field(None, alias="lake.volume")
+    """How much comes, on silver only; `lake cost` estimates by it, and nothing else does."""
     quality_gate: QualityGate | None = Field(None, alias="lake.quality_gate")
     """When a run counts as failed; without it, one rejected record is enough."""
     refresh: RefreshProperties | None = Field(None, alias="lake.refresh")

@@ -1,7 +1,7 @@
 """Reads the service levels of a contract: how fresh, how often, how long."""
 
 from config.faults import one_of
-from lakehouse.model.dataset import ServiceLevel
+from lakehouse.model.service import ServiceLevel
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
 from lakehouse.odcs.shape import ServiceLevel as Entry

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from lakehouse.access.load import load_access
-from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer, Mode, ServiceLevel
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer, Mode
 from lakehouse.model.fields import Checks, Field, Scalar
+from lakehouse.model.service import ServiceLevel
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from lakehouse.placement.parts import SOURCES_MAX
 from tests.fixtures.environments import FIXTURE

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from config.settings import Settings
 from lakehouse.odcs.extension import LakeProperties
 from stacks.features.registry import features
+from tools.docs.costs import page as costs
 from tools.docs.edges import page as edges
 from tools.docs.edges import tables as edges_of
 from tools.docs.imports import pictures
@@ -40,6 +41,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "lake-properties.md": _properties(),
         FOLDER / "lake-properties.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
         FOLDER / "settings.md": _settings(),
+        FOLDER / "cost.md": _MADE + costs(),
         FOLDER / "preflight.md": _MADE + edges(own_rows()),
         FOLDER / "imports.md": f"{_MADE}# Who imports whom\n\n{pictures()}",
         **{Path("stacks/features") / name / "reference.md": _feature(name) for name in features()},

@@ -3,6 +3,7 @@
 import typer
 
 from tools.lake.access import access
+from tools.lake.cost.command import cost
 from tools.lake.diff import diff
 from tools.lake.docs import docs
 from tools.lake.domains.command import domain
@@ -42,6 +43,7 @@ app.command()(show)
 app.command()(docs)
 app.command()(diff)
 app.command()(access)
+app.command()(cost)
 app.command()(preflight)
 app.command()(smoke)
 app.add_typer(feature, name="feature", no_args_is_help=True)

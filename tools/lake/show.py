@@ -17,7 +17,6 @@ from lakehouse.odcs.lake.load import load_lake
 from lakehouse.targets import words
 from tools.cli.project import AsJson, Root, console, dataset_of, print_json, project_root, telling_faults
 from tools.lake.derived import Derivation, Subject, derive, places
-from tools.lake.engine import engine_of
 from tools.lake.readers import readers
 
 Environment = Annotated[str, typer.Option("--env", help="Environment whose physical names are shown.")]
@@ -46,6 +45,8 @@ def show(
         value = derive(only, subject)
         typer.echo(value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False))
         return
+    from tools.lake.testing.engine import engine_of  # noqa: PLC0415 (the judge is slow to import)
+
     engine = engine_of(lake, subject.dataset, settings.processing.function)
     if as_json:
         told = {"dataset": subject.dataset.id, "places": places(subject), "engine": engine}

@@ -79,6 +79,7 @@ def _check_gold(dataset: Dataset, findings: Findings) -> None:
         ("lake.order_by", bool(dataset.order_by)),
         ("lake.quality_gate", "lake.quality_gate" in property_names(findings)),
         ("lake.engine", dataset.engine is not None),
+        ("lake.volume", dataset.volume is not None),
     ):
         if present:
             findings.add(

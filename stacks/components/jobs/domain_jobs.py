@@ -25,6 +25,10 @@ _WORKERS_MIN = 2
 """Fewest workers that Spark on Glue takes."""
 
 
+_FLEX = {"bronze_to_silver": "silver", "silver_to_gold": "gold", "table_maintenance": "maintenance"}
+"""What settings call the job of each script."""
+
+
 class DomainJobs:
     """Every job of one domain, in the stack of what its datasets share."""
 
@@ -82,6 +86,7 @@ class DomainJobs:
             role=role,
             security=self._foundation.glue_security,
             logs_key=self._foundation.logs_key,
+            flexible=_FLEX[script] in settings.flex_jobs,
             settings=settings if workers is None else settings.model_copy(update={"workers": workers}),
             warehouse=f"s3://{self._stack.naming.bucket('silver')}/",
             arguments={

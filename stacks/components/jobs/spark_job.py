@@ -29,6 +29,7 @@ _CATALOG = "spark.sql.catalog.glue_catalog"
 
 _COMMON_ARGUMENTS = {
     "--datalake-formats": "iceberg",
+    "--enable-auto-scaling": "true",
     "--enable-metrics": "true",
     "--enable-observability-metrics": "true",
     "--enable-continuous-cloudwatch-log": "true",
@@ -96,6 +97,7 @@ class SparkJob(Construct):
         security: str,
         logs_key: kms.IKey,
         settings: ProcessingSettings,
+        flexible: bool,
         warehouse: str,
         arguments: Mapping[str, str],
     ) -> None:
@@ -116,11 +118,10 @@ class SparkJob(Construct):
             number_of_workers=settings.workers,
             timeout=settings.timeout_minutes,
             max_retries=0,
+            execution_class="FLEX" if flexible else "STANDARD",
             execution_property=glue.CfnJob.ExecutionPropertyProperty(max_concurrent_runs=1),
             security_configuration=security,
-            command=glue.CfnJob.JobCommandProperty(
-                name="glueetl", python_version="3", script_location=code.s3_object_url
-            ),
+            command=_command(code.s3_object_url),
             default_arguments={
                 **_COMMON_ARGUMENTS,
                 "--conf": spark_configuration(warehouse),
@@ -131,8 +132,7 @@ class SparkJob(Construct):
             },
         )
         job.node.add_dependency(role, *self._log_groups(scope, f"{security}-role/{role.role_name}", logs_key))
-        for finding in ("AwsSolutions-GL1", "AwsSolutions-GL3"):
-            acknowledge(job, finding, GLUE_SECURITY_ELSEWHERE)
+        _acknowledge(job)
 
     def _log_groups(self, stack: LakeStack, owner: str, key: kms.IKey) -> list[Construct]:
         """Make the groups before Glue does, which would keep what is in them for ever.
@@ -143,3 +143,12 @@ class SparkJob(Construct):
             log_group(stack, Construct(self, stream.title()), f"/aws-glue/jobs/{owner}/{stream}", key)
             for stream in ("error", "output")
         ]
+
+
+def _acknowledge(job: glue.CfnJob) -> None:
+    for finding in ("AwsSolutions-GL1", "AwsSolutions-GL3"):
+        acknowledge(job, finding, GLUE_SECURITY_ELSEWHERE)
+
+
+def _command(script: str) -> glue.CfnJob.JobCommandProperty:
+    return glue.CfnJob.JobCommandProperty(name="glueetl", python_version="3", script_location=script)

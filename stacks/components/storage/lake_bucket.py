@@ -87,7 +87,6 @@ class LakeBucket(Construct):
                 if object_lock_days
                 else None
             ),
-            metrics=[s3.BucketMetrics(id="EntireBucket")],
             removal_policy=KEEP,
         )
         self._refuse_other_keys(key)

@@ -1,16 +1,14 @@
 """What `lake access` prints."""
 
 import json
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from config.load import PROJECT_ROOT
 from tests.fixtures.environments import FIXTURE, TRIAL
+from tests.fixtures.repository import commit
 from tools.cli.project import console
 from tools.lake.main import app
 
@@ -85,33 +83,6 @@ def test_unknown_name_is_told_with_what_there_is(run: Run, words: tuple[str, ...
     assert told in " ".join(result.stderr.replace("│", " ").split())
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """The code, with settings and contracts of the fixture project, in a repository of its own."""
-    for name in ("config", "lakehouse", "stacks", "lambda_src", "glue_scripts"):
-        ignored = shutil.ignore_patterns("__pycache__", "environments")
-        shutil.copytree(PROJECT_ROOT / name, tmp_path / name, ignore=ignored)
-    for name in ("app.py", "cdk.json"):
-        shutil.copy(PROJECT_ROOT / name, tmp_path / name)
-    shutil.copytree(FIXTURE, tmp_path, dirs_exist_ok=True)
-    _git(tmp_path, "init", "--quiet", "--initial-branch", "main")
-    (tmp_path / ".build").symlink_to(PROJECT_ROOT / ".build")
-    (tmp_path / ".git/info/exclude").write_text(".build\n")
-    _commit(tmp_path)
-    return tmp_path
-
-
-def _git(folder: Path, *words: str) -> None:
-    identity = ("-c", "user.name=n", "-c", "user.email=n@example.com", "-c", "commit.gpgsign=false")
-    command = ["git", "-C", str(folder), *identity, *words]
-    subprocess.run(command, check=True)
-
-
-def _commit(folder: Path) -> None:
-    _git(folder, "add", "--all")
-    _git(folder, "commit", "--quiet", "--message", "a change")
-
-
 def test_revision_is_compared_by_templates_of_its_own_code(repository: Path) -> None:
     policy = repository / "config/access.yaml"
     policy.write_text(policy.read_text().replace("layers: [gold]", "layers: [gold, silver]", 1))
@@ -120,6 +91,6 @@ def test_revision_is_compared_by_templates_of_its_own_code(repository: Path) -> 
     assert widened.exit_code == 1
     assert "+ analyst reads account_id" in widened.stdout
     assert "0 less" in widened.stdout
-    _commit(repository)
+    commit(repository)
     unchanged = CliRunner().invoke(app, [*words, "main"])
     assert (unchanged.exit_code, unchanged.stdout) == (0, "0 rights more, 0 less\n")

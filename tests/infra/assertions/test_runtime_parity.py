@@ -21,8 +21,9 @@ from tests.fixtures.environments import LIVE, OWN, TRIAL
 
 ROOT = Path(__file__).resolve().parents[3]
 GLUE_OWN = {
-    "--conf", "--datalake-formats", "--extra-py-files", "--enable-metrics", "--enable-observability-metrics",
-    "--enable-continuous-cloudwatch-log", "--job-bookmark-option", "--additional-python-modules",
+    "--conf", "--datalake-formats", "--extra-py-files", "--enable-auto-scaling", "--enable-metrics",
+    "--enable-observability-metrics", "--enable-continuous-cloudwatch-log",
+    "--job-bookmark-option", "--additional-python-modules",
     "--python-modules-installer-option",
 }  # fmt: skip
 """Arguments that Glue itself takes: https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-glue-arguments.html"""

@@ -25,8 +25,9 @@ from tools.package.targets import TARGETS
 from tools.preflight.run import look
 
 ADDED = r"(Grants)?SilverFunction|NativeLayer|FreshNews|NewsDispatcher|Runtime"
-FUNCTION = LIVE.settings.processing.function
-assert FUNCTION is not None
+_switched_on = LIVE.settings.processing.function
+assert _switched_on is not None
+FUNCTION = _switched_on
 OFF = dataclasses.replace(LIVE, processing=(("function", None),))
 DOMAINS = sorted({dataset.domain for dataset in LIVE.lake.datasets if dataset.ingestion})
 

@@ -13,7 +13,8 @@ from aws_cdk.assertions import Annotations, Match, Template
 from config.load import PROJECT_ROOT
 from config.settings import Settings
 from lakehouse.layout.retention import EXPIRING_MAX, expiries, too_many_expiries
-from lakehouse.model.dataset import Lake, ServiceLevel
+from lakehouse.model.dataset import Lake
+from lakehouse.model.service import ServiceLevel
 from lakehouse.model.size import BYTES_MAX
 from stacks.foundation_stack import FoundationStack
 from stacks.storage_stack import StorageStack

@@ -140,6 +140,21 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
             r":\d+: tables: got .*; allowed: job_every_days where Glue expires snapshots",
         ),
         ("orphan_days: 3", "orphan_days: 2", r"orphan_days: got 2; allowed: greater than or equal to 3"),
+        (
+            "worker_type: G.1X\n  workers: 3\n  flex_jobs: []",
+            "worker_type: G.4X\n  workers: 3\n  flex_jobs: [gold]",
+            r":\d+: processing: got .*; allowed: worker_type G\.1X or G\.2X where flex_jobs names any",
+        ),
+        (
+            "cost: null",
+            "cost: { monthly_budget_usd: 0, anomaly_usd: 1, emails: [a@example.com] }",
+            r"cost\.monthly_budget_usd: got 0; allowed: greater than or equal to 1",
+        ),
+        (
+            "cost: null",
+            "cost: { monthly_budget_usd: 1, anomaly_usd: 1, emails: [] }",
+            r"cost\.emails: got \[\]; allowed: ",
+        ),
         ("emails: []", "emails: [me]", r"alarms\.emails\[0\]: got 'me'"),
         (
             "features: {}",

@@ -3,17 +3,9 @@
 from dataclasses import replace
 
 from config.naming import Naming
-from lakehouse.model.dataset import (
-    Dataset,
-    Format,
-    Ingestion,
-    Layer,
-    Mode,
-    PartitionField,
-    ServiceLevel,
-    Write,
-)
+from lakehouse.model.dataset import Dataset, Format, Ingestion, Layer, Mode, PartitionField, Write
 from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
+from lakehouse.model.service import ServiceLevel
 
 NAMING = Naming("lake", "dev", "111111111111", "eu-west-1")
 

@@ -16,7 +16,6 @@ from lakehouse.model.dataset import (
     Mode,
     PartitionField,
     Relationship,
-    ServiceLevel,
     UnknownFields,
     Write,
 )
@@ -32,6 +31,7 @@ from lakehouse.model.fields import (
     Struct,
     Type,
 )
+from lakehouse.model.service import ServiceLevel
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.datasets import ORDERS
 

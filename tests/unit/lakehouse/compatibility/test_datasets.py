@@ -27,7 +27,6 @@ from lakehouse.model.dataset import (
     PartitionField,
     Refresh,
     Relationship,
-    ServiceLevel,
     Source,
     UnknownFields,
     Write,
@@ -44,6 +43,7 @@ from lakehouse.model.fields import (
     Scalar,
     Struct,
 )
+from lakehouse.model.service import ServiceLevel, Volume
 from lakehouse.model.size import Size
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from lakehouse.model.versions import VersionOrder, Versions
@@ -307,6 +307,10 @@ def test_versions_are_told_apart_and_ordered_by_the_new_rule_once_it_changes() -
     assert only(whole, replace(whole, versions=Versions(marker="_DONE"))).level is BREAKING
 
 
+def test_another_volume_changes_no_row() -> None:
+    assert only(ORDERS, replace(ORDERS, volume=Volume((1, 2), 3))).level is COMPATIBLE
+
+
 def test_another_engine_changes_no_row() -> None:
     assert only(ORDERS, replace(ORDERS, engine=Engine.GLUE)).level is COMPATIBLE
 
@@ -494,7 +498,9 @@ JUDGED: dict[type, set[str]] = {
 }
 """What is judged part by part; a name tells which parts to compare."""
 
-WHOLES = {Declassification, Dialect, PartitionField, Reader, Refresh, Relationship, Size, Source, Versions}
+WHOLES = {
+    Declassification, Dialect, PartitionField, Reader, Refresh, Relationship, Size, Source, Versions, Volume,
+}  # fmt: skip
 """What is compared as a whole."""
 
 

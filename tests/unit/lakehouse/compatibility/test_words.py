@@ -19,12 +19,12 @@ from lakehouse.model.dataset import (
     Mode,
     Refresh,
     Relationship,
-    ServiceLevel,
     Source,
     UnknownFields,
     Write,
 )
 from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
+from lakehouse.model.service import ServiceLevel
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.columns import column, with_columns
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from lakehouse.layout.retention import expiries
-from lakehouse.model.dataset import Lake, ServiceLevel
+from lakehouse.model.dataset import Lake
+from lakehouse.model.service import ServiceLevel
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
 
 PROMISE = ServiceLevel(retention_days=30)

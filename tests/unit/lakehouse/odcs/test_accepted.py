@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from lakehouse.model.access import Reader
-from lakehouse.model.dataset import Dataset, Documentation, PartitionField, Relationship, ServiceLevel
+from lakehouse.model.dataset import Dataset, Documentation, PartitionField, Relationship
 from lakehouse.model.fields import Checks, Scalar
+from lakehouse.model.service import ServiceLevel, Volume
 from lakehouse.model.table_rules import Severity
 from tests.unit.lakehouse.project import Json, Project, column, source
 
@@ -231,6 +232,12 @@ def test_documentation_is_what_only_people_read(project: Project) -> None:
     assert loaded(project, contract).documentation == Documentation(
         "Orders", "active", "Join it.", "None known.", ("a@b", "c@d")
     )
+
+
+def test_volume_is_what_the_contract_expects(project: Project) -> None:
+    contract = source(volume={"recordsPerDay": [10, 20.5], "bytesPerRecord": 100})
+    assert loaded(project, contract).volume == Volume((10, 20.5), 100)
+    assert loaded(project, source()).volume is None
 
 
 def test_readers_are_those_who_may_read_the_layer(project: Project) -> None:

@@ -250,7 +250,7 @@ def rule(**quality: Any) -> Json:
             [
                 "customProperties[1].value: got 'lake.ingest'; allowed: lake.engine, lake.ingestion, "
                 "lake.layer, lake.order_by, lake.part, lake.partition, lake.quality_gate, lake.refresh, "
-                "lake.version, lake.write; fix: did you mean 'lake.ingestion'?",
+                "lake.version, lake.volume, lake.write; fix: did you mean 'lake.ingestion'?",
             ],
         ),
         (
@@ -492,6 +492,13 @@ def rule(**quality: Any) -> Json:
             [
                 "customProperties[2].value: got 'spark'; allowed: 'function' or 'glue'; "
                 "fix: change the value",
+            ],
+        ),
+        (
+            source("shop/orders", volume={"recordsPerDay": [20, 10], "bytesPerRecord": 100}),
+            [
+                "customProperties[2].value: got {'recordsPerDay': [20, 10], 'bytesPerRecord': 100}; allowed: "
+                "recordsPerDay with the fewest first; fix: change the value",
             ],
         ),
         (

@@ -1,6 +1,6 @@
 import pytest
 
-from lakehouse.model.dataset import ServiceLevel
+from lakehouse.model.service import ServiceLevel
 from tests.unit.lakehouse.project import Json, Project, source
 
 

@@ -1,0 +1,1 @@
+"""What an environment costs in a month: its templates, the contracts' volumes, AWS's prices."""
