@@ -196,13 +196,13 @@ def test_fault_of_a_column_has_the_line_of_the_first_row_that_names_it(shop: Pro
               - input: silver_shop.orders
                 rows:
                   - { order_id: a }
-                  - { order_id: b, amout: 1 }
+                  - { order_id: b, amuont: 1 }
               - { input: silver_shop.refunds, rows: [] }
             expect: { rows: [] }
         """,
     )
     assert [line.partition(": got")[0] for line in faults] == [
-        "contracts/shop/totals.tests.yaml:7: column amout"
+        "contracts/shop/totals.tests.yaml:7: column amuont"
     ]
 
 
