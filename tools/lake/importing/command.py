@@ -1,0 +1,161 @@
+"""`lake import`: contracts, made of what others wrote about their data."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from config.faults import Fault, InvalidInputError
+from lakehouse.model.dataset import Format, Mode
+from lakehouse.odcs.head import SUFFIX
+from lakehouse.odcs.names import NAME
+from tools.cli.project import (
+    CONTRACTS,
+    AsJson,
+    Root,
+    console,
+    count,
+    fault_json,
+    print_faults,
+    print_json,
+    project_root,
+    telling_faults,
+)
+from tools.lake.drafts.names import snake_case
+from tools.lake.importing.contract import Contract, contract_of, dataset_names, text_of
+from tools.lake.importing.described import Described
+from tools.lake.importing.head import Wanted
+from tools.lake.importing.reading import read_tables
+from tools.lake.importing.settling import settle
+
+
+@telling_faults
+def import_documents(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="ODCS 3.x, JSON Schema, Avro schema, dbt properties, or glue:DATABASE.TABLE.",
+        ),
+    ],
+    *,
+    domain: Annotated[
+        str | None, typer.Option(help="Domain of the datasets; without it, the document's own.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option(help="Team that answers for the data.")] = None,
+    mode: Annotated[Mode | None, typer.Option(help="How records arrive.")] = None,
+    format_: Annotated[Format | None, typer.Option("--format", help="What records arrive in.")] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(help="Column of the key; may be given again. For one table."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would come of it; write nothing.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace contracts that exist.")] = False,
+    as_json: AsJson = False,
+    root: Root = None,
+) -> None:
+    """Adopt descriptions of data as contracts of the lake: one for each table that they describe.
+
+    Types of other systems become those of the lake, names become snake_case, with what the source calls them
+    beside. What the lake cannot keep or enforce is set aside and told. What it must know and no document
+    says is drafted and marked `check:`; what cannot be drafted is marked `open:`, and `lake validate` asks
+    for it. Each contract is a draft.
+
+    Exit code 0: all are adopted. 1: one is refused, and nothing is written.
+    """
+    project = project_root(root)
+    wanted = Wanted(domain, owner, mode, format_, tuple(key or ()))
+    contracts = _contracts(sources, wanted)
+    if not (force or dry_run):
+        _check_new(contracts, project)
+    settle(contracts, project)
+    if not dry_run:
+        for each in contracts:
+            path = project / each.where
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text_of(each), encoding="utf-8")
+    if as_json:
+        print_json({"written": not dry_run, "contracts": [_json(each) for each in contracts]})
+    else:
+        _print(contracts, written=not dry_run)
+
+
+def _contracts(sources: Sequence[str], wanted: Wanted) -> list[Contract]:
+    """Return the contracts of all documents.
+
+    Raises:
+        InvalidInputError: One of them cannot be adopted; holds every fault of all.
+    """
+    found: list[Contract] = []
+    faults: list[Fault] = []
+    for source in sources:
+        try:
+            tables = read_tables(source)
+            found += [
+                _contract(table, name, wanted, several=len(tables) > 1)
+                for table, name in zip(tables, dataset_names(tables), strict=True)
+            ]
+        except InvalidInputError as error:
+            faults += error.faults
+    places = [each.where for each in found]
+    for each in found:
+        if places.count(each.where) > 1:
+            got, fix = f"{each.where} more than once", "import them one by one, with --domain"
+            faults.append(Fault(each.table.where, "schema", got, "a contract of its own for each table", fix))
+    if faults:
+        raise InvalidInputError(faults)
+    return found
+
+
+def _contract(table: Described, name: str, wanted: Wanted, *, several: bool) -> Contract:
+    domain = wanted.domain or snake_case(str(table.head.get("domain") or ""))
+    if not NAME.fullmatch(domain):
+        got, allowed = domain or "no domain", "a name in snake_case"
+        raise InvalidInputError([Fault(table.where, "domain", got, allowed, "say whose it is: --domain")])
+    where = f"{CONTRACTS}/{domain}/{name}{SUFFIX}"
+    return contract_of(table, name, where, domain=domain, several=several, wanted=wanted)
+
+
+def _check_new(contracts: Sequence[Contract], project: Path) -> None:
+    """Refuse to replace contracts.
+
+    Raises:
+        InvalidInputError: One is there already.
+    """
+    allowed, fix = "a file that is not there yet", "edit it, or replace it with --force"
+    there = [each.where for each in contracts if (project / each.where).exists()]
+    if there:
+        raise InvalidInputError([Fault(where, "file", "a contract", allowed, fix) for where in there])
+
+
+def _json(contract: Contract) -> dict[str, object]:
+    return {
+        "contract": contract.where,
+        "from": contract.table.where,
+        "checks": [{"column": column or None, "check": check} for column, check in contract.noted.checks],
+        "not_taken": contract.noted.omitted,
+        "open": [fault_json(fault) for fault in contract.open],
+    }
+
+
+def _print(contracts: Sequence[Contract], *, written: bool) -> None:
+    for each in contracts:
+        mark = "[yellow]?[/yellow]" if each.open else "[green]✓[/green]"
+        columns = count(len(each.properties), "column")
+        console.print(
+            f"{mark} [bold]{each.where}[/bold] from {escape(each.table.where)}: {columns}", soft_wrap=True
+        )
+        for column, check in each.noted.checks:
+            place = f"[bold]{escape(column)}[/bold]: " if column else ""
+            console.print(f"  [yellow]check[/yellow]     {place}{escape(check)}", soft_wrap=True)
+        for omitted in each.noted.omitted:
+            console.print(f"  [dim]not taken[/dim] {escape(omitted)}", soft_wrap=True)
+        print_faults(console, each.open, "red")
+    opened = sum(bool(each.open) for each in contracts)
+    told = f"{count(len(contracts), 'contract')} {'adopted' if written else 'would be adopted'}"
+    console.print(f"\n{told}, {opened} with open questions" if opened else f"\n{told}")
+    console.print("next: decide what is marked check: and open:, then lake validate", style="dim")
