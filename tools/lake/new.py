@@ -11,7 +11,7 @@ import typer
 
 from config.faults import Fault, InvalidInputError
 from lakehouse.access.load import load_access
-from lakehouse.model.dataset import Mode
+from lakehouse.model.dataset import Lake, Mode
 from lakehouse.odcs.head import SUFFIX
 from lakehouse.odcs.lake.load import load_lake
 from lakehouse.placement.parts import SHARED_PART, next_part
@@ -27,7 +27,7 @@ def new(
     *,
     sample: Annotated[
         Path,
-        typer.Option("--from", help="CSV, JSON lines or Parquet; may be .gz.", exists=True, dir_okay=False),
+        typer.Option("--from", help="CSV, JSON lines or Parquet; the first two may be gzipped.", exists=True, dir_okay=False),
     ],
     mode: Annotated[Mode, typer.Option(help="How records arrive.")] = Mode.FILES,
     owner: Annotated[str, typer.Option(help="Team that answers for the data.")] = UNASSIGNED,
@@ -40,10 +40,13 @@ def new(
 ) -> None:
     """Draft a contract from a sample, under which every record of the sample is accepted.
 
-    Types, empty values, key, order, partitions and personal data are inferred, never stricter than the
-    sample. What a person has to decide is marked `check:` in the file, and listed.
+    How the file is written, names, types, empty values, key, order, partitions and personal data are
+    inferred, never stricter than the sample. No key is drafted that would drop a record of it. The sample is
+    judged under the draft, and what would be rejected is told. What a person has to decide is marked `check:`
+    in the file, and listed.
     """
     from tools.lake.drafts.draft import make_draft  # noqa: PLC0415 (DuckDB is slow to import)
+    from tools.lake.drafts.proof import prove  # noqa: PLC0415
     from tools.lake.drafts.report import print_draft  # noqa: PLC0415
     from tools.lake.drafts.text import contract_text  # noqa: PLC0415
 
@@ -52,15 +55,22 @@ def new(
     if (project / where).exists() and not (force or only_print):
         fix = "edit it, or replace it with --force"
         raise InvalidInputError([Fault(where, "file", "a contract", "a file that is not there yet", fix)])
-    draft = make_draft(sample, domain=domain, name=name, owner=owner, mode=mode, skip=skip or ())
-    draft = replace(draft, part=_part(project, draft.id, domain, mode))
-    text = contract_text(draft)
-    _check(project, where, text)
+    as_text: frozenset[str] = frozenset()
+    while True:
+        draft = make_draft(
+            sample, domain=domain, name=name, owner=owner, mode=mode, skip=skip or (), as_text=as_text
+        )
+        draft = replace(draft, part=_part(project, draft.id, domain, mode))
+        text = contract_text(draft)
+        proof = prove(draft, _check(project, where, text), sample)
+        if proof is None or proof.unread <= as_text:
+            break
+        as_text |= proof.unread
     if only_print:
         typer.echo(text, nl=False)
         return
     _write(project / where, text)
-    print_draft(console, draft, where)
+    print_draft(console, draft, proof, where)
 
 
 def _parts(dataset: str) -> tuple[str, str]:
@@ -82,8 +92,8 @@ def _part(project: Path, id_: str, domain: str, mode: Mode) -> int:
     return parts[0] if parts else next_part(lake, domain, mode)
 
 
-def _check(project: Path, where: str, text: str) -> None:
-    """Load the project as it would be with this contract.
+def _check(project: Path, where: str, text: str) -> Lake:
+    """Return the lake of the project as it would be with this contract.
 
     Raises:
         InvalidInputError: Something is wrong with it, or with another contract.
@@ -91,7 +101,7 @@ def _check(project: Path, where: str, text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(project / CONTRACTS, Path(folder, CONTRACTS))
         _write(Path(folder, where), text)
-        load_lake(Path(folder), load_access(project))
+        return load_lake(Path(folder), load_access(project))
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,11 +1,13 @@
 """Writes a draft as YAML, with a comment beside everything that a person should look at."""
 
+from dataclasses import fields
 from textwrap import indent
 from typing import Any
 
+from lakehouse.model.dialect import USUAL, Dialect
 from lakehouse.targets import words
 from tools.lake.drafts import UNASSIGNED
-from tools.lake.drafts.advice import REJECTED_RATIO, column_checks, ingestion_checks
+from tools.lake.drafts.advice import REJECTED_RATIO, column_checks, ingestion_checks, write_checks
 from tools.lake.drafts.columns.column import Column
 from tools.lake.drafts.draft import Draft
 from tools.lake.drafts.yaml_text import Inline, InlineMapping, comments, one_line, yaml_text
@@ -51,7 +53,10 @@ def _head(draft: Draft) -> str:
 
 
 def _property(draft: Draft, column: Column) -> str:
-    named = {"name": column.name, **type_keys(column.type)}
+    called = {} if column.source is None else {"physicalName": column.source}
+    named: dict[str, Any] = {"name": column.name, **called, **type_keys(column.type)}
+    if column.written is not None:
+        named["logicalTypeOptions"] = {"format": column.written}
     named["description"] = f"{column.name[:_NAME_MAX]} of {draft.name[:_NAME_MAX]}; a draft, describe it."
     if column.required:
         named["required"] = True
@@ -69,6 +74,8 @@ def _property(draft: Draft, column: Column) -> str:
 
 def _custom(draft: Draft) -> str:
     ingestion: dict[str, Any] = {"mode": draft.mode.value, "format": draft.format.value}
+    if draft.sample.dialect != USUAL:
+        ingestion["dialect"] = InlineMapping(_dialect(draft.sample.dialect))
     if draft.null_token:
         ingestion["nullToken"] = draft.null_token
     pieces: list[tuple[list[str], str, object]] = [
@@ -81,9 +88,20 @@ def _custom(draft: Draft) -> str:
         pieces.append(([], "order_by", Inline([draft.order_by])))
     if partition := draft.growth.partition:
         pieces.append(([], "partition", Inline([words.partition(partition)])))
-    pieces.append(([draft.growth.check], "write", draft.growth.write.value))
+    pieces.append((write_checks(draft), "write", draft.growth.write.value))
     pieces.append(([], "quality_gate", InlineMapping({"maxRejectedRatio": REJECTED_RATIO})))
     return "".join(
         comments(checks) + yaml_text([{"property": f"lake.{name}", "value": value}])
         for checks, name, value in pieces
     )
+
+
+def _dialect(dialect: Dialect) -> dict[str, Any]:
+    """Return what is unlike the usual, as contracts say it."""
+    unlike = {each.name: getattr(dialect, each.name) for each in fields(dialect)}
+    return {_camel(name): value for name, value in unlike.items() if value != getattr(USUAL, name)}
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)

@@ -1,18 +1,13 @@
 """`lake import`: contracts, made of what others wrote about their data."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from config.faults import Fault, InvalidInputError
 from lakehouse.model.dataset import Format, Mode
-from lakehouse.odcs.head import SUFFIX
-from lakehouse.odcs.names import NAME
 from tools.cli.project import (
-    CONTRACTS,
     AsJson,
     Root,
     console,
@@ -23,12 +18,9 @@ from tools.cli.project import (
     project_root,
     telling_faults,
 )
-from tools.lake.drafts.names import snake_case
-from tools.lake.importing.contract import Contract, contract_of, dataset_names, text_of
-from tools.lake.importing.described import Described
-from tools.lake.importing.head import Wanted
-from tools.lake.importing.reading import read_tables
-from tools.lake.importing.settling import settle
+
+if TYPE_CHECKING:
+    from tools.lake.importing.contract import Contract
 
 
 @telling_faults
@@ -67,72 +59,24 @@ def import_documents(
 
     Exit code 0: all are adopted. 1: one is refused, and nothing is written.
     """
+    from tools.lake.importing.adoption import adopted, check_new, write  # noqa: PLC0415 (slow to import)
+    from tools.lake.importing.head import Wanted  # noqa: PLC0415
+    from tools.lake.importing.settling import settle  # noqa: PLC0415
+
     project = project_root(root)
-    wanted = Wanted(domain, owner, mode, format_, tuple(key or ()))
-    contracts = _contracts(sources, wanted)
+    contracts = adopted(sources, Wanted(domain, owner, mode, format_, tuple(key or ())))
     if not (force or dry_run):
-        _check_new(contracts, project)
+        check_new(contracts, project)
     settle(contracts, project)
     if not dry_run:
-        for each in contracts:
-            path = project / each.where
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text_of(each), encoding="utf-8")
+        write(contracts, project)
     if as_json:
         print_json({"written": not dry_run, "contracts": [_json(each) for each in contracts]})
     else:
         _print(contracts, written=not dry_run)
 
 
-def _contracts(sources: Sequence[str], wanted: Wanted) -> list[Contract]:
-    """Return the contracts of all documents.
-
-    Raises:
-        InvalidInputError: One of them cannot be adopted; holds every fault of all.
-    """
-    found: list[Contract] = []
-    faults: list[Fault] = []
-    for source in sources:
-        try:
-            tables = read_tables(source)
-            found += [
-                _contract(table, name, wanted, several=len(tables) > 1)
-                for table, name in zip(tables, dataset_names(tables), strict=True)
-            ]
-        except InvalidInputError as error:
-            faults += error.faults
-    places = [each.where for each in found]
-    for each in found:
-        if places.count(each.where) > 1:
-            got, fix = f"{each.where} more than once", "import them one by one, with --domain"
-            faults.append(Fault(each.table.where, "schema", got, "a contract of its own for each table", fix))
-    if faults:
-        raise InvalidInputError(faults)
-    return found
-
-
-def _contract(table: Described, name: str, wanted: Wanted, *, several: bool) -> Contract:
-    domain = wanted.domain or snake_case(str(table.head.get("domain") or ""))
-    if not NAME.fullmatch(domain):
-        got, allowed = domain or "no domain", "a name in snake_case"
-        raise InvalidInputError([Fault(table.where, "domain", got, allowed, "say whose it is: --domain")])
-    where = f"{CONTRACTS}/{domain}/{name}{SUFFIX}"
-    return contract_of(table, name, where, domain=domain, several=several, wanted=wanted)
-
-
-def _check_new(contracts: Sequence[Contract], project: Path) -> None:
-    """Refuse to replace contracts.
-
-    Raises:
-        InvalidInputError: One is there already.
-    """
-    allowed, fix = "a file that is not there yet", "edit it, or replace it with --force"
-    there = [each.where for each in contracts if (project / each.where).exists()]
-    if there:
-        raise InvalidInputError([Fault(where, "file", "a contract", allowed, fix) for where in there])
-
-
-def _json(contract: Contract) -> dict[str, object]:
+def _json(contract: "Contract") -> dict[str, object]:
     return {
         "contract": contract.where,
         "from": contract.table.where,
@@ -142,7 +86,7 @@ def _json(contract: Contract) -> dict[str, object]:
     }
 
 
-def _print(contracts: Sequence[Contract], *, written: bool) -> None:
+def _print(contracts: "Sequence[Contract]", *, written: bool) -> None:
     for each in contracts:
         mark = "[yellow]?[/yellow]" if each.open else "[green]✓[/green]"
         columns = count(len(each.properties), "column")

@@ -1,12 +1,12 @@
 """Tells what kind of file a sample is by its content, and reads it."""
 
-import gzip
-import json
-import zlib
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+from lakehouse_etl.judge.json.parsing import MalformedError, objects
+from lakehouse_etl.judge.objects import UnreadableError, opened
 
 from tools.lake.drafts.samples.csv_lines import read_csv
 from tools.lake.drafts.samples.json_lines import read_json
@@ -59,28 +59,27 @@ def _source(path: Path) -> Source:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.startswith(b"\x1f\x8b"):
-        return Source(path, head, "none")
+        return Source(path, head)
+    source = Source(path, b"", compressed=True)
     try:
-        with gzip.open(path) as file:
-            return Source(path, file.read(_HEAD), "gzip")
-    except (zlib.error, EOFError, gzip.BadGzipFile) as error:
-        raise Source(path, b"", "gzip").refuse(
-            str(error), "a whole gzip file", "get the file again"
-        ) from error
+        with opened(source.as_jobs_have_it) as stream:
+            return replace(source, head=stream.read(_HEAD))
+    except UnreadableError as error:
+        cause = str(error.__cause__)
+        raise source.refuse(cause, "a whole gzip file", "get the file again") from error
 
 
 def _check_lines(source: Source) -> None:
-    """Refuse JSON that is not one object on a line: jobs would reject every line of it."""
-    text, name = source.head.decode("utf-8-sig", errors="replace").lstrip(), source.path.name
-    if text.startswith("["):
-        fix = f"write one object on a line, here and at the source: {_ARRAY_TO_LINES} < {name} > sample.jsonl"
-        raise source.refuse("a JSON array", "JSON lines: one object on a line", fix)
-    line, newline, _ = text.partition("\n")
+    """Refuse JSON that is spread over lines: jobs would reject every one of them."""
+    text, name = source.head.decode("utf-8-sig", errors="replace").strip(), source.path.name
+    first, newline, _ = text.partition("\n")
     try:
-        json.loads(line)
-    except json.JSONDecodeError as error:
-        if newline and line.strip() == "{":
-            fix = f"write it on one line: {_OBJECT_TO_LINE} < {name} > sample.jsonl"
-            raise source.refuse(
-                "an object on several lines", "JSON lines: one object on a line", fix
-            ) from error
+        objects(first)
+    except MalformedError as error:
+        if not newline or not (text.startswith("[") or first.strip() == "{"):
+            return
+        array = text.startswith("[")
+        what, command = ("a JSON array", _ARRAY_TO_LINES) if array else ("an object", _OBJECT_TO_LINE)
+        fix = f"write one object on a line, here and at the source: {command} < {name} > sample.jsonl"
+        allowed = "JSON lines: one object on a line"
+        raise source.refuse(f"{what} over several lines", allowed, fix) from error
