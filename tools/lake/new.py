@@ -15,7 +15,7 @@ from lakehouse.model.dataset import Lake, Mode
 from lakehouse.odcs.head import SUFFIX
 from lakehouse.odcs.lake.load import load_lake
 from lakehouse.placement.parts import SHARED_PART, next_part
-from tools.cli.project import CONTRACTS, Root, console, project_root, telling_faults
+from tools.cli.project import CONTRACTS, Root, console, dataset_of, project_root, telling_faults
 from tools.lake.drafts import UNASSIGNED
 
 _ID = re.compile(r"([a-z0-9_]+)/([a-z0-9_]+)")
@@ -27,7 +27,12 @@ def new(
     *,
     sample: Annotated[
         Path,
-        typer.Option("--from", help="CSV, JSON lines or Parquet; the first two may be gzipped.", exists=True, dir_okay=False),
+        typer.Option(
+            "--from",
+            help="CSV, JSON lines or Parquet; the first two may be gzipped.",
+            exists=True,
+            dir_okay=False,
+        ),
     ],
     mode: Annotated[Mode, typer.Option(help="How records arrive.")] = Mode.FILES,
     owner: Annotated[str, typer.Option(help="Team that answers for the data.")] = UNASSIGNED,
@@ -36,6 +41,9 @@ def new(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a contract that exists.")] = False,
     only_print: Annotated[bool, typer.Option("--print", help="Print the contract, write nothing.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep-sample/--no-sample", help="Keep its first records beside the contract.")
+    ] = True,
     root: Root = None,
 ) -> None:
     """Draft a contract from a sample, under which every record of the sample is accepted.
@@ -44,8 +52,12 @@ def new(
     inferred, never stricter than the sample. No key is drafted that would drop a record of it. The sample is
     judged under the draft, and what would be rejected is told. What a person has to decide is marked `check:`
     in the file, and listed.
+
+    The first 50 records are kept in the folder `samples` beside the contract, columns that look personal made
+    up; `lake test` and `lake run` take them where no data are named.
     """
     from tools.lake.drafts.draft import make_draft  # noqa: PLC0415 (DuckDB is slow to import)
+    from tools.lake.drafts.keeping import keep_sample  # noqa: PLC0415
     from tools.lake.drafts.proof import prove  # noqa: PLC0415
     from tools.lake.drafts.report import print_draft  # noqa: PLC0415
     from tools.lake.drafts.text import contract_text  # noqa: PLC0415
@@ -62,7 +74,8 @@ def new(
         )
         draft = replace(draft, part=_part(project, draft.id, domain, mode))
         text = contract_text(draft)
-        proof = prove(draft, _check(project, where, text), sample)
+        lake = _check(project, where, text)
+        proof = prove(draft, lake, sample)
         if proof is None or proof.unread <= as_text:
             break
         as_text |= proof.unread
@@ -70,7 +83,8 @@ def new(
         typer.echo(text, nl=False)
         return
     _write(project / where, text)
-    print_draft(console, draft, proof, where)
+    kept = keep_sample(draft, dataset_of(lake, draft.id), sample, project) if keep else None
+    print_draft(console, draft, proof, where, kept.relative_to(project) if kept else None)
 
 
 def _parts(dataset: str) -> tuple[str, str]:

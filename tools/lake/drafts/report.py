@@ -1,6 +1,7 @@
 """Prints what was drafted, why, and what is left to do."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -15,7 +16,7 @@ from tools.lake.drafts.draft import Draft
 from tools.lake.drafts.proof import Proof
 
 
-def print_draft(to: Console, draft: Draft, proof: Proof | None, where: str) -> None:
+def print_draft(to: Console, draft: Draft, proof: Proof | None, where: str, kept: Path | None) -> None:
     """Print the columns of a draft and why they are so, what it makes of the sample, and what is next."""
     sample = draft.sample
     to.print(f"[bold]{draft.id}[/bold] from {sample.rows:,} records of {escape(sample.name)}")
@@ -25,6 +26,9 @@ def print_draft(to: Console, draft: Draft, proof: Proof | None, where: str) -> N
     for check in [*ingestion_checks(draft), *write_checks(draft)]:
         to.print(f"  [yellow]check[/yellow]     {escape(check)}", soft_wrap=True)
     _print_proof(to, draft, proof, where)
+    if kept is not None:
+        told = "the first records, personal columns made up; look through it before you commit it"
+        to.print(f"    [dim]{kept}: {told}[/dim]", soft_wrap=True)
     to.print("  1. decide what is marked [yellow]check:[/yellow], and describe the columns")
     to.print("  2. lake validate")
     to.print(f"  3. lake show {draft.id}")

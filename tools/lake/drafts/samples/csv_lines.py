@@ -62,6 +62,16 @@ def read_csv(connection: Connection, source: Source, skip: Collection[str]) -> S
     )
 
 
+def first_records(source: Source, dialect: Dialect, count: int) -> list[dict[str, str]]:
+    """Return the texts of the first records that can be read, by the names of columns."""
+    objects = CsvObjects(reading_of(dialect))
+    with opened(source.as_jobs_have_it) as stream, objects.text_of(stream) as text:
+        names = [f"column_{at}" for at in range(1, _width(source, dialect) + 1)]
+        header, rows = objects.read(text, _USELESS, lambda _: None, names)
+        good = (row.values for row in rows if row.breach is None)
+        return [dict(zip(header, values, strict=True)) for values in islice(good, count)]
+
+
 def _read(source: Source, dialect: Dialect) -> tuple[pa.Table, int, bool]:
     """Return the records as columns of texts, how many fit no header, and whether bytes were no text.
 

@@ -47,6 +47,11 @@ def read_json(connection: Connection, source: Source, skip: Collection[str]) -> 
     return Sample(source.path.name, "json", table, found.num_rows, len(texts) - found.num_rows, shapes, names)
 
 
+def first_objects(source: Source, count: int) -> list[str]:
+    """Return the texts of the first records that can be read."""
+    return list(islice((text for text in _objects(source) if text is not None), count))
+
+
 def _objects(source: Source) -> Iterator[str | None]:
     """Yield the text of each record; None of what is none, as jobs would have it."""
     with opened(source.as_jobs_have_it) as stream:

@@ -31,7 +31,7 @@ def read_sample(connection: Connection, path: Path, skip: Collection[str] = ()) 
     Raises:
         InvalidInputError: The file is none of these, or jobs could not map its columns.
     """
-    source = _source(path)
+    source = source_of(path)
     try:
         sample = _reader(source)(connection, source, skip)
     except duckdb.Error as error:
@@ -55,7 +55,12 @@ def _reader(source: Source) -> Callable[[Connection, Source, Collection[str]], S
     return read_csv
 
 
-def _source(path: Path) -> Source:
+def source_of(path: Path) -> Source:
+    """Return a file with its beginning, decompressed.
+
+    Raises:
+        InvalidInputError: It is gzipped and damaged.
+    """
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.startswith(b"\x1f\x8b"):
