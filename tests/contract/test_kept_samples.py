@@ -23,12 +23,12 @@ PEOPLE: list[dict[str, Any]] = [
         "E-Mail": f"ada.{number % 20}@lovelace.example",
         "phone": 4_930_000_000 + number % 20,
         "last_name": f"Lovelace {number % 20}" if number % 3 else None,
-        "home": {"street": f"Unter den Linden {number}", "zip": "10117"},
+        "home": {"street": f"Baker Street {number}", "zip": "10117"},
         "city": "Berlin",
     }
     for number in range(60)
 ]
-PERSONAL = ("lovelace.example", "49300000", "Lovelace", "Unter den Linden")
+PERSONAL = ("lovelace.example", "49300000", "Lovelace", "Baker Street")
 
 
 def as_json() -> tuple[str, bytes]:
@@ -63,7 +63,7 @@ def run(project: Path) -> Callable[..., Result]:
 def people(request: pytest.FixtureRequest, project: Path) -> Path:
     """A file about people."""
     name, content = request.param()
-    path = project / name
+    path: Path = project / name
     path.write_bytes(content)
     return path
 

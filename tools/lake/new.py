@@ -3,9 +3,11 @@
 import re
 import shutil
 import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +19,10 @@ from lakehouse.odcs.lake.load import load_lake
 from lakehouse.placement.parts import SHARED_PART, next_part
 from tools.cli.project import CONTRACTS, Root, console, dataset_of, project_root, telling_faults
 from tools.lake.drafts import UNASSIGNED
+
+if TYPE_CHECKING:
+    from tools.lake.drafts.draft import Draft
+    from tools.lake.drafts.proof import Proof
 
 _ID = re.compile(r"([a-z0-9_]+)/([a-z0-9_]+)")
 
@@ -58,33 +64,55 @@ def new(
     """
     from tools.lake.drafts.draft import make_draft  # noqa: PLC0415 (DuckDB is slow to import)
     from tools.lake.drafts.keeping import keep_sample  # noqa: PLC0415
-    from tools.lake.drafts.proof import prove  # noqa: PLC0415
     from tools.lake.drafts.report import print_draft  # noqa: PLC0415
     from tools.lake.drafts.text import contract_text  # noqa: PLC0415
 
     project, (domain, name) = project_root(root), _parts(dataset)
     where = f"{CONTRACTS}/{domain}/{name}{SUFFIX}"
-    if (project / where).exists() and not (force or only_print):
-        fix = "edit it, or replace it with --force"
-        raise InvalidInputError([Fault(where, "file", "a contract", "a file that is not there yet", fix)])
-    as_text: frozenset[str] = frozenset()
-    while True:
-        draft = make_draft(
-            sample, domain=domain, name=name, owner=owner, mode=mode, skip=skip or (), as_text=as_text
-        )
-        draft = replace(draft, part=_part(project, draft.id, domain, mode))
-        text = contract_text(draft)
-        lake = _check(project, where, text)
-        proof = prove(draft, lake, sample)
-        if proof is None or proof.unread <= as_text:
-            break
-        as_text |= proof.unread
+    if not (force or only_print):
+        check_new([where], project)
+    make = partial(make_draft, sample, domain=domain, name=name, owner=owner, mode=mode, skip=skip or ())
+    draft, lake, proof = _proven(make, project, where, sample)
     if only_print:
-        typer.echo(text, nl=False)
+        typer.echo(contract_text(draft), nl=False)
         return
-    _write(project / where, text)
+    _write(project / where, contract_text(draft))
     kept = keep_sample(draft, dataset_of(lake, draft.id), sample, project) if keep else None
     print_draft(console, draft, proof, where, kept.relative_to(project) if kept else None)
+
+
+def _proven(
+    make: "Callable[..., Draft]", project: Path, where: str, sample: Path
+) -> "tuple[Draft, Lake, Proof | None]":
+    """Draft until every value of the sample is one of its column's type; returns what came of it last.
+
+    Raises:
+        InvalidInputError: No contract can be drafted, or another one has faults.
+    """
+    from tools.lake.drafts.proof import prove  # noqa: PLC0415 (DuckDB is slow to import)
+    from tools.lake.drafts.text import contract_text  # noqa: PLC0415
+
+    as_text: frozenset[str] = frozenset()
+    while True:
+        draft = make(as_text=as_text)
+        draft = replace(draft, part=_part(project, draft.id, draft.domain, draft.mode))
+        lake = _check(project, where, contract_text(draft))
+        proof = prove(draft, lake, sample)
+        if proof is None or proof.unread <= as_text:
+            return draft, lake, proof
+        as_text |= proof.unread
+
+
+def check_new(places: Iterable[str], project: Path) -> None:
+    """Refuse to replace contracts.
+
+    Raises:
+        InvalidInputError: One is there already; holds a fault for each.
+    """
+    allowed, fix = "a file that is not there yet", "edit it, or replace it with --force"
+    there = [where for where in places if (project / where).exists()]
+    if there:
+        raise InvalidInputError([Fault(where, "file", "a contract", allowed, fix) for where in there])
 
 
 def _parts(dataset: str) -> tuple[str, str]:

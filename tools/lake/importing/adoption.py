@@ -50,18 +50,6 @@ def _contract(table: Described, name: str, wanted: Wanted, *, several: bool) -> 
     return contract_of(table, name, where, domain=domain, several=several, wanted=wanted)
 
 
-def check_new(contracts: Sequence[Contract], project: Path) -> None:
-    """Refuse to replace contracts.
-
-    Raises:
-        InvalidInputError: One is there already.
-    """
-    allowed, fix = "a file that is not there yet", "edit it, or replace it with --force"
-    there = [each.where for each in contracts if (project / each.where).exists()]
-    if there:
-        raise InvalidInputError([Fault(where, "file", "a contract", allowed, fix) for where in there])
-
-
 def write(contracts: Sequence[Contract], project: Path) -> None:
     """Write contracts into the folders of their domains."""
     for each in contracts:
