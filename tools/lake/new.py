@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from tools.lake.drafts.draft import Draft
     from tools.lake.drafts.proof import Proof
 
+Keep = Annotated[
+    bool, typer.Option("--keep-sample/--no-sample", help="Keep its first records beside the contract.")
+]
+
 _ID = re.compile(r"([a-z0-9_]+)/([a-z0-9_]+)")
 
 
@@ -47,9 +51,7 @@ def new(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a contract that exists.")] = False,
     only_print: Annotated[bool, typer.Option("--print", help="Print the contract, write nothing.")] = False,
-    keep: Annotated[
-        bool, typer.Option("--keep-sample/--no-sample", help="Keep its first records beside the contract.")
-    ] = True,
+    keep: Keep = True,
     root: Root = None,
 ) -> None:
     """Draft a contract from a sample, under which every record of the sample is accepted.
