@@ -97,8 +97,8 @@ def _note_repeated(path: KeyPath, values: list[Any], findings: Findings) -> None
 
 def _complete(data: Any, error: ValidationError, where: str) -> None:
     """Put something in place of keys that are missing, or take out the list that they are about."""
-    path = list(error.absolute_path)
-    if error.validator != "required":
+    path, rule = list(error.absolute_path), error.validator_value
+    if error.validator != "required" or not isinstance(rule, list):
         return
     lists = [at for at, step in enumerate(path) if step in _DISPENSABLE]
     if lists:
@@ -108,7 +108,7 @@ def _complete(data: Any, error: ValidationError, where: str) -> None:
     for step in path:
         holder = holder[step]
     stand_ins = {**_STAND_INS, "id": where, "name": _name_for(path, where)}
-    for key in error.validator_value:
+    for key in rule:
         if key not in holder and key in stand_ins:
             holder[key] = stand_ins[key]
 

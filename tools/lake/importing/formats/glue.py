@@ -35,7 +35,7 @@ def read_glue(source: str) -> list[Described]:
     checks = []
     if partitions:
         names = ", ".join(each["Name"] for each in partitions)
-        checks.append(f"{names} stand in the paths of the table; jobs read columns out of records alone")
+        checks.append(f"partitions ({names}) stand in paths; jobs read columns out of records alone")
     format_ = _format(storage, parameters)
     server = {"server": "catalog", "type": "s3", "location": storage.get("Location", ""), "format": format_}
     head: Json = {"servers": [server]} if format_ else {}
