@@ -49,7 +49,7 @@ def run(embedded_aws: EmbeddedAws, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def _table(embedded_aws: EmbeddedAws) -> None:
     glue = embedded_aws.client("glue")
     glue.create_database(DatabaseInput={"Name": DATABASE})
-    glue.create_table(DatabaseName=DATABASE, TableInput=TABLE)  # type: ignore[arg-type]
+    glue.create_table(DatabaseName=DATABASE, TableInput=TABLE)
 
 
 def test_table_of_the_catalog_becomes_a_contract(run: Callable[..., Result], tmp_path: Path) -> None:
