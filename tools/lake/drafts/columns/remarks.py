@@ -27,7 +27,8 @@ def remarks(name: str, found: Guess, figures: Profile, null_token: str | None) -
     if isinstance(kind, Decimal):
         yield f"jobs reject numbers of more than {kind.scale} decimals; double takes any, but rounds"
     if found.written in _EPOCHS:
-        yield f"looks like {found.written} since 1970, read as instants; are these numbers no such thing?"
+        unit = "seconds" if _EPOCHS[found.written] == 1 else "milliseconds"
+        yield f"read as {unit} since 1970, by size and name; if they are none, use long without a format"
     elif found.written is not None:
         yield f"jobs read {found.written} and no other form; is every text written so?"
     if kind is Scalar.TIMESTAMP:

@@ -33,9 +33,7 @@ def written_moment(texts: Sequence[str]) -> tuple[Scalar, str] | None:
 
     None where they follow none that jobs read, or where nothing tells whether days or months come first.
     """
-    if not texts or sum(letter.isdigit() for letter in texts[0]) < _DIGITS_MIN:
-        return None
-    found = [form for form in _candidates(texts[0]) if all(_is_read(form, text) for text in texts)]
+    found = [form for form in _candidates(texts) if all(_is_read(form, text) for text in texts)]
     if not found:
         return None
     days, months = (
@@ -46,14 +44,17 @@ def written_moment(texts: Sequence[str]) -> tuple[Scalar, str] | None:
 
 def is_ambiguous(texts: Sequence[str]) -> bool:
     """Whether texts are dates of which nothing tells whether days or months come first."""
-    if not texts or written_moment(texts) is not None:
+    if written_moment(texts) is not None:
         return False
-    return any(all(_is_read(form, text) for text in texts) for form in _candidates(texts[0]))
+    return any(all(_is_read(form, text) for text in texts) for form in _candidates(texts))
 
 
-def _candidates(text: str) -> Iterator[str]:
+def _candidates(texts: Sequence[str]) -> Iterator[str]:
+    """Yield the patterns that the first text follows; none for what has fewer digits than a date."""
+    if not texts or min(sum(letter.isdigit() for letter in text) for text in texts) < _DIGITS_MIN:
+        return iter(())
     days = (*_CERTAIN, *_DAYS_FIRST, *_MONTHS_FIRST)
-    return (form for form in _forms(days) if _is_read(form, text))
+    return (form for form in _forms(days) if _is_read(form, texts[0]))
 
 
 @cache

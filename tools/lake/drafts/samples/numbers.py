@@ -20,6 +20,8 @@ _MARKS = (
 """What stands before the fraction and between thousands, the most frequent ones first."""
 
 _PLAIN = r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?"
+_DIGITS = r"[-+]?\d[\d., \x{00a0}']*"
+"""Digits and all marks that may stand between them."""
 _POINTED = r"[-+]?\d*\.\d+"
 _AMBIGUOUS = r"[-+]?\d{1,3}([.,]\d{3})+"
 """May be thousands, or a fraction of three digits."""
@@ -32,11 +34,12 @@ def with_points(records: Rows, dialect: Dialect) -> tuple[Rows, Dialect, Mapping
     """
     names = records.columns
     plain = {name for name in names if _all(records, name, _PLAIN)}
+    others = [name for name in names if name not in plain and _all(records, name, _DIGITS)]
     pointed = {name for name in plain if _some(records, name, _POINTED)}
     best: tuple[int, str, str | None, set[str]] | None = None
     for decimal, group in _MARKS:
         form = _form(decimal, group)
-        found = {name for name in set(names) - plain if _all(records, name, form)}
+        found = {name for name in others if _all(records, name, form)}
         found = {name for name in found if not _all(records, name, _AMBIGUOUS)}
         lost = pointed if decimal != "." else set()
         if len(found) > len(lost) and (best is None or len(found) > best[0]):
