@@ -134,8 +134,10 @@ def _lake_type(kind: exp.DataType, dialect: str | None) -> tuple[Type, str | Non
     found = _SCALARS.get(kind.this)
     if found is None:
         return Scalar.STRING, f"tables have no type for {kind.sql().lower()}; kept as text"
-    if found is Scalar.INT and dialect == "snowflake":
-        return Scalar.LONG, "Snowflake's whole numbers may have 38 digits; jobs reject those beyond 64 bits"
+    if found is Scalar.INT and dialect == "bigquery":
+        return Scalar.LONG, None  # all its names of whole numbers are one type, of 64 bits
+    if found in (Scalar.INT, Scalar.LONG) and dialect in ("snowflake", "oracle"):
+        return Scalar.LONG, f"whole numbers of {dialect} may have 38 digits; jobs reject those beyond 64 bits"
     if found is Scalar.BOOLEAN and kind.this is _Kind.BIT:
         return found, "bits; jobs read the words true and false, and reject 0 and 1"
     return found, None
