@@ -329,6 +329,8 @@ def test_command_converts_the_file_when_the_refusal_names_one(
         (b"id\n", "no record that could be read"),
         (b"\x1f\x8b\x08\x00broken", "a whole gzip file"),
         (b"PAR1broken", "a whole Parquet file"),
+        (b"Obj\x01\x04", "lake import reads its schema"),
+        (b"ORC\x00", "have the source write Parquet"),
         (b'{"id": 1\n[1]\n', "'no column'"),
     ],
 )

@@ -50,6 +50,12 @@ def _contract(table: Described, name: str, wanted: Wanted, *, several: bool) -> 
     return contract_of(table, name, where, domain=domain, several=several, wanted=wanted)
 
 
+def is_written(contract: Contract, project: Path) -> bool:
+    """Whether the file of a contract is there as it would be written, as after a run that was cut short."""
+    path = project / contract.where
+    return path.is_file() and path.read_text(encoding="utf-8") == text_of(contract)
+
+
 def write(contracts: Sequence[Contract], project: Path) -> None:
     """Write contracts into the folders of their domains."""
     for each in contracts:

@@ -60,15 +60,15 @@ def import_documents(
 
     Exit code 0: all are adopted. 1: one is refused, and nothing is written.
     """
-    from tools.lake.importing.adoption import adopted, write  # noqa: PLC0415 (slow to import)
+    from tools.lake.importing.adoption import adopted, is_written, write  # noqa: PLC0415 (slow to import)
     from tools.lake.importing.head import Wanted  # noqa: PLC0415
     from tools.lake.importing.settling import settle  # noqa: PLC0415
 
     project = project_root(root)
     contracts = adopted(sources, Wanted(domain, owner, mode, format_, tuple(key or ())))
-    if not (force or dry_run):
-        check_new([each.where for each in contracts], project)
     settle(contracts, project)
+    if not (force or dry_run):
+        check_new([each.where for each in contracts if not is_written(each, project)], project)
     if not dry_run:
         write(contracts, project)
     if as_json:

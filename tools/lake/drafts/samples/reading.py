@@ -16,6 +16,19 @@ from tools.lake.drafts.samples.sample import Connection, Sample, Source
 _HEAD = 64 * 1024
 """Bytes in which jobs look for a header, and that tell formats apart."""
 
+_UNPACK = "unpack it"
+_OTHERS = {
+    b"PK\x03\x04": ("a zip archive, or a spreadsheet", "unzip it, or save it as CSV"),
+    b"\xd0\xcf\x11\xe0": ("a spreadsheet or document of Office", "save it as CSV"),
+    b"ORC": ("ORC", "have the source write Parquet"),
+    b"Obj\x01": ("Avro", "have the source write JSON lines or Parquet; lake import reads its schema"),
+    b"BZh": ("bzip2", _UNPACK),
+    b"(\xb5/\xfd": ("zstandard", _UNPACK),
+    b"\xfd7zXZ": ("xz", _UNPACK),
+    b"SQLite format 3": ("a database of SQLite", "export its tables"),
+}
+"""What is told of files of other kinds, by what they begin with."""
+
 _ARRAY_TO_LINES = 'python3 -c "import json,sys; [print(json.dumps(r)) for r in json.load(sys.stdin)]"'
 _OBJECT_TO_LINE = 'python3 -c "import json,sys; print(json.dumps(json.load(sys.stdin)))"'
 
@@ -46,9 +59,9 @@ def read_sample(connection: Connection, path: Path, skip: Collection[str] = ()) 
 def _reader(source: Source) -> Callable[[Connection, Source, Collection[str]], Sample]:
     if source.head.startswith(b"PAR1"):
         return read_parquet
-    if source.head.startswith(b"PK\x03\x04"):
-        fix = f"unzip {source.path.name}"
-        raise source.refuse("a zip archive", "CSV, JSON lines or Parquet, plain or .gz", fix)
+    for magic, (what, fix) in _OTHERS.items():
+        if source.head.startswith(magic):
+            raise source.refuse(what, "CSV, JSON lines or Parquet, plain or .gz", fix)
     if source.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         _check_lines(source)
         return read_json

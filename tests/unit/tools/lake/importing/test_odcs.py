@@ -192,8 +192,13 @@ def test_contract_that_exists_is_kept_unless_it_is_to_be_replaced(
     run: Run, foreign: Path, project: Project
 ) -> None:
     assert run("import", str(foreign)).exit_code == 0
+    (project.root / "contracts/sales_operations/customer.odcs.yaml").unlink()
+    assert run("import", str(foreign)).exit_code == 0, "what a run that was cut short left is no obstacle"
+    changed = project.root / "contracts/sales_operations/sales_order.odcs.yaml"
+    changed.write_text(changed.read_text(encoding="utf-8") + "# mine", encoding="utf-8")
     again = run("import", str(foreign))
     assert again.exit_code == 1
+    assert "customer.odcs.yaml" not in again.stderr
     assert "--force" in again.stderr
     assert run("import", str(foreign), "--force").exit_code == 0
 
