@@ -1,5 +1,6 @@
 """Tells what kind of file a sample is by its content, and reads it."""
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,9 @@ from tools.lake.drafts.samples.sample import Connection, Sample, Source
 
 _HEAD = 64 * 1024
 """Bytes in which jobs look for a header, and that tell formats apart."""
+
+_JSON = re.compile(rb"(\xef\xbb\xbf)?\s*(\{\s*[\"}]|\[\s*[\[{\]\"])")
+"""How JSON begins; a name in a header may begin with a bracket, too."""
 
 _UNPACK = "unpack it"
 _OTHERS = {
@@ -62,7 +66,7 @@ def _reader(source: Source) -> Callable[[Connection, Source, Collection[str]], S
     for magic, (what, fix) in _OTHERS.items():
         if source.head.startswith(magic):
             raise source.refuse(what, "CSV, JSON lines or Parquet, plain or .gz", fix)
-    if source.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+    if _JSON.match(source.head):
         _check_lines(source)
         return read_json
     return read_csv
