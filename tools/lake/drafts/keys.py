@@ -69,10 +69,14 @@ def find_key(rows: Rows, columns: Sequence[Column], order: str | None) -> Key:
     if order and (versioned := _versioned(distinct, able, order)):
         return versioned
     by_name = {column.name: column for column in able}
+    accidents: list[set[str]] = []
     for names in _combinations(able, order, total):
-        if _may_be_chance([by_name[name] for name in names], total, repeats):
+        if any(accident <= set(names) for accident in accidents):
             continue
         if all(_repeats(part, names) == 0 for part in (first, distinct)):
+            if _may_be_chance([by_name[name] for name in names], total, repeats):
+                accidents.append(set(names))  # with more columns it says no more
+                continue
             told = f"unique among the {total:,} different records of the sample; is it always?"
             return Key(names, told + (f" {repeats:,} records repeat others whole" if repeats else ""))
     return Key((), _without_key(rows, able))
