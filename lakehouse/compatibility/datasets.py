@@ -6,54 +6,17 @@ from collections.abc import Iterator, Mapping
 from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, differences
 from lakehouse.compatibility.columns import columns
 from lakehouse.compatibility.table_rules import gate, table_rules
-from lakehouse.layout.cdc import is_replica
+from lakehouse.compatibility.writing import key, order_by, write
 from lakehouse.model.access import Reader
-from lakehouse.model.dataset import Content, Dataset, Documentation, Ingestion, UnknownFields, Write
+from lakehouse.model.dataset import Content, Dataset, Documentation, Ingestion, UnknownFields
 from lakehouse.model.service import ServiceLevel
 
 _documentation = always(Level.COMPATIBLE, "none: it is documentation")
 
 
-def _key(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
-    if set(old.key) == set(new.key):
-        yield scope.change(Level.COMPATIBLE, old.key, new.key, "none: the same columns tell records apart")
-    else:
-        effect = "rows that exist were told apart by the former key, so new versions of them do not fit"
-        refused = is_replica(old) and is_replica(new)  # the table of deleted keys has the key's columns
-        repair = "" if refused else scope.repair
-        yield scope.change(Level.BREAKING, old.key, new.key, effect, refused=refused, repair=repair)
-
-
-def _order_by(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
-    effect = f"another version of a key may win; rows that exist are those that won before, {scope.until}"
-    yield scope.change(Level.BACKFILL, old.order_by, new.order_by, effect, repair=scope.repair)
-
-
 def _partition(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     effect = f"new files follow it, files that exist keep the former partitions {scope.until}; rows are equal"
     yield scope.change(Level.BACKFILL, old.partition, new.partition, effect, repair=scope.repair)
-
-
-_WRITES = {
-    (Write.MERGE, Write.APPEND): "new versions of a record are dropped; the first one stays",
-    (Write.OVERWRITE, Write.APPEND): "rows that exist stay for good, and new versions of them are dropped",
-    (Write.OVERWRITE, Write.MERGE): "rows stay even if they no longer come, which removed them before",
-    (Write.MERGE, Write.OVERWRITE): "the next run removes every row that it does not bring itself",
-    (Write.APPEND, Write.OVERWRITE): "the next run removes every row that it does not bring itself",
-}
-
-_REFRESHES = (Write.OVERWRITE, Write.OVERWRITE_PARTITIONS)
-
-
-def _write(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
-    if (old.write, new.write) == (Write.APPEND, Write.MERGE):
-        effect = f"the newest version of a key wins; rows that exist are the first ones {scope.until}"
-        yield scope.change(Level.BACKFILL, old.write, new.write, effect, repair=scope.repair)
-    elif old.write in _REFRESHES and new.write in _REFRESHES:
-        effect = "none on data: the next run makes the whole table anew"
-        yield scope.change(Level.COMPATIBLE, old.write, new.write, effect)
-    else:
-        yield scope.change(Level.BREAKING, old.write, new.write, _WRITES[old.write, new.write])
 
 
 def _ingestion(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
@@ -214,10 +177,10 @@ DATASET: Mapping[str, Rule] = {
     "description": always(Level.COMPATIBLE, "the comment of the table changes"),
     "owner": always(Level.COMPATIBLE, "the property `owner` of the tables changes"),
     "fields": columns,
-    "key": _key,
-    "order_by": _order_by,
+    "key": key,
+    "order_by": order_by,
     "partition": _partition,
-    "write": _write,
+    "write": write,
     "ingestion": _ingestion,
     "sql": _sql,
     "inputs": always(Level.COMPATIBLE, "the job may read other tables, and waits for them"),

@@ -115,7 +115,7 @@ class Write(StrEnum):
     MERGE = "merge"
     """The newest version of each key replaces the older one."""
     APPEND = "append"
-    """Records are facts that never change; only exact repeats of a key are dropped."""
+    """Records are facts that never change: the first one of each key stays; without a key, all do."""
     OVERWRITE = "overwrite"
     """The whole content is replaced in one commit."""
     OVERWRITE_PARTITIONS = "overwrite_partitions"
@@ -185,6 +185,7 @@ class Dataset:
     owner: str
     fields: tuple[Field, ...]
     key: tuple[str, ...]
+    """Empty where nothing tells whether two records are versions of one: under `append` and `overwrite`."""
     order_by: tuple[str, ...]
     """Columns whose greatest value decides which version of a key wins; empty: content decides."""
     partition: tuple[PartitionField, ...]

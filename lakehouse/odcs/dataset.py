@@ -19,9 +19,11 @@ from lakehouse.odcs.head import (
     read_table,
 )
 from lakehouse.odcs.levels import read_service
+from lakehouse.odcs.places import property_names
 from lakehouse.odcs.readers import read_readers
 from lakehouse.odcs.relationships import read_relationships
 from lakehouse.odcs.rules.consistency import check_rules
+from lakehouse.odcs.rules.keys import lacks_key
 from lakehouse.odcs.shape import Contract, Property
 from lakehouse.odcs.table_rules import read_table_rules
 
@@ -46,6 +48,8 @@ def read_dataset(
     fields = read_columns(columns, _COLUMNS, findings)
     key = read_key(columns, fields, _COLUMNS, findings)
     if lake is None:
+        if not key and "lake.write" not in property_names(findings):
+            lacks_key(findings)
         return None
     layer, domain = Layer(lake.layer), contract.get("domain", "")
     gate = lake.quality_gate

@@ -165,8 +165,9 @@ class LakeProperties(Section):
     """Iceberg partition fields: `column`, `day(column)`, `bucket(16, column)`."""
     write: Write | None = Field(None, alias="lake.write")
     """`merge` (default on silver): the newest version of each key stays. `append`: the first version of a key
-    stays. `overwrite` (default on gold): the whole content is replaced, on silver by the newest version that
-    has come. `overwrite_partitions` (gold only): each run replaces the partitions whose input changed."""
+    stays; without a key, every record is a row. `overwrite` (default on gold): the whole content is replaced,
+    on silver by the newest version that has come. `overwrite_partitions` (gold only): each run replaces the
+    partitions whose input changed."""
     version: VersionProperties | None = Field(None, alias="lake.version")
     """What is a version of the whole content, and which one counts; on silver under `overwrite` only."""
     engine: Engine | None = Field(None, alias="lake.engine")

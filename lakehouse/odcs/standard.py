@@ -4,6 +4,7 @@ import json
 from copy import deepcopy
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePosixPath
 from typing import Any, cast
 
 from jsonschema import Draft201909Validator, ValidationError
@@ -19,7 +20,8 @@ from lakehouse.odcs.shape import Contract
 def conforming(findings: Findings) -> Contract | None:
     """Note every breach of the schema and return what is left without the values at fault.
 
-    None means that too little is left to go on. Unknown keys are noted and stay.
+    Unknown keys are noted and stay. A key that is missing is noted, and stood in for, so that it hides no
+    fault of the others. None means that too little is left to go on.
     """
     written = findings.document.data
     errors = list(_validator().iter_errors(written))
@@ -31,9 +33,24 @@ def conforming(findings: Findings) -> Contract | None:
     for error in errors:
         if error.validator not in ("additionalProperties", "required"):
             _drop(data, list(error.absolute_path))
+    for error in errors:
+        _complete(data, best_match([error]), findings.document.where)
     if any(error.validator != "additionalProperties" for error in _validator().iter_errors(data)):
         return None
     return cast("Contract", data)
+
+
+_STAND_INS: dict[str, object] = {
+    "apiVersion": "v3.2.0",
+    "kind": "DataContract",
+    "version": "1.0.0",
+    "property": "nothing",
+    "value": None,
+}
+"""What stands in for keys that are missing, and breaks no rule."""
+
+_DISPENSABLE = ("quality", "relationships", "servers", "slaProperties", "roles", "support", "enum")
+"""Lists without which the rest can be read, where nothing could stand in for what is missing in them."""
 
 
 @cache
@@ -76,6 +93,30 @@ def _note_repeated(path: KeyPath, values: list[Any], findings: Findings) -> None
         findings.add(path, values, allowed, "write each value in quotes")
     else:
         findings.add(path, values, "each value once", "remove the repeated one")
+
+
+def _complete(data: Any, error: ValidationError, where: str) -> None:
+    """Put something in place of keys that are missing, or take out the list that they are about."""
+    path, rule = list(error.absolute_path), error.validator_value
+    if error.validator != "required" or not isinstance(rule, list):
+        return
+    lists = [at for at, step in enumerate(path) if step in _DISPENSABLE]
+    if lists:
+        _drop(data, path[: lists[0] + 1])
+        return
+    holder = data
+    for step in path:
+        holder = holder[step]
+    stand_ins = {**_STAND_INS, "id": where, "name": _name_for(path, where)}
+    for key in rule:
+        if key not in holder and key in stand_ins:
+            holder[key] = stand_ins[key]
+
+
+def _name_for(path: list[str | int], where: str) -> str:
+    """Return a name that no other has: of the table that of its file, of a column that of its place."""
+    of_table = path[:-1] == ["schema"] or not path
+    return PurePosixPath(where).name.partition(".")[0] if of_table else f"unnamed_{path[-1]}"
 
 
 def _drop(data: Any, path: list[str | int]) -> None:

@@ -46,7 +46,9 @@ _LABEL_MAX = 256
 
 def ruleset(dataset: Dataset) -> str:
     """Return the ruleset; rules about the table bear their name and severity as labels."""
-    rules = [f"IsPrimaryKey {' '.join(map(_name, dataset.key))}"]
+    # A ruleset has one rule at least, and a table without a key may have none of its own.
+    identity = f"IsPrimaryKey {' '.join(map(_name, dataset.key))}" if dataset.key else "ColumnCount > 0"
+    rules = [identity]
     for field in dataset.fields:
         rules += _field_rules(field, field.name in dataset.key)
     masking = {field.name: field.masking for field in dataset.fields}

@@ -20,7 +20,7 @@ from lakehouse.targets.iceberg import RESULTS_TABLE, columns
 from lakehouse.targets.iceberg_types import type_json
 from lakehouse.targets.manifest_check import check
 
-VERSION = 5
+VERSION = 6
 """Raised when a job written for the older form could misread the newer one."""
 
 STREAM_HOURS_MAX = 8760

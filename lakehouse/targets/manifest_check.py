@@ -78,7 +78,6 @@ class _Dataset(_Item):
     quarantine_table: TableName
     state_location: Folder
     requests_location: Folder
-    key: Annotated[list[Text], Field(min_length=1)]
     order_by: list[Text]
     write: Literal[Write.MERGE, Write.APPEND, Write.OVERWRITE]
     max_rejected_ratio: Annotated[float, Field(ge=0, le=1)]
@@ -92,6 +91,9 @@ class _Dataset(_Item):
     def _faults(self) -> Iterator[str]:
         yield from super()._faults()
         yield from unknown("order_by", self.order_by, self.columns)
+        if not self.key and (self.write is Write.MERGE or self.order_by):
+            got = f"none under {self.write}, order_by {self.order_by}"
+            yield f"key: got {got}; allowed: none under append and overwrite, where nothing orders versions"
         if (self.write is Write.OVERWRITE) is not (self.versions is not None):
             yield f"versions: got {self.versions} under {self.write}; allowed: there under overwrite alone"
 

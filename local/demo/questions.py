@@ -53,7 +53,7 @@ def ask(lake: LocalLake, dataset: Dataset, question: Question) -> Answer:
 def how_many(lake: LocalLake, dataset: Dataset) -> Question:
     """Return a question that any table can answer; the answer is what another reader counts."""
     table = open_table(lake.aws, lake.naming.database(dataset.layer, dataset.domain), dataset.name)
-    rows = table.scan(selected_fields=dataset.key[:1]).to_arrow().num_rows
+    rows = table.scan(selected_fields=(dataset.fields[0].name,)).to_arrow().num_rows
     sql = f'SELECT count(*) AS number_of_rows FROM "{dataset.name}"'  # noqa: S608 (a name of the lake)
     persona = next(name for name, reading in readings(dataset, lake.lake.access).items() if reading.columns)
     return Question(dataset.name, f"How many rows does {dataset.id} have?", sql, [[str(rows)]], persona)

@@ -110,7 +110,7 @@ def count_records(lake: LocalLake, dataset: Dataset, fed: Fed) -> DatasetCounts:
     reasons = {entry["values"]: entry["counts"] for entry in quarantine["reason"].value_counts().to_pylist()}
     return DatasetCounts(
         name=dataset.id,
-        silver_rows=silver.scan(selected_fields=dataset.key[:1]).to_arrow().num_rows,
+        silver_rows=silver.scan(selected_fields=(dataset.fields[0].name,)).to_arrow().num_rows,
         reasons=reasons,
         generated=dataset.id in fed.generated,
         **summed_counts(silver),

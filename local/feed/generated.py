@@ -41,11 +41,11 @@ class GeneratedData:
 
     @property
     def expected(self) -> Expected:
-        """What one run must make of them, by the values of the key."""
+        """What one run must make of them, by the values of the key; without one, by their numbers."""
         valid = [sample.row for sample in self.samples if sample.reason is None]
         rows: dict[Any, Row] = {}
-        for row in valid:
-            key = tuple(row[name] for name in self.dataset.key)
+        for number, row in enumerate(valid):
+            key = tuple(row[name] for name in self.dataset.key) or number
             if key not in rows or self._is_newer(row, rows[key]):
                 rows[key] = row
         rejected = Counter(sample.reason for sample in self.samples if sample.reason is not None)

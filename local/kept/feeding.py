@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lakehouse.layout.cdc import is_replica
+from lakehouse.layout.samples import SAMPLES, sample_files
 from lakehouse.model.dataset import Dataset
 from local.feed.feed import feed
 from local.feed.finder import find_samples, is_streamed
 from local.lake.lake import LakeError, LocalLake
-
-SAMPLES = "samples"
-"""Folder beside contracts: `<dataset>.<any>` is a sample of a dataset, as is all in a folder `<dataset>`."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +24,7 @@ class Given:
 
 def samples_of(root: Path, dataset: Dataset) -> list[Given]:
     """Return what lies in the folder of samples beside a contract."""
-    folder = (root / dataset.source).parent / SAMPLES
-    own = [path for path in folder.glob("*") if path.name.partition(".")[0] == dataset.name]
-    files = [file for path in sorted(own) for file in ([path] if path.is_file() else sorted(path.rglob("*")))]
-    return [Given(file.name, file.read_bytes()) for file in files if file.is_file()]
+    return [Given(file.name, file.read_bytes()) for file in sample_files(root, dataset)]
 
 
 def bring(lake: LocalLake, dataset: Dataset, files: Iterable[Given]) -> None:

@@ -83,7 +83,8 @@ def read(lake: LocalLake, dataset: Dataset, since: Before, most: int) -> Result:
         rejected = _rejected(_quarantine(lake, dataset), since.snapshots[f"{_REFUSED}{dataset.id}"])
     names = [field.name for field in table.schema().fields if not field.name.startswith(_SYSTEM)]
     rows = table.scan(selected_fields=tuple(names), limit=most).to_arrow()
-    rows = rows.sort_by([(name, "ascending") for name in dataset.key])
+    if dataset.key:
+        rows = rows.sort_by([(name, "ascending") for name in dataset.key])
     return Result(dataset, counts, rejected, _broken(lake, dataset, since), _rows_of(table), rows)
 
 

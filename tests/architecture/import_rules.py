@@ -120,6 +120,8 @@ def _directions() -> Iterator[Contract]:
             "tools.lake.smoke -> tools.smoke.run",
             "tools.lake.access -> tools.access.run",
             "tools.lake.docs -> tools.access.run",
+            "tools.lake.importing.formats.glue -> boto3",
+            "tools.lake.importing.formats.glue -> botocore",
             "tools.lake.laptop.** -> local.**",
             "tools.lake.laptop.sql -> tools.sql.athena",
             "tools.lake.testing.command -> tools.product_tests.report",

@@ -8,6 +8,7 @@ from tools.lake.diff import diff
 from tools.lake.docs import docs
 from tools.lake.domains.command import domain
 from tools.lake.feature.command import app as feature
+from tools.lake.importing.command import import_documents
 from tools.lake.laptop.holding import down, status, up
 from tools.lake.laptop.looking import env, logs, open_catalogue, rejected
 from tools.lake.laptop.run import run
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(new)
+app.command("import")(import_documents)
 app.command()(validate)
 app.command("test")(run_tests)
 app.command()(up)

@@ -80,7 +80,7 @@ def _facts(dataset: Dataset, policy: AccessPolicy) -> dict[str, str]:
         "classification": dataset.classification,
         "arrives as": words.ingestion(dataset),
         "reads": ", ".join(dataset.inputs),
-        "key": ", ".join(dataset.key),
+        "key": ", ".join(dataset.key) or "none: every record is a row",
         "write": dataset.write,
         "refresh": f"by {dataset.refresh.column} of {dataset.refresh.input}" if dataset.refresh else "",
         "newest version by": ", ".join(dataset.order_by),

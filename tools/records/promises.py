@@ -32,9 +32,9 @@ def unwanted_texts(dataset: Dataset) -> dict[str, frozenset[str]]:
 
 
 def unique_columns(dataset: Dataset) -> tuple[tuple[str, ...], ...]:
-    """Combinations of columns that no two rows share, the key first."""
+    """Combinations of columns that no two rows share, the key first, if there is one."""
     rules = (rule.columns for rule in dataset.rules if rule.metric is Metric.DUPLICATE_VALUES)
-    return (dataset.key, *rules)
+    return (*([dataset.key] if dataset.key else []), *rules)
 
 
 def row_counts(dataset: Dataset, usual: int, most: int) -> Iterator[int]:

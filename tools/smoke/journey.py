@@ -63,7 +63,7 @@ class Course:
         if not can_be_found(dataset):
             yield not_asked(
                 name,
-                "its key is masked, or of a type that SQL cannot compare exactly",
+                "it has no key, or one that is masked or of a type that SQL cannot compare exactly",
             )
             return
         try:

@@ -50,7 +50,7 @@ def held(target: Target, probe: Probe) -> Held:
 def can_be_found(dataset: Dataset) -> bool:
     """Whether a row of the dataset can be told from others by what a reader of silver sees."""
     fields = {field.name: field for field in dataset.fields}
-    return all(_is_compared(fields[name]) for name in dataset.key)
+    return bool(dataset.key) and all(_is_compared(fields[name]) for name in dataset.key)
 
 
 def free_probe(target: Target, dataset: Dataset) -> tuple[Probe, bool]:

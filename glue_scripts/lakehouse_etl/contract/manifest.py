@@ -26,7 +26,7 @@ from lakehouse_etl.contract.source import Dialect, SourceFormat
 from lakehouse_etl.contract.table_rules import Figure, Formula, TableRule
 from lakehouse_etl.contract.types import parsed
 
-VERSION = 5
+VERSION = 6
 
 _FIX = "fix: deploy jobs and manifest from the same commit"
 

@@ -127,6 +127,7 @@ class Dataset:
     requests_location: str
     fields: tuple[Field, ...]
     key: tuple[str, ...]
+    """Empty where every good record is a row."""
     order_by: tuple[str, ...]
     write: Literal["append", "merge", "overwrite"]
     max_rejected_ratio: float

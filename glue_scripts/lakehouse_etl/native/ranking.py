@@ -38,8 +38,10 @@ def superseded(narrow: pa.Table, dataset: Dataset) -> pa.Array:
 
     merge and overwrite: the greatest `order_by` wins, then the greatest record hash. append: the smallest,
     because the first version stays. Of records that are equal in all of that the one in the first object
-    wins.
+    wins. Without a key every record is a row.
     """
+    if not dataset.key:
+        return pa.array([], pa.int64())
     key = listed(dataset.key)
     sql = f"""
         WITH repeated AS (SELECT {key} FROM rows GROUP BY ALL HAVING count(*) > 1),

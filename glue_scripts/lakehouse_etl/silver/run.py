@@ -194,9 +194,10 @@ class SilverRun:
 
     def _add(self, news: _News, result: Result, winners: DataFrame) -> Result:
         """Add the winners whose keys are new, and replace the rows that they outdo."""
-        stale = Stale.of(self._session, news.again)
-        if news.into_empty or not (result.counts.accepted or stale):
-            return self._commit(news, result, winners)
+        stale = None if news.into_empty else Stale.of(self._session, news.again)
+        compares = self._dataset.key and not news.into_empty and (result.counts.accepted or stale)
+        if not compares:
+            return self._commit(news, result, winners, stale)
         rows = self._silver.rows()
         with compared(winners, stale.left_out(rows) if stale else rows, self._dataset) as changes:
             result = replace(result, counts=result.counts.outdone(changes.older))

@@ -68,7 +68,10 @@ class Changes:
 
 @contextmanager
 def winners_of(good: DataFrame, dataset: Dataset) -> Iterator[tuple[DataFrame, int]]:
-    """Yield the best record of each key, and how many good records these outdo."""
+    """Yield the best record of each key, or all without one, and how many good records these outdo."""
+    if not dataset.key:
+        yield good, 0
+        return
     with _held(repeated(good, dataset)) as (keys, some):
         if not some:
             yield good, 0

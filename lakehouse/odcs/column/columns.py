@@ -27,12 +27,8 @@ def read_columns(columns: list[Property], path: KeyPath, findings: Findings) -> 
 def read_key(
     columns: list[Property], fields: tuple[Field, ...], path: KeyPath, findings: Findings
 ) -> tuple[str, ...]:
-    """Return the names of the key columns, by their position in the key."""
+    """Return the names of the key columns, by their position in the key; none where no column is marked."""
     keyed = [(at, column) for at, column in enumerate(columns) if column.get("primaryKey")]
-    if not keyed:
-        findings.add(
-            path, "no key", "at least one column with `primaryKey: true`", "mark what identifies a record"
-        )
     for at, column in keyed:
         _check_key_column(column, fields[at], (*path, at), findings)
     return _ordered(keyed, "primaryKeyPosition", path, findings)

@@ -8,6 +8,7 @@ from lakehouse.model.table_rules import Metric
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.places import property_names, property_place
 from lakehouse.odcs.rules.arrivals import check_arrival
+from lakehouse.odcs.rules.keys import check_key
 from lakehouse.odcs.rules.refreshes import check_refresh
 from lakehouse.targets.iceberg import partition_name
 
@@ -32,6 +33,7 @@ def check_rules(dataset: Dataset, findings: Findings) -> None:
     """Note every rule that the parts of the dataset break together."""
     check_layer = _check_gold if dataset.layer is Layer.GOLD else _check_source
     check_layer(dataset, findings)
+    check_key(dataset, findings)
     if dataset.versions and (dataset.layer is Layer.GOLD or dataset.write is not Write.OVERWRITE):
         allowed = "silver datasets under `lake.write: overwrite` only"
         findings.add(property_place(findings, "lake.version"), "lake.version", allowed, "remove it")

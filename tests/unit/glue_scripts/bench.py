@@ -96,7 +96,8 @@ class Bench:
     def rows(self) -> list[dict[str, Any]]:
         """Contract columns of silver, in the order of the key."""
         names = [member.name for member in self.dataset.fields]
-        table = self.table(self.dataset.silver_table).select(*names).orderBy(*self.dataset.key)
+        order = self.dataset.key or names
+        table = self.table(self.dataset.silver_table).select(*names).orderBy(*order)
         return [row.asDict(recursive=True) for row in table.collect()]
 
     def rejected(self) -> list[dict[str, Any]]:

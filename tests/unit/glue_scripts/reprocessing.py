@@ -149,33 +149,45 @@ _records = st.fixed_dictionaries(
     }
 )
 _kills = st.one_of(st.none(), st.integers(1, 12))
-contracts = st.builds(
-    Contract,
-    masking=_mostly(None, "hash", "redact"),
-    has_note=st.booleans(),
-    wide=st.booleans(),
-    minimum=_mostly(None, 0, -10),
-    states=_mostly(None, ("new", "old"), ("new", "odd")),
-    required=st.booleans(),
-    order_by=_mostly((), ("version",), ("version", _AMOUNT), (_AMOUNT,)),
-    key=_mostly((_ID,), (_ID,), (_ID, _PART)),
-    unknown_fields=_mostly("ignore", "ignore", "reject"),
-    null_token=_mostly(None, "NA"),
-)
+_KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "merge": ((_ID,), (_ID,), (_ID, _PART)),
+    "append": ((_ID,), (_ID, _PART), (), ()),
+}
+
+
+def _contracts(write: str) -> st.SearchStrategy[Contract]:
+    return st.builds(
+        Contract,
+        masking=_mostly(None, "hash", "redact"),
+        has_note=st.booleans(),
+        wide=st.booleans(),
+        minimum=_mostly(None, 0, -10),
+        states=_mostly(None, ("new", "old"), ("new", "odd")),
+        required=st.booleans(),
+        order_by=_mostly((), ("version",), ("version", _AMOUNT), (_AMOUNT,)),
+        key=_mostly(*_KEYS[write]),
+        unknown_fields=_mostly("ignore", "ignore", "reject"),
+        null_token=_mostly(None, "NA"),
+    )
+
+
 _puts = st.builds(
     Put, st.lists(_records, min_size=1, max_size=5), st.integers(0, 60), _mostly(False, False, False, True)
 )
 _asks = st.lists(st.integers(0, 9), min_size=1, max_size=3).map(lambda numbers: Ask(tuple(numbers)))
 
 
-steps = st.one_of(_puts, _puts, st.builds(Deploy, contracts), st.builds(Run, _kills), _asks)
-
-
 def histories(longest: int) -> st.SearchStrategy[History]:
     """Return histories of so many steps at most."""
+    return _mostly("merge", "append").flatmap(lambda write: _histories(write, longest))
+
+
+def _histories(write: str, longest: int) -> st.SearchStrategy[History]:
+    contracts = _contracts(write)
+    steps = st.one_of(_puts, _puts, st.builds(Deploy, contracts), st.builds(Run, _kills), _asks)
     return st.builds(
         History,
-        write=_mostly("merge", "merge", "append"),
+        write=st.just(write),
         chunk_bytes=_mostly(1, 2**20),
         steps=st.lists(steps, min_size=1, max_size=longest).map(lambda some: [*some[:1], Run(), *some[1:]]),
         contract=contracts,

@@ -11,16 +11,11 @@ from tools.lake.drafts.samples.sample import ROWS_MAX
 REJECTED_RATIO = 0.01
 """Share of rejected records that a draft tolerates."""
 
-_NO_PARQUET = (
-    "jobs read JSON lines and CSV, not Parquet: have the source write JSON lines, with timestamps as in "
-    "2026-01-31T09:30:00Z, binary values in base64, and decimals of more than 15 digits in quotes"
-)
-
 
 def column_checks(draft: Draft, column: Column) -> list[str]:
     """Return what is to be checked about a column."""
     checks = list(column.checks)
-    if column.name == draft.key.columns[0]:
+    if column.name in draft.key.columns[:1]:
         checks.append(f"key ({', '.join(draft.key.columns)}): {draft.key.check}")
     if column.personal:
         silver = "a keyed hash" if column.type is Scalar.STRING else "null"
@@ -33,16 +28,19 @@ def column_checks(draft: Draft, column: Column) -> list[str]:
 
 def ingestion_checks(draft: Draft) -> list[str]:
     """Return what is to be checked about how records arrive."""
-    checks = []
     sample = draft.sample
-    if sample.format == "parquet":
-        checks.append(_NO_PARQUET)
+    checks = list(sample.checks)
     if sample.unreadable:
         what = "do not fit the header" if sample.format == "csv" else "are no JSON object on one line"
         checks.append(f"{sample.unreadable:,} records of the sample {what}, and would be rejected")
     if sample.rows == ROWS_MAX:
         checks.append(f"only the first {ROWS_MAX:,} records were looked at")
     return checks
+
+
+def write_checks(draft: Draft) -> list[str]:
+    """Return what is to be checked about how the table changes."""
+    return [*([] if draft.key.columns else [draft.key.check]), draft.growth.check]
 
 
 def _listed(values: tuple[str, ...]) -> str:

@@ -37,8 +37,8 @@ class Draft:
 
     @property
     def format(self) -> Format:
-        """How the source delivers records; jobs do not read Parquet, so JSON lines stand in for it."""
-        return Format.CSV if self.sample.format == "csv" else Format.JSON
+        """How the source delivers records."""
+        return Format(self.sample.format)
 
     @property
     def order_by(self) -> str | None:
@@ -46,8 +46,26 @@ class Draft:
         return self.order if self.growth.write is Write.MERGE else None
 
 
-def make_draft(path: Path, *, domain: str, name: str, owner: str, mode: Mode, skip: Collection[str]) -> Draft:
+def make_draft(
+    path: Path,
+    *,
+    domain: str,
+    name: str,
+    owner: str,
+    mode: Mode,
+    skip: Collection[str],
+    as_text: Collection[str] = (),
+) -> Draft:
     """Draft the contract of a dataset from a sample of it.
+
+    Args:
+        path: The sample.
+        domain: Of the dataset.
+        name: Of the dataset.
+        owner: Team that answers for it.
+        mode: How records arrive.
+        skip: Columns that are left out.
+        as_text: Columns that are texts, whatever their values look like.
 
     Raises:
         InvalidInputError: Jobs could not read data like this; holds every fault.
@@ -56,21 +74,14 @@ def make_draft(path: Path, *, domain: str, name: str, owner: str, mode: Mode, sk
         connection.execute("SET TimeZone = 'UTC'")
         sample = read_sample(connection, path, skip)
         _check_mode(sample, path, mode)
-        found, token = columns(sample)
+        found, token = columns(sample, as_text)
         order = order_column(found)
         key = find_key(sample.table, found, order)
-        if key is None:
-            raise Source(path, b"", "none").refuse(
-                "no column that could be in a key",
-                "at least one text, whole number, date or time with a value in every record",
-                "have the source add a number to each record",
-            )
-        grown = growth(sample.table, found, order, mode)
+        grown = growth(sample.table, found, order, mode, keyed=bool(key.columns))
     return Draft(domain, name, owner, mode, sample, tuple(found), key, token, order, grown)
 
 
 def _check_mode(sample: Sample, path: Path, mode: Mode) -> None:
-    if mode is Mode.STREAM and sample.format == "csv":
-        raise Source(path, b"", "none").refuse(
-            "CSV", "JSON lines in a stream", "draft from JSON lines, or use --mode files"
-        )
+    if mode is Mode.STREAM and sample.format != "json":
+        fix = "draft from JSON lines, or use --mode files"
+        raise Source(path, b"").refuse(sample.format, "JSON lines in a stream", fix)

@@ -19,9 +19,9 @@ _FIRST_ROWS = 5_000
 _VERSIONS_MAX = 10
 """Versions that a record may have on average, if its number repeats and an order column tells them apart."""
 
-_ID, _CODE, _DAY, _TEXT, _NUMBER, _NAME = range(6)
+_ID, _CODE, _TEXT, _DAY, _NUMBER, _NAME = range(6)
 """How well a column identifies, best first; numbers may be measured, and names change."""
-_IDENTIFYING = _TEXT
+_IDENTIFYING = _DAY
 
 _WORDS = {
     **dict.fromkeys(("id", "uuid", "guid", "key"), _ID),
@@ -34,19 +34,28 @@ _WORDS = {
 _LONG_TEXT = 64
 
 
+_FEW = 10
+"""Different records below which a column that only happens to repeat no value is no key."""
+
+_COLLISIONS = 3
+"""Records that would share a key by chance, if its columns had nothing to do with each other, from which on
+it means something that none does."""
+
+
 @dataclass(frozen=True)
 class Key:
-    """Columns that identify a record."""
+    """Columns that identify a record; none if nothing does."""
 
     columns: tuple[str, ...]
     check: str
     """What a person should look at."""
 
 
-def find_key(rows: Rows, columns: Sequence[Column], order: str | None) -> Key | None:
-    """Return the smallest key that holds in the sample; None if no column can be part of one.
+def find_key(rows: Rows, columns: Sequence[Column], order: str | None) -> Key:
+    """Return the smallest key that holds in the sample, by which no record of it is dropped.
 
-    Exact repeats of a record do not count: jobs drop them.
+    Repeats of a whole record count for nothing where a column is named as a key is: one that names
+    the record repeats it with all the rest. Else, equal records may well be two.
 
     Args:
         rows: The sample.
@@ -56,20 +65,42 @@ def find_key(rows: Rows, columns: Sequence[Column], order: str | None) -> Key | 
     able = [column for column in columns if column.can_be_key]
     distinct = rows.distinct().materialize()
     total, first = len(distinct), distinct.limit(_FIRST_ROWS).materialize()
+    repeats = len(rows) - total
     if order and (versioned := _versioned(distinct, able, order)):
         return versioned
+    by_name = {column.name: column for column in able}
+    accidents: list[set[str]] = []
     for names in _combinations(able, order, total):
+        if any(accident <= set(names) for accident in accidents):
+            continue
         if all(_repeats(part, names) == 0 for part in (first, distinct)):
-            return Key(names, f"unique among the {total:,} different records of the sample; is it always?")
-    if not able:
-        return None
-    names = tuple(column.name for column in able)
-    lost = _repeats(distinct, names)
-    check = (
-        f"no key of up to {_COLUMNS_MAX} columns was found, so this is every column that may be in one; "
-        f"{lost:,} of {total:,} records share it with another and are dropped: name a key, or have one added"
-    )
-    return Key(names, check if lost else check.partition("; ")[0] + ": name a key, or have one added")
+            if _may_be_chance([by_name[name] for name in names], total, repeats):
+                accidents.append(set(names))  # with more columns it says no more
+                continue
+            told = f"unique among the {total:,} different records of the sample; is it always?"
+            return Key(names, told + (f" {repeats:,} records repeat others whole" if repeats else ""))
+    return Key((), _without_key(rows, able))
+
+
+def _may_be_chance(columns: Sequence[Column], total: int, repeats: int) -> bool:
+    """Whether it says little that no two records share these values: more records may well do."""
+    ranks = [_rank(column) for column in columns]
+    if max(ranks) <= _CODE:
+        return False
+    if repeats and min(ranks) > _CODE:
+        return True
+    if len(columns) == 1:
+        return ranks[0] > _IDENTIFYING or total < _FEW
+    return total**2 / (2 * prod(column.figures.distinct for column in columns)) < _COLLISIONS
+
+
+def _without_key(rows: Rows, able: Sequence[Column]) -> str:
+    """Say why there is no key, and what the nearest one would cost."""
+    told = f"no key: no columns, up to {_COLUMNS_MAX}, tell every record of the sample apart for certain"
+    lost = _repeats(rows, [column.name for column in able]) if able else 0
+    if lost:
+        told += f"; by all that can be in a key, merge would drop {lost:,} of {len(rows):,} records"
+    return f"{told}; so each record is a row, equal ones too. If there is a key, name it and use merge"
 
 
 def _versioned(rows: Rows, able: Sequence[Column], order: str) -> Key | None:

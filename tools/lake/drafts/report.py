@@ -1,32 +1,54 @@
 """Prints what was drafted, why, and what is left to do."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from lakehouse.model.dialect import USUAL
 from lakehouse.targets import words
-from tools.lake.drafts.advice import column_checks, ingestion_checks
+from tools.lake.drafts.advice import column_checks, ingestion_checks, write_checks
 from tools.lake.drafts.columns.column import Column
 from tools.lake.drafts.draft import Draft
+from tools.lake.drafts.proof import Proof
 
 
-def print_draft(to: Console, draft: Draft, where: str) -> None:
-    """Print the columns of a draft with what speaks for them, and the next steps."""
+def print_draft(to: Console, draft: Draft, proof: Proof | None, where: str, kept: Path | None) -> None:
+    """Print the columns of a draft and why they are so, what it makes of the sample, and what is next."""
     sample = draft.sample
     to.print(f"[bold]{draft.id}[/bold] from {sample.rows:,} records of {escape(sample.name)}")
     to.print(_columns(draft))
     for name, value in _settings(draft):
         to.print(f"  [dim]{name:<10}[/dim]{escape(value)}")
-    checks = [*ingestion_checks(draft), draft.growth.check]
-    for check in checks:
+    for check in [*ingestion_checks(draft), *write_checks(draft)]:
         to.print(f"  [yellow]check[/yellow]     {escape(check)}", soft_wrap=True)
-    to.print(f"\n[green]✓[/green] {where} is valid as it stands. Next:", soft_wrap=True)
+    _print_proof(to, draft, proof, where)
+    if kept is not None:
+        told = "the first records, personal columns made up; look through it before you commit it"
+        to.print(f"    [dim]{kept}: {told}[/dim]", soft_wrap=True)
     to.print("  1. decide what is marked [yellow]check:[/yellow], and describe the columns")
     to.print("  2. lake validate")
     to.print(f"  3. lake show {draft.id}")
+
+
+def _print_proof(to: Console, draft: Draft, proof: Proof | None, where: str) -> None:
+    if proof is None:
+        to.print(f"\n[yellow]![/yellow] {where} is valid; the sample is too large to be judged here. Next:")
+        return
+    counts = proof.counts
+    if counts.rejected or counts.superseded:
+        told = f"{counts.accepted:,} would be rows, {counts.rejected:,} rejected"
+        told += f", {counts.superseded:,} dropped for another of their key"
+        mark = "[yellow]![/yellow]"
+        to.print(f"\n{mark} {where} is valid; of {counts.records_in:,} records {told}. Next:", soft_wrap=True)
+        for reason, times in proof.reasons.items():
+            to.print(f"    {times:,} rejected: {escape(reason)}", soft_wrap=True)
+        return
+    told = f"each of the {counts.records_in:,} records would be a row"
+    to.print(f"\n[green]✓[/green] {where} is valid as it stands: {told}. Next:", soft_wrap=True)
 
 
 def _columns(draft: Draft) -> Table:
@@ -51,9 +73,11 @@ def _share(column: Column, rows: int) -> str:
 
 def _settings(draft: Draft) -> Iterator[tuple[str, str]]:
     null = f", {draft.null_token} is null" if draft.null_token else ""
-    yield "arrives", f"{draft.mode.value}, {draft.format.value}{null}"
+    dialect = "" if draft.sample.dialect == USUAL else f" ({draft.sample.dialect})"
+    yield "arrives", f"{draft.mode.value}, {draft.format.value}{dialect}{null}"
     order = f", the greatest {draft.order_by} wins" if draft.order_by else ""
-    yield "write", f"{draft.growth.write.value} by {', '.join(draft.key.columns)}{order}"
+    by = f" by {', '.join(draft.key.columns)}" if draft.key.columns else ""
+    yield "write", f"{draft.growth.write.value}{by}{order}"
     if draft.growth.partition:
         yield "partition", words.partition(draft.growth.partition)
     if draft.part > 1:

@@ -45,12 +45,14 @@ def order_column(columns: Sequence[Column]) -> str | None:
     return next((name for name in able if not _CHANGE.isdisjoint(name.split("_"))), None)
 
 
-def growth(rows: Rows, columns: Sequence[Column], order: str | None, mode: Mode) -> Growth:
-    """Tell how the table is written and cut."""
+def growth(rows: Rows, columns: Sequence[Column], order: str | None, mode: Mode, *, keyed: bool) -> Growth:
+    """Tell how the table is written and cut; without a key records are appended."""
     event = _event_column(columns, order)
     partition = _partition(rows, event, mode) if event else None
     if partition and partition_name(partition) in {column.name for column in columns}:
         partition = None
+    if not keyed:
+        return Growth(Write.APPEND, partition, "overwrite instead if each file is the whole list")
     if order:
         return Growth(
             Write.MERGE, partition, f"the greatest {order} of a key wins: does each change raise it?"

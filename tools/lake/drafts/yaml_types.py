@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lakehouse.model.fields import Array, Decimal, Map, Scalar, Struct, Type
+from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
 from lakehouse.targets.words import type_name
 
 _LOGICAL = {
@@ -23,7 +23,7 @@ def type_keys(kind: Type) -> dict[str, Any]:
     """Return the keys of a property that tell its type."""
     match kind:
         case Struct(fields):
-            members = [{"name": field.name, **type_keys(field.type)} for field in fields]
+            members = [_member(field) for field in fields]
             return {"logicalType": "object", "physicalType": "struct", "properties": members}
         case Array(element):
             return {"logicalType": "array", "physicalType": "list", "items": type_keys(element)}
@@ -33,6 +33,11 @@ def type_keys(kind: Type) -> dict[str, Any]:
         case Decimal():
             return {"logicalType": "number", "physicalType": type_name(kind)}
     return {"logicalType": _LOGICAL[kind], "physicalType": kind.value}
+
+
+def _member(field: Field) -> dict[str, Any]:
+    called = {} if field.physical_name is None else {"physicalName": field.physical_name}
+    return {"name": field.name, **called, **type_keys(field.type)}
 
 
 def has_map(kind: Type) -> bool:

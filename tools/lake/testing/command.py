@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from config.faults import InvalidInputError, one_of
+from lakehouse.layout.samples import sample_files
 from lakehouse.model.dataset import Dataset, Lake
 from lakehouse.odcs.lake.load import load_lake
 from lakehouse.odcs.lake.unit_tests import UnitTest, load_unit_tests, unit_tests_path
@@ -52,7 +53,8 @@ def run_tests(
     `lake test DATASET DATA`: the judge that jobs use reads every record. Shows how many are accepted,
     rejected and superseded by a newer one of their key; each rejected one with its file, line and reason; the
     rules about the table, measured on these rows alone; and the first rows as silver would hold them. What
-    the contract masks is masked, under a key that is no lake's.
+    the contract masks is masked, under a key that is no lake's. Without DATA, it reads the samples beside the
+    contract.
 
     `lake test PRODUCT`: runs the unit tests in PRODUCT.tests.yaml beside its SQL on Spark, and shows what
     differs cell by cell. Without a name, those of all products.
@@ -68,12 +70,9 @@ def run_tests(
             if data is not None:
                 raise typer.BadParameter(_no_data(lake, name))
             _run_unit_tests(lake, project, name, dataset, as_json=as_json)
-        elif data is None:
-            raise typer.BadParameter(
-                f"got {dataset.id} without data; allowed: a file, a folder, s3://… or -; fix: name one"
-            )
         else:
-            _try(lake, dataset, data, show=show, rows=rows, gate=gate, as_json=as_json)
+            given = [data] if data is not None else _samples(project, dataset)
+            _try(lake, dataset, given, show=show, rows=rows, gate=gate, as_json=as_json)
     except InvalidInputError as error:
         print_faults(errors, error.faults, "red")
         raise typer.Exit(USAGE) from error
@@ -87,14 +86,32 @@ def _no_data(lake: Lake, name: str | None) -> str:
     )
 
 
-def _try(lake: Lake, dataset: Dataset, data: str, *, show: int, rows: int, gate: bool, as_json: bool) -> None:
+def _samples(project: Path, dataset: Dataset) -> list[str]:
+    """Return the samples beside the contract.
+
+    Raises:
+        typer.BadParameter: There is none.
+    """
+    found = [str(file) for file in sample_files(project, dataset)]
+    if not found:
+        raise typer.BadParameter(
+            f"got {dataset.id} without data; allowed: a file, a folder, s3://…, -, or samples beside its "
+            "contract; fix: name one"
+        )
+    return found
+
+
+def _try(
+    lake: Lake, dataset: Dataset, data: list[str], *, show: int, rows: int, gate: bool, as_json: bool
+) -> None:
     from tools.lake.testing.data import sources  # noqa: PLC0415 (Arrow and DuckDB are slow to import)
     from tools.lake.testing.report import print_trial, trial_json  # noqa: PLC0415
     from tools.lake.testing.trial import UNREADABLE, as_jobs_have_it, judged  # noqa: PLC0415
 
     judging = as_jobs_have_it(lake, dataset)
     with without_pandas():
-        trial = judged(judging, sources(data, judging.bronze.format))
+        given = [source for each in data for source in sources(each, judging.bronze.format)]
+        trial = judged(judging, given)
     passed = not trial.broken and (not trial.refusals or (gate and trial.within_gate))
     if as_json:
         print_json(trial_json(trial, show=show, rows=rows, passed=passed))

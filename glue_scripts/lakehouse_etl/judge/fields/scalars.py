@@ -16,8 +16,8 @@ from lakehouse_etl.judge.fields.numbers import decimal_reader, read_double, read
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CLOCK = r"\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):\d{2}(:\d{2}([.,]\d{1,9})?)?"
-_LOCAL = re.compile(_CLOCK, re.ASCII)
-_INSTANT = re.compile(_CLOCK + r"([Zz]|[-+](0\d|1[0-7])(:?[0-5]\d)?|[-+]18(:?00)?)", re.ASCII)
+LOCAL = re.compile(_CLOCK, re.ASCII)
+INSTANT = re.compile(_CLOCK + r"([Zz]|[-+](0\d|1[0-7])(:?[0-5]\d)?|[-+]18(:?00)?)", re.ASCII)
 """What ISO 8601 and RFC 3339 have in common, and the short forms of each that others write.
 
 Zones are at most 18 hours away, https://docs.oracle.com/javase/8/docs/api/java/time/ZoneOffset.html
@@ -61,13 +61,13 @@ def _read_date(text: str) -> date:
 
 
 def _read_local(text: str) -> datetime:
-    if _LOCAL.fullmatch(text) is None:
+    if LOCAL.fullmatch(text) is None:
         raise NoValueError
     return _of_calendar(datetime.fromisoformat, text)
 
 
 def _read_instant(text: str) -> datetime:
-    if _INSTANT.fullmatch(text) is None:
+    if INSTANT.fullmatch(text) is None:
         raise NoValueError
     if text.endswith(("Z", "z")):
         return _of_calendar(datetime.fromisoformat, text[:-1])

@@ -121,6 +121,8 @@ def _masked(field: Field, mask: Column, values: pa.Array) -> pa.Array:
     """Return what silver may hold of a field; equal values are masked once."""
     if field.masking is None:
         return values
+    if field.masking == "redact":
+        return pa.nulls(len(values), values.type)
     coded = values.dictionary_encode()
     return mask(coded.dictionary.to_pylist()).take(coded.indices)
 

@@ -1,7 +1,7 @@
 """Compares the winners of a batch with their table, of which only keys and versions are read.
 
 A file is not read at all if none of the batch's keys lies between its smallest and its greatest one, nor, by
-the same measure, one of the objects that are processed again.
+the same measure, one of the objects that are processed again. Where there is no key, these alone count.
 """
 
 from bisect import bisect_left
@@ -82,6 +82,8 @@ class Stale:
 
 def compared(table: Table, winners: pa.Table, dataset: Dataset, stale: Stale, index: KeyIndex) -> Comparison:
     """Compare winners, as `narrowed` shows them, with the rows of their table."""
+    if not dataset.key:
+        return Comparison(pa.array([], pa.int64()), list(_of_objects(table, stale)))
     outdone: list[pa.Array] = []
     touched: list[Touched] = []
     asks = bool(stale.here or stale.later)
@@ -102,6 +104,13 @@ def compared(table: Table, winners: pa.Table, dataset: Dataset, stale: Stale, in
             touched += _touched(tasks, pa.concat_tables(gone))
     losers = pa.concat_arrays(outdone).unique() if outdone else pa.array([], pa.int64())
     return Comparison(losers, touched)
+
+
+def _of_objects(table: Table, stale: Stale) -> Iterator[Touched]:
+    """Yield the files that have rows of the objects that the batch holds."""
+    for tasks in _groups(_with_objects(table, stale.here)):
+        _, own = _divided(_keys(table, tasks, [SOURCE]), stale)
+        yield from _touched(tasks, own)
 
 
 def _divided(known: pa.Table, stale: Stale) -> tuple[pa.Table, pa.Table]:
@@ -159,12 +168,16 @@ def _candidates(
 ) -> list[FileScanTask]:
     """Return the files that may hold one of the keys, or rows of one of the objects."""
     found = _with_keys(table, winners, key) if winners.num_rows else []
-    if objects:
-        source = table.iceberg.schema().find_field(SOURCE)
-        known = {task.file.file_path for task in found}
-        some = _holding(table.tasks(), source, pa.array(sorted(objects), pa.string()))
-        found += [task for task in some if task.file.file_path not in known]
-    return found
+    known = {task.file.file_path for task in found}
+    return found + [task for task in _with_objects(table, objects) if task.file.file_path not in known]
+
+
+def _with_objects(table: Table, objects: frozenset[str]) -> list[FileScanTask]:
+    """Return the files that may hold rows of one of the objects."""
+    if not objects:
+        return []
+    source = table.iceberg.schema().find_field(SOURCE)
+    return _holding(table.tasks(), source, pa.array(sorted(objects), pa.string()))
 
 
 def _with_keys(table: Table, winners: pa.Table, key: Sequence[str]) -> list[FileScanTask]:

@@ -36,11 +36,7 @@ _MOST = 10_000_000
 _OBJECTS = 8
 """Objects over which hashes are spread, before they are written into one."""
 
-_SCHEMA = pa.schema(
-    [("file", pa.string()), ("hashes", pa.list_(pa.uint64()))],
-    # Another version may hash otherwise.
-    {"duckdb": duckdb.__version__},
-)
+_SCHEMA = pa.schema([("file", pa.string()), ("hashes", pa.list_(pa.uint64()))])
 
 Hashes = Mapping[str, pa.Array]
 """Hashes of the keys of data files, by their paths."""
@@ -56,6 +52,8 @@ class KeyIndex:
         self._storage = storage
         self._location = dataset.state_location
         self._sql = f"SELECT hash(concat_ws(chr(31), {listed(dataset.key)})) AS hash FROM rows"  # noqa: S608 (quoted)
+        # Another version may hash otherwise, and a contract may have had another key.
+        self._schema = _SCHEMA.with_metadata({"duckdb": duckdb.__version__, "key": listed(dataset.key)})
         self._uris: list[str] = []
         self._stored: dict[str, pa.Array] | None = None
         self._learnt: dict[str, pa.Array] = {}
@@ -117,20 +115,20 @@ class KeyIndex:
         ends = list(accumulate(map(len, known.values()), initial=0))
         hashes = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.concat_arrays(known.values()))
         sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, _SCHEMA) as stream:
-            stream.write_table(pa.table([pa.array(known, pa.string()), hashes], schema=_SCHEMA))
+        with pa.ipc.new_stream(sink, self._schema) as stream:
+            stream.write_table(pa.table([pa.array(known, pa.string()), hashes], schema=self._schema))
         self._storage.write(uri, sink.getvalue().to_pybytes())
         return uri
 
     def _read(self, uri: str) -> Iterator[tuple[str, pa.Array]]:
-        """Yield what an object tells; of one that is gone, or of another version, nothing is known."""
+        """Yield what an object tells; of one that is gone, or that hashes otherwise, nothing is known."""
         try:
             with self._storage.open(uri) as file:
                 rows = pa.ipc.open_stream(file.read()).read_all()
         except (OSError, pa.ArrowInvalid) as error:
             report(hashes=uri, unknown=str(error))
             return
-        if rows.schema.equals(_SCHEMA, check_metadata=True):
+        if rows.schema.equals(self._schema, check_metadata=True):
             for path, hashes in zip(rows["file"].to_pylist(), rows["hashes"], strict=True):
                 yield path, hashes.values
 

@@ -79,6 +79,7 @@ WHOLE = [
     ("description", "All orders.", COMPATIBLE, "the comment of the table changes"),
     ("owner", "sales-team", COMPATIBLE, "`owner`"),
     ("key", ("order_id", "status"), BREAKING, "do not fit"),
+    ("key", (), BREAKING, "every record becomes a row"),
     ("order_by", ("order_id",), BACKFILL, "may win"),
     ("partition", (), BACKFILL, "new files follow it"),
     ("write", Write.APPEND, BREAKING, "dropped"),
@@ -261,6 +262,23 @@ def test_order_of_columns_matters_to_nobody_whatever_the_format(dataset: Dataset
     assert (swapped.path, swapped.level) == ("columns.order", COMPATIBLE)
     inserted = replace(dataset, fields=(fields[0], column(required=False), *fields[1:]))
     assert only(dataset, inserted).path == "columns.c"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "effect"),
+    [
+        (Write.MERGE, Write.APPEND, "every record that comes is added"),
+        (Write.OVERWRITE, Write.APPEND, "rows that exist stay for good"),
+        (Write.APPEND, Write.MERGE, "rows that exist may have one together"),
+        (Write.APPEND, Write.OVERWRITE, "the next run removes every row"),
+    ],
+)
+def test_write_changes_by_other_words_where_one_has_no_key(old: Write, new: Write, effect: str) -> None:
+    before, after = (
+        replace(ORDERS, write=each, key=("order_id",) if each is Write.MERGE else ()) for each in (old, new)
+    )
+    [change] = [each for each in changes(before, after) if each.path == "write"]
+    assert (change.level, effect in change.effect) == (BREAKING, True)
 
 
 def test_key_is_the_same_when_its_columns_come_in_another_order() -> None:

@@ -851,7 +851,8 @@ def rule(**quality: Any) -> Json:
             keyed(column("note")),
             [
                 "schema[0].properties: got 'no key'; allowed: at least one column with `primaryKey: "
-                "true`; fix: mark what identifies a record",
+                "true`; none on silver under `lake.write: append` or `overwrite`; fix: mark what identifies "
+                "a record, or append records as they come",
             ],
         ),
         (

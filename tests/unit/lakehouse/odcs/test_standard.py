@@ -67,3 +67,27 @@ def test_column_is_refused_when_it_breaks_the_schema(
 def test_neighbours_are_not_called_unknown_when_one_value_breaks_the_schema(project: Project) -> None:
     project.write(source("shop/orders", column("note", required="no")))
     assert "schema[0].properties[1].required: got 'no'; allowed: a value of type boolean" in project.fault()
+
+
+MISSING = {
+    "of the contract": ({"id": None, "version": None, "apiVersion": None, "kind": None}, {}, 4),
+    "of a column": ({}, {"name": None}, 1),
+    "of a rule": ({}, {"quality": [{"type": "sql", "mustBe": 0}]}, 1),
+    "of a service level": ({"slaProperties": [{"property": "latency"}]}, {}, 1),
+    "of a custom property": ({}, {"customProperties": [{"property": "x"}]}, 1),
+}
+
+
+@pytest.mark.parametrize(("of_contract", "of_column", "number"), MISSING.values(), ids=MISSING)
+def test_missing_key_hides_no_other_fault_and_causes_none(
+    project: Project, of_contract: dict[str, object], of_column: dict[str, object], number: int
+) -> None:
+    contract = {**source("shop/orders", {**column("note"), **of_column}, column("Not Snake")), **of_contract}
+    contract["schema"][0]["properties"][1] = {
+        key: value for key, value in contract["schema"][0]["properties"][1].items() if value is not None
+    }
+    project.write({key: value for key, value in contract.items() if value is not None})
+    faults = project.faults()
+    assert sum("got 'nothing'" in fault for fault in faults) == number
+    assert sum("got 'Not Snake'" in fault for fault in faults) == 1
+    assert len(faults) == number + 1, faults

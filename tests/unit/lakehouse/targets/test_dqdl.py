@@ -45,6 +45,11 @@ def test_ruleset_names_every_key_column_when_the_key_is_composite() -> None:
     )
 
 
+def test_ruleset_without_a_key_claims_none_and_has_a_rule_all_the_same() -> None:
+    found = ruleset(replace(TOTALS, key=()))
+    assert found == 'Rules = [\n    ColumnCount > 0,\n    IsComplete "order_id"\n]\n'
+
+
 @pytest.mark.parametrize(
     ("field", "rule"),
     [

@@ -362,3 +362,10 @@ def test_records_fit_their_table_when_they_become_parquet() -> None:
         record = json.loads(sample.record)
         assert str(record.get("at") or "Z").endswith("Z")
         assert "T" not in str(record.get("local") or "")
+
+
+def test_every_good_record_is_a_row_where_there_is_no_key() -> None:
+    data = generate(dataset(key=(), order_by=(), write=Write.APPEND))
+    good = sum(sample.reason is None for sample in data.samples)
+    assert len(data.expected.rows) == data.expected.accepted == good > 200  # some are repeated
+    assert data.expected.superseded == 0

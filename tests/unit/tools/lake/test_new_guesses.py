@@ -3,8 +3,9 @@ import pytest
 from lakehouse.model.fields import Decimal, Scalar, Type
 from tools.lake.drafts.columns.column import Column, null_token
 from tools.lake.drafts.columns.profile import Profile
-from tools.lake.drafts.columns.remarks import allowed_values, remarks
+from tools.lake.drafts.columns.remarks import allowed_values, epoch_of, remarks
 from tools.lake.drafts.columns.scalars import Guess, guess
+from tools.lake.drafts.columns.written import written_moment
 
 
 def numbers(values: int = 100, **figures: float) -> Profile:
@@ -77,9 +78,9 @@ def test_null_token_is_the_one_that_most_columns_need_when_several_occur() -> No
 @pytest.mark.parametrize(
     ("texts", "look"),
     [
-        (("01/31/2026", "2/1/26 10:00"), "dates with slashes"),
-        (("31.01.2026",), "dates with dots"),
-        (("2026-01-31T09:30", "2026-01-31 09:30+0100"), "jobs ask for seconds"),
+        (("01/02/2026", "03/04/2026"), "dd/MM/yyyy, or MM/dd/yyyy"),
+        (("31.01.26", "1.2.26 10:00"), "years of two digits"),
+        (("2026-1-5", "05.01.2026"), "of no one form"),
         (("09:30", "09:30:01.5"), "times of day"),
         (("1,5", "-2,25"), "decimal comma"),
         (("1,234", "1,234,567.89"), "commas between thousands"),
@@ -93,33 +94,34 @@ def test_remark_says_what_a_text_looks_like_when_no_job_reads_it_so(
     texts: tuple[str, ...], look: str
 ) -> None:
     figures = Profile(values=len(texts), frequent=tuple((text, 1) for text in texts))
-    [remark] = remarks("note", Scalar.STRING, figures, None)
+    [remark] = remarks("note", Guess(Scalar.STRING, ""), figures, None)
     assert look in remark
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "figures", "remark"),
+    ("kind", "written", "figures", "remark"),
     [
-        ("note", Scalar.STRING, Profile(), "no value in the sample"),
-        ("zip", Scalar.STRING, Profile(values=9, padded=1), "leading zeros"),
-        ("age", Scalar.STRING, Profile(values=100, numbers=90), "all but 10 of 100 values are numbers"),
-        ("state", Scalar.STRING, Profile(values=1, tokens={"NA": 2}), "'NA' becomes null in 2 records"),
-        ("state", Scalar.STRING, Profile(values=1, tokens={"-": 1}), "'-' is a value in 1 record"),
-        ("cost", Decimal(12, 2), numbers(), "more than 2 decimals"),
-        ("at", Scalar.TIMESTAMP, Profile(values=1), "no zone"),
-        ("created_at", Scalar.LONG, numbers(low=1.7e12, high=1.8e12), "since 1970"),
+        (Scalar.STRING, None, Profile(), "no value in the sample"),
+        (Scalar.STRING, None, Profile(values=9, padded=1), "leading zeros"),
+        (Scalar.STRING, None, Profile(values=100, numbers=90), "all but 10 of 100 values are numbers"),
+        (Scalar.STRING, None, Profile(values=1, tokens={"NA": 2}), "'NA' becomes null in 2 records"),
+        (Scalar.STRING, None, Profile(values=1, tokens={"-": 1}), "'-' is a value in 1 record"),
+        (Decimal(12, 2), None, numbers(), "more than 2 decimals"),
+        (Scalar.TIMESTAMP, None, Profile(values=1), "no zone"),
+        (Scalar.TIMESTAMPTZ, "epoch_millis", numbers(), "since 1970"),
+        (Scalar.DATE, "dd.MM.yyyy", Profile(values=1), "dd.MM.yyyy and no other form"),
     ],
 )
 def test_remark_tells_what_is_open_when_values_allow_more_than_one_reading(
-    name: str, kind: Type, figures: Profile, remark: str
+    kind: Type, written: str | None, figures: Profile, remark: str
 ) -> None:
-    [found] = remarks(name, kind, figures, "NA")
+    [found] = remarks("x", Guess(kind, "", written), figures, "NA")
     assert remark in found
 
 
 @pytest.mark.parametrize("name", ["seats", "created_at"])
 def test_no_remark_is_made_when_a_whole_number_is_just_that(name: str) -> None:
-    assert list(remarks(name, Scalar.INT, numbers(), None)) == []
+    assert list(remarks(name, Guess(Scalar.INT, ""), numbers(), None)) == []
 
 
 def test_list_of_values_is_offered_when_few_texts_repeat_often() -> None:
@@ -146,3 +148,44 @@ def test_example_is_of_the_type_of_its_column_when_yaml_knows_it(
     figures = Profile(values=1, frequent=((text, 1),))
     assert Column("x", kind, "", figures, 0).examples == [example]
     assert Column("x", kind, "", figures, 0, personal="addresses").examples == []
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "expected"),
+    [
+        ("created_at", 1.7e12, 1.8e12, "epoch_millis"),
+        ("ts", 1.7e9, 1.8e9, "epoch_second"),
+        ("ts", 1.7e15, 1.8e15, None),
+        ("ts", 5, 1.8e9, None),
+        ("size", 1.7e9, 1.8e9, None),
+    ],
+)
+def test_number_is_an_instant_when_its_name_and_size_say_so(
+    name: str, low: float, high: float, expected: str | None
+) -> None:
+    assert epoch_of(name, numbers(low=low, high=high)) == expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("31.01.2026", "01.02.2026"), (Scalar.DATE, "dd.MM.yyyy")),
+        (("1.2.2026", "31.12.2026"), (Scalar.DATE, "d.M.yyyy")),
+        (("31/01/2026", "01/02/2026"), (Scalar.DATE, "dd/MM/yyyy")),
+        (("01/31/2026", "01/02/2026"), (Scalar.DATE, "MM/dd/yyyy")),
+        (("1/31/2026 9:30 PM",), (Scalar.TIMESTAMP, "M/d/yyyy h:mm a")),
+        (("01/02/2026", "03/04/2026"), None),
+        (("30/02/2026",), None),
+        (("2026-01-31 09:30:00 UTC",), (Scalar.TIMESTAMPTZ, "yyyy-MM-dd HH:mm:ss z")),
+        (("2026-01-31 09:30:00.123 +0000",), (Scalar.TIMESTAMPTZ, "yyyy-MM-dd HH:mm:ss.SSS XX")),
+        (("Sat, 31 Jan 2026 09:30:00 +0000",), (Scalar.TIMESTAMPTZ, "EEE, dd MMM yyyy HH:mm:ss XX")),
+        (("Jan 5, 2026",), (Scalar.DATE, "MMM d, yyyy")),
+        (("31.01.26",), None),
+        (("a text",), None),
+        ((), None),
+    ],
+)
+def test_pattern_of_moments_is_found_when_nothing_else_fits(
+    texts: tuple[str, ...], expected: tuple[Scalar, str] | None
+) -> None:
+    assert written_moment(texts) == expected

@@ -24,7 +24,16 @@ LONG = {"logicalType": "integer", "physicalType": "long"}
         (["BIGINT"], Array(Scalar.LONG)),
         ({"a": "BIGINT"}, Struct((Field("a", Scalar.LONG, False, ""),))),
         ({"2026-01-01": "BIGINT", "b": "BIGINT"}, Map(Scalar.STRING, Scalar.LONG)),
-        ({"Not snake": "BIGINT", "b": "VARCHAR"}, Scalar.STRING),
+        (
+            {"notSnake": "BIGINT", "b": "VARCHAR"},
+            Struct(
+                (
+                    Field("not_snake", Scalar.LONG, False, "", physical_name="notSnake"),
+                    Field("b", Scalar.STRING, False, ""),
+                )
+            ),
+        ),
+        ({"1": "BIGINT", "b": "VARCHAR"}, Scalar.STRING),
         ({f"key_{number}": "DOUBLE" for number in range(41)}, Map(Scalar.STRING, Scalar.DOUBLE)),
     ],
 )
@@ -47,6 +56,14 @@ def test_nested_type_is_the_closest_that_a_table_can_hold_when_json_has_a_struct
         (
             Struct((Field("a", Scalar.LONG, False, ""),)),
             {"logicalType": "object", "physicalType": "struct", "properties": [{"name": "a", **LONG}]},
+        ),
+        (
+            Struct((Field("a", Scalar.LONG, False, "", physical_name="A b"),)),
+            {
+                "logicalType": "object",
+                "physicalType": "struct",
+                "properties": [{"name": "a", "physicalName": "A b", **LONG}],
+            },
         ),
     ],
 )

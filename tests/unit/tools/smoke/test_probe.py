@@ -115,6 +115,7 @@ def test_dataset_whose_gate_a_record_may_shut_is_chosen_last_and_tried_only_by_i
 def test_row_cannot_be_found_when_its_key_is_masked_or_has_no_exact_literal() -> None:
     key, price = FLAT.fields
     assert can_be_found(FLAT)
+    assert not can_be_found(replace(FLAT, key=()))
     assert not can_be_found(replace(FLAT, fields=(replace(key, masking=Masking.HASH), price)))
     assert not can_be_found(replace(FLAT, fields=(replace(key, type=Scalar.DOUBLE), price)))
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lakehouse_etl.judge.fields.scalars import INSTANT, LOCAL
+
 from tools.lake.drafts.samples.sample import Rows
 
 NULL_TOKENS = ("NA", "N/A", "NULL", "null", r"\N", "-")
@@ -16,8 +18,6 @@ FREQUENT = 50
 """Distinct values of a column that are kept, the most frequent ones first."""
 
 _DATE = "TRY_CAST(left(t, 10) AS DATE) IS NOT NULL AND t >= '0001'"
-_CLOCK = r"\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?"
-_ZONE = r"(Z|[+-](0\d|1[0-7]):?[0-5]\d)"
 _NUMBER = r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
 
 _TESTS = {
@@ -27,8 +27,8 @@ _TESTS = {
     "numbers": f"regexp_full_match(t, '{_NUMBER}') AND abs(TRY_CAST(t AS DOUBLE)) < 'inf'::DOUBLE",
     "plain": r"regexp_full_match(t, '-?\d+(\.\d+)?')",
     "dates": rf"regexp_full_match(t, '\d{{4}}-\d{{2}}-\d{{2}}') AND {_DATE}",
-    "timestamps": f"regexp_full_match(t, '{_CLOCK}') AND {_DATE}",
-    "instants": f"regexp_full_match(t, '{_CLOCK}{_ZONE}') AND {_DATE}",
+    "timestamps": f"regexp_full_match(t, '{LOCAL.pattern}') AND {_DATE}",
+    "instants": f"regexp_full_match(t, '{INSTANT.pattern}') AND {_DATE}",
 }
 """Conditions on a text `t` that is not null."""
 

@@ -35,6 +35,8 @@ class Guess:
 
     type: Type
     why: str
+    written: str | None = None
+    """The pattern by which its texts are read as dates or timestamps, if they are."""
 
 
 def guess(name: str, figures: Profile, *, quoted: bool = False) -> Guess:

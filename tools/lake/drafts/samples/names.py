@@ -1,35 +1,37 @@
-"""Which columns of a sample can be in a contract."""
+"""Which columns of a sample can be in a contract, and what they are called there."""
 
-import shlex
 from collections.abc import Collection, Sequence
 
-from config.faults import Fault, InvalidInputError, nearest, one_of
-from lakehouse.odcs.names import NAME, RESERVED
+from config.faults import InvalidInputError, nearest, one_of
+from tools.lake.drafts.names import column_names
 from tools.lake.drafts.samples.sample import Source
 
 
-def kept_names(source: Source, names: Sequence[str], skip: Collection[str], place: str) -> list[str]:
-    """Return the names that are not skipped.
+def kept_names(source: Source, names: Sequence[str], skip: Collection[str], place: str) -> dict[str, str]:
+    """Return what the file calls the columns that are not skipped, by their names; one without is none.
+
+    Args:
+        source: The file.
+        names: What it calls its columns.
+        skip: Columns that are left out, as the file or the contract calls them.
+        place: What the names are to the file, for messages.
 
     Raises:
-        InvalidInputError: one of them is no name for a column, or no column has a name to be skipped.
+        InvalidInputError: A name is there twice, no column has a name to be skipped, or none is left.
     """
-    kept = [name for name in names if name not in skip]
-    faults = [fault for name in kept if (fault := _fault(source, name, names.count(name), place))]
-    for name in set(skip) - set(names):
-        faults.append(source.fault("--skip", name, one_of(names), nearest(name, names)))
+    found = dict(zip(column_names(names), names, strict=True))
+    faults = []
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        fix = "rename one of them where the data is made: jobs find columns by their names"
+        faults.append(source.fault(place, f"{name!r} {names.count(name)} times", "each name once", fix))
+    known = {*found, *names}
+    for name in sorted(set(skip) - known):
+        faults.append(source.fault("--skip", name, one_of(names), nearest(name, known)))
+    kept = {
+        name: called for name, called in found.items() if called.strip() and not {name, called} & set(skip)
+    }
     if not kept:
         faults.append(source.fault(place, "no column", "at least one", "take a file with records"))
     if faults:
         raise InvalidInputError(faults)
     return kept
-
-
-def _fault(source: Source, name: str, times: int, place: str) -> Fault | None:
-    fix = "rename it where the data is made, because jobs map columns by name; or leave it out: --skip"
-    if not NAME.fullmatch(name):
-        allowed = "snake_case: lower-case letters, digits, single underscores"
-        return source.fault(place, name, allowed, f"{fix} {shlex.quote(name)}")
-    if times > 1 or name in RESERVED:
-        return source.fault(place, name, f"each name once, and not {one_of(RESERVED)}", f"{fix} {name}")
-    return None

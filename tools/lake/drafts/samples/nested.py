@@ -1,10 +1,11 @@
 """Types of nested JSON values, from what DuckDB finds to be their structure."""
 
 import json
+import re
 from typing import Any
 
 from lakehouse.model.fields import Array, Field, Map, Scalar, Struct, Type
-from lakehouse.odcs.names import NAME
+from tools.lake.drafts.names import column_names
 from tools.lake.drafts.samples.sample import Rows
 
 _KINDS = {
@@ -15,6 +16,9 @@ _KINDS = {
     "DOUBLE": Scalar.DOUBLE,
 }
 """By the names of `json_group_structure`; positive and negative integers together count as huge."""
+
+_WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]*")
+"""Keys that are names; any others are data, as dates are."""
 
 _MEMBERS_MAX = 40
 """Keys of one type beyond which an object is a map, whose keys are data."""
@@ -30,12 +34,17 @@ def nested_type(structure: Any) -> Type:
     if not isinstance(structure, dict):
         return _KINDS.get(structure, Scalar.STRING)
     members = {name: nested_type(inner) for name, inner in structure.items()}
-    named = all(map(NAME.fullmatch, members))
-    if named and len(members) <= _MEMBERS_MAX:
-        return Struct(tuple(Field(name, kind, False, "") for name, kind in members.items()))
+    if members and all(map(_WORDS.fullmatch, members)) and len(members) <= _MEMBERS_MAX:
+        names = zip(column_names([*members]), members.items(), strict=True)
+        return Struct(tuple(member(name, called, kind) for name, (called, kind) in names))
     if len(set(members.values())) == 1:
         return Map(Scalar.STRING, next(iter(members.values())))
     return Scalar.STRING
+
+
+def member(name: str, called: str, kind: Type) -> Field:
+    """Return a member of a struct by its name, with what the source calls it."""
+    return Field(name, kind, False, "", physical_name=None if called == name else called)
 
 
 def fits(values: Rows, name: str, kind: Type) -> bool:
@@ -54,5 +63,9 @@ def _sql(kind: Type, whole: str) -> str:
         case Map(_, value):
             return f"MAP(VARCHAR, {_sql(value, whole)})"
         case Struct(fields):
-            return "STRUCT(" + ", ".join(f'"{each.name}" {_sql(each.type, whole)}' for each in fields) + ")"
+            return (
+                "STRUCT("
+                + ", ".join(f'"{each.source_name}" {_sql(each.type, whole)}' for each in fields)
+                + ")"
+            )
     return whole if kind is Scalar.LONG else "JSON"

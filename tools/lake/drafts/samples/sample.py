@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+from lakehouse_etl.judge.part import Source as JobSource
 
 from config.faults import Fault, InvalidInputError
+from lakehouse.model.dialect import USUAL, Dialect
 from lakehouse.model.fields import Type
 
 ROWS_MAX = 1_000_000
@@ -23,8 +25,13 @@ class Source:
     path: Path
     head: bytes
     """Its first bytes, decompressed."""
-    compression: str
-    """`gzip` or `none`."""
+    compressed: bool = False
+    """Whether it is gzipped."""
+
+    @property
+    def as_jobs_have_it(self) -> JobSource:
+        """The file as an object of bronze, whatever its ending."""
+        return JobSource(f"{self.path.name}{'.gz' if self.compressed else ''}", self.path)
 
     def fault(self, path: str, got: object, allowed: str, fix: str) -> Fault:
         """Build a fault about this file."""
@@ -43,8 +50,8 @@ class Shape:
     """The type, if no value has to be asked: it is nested, or the file declares it."""
     quoted: bool = False
     """Whether JSON holds every value as a text."""
-    mixed: bool = False
-    """Whether JSON holds values of several kinds."""
+    text: str | None = None
+    """Why it is a text whatever its values, if it is."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +63,17 @@ class Sample:
     format: str
     """`csv`, `json` or `parquet`."""
     table: Rows
-    """A text column for each column; nested values are JSON."""
+    """A text column for each column; nested values are JSON, and numbers have a point."""
     rows: int
     unreadable: int = 0
     """Records that do not fit the header, or are no JSON object."""
     shapes: Mapping[str, Shape] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """What the file calls columns, by their names."""
+    dialect: Dialect = USUAL
+    """Of CSV alone."""
+    checks: tuple[str, ...] = ()
+    """What a person should look at about the file as a whole."""
 
     @property
     def columns(self) -> list[str]:

@@ -227,6 +227,16 @@ def test_values_keep_the_rules_of_the_contract(
     assert len(rows_of(judge, content)) == len(values) - len(reasons)
 
 
+@pytest.mark.parametrize("name", ["lines", "place", "tags", "price"])
+def test_column_is_null_whatever_its_type_when_it_is_redacted(name: str) -> None:
+    values: dict[str, Any] = {"lines": [[LINE]], "place": [LINE], "price": [Decimal("1.50")]}
+    tags = pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int64()))
+    judge = judge_of(FIELDS, {name: {"masking": "redact"}})
+    content = parquet({"id": ["x"], name: values.get(name, tags)})
+    assert rows_of(judge, content)[0][name] is None
+    assert rows_of(JUDGE, content)[0][name] is not None
+
+
 def test_first_broken_rule_is_told_in_the_order_of_the_contract() -> None:
     rules: dict[str, dict[str, Any]] = {
         "big": {"required": True, "checks": {"minimum": 5}},

@@ -1,0 +1,1 @@
+"""Makes contracts of what others wrote about their data: contracts, schemas and catalogues."""

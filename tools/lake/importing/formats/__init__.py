@@ -1,0 +1,1 @@
+"""Reads descriptions of data, whatever their format, as tables in the words of the standard."""
