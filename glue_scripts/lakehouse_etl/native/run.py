@@ -109,7 +109,8 @@ class NativeRun:
             MovedError: Others have committed to a table of the dataset again and again.
         """
         check_fitness(self._dataset)
-        self._silver.check(self._dataset.columns)
+        if beyond := self._silver.check(self._dataset.columns):
+            report(dataset=self._dataset.id, table_is_wider=beyond)
         self._quarantine.check(columns.QUARANTINE)
         for _ in range(1, ATTEMPTS):
             try:

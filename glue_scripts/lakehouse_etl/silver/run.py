@@ -84,7 +84,8 @@ class SilverRun:
                 rejected, or table rules are broken. Without new objects that is judged as well.
             MovedError: Others have committed to a table of the dataset again and again.
         """
-        check_columns(self._silver, silver_columns(self._dataset))
+        if beyond := check_columns(self._silver, silver_columns(self._dataset)):
+            report(dataset=self._dataset.id, table_is_wider=beyond)
         check_columns(self._quarantine, QUARANTINE_COLUMNS)
         if self._replica:
             self._replica.check()
@@ -154,8 +155,7 @@ class SilverRun:
         good = judged.frame.where(F.col(FAULT).isNull())
         with winners_of(good, self._dataset) as (winners, outdone):
             result = self._result(news, judged, tallies, outdone)
-            rows = winners.select(*silver_columns(self._dataset).names)
-            return self._add(news, result, rows)
+            return self._add(news, result, self._silver.aligned(winners))
 
     def _replicate(self, replica: Replica, news: _News, judged: Judged) -> Result:
         """Bring the effects of changes into the table."""

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from lakehouse_etl.tables.history import MovedError, Snapshot, TableError
+from lakehouse_etl.tables.spark_types import fitted
 
 CATALOG = "glue_catalog"
 
@@ -152,9 +153,9 @@ class Table:
         """
         for condition in void:
             self.delete(condition)
-        source, clauses = self._aligned(updates), "WHEN MATCHED THEN UPDATE SET *"
+        source, clauses = self.aligned(updates), "WHEN MATCHED THEN UPDATE SET *"
         if removed is not None:
-            gone = self._aligned(removed).withColumn(_REMOVED, F.lit(True))
+            gone = self.aligned(removed).withColumn(_REMOVED, F.lit(True))
             source = source.withColumn(_REMOVED, F.lit(False)).unionByName(gone)
             clauses = f"WHEN MATCHED AND s.{_REMOVED} THEN DELETE {clauses}"
         self._merge(source, key, within, clauses)
@@ -171,7 +172,7 @@ class Table:
         mine, theirs = (f"struct({', '.join(f'{of}.`{name}`' for name in order)})" for of in "st")
         clauses = f"WHEN MATCHED AND {mine} > {theirs} THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
         with overtaken(self.name):
-            self._merge(self._aligned(rows), key, within, clauses)
+            self._merge(self.aligned(rows), key, within, clauses)
 
     def _merge(self, source: DataFrame, key: Sequence[str], within: Bounds, clauses: str) -> None:
         same = [f"t.`{name}` = s.`{name}`" for name in key]
@@ -193,19 +194,20 @@ class Table:
     def _metadata(self, name: str) -> DataFrame:
         return self._session.table(f"{self.name}.{name}")
 
-    def _aligned(self, rows: DataFrame) -> DataFrame:
-        """Return the table's columns, null where `rows` has none of the name."""
+    def aligned(self, rows: DataFrame) -> DataFrame:
+        """Return the table's columns in its types, null where `rows` has none of the name."""
+        known = rows.schema
         return rows.select(
             *(
-                F.col(column.name)
-                if column.name in rows.columns
+                fitted(F.col(column.name), known[column.name].dataType, column.dataType).alias(column.name)
+                if column.name in known.names
                 else F.lit(None).cast(column.dataType).alias(column.name)
                 for column in self.columns()
             )
         )
 
     def _write(self, name: str, rows: DataFrame, summary: Mapping[str, str]) -> Any:
-        writer = self._aligned(rows).writeTo(name)
+        writer = self.aligned(rows).writeTo(name)
         for key, value in summary.items():
             writer = writer.option(f"snapshot-property.{key}", value)
         return writer
