@@ -23,6 +23,7 @@ from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.quality.results import Results
 from lakehouse_etl.quality.spark_meter import SparkMeter
 from lakehouse_etl.records.part import FAULT, RANK
@@ -61,15 +62,25 @@ class _News:
 class SilverRun:
     """One dataset's share of a job run."""
 
-    def __init__(self, session: SparkSession, storage: Storage, dataset: Dataset, run_id: str) -> None:
-        """Take a session that no other dataset uses: its temporary views are this run's."""
+    def __init__(
+        self,
+        session: SparkSession,
+        storage: Storage,
+        dataset: Dataset,
+        run_id: str,
+        ledger: Ledger | None = None,
+    ) -> None:
+        """Take a session that no other dataset uses: its temporary views are this run's.
+
+        What rules measure goes into the ledger; without one, it is written at once.
+        """
         self._session = session
         self._storage = storage
         self._dataset = dataset
         self._run_id = run_id
         self._silver = Table(session, dataset.silver_table)
         self._quarantine = Table(session, dataset.quarantine_table)
-        results = Results(session, dataset.results_table, dataset.id, run_id)
+        results = Results(session, dataset.results_table, dataset.id, run_id, ledger)
         self._inspection = Inspection(dataset, self._silver, results, SparkMeter(session, self._silver))
         self._replica = Replica(session, dataset, dataset.changes) if dataset.changes else None
 

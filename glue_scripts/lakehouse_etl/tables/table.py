@@ -83,10 +83,6 @@ class Table:
         row = snapshots.select(F.col("committed_at").cast("long").alias("seconds")).first()
         return datetime.fromtimestamp(row["seconds"], UTC) if row else None
 
-    def has_commit(self, name: str, value: str) -> bool:
-        """Whether the summary of a commit that has not expired has this property."""
-        return not self._metadata("snapshots").where(F.col("summary")[name] == value).isEmpty()
-
     def summaries(self, name: str) -> set[str]:
         """Return the values of a property in the summaries of all commits that have not expired."""
         rows = self._metadata("snapshots").select(F.col("summary")[name].alias("value")).distinct().collect()
@@ -128,6 +124,11 @@ class Table:
         """Delete the rows that a condition holds for; raises MovedError if others were faster."""
         with overtaken(self.name):
             self._session.sql(f"DELETE FROM {self._target} WHERE {condition}")  # noqa: S608 (no text of others)
+
+    def clear(self, column: str, condition: str) -> None:
+        """Put null into a column where a condition holds; raises MovedError if others were faster."""
+        with overtaken(self.name):
+            self._session.sql(f"UPDATE {self._target} SET `{column}` = NULL WHERE {condition}")  # noqa: S608 (no text of others)
 
     def _alter(self, change: str) -> None:
         self._session.sql(f"ALTER TABLE {self.name} {change}")

@@ -1,7 +1,6 @@
 """Without `order_by` what came last wins, by object and position in it: on both carriers."""
 
 import json
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -40,13 +39,13 @@ def test_record_that_came_last_in_an_object_wins_and_the_first_one_under_append(
     assert _word(bench) == winner
 
 
-def test_last_object_wins_in_whatever_order_objects_come(carrier: Carrier) -> None:
-    for hours in permutations(range(3)):
-        bench = _make(carrier)
-        for hour in hours:
-            _put(bench, hour, WORDS[hour])
-            bench.run()
-        assert _word(bench) == "three", hours
+@pytest.mark.parametrize("hours", [(0, 1, 2), (2, 1, 0)])
+def test_last_object_wins_in_whatever_order_objects_come(carrier: Carrier, hours: tuple[int, ...]) -> None:
+    bench = _make(carrier)
+    for hour in hours:
+        _put(bench, hour, WORDS[hour])
+        bench.run()
+    assert _word(bench) == "three"
 
 
 def test_content_that_comes_back_wins_again(carrier: Carrier) -> None:
