@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from awsglue.utils import getResolvedOptions
 from pyspark.sql import SparkSession
 
+from lakehouse_etl.job.engine_log import keep_values_out
+
 REQUIRED = ("JOB_NAME", "manifest", "parallel", "metrics_namespace")
 """Arguments of every job."""
 
@@ -84,8 +86,10 @@ def options(argv: Sequence[str], *names: str) -> dict[str, str]:
 
 
 def open_session(job_name: str) -> SparkSession:
-    """Open the session that Glue configured."""
-    return SparkSession.builder.appName(job_name).getOrCreate()
+    """Open the session that Glue configured; what it logs quotes no values of records."""
+    session = SparkSession.builder.appName(job_name).getOrCreate()
+    keep_values_out(session)
+    return session
 
 
 def own_session(session: SparkSession, **more: str) -> SparkSession:
