@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from awsglue.utils import getResolvedOptions
 from pyspark.sql import SparkSession
 
-from lakehouse_etl.job.engine_log import keep_values_out
-
 REQUIRED = ("JOB_NAME", "manifest", "parallel", "metrics_namespace")
 """Arguments of every job."""
 
@@ -31,6 +29,18 @@ _SETTINGS = {
     # Keys that are repeated, or known already, are few beside a batch, which is not to be shuffled for them.
     "spark.sql.autoBroadcastJoinThreshold": str(64 * 1024 * 1024),
 }
+
+_QUOTING = (
+    "org.apache.spark.executor.Executor",
+    "org.apache.spark.scheduler.DAGScheduler",
+    "org.apache.spark.scheduler.TaskSchedulerImpl",
+    "org.apache.spark.scheduler.TaskSetManager",
+    "org.apache.spark.storage.BlockManager",
+    "org.apache.spark.util.Utils",
+)
+"""Loggers that print the exception of a task, which may quote a value. The one that ends the run tells what
+failed, see `discretion`. These are the driver's: each JVM has its own, and no job reaches those of executors
+on Glue."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,9 @@ def options(argv: Sequence[str], *names: str) -> dict[str, str]:
 def open_session(job_name: str) -> SparkSession:
     """Open the session that Glue configured; what it logs quotes no values of records."""
     session = SparkSession.builder.appName(job_name).getOrCreate()
-    keep_values_out(session)
+    log4j = session.sparkContext._jvm.org.apache.logging.log4j
+    for name in _QUOTING:
+        log4j.core.config.Configurator.setLevel(name, log4j.Level.OFF)
     return session
 
 
