@@ -43,6 +43,9 @@ class StorageSettings(Section):
 
     landing_expiry_days: Annotated[int, Field(ge=1)]
     """Days after which a file that the router left in landing expires."""
+    unrouted_expiry_days: Annotated[int, Field(ge=1)] | None
+    """Days after which a file expires that the router could not place, which no contract speaks of; null:
+    never."""
     infrequent_access_days: Annotated[int, Field(ge=30)]
     """Days until data moves to Infrequent Access; S3 moves nothing before its 30th day."""
     glacier_days: Annotated[int, Field(ge=90)]
@@ -101,6 +104,11 @@ class TableSettings(Section):
     orphan_days: Annotated[int, Field(ge=3)]
     """Days until a file that no snapshot names is deleted; more than the two that the longest job run takes,
     since what a run has written is named by nothing before it commits."""
+    results_days: Annotated[int, Field(ge=1)] | None
+    """Days for which `quality_results` keeps what rules measured; null: for ever."""
+    rejected_text_days: Annotated[int, Field(ge=1)] | None
+    """Days for which quarantine keeps the text of a rejected record; the rest of it stays as long as the
+    retention of its dataset has it. Null: the text does, too."""
     job_every_days: Annotated[int, Field(ge=1, le=6)] | None
     """Days between two runs of the maintenance job; null: by hand. CloudWatch looks back seven days for one
     that succeeded."""
@@ -114,6 +122,10 @@ class TableSettings(Section):
             )
         if self.job_every_days is not None and self.job_every_days >= self.snapshot_days:
             raise ValueError("job_every_days less than snapshot_days: the job works on what has not expired")
+        if self.job_every_days is None and (self.results_days or self.rejected_text_days):
+            raise ValueError(
+                "job_every_days where results_days or rejected_text_days is set: the job removes what is old"
+            )
         return self
 
 

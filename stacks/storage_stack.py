@@ -8,6 +8,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from config.settings import Settings, StorageSettings
+from lakehouse.layout.paths import UNROUTED
 from lakehouse.model.dataset import Layer
 from stacks.components.access.people import principal_arns
 from stacks.components.storage.key_policy import deployment_role
@@ -41,6 +42,8 @@ class StorageStack(LakeStack):
         """Build a bucket per role; `expiries` are days by prefix after which bronze objects go."""
         super().__init__(scope, construct_id, settings=settings, description="Buckets of the lake")
         self._expiries = expiries
+        unrouted = settings.storage.unrouted_expiry_days
+        self._expiring = {"bronze": expiries, "quarantine": {UNROUTED: unrouted} if unrouted else {}}
         self._warn_of_locks(settings.storage.object_lock_days)
         buckets = {role: self._bucket(role, foundation) for role in LAYER_OF_BUCKET}
         for role in ("landing", "bronze"):
@@ -57,7 +60,7 @@ class StorageStack(LakeStack):
             name=self.naming.bucket(role),
             key=foundation.keys[LAYER_OF_BUCKET[role]],
             access_logs=foundation.access_logs,
-            lifecycle=lifecycle(role, self.settings.storage, self._expiries if role == "bronze" else {}),
+            lifecycle=lifecycle(role, self.settings.storage, self._expiring.get(role, {})),
             object_lock_days=self.settings.storage.object_lock_days if role == "bronze" else None,
         )
         ssm.CfnParameter(

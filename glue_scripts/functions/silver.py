@@ -8,6 +8,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from lakehouse_etl.contract.model import Dataset, Manifest, Product
@@ -18,7 +19,9 @@ from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.job.work import WorkError, chosen
 from lakehouse_etl.native.batch import CHUNK_BYTES
 from lakehouse_etl.native.catalog import open_catalog
+from lakehouse_etl.native.results import write
 from lakehouse_etl.native.run import NativeRun
+from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.silver.domain import bring_in, publish
 from lakehouse_etl.silver.outcome import QualityError
 
@@ -89,11 +92,14 @@ def _run(settings: Settings, domain: Manifest, datasets: Sequence[Dataset], run_
     catalog = open_catalog()
     room = {"processes": len(os.sched_getaffinity(0)), "chunk_bytes": _chunk_bytes()}
 
+    ledger = Ledger(run_id, partial(write, catalog))
+
     def carrier(dataset: Dataset, storage: Storage) -> NativeRun:
-        return NativeRun(catalog, storage, dataset, run_id, **room)
+        return NativeRun(catalog, storage, dataset, run_id, ledger=ledger, **room)
 
     try:
-        done = bring_in(domain, datasets, carrier, namespace=settings.metrics_namespace, parallel=1)
+        with ledger:
+            done = bring_in(domain, datasets, carrier, namespace=settings.metrics_namespace, parallel=1)
     except WorkError as error:
         if all(isinstance(each, QualityError) for each in error.errors):
             raise NotFitError(str(error)) from error

@@ -1,11 +1,14 @@
 """Glue job: brings what is new in bronze into the silver and quarantine tables of one domain."""
 
 import sys
+from functools import partial
 
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job import aws, runtime
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.job.work import chosen
+from lakehouse_etl.quality.ledger import Ledger
+from lakehouse_etl.quality.results import write
 from lakehouse_etl.silver.domain import bring_in
 from lakehouse_etl.silver.run import SilverRun
 
@@ -17,10 +20,12 @@ def main(argv: list[str]) -> None:
     datasets = chosen(domain.datasets, args.names)
     session = runtime.open_session(args.job_name)
 
-    def carrier(dataset: Dataset, storage: Storage) -> SilverRun:
-        return SilverRun(runtime.own_session(session), storage, dataset, args.run_id)
+    with Ledger(args.run_id, partial(write, runtime.own_session(session))) as ledger:
 
-    bring_in(domain, datasets, carrier, namespace=args.metrics_namespace, parallel=args.parallel)
+        def carrier(dataset: Dataset, storage: Storage) -> SilverRun:
+            return SilverRun(runtime.own_session(session), storage, dataset, args.run_id, ledger)
+
+        bring_in(domain, datasets, carrier, namespace=args.metrics_namespace, parallel=args.parallel)
 
 
 if __name__ == "__main__":

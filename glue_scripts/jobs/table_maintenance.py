@@ -7,25 +7,30 @@ from datetime import UTC, datetime
 from lakehouse_etl.job import aws, runtime
 from lakehouse_etl.job.work import work_through
 from lakehouse_etl.maintenance.run import Limits, Upkeep
-from lakehouse_etl.maintenance.subjects import Subject, subjects
+from lakehouse_etl.maintenance.subjects import Kind, Subject, subjects
+
+DAYS = ("snapshot_days", "snapshots_min", "orphan_days", "results_days", "rejected_text_days")
+"""Arguments that are numbers."""
 
 
 def main(argv: list[str]) -> None:
     """Work on every table of the domain, or on those of the datasets that `--datasets` names."""
     args = runtime.parse(argv)
-    options = runtime.options(argv, "maintenance", "snapshot_days", "snapshots_min", "orphan_days")
+    options = runtime.options(argv, "maintenance", *DAYS)
     domain = aws.read_manifest(args.manifest)
     session = runtime.open_session(args.job_name)
     tables = subjects(domain, args.names)
+    days = {name: int(options[name]) for name in DAYS}
+    # Glue passes no empty argument, so no limit is 0.
+    results_days, rejected_text_days = (days.pop(name) or None for name in DAYS[-2:])
     limits = Limits(
-        datetime.now(UTC),
-        *(int(options[name]) for name in ("snapshot_days", "snapshots_min", "orphan_days")),
+        datetime.now(UTC), **days, results_days=results_days, rejected_text_days=rejected_text_days
     )
 
     def maintain(subject: Subject) -> Mapping[str, object]:
         storage = aws.storage_of(subject.state_location or "")
         upkeep = Upkeep(runtime.own_session(session), storage, subject, limits)
-        return upkeep.run(managed=subject.is_main and options["maintenance"] == "managed")
+        return upkeep.run(managed=subject.kind is Kind.MAIN and options["maintenance"] == "managed")
 
     work_through(tables, maintain, args.parallel)
     if not args.names:

@@ -38,14 +38,12 @@ def _members(scope: Scope, old: Sequence[Field], new: Sequence[Field]) -> Iterat
 
 
 def _removed(scope: Scope, field: Field) -> Change:
-    if len(scope.path) > len(("columns", field.name)):
-        effect = "jobs stop before they read, as the table keeps the member: only whole columns can go"
-        return scope.change(Level.BREAKING, field.type, None, effect, refused=True)
+    is_member = len(scope.path) > len(("columns", field.name))
     effect = "the table keeps it, as optional, with the values it has; new rows read null"
     policy = scope.new.ingestion.unknown_fields if scope.new.ingestion else UnknownFields.IGNORE
     if policy is UnknownFields.REJECT:
         effect += ", and records that still bring it are rejected"
-    if policy is UnknownFields.RESCUE:
+    if policy is UnknownFields.RESCUE and not is_member:
         effect += f", and what records still bring goes into _rescued{' as CLEAR TEXT' * bool(field.masking)}"
     return scope.change(Level.BREAKING, field.type, None, effect)
 
@@ -122,7 +120,9 @@ def _types(scope: Scope, old: Type, new: Type) -> Iterator[Change]:
     match old, new:
         case Struct(before), Struct(after):
             yield from _members(scope, before, after)
-            yield from _order(scope, _names(before), _names(after))
+            if reordered(_names(before), _names(after)):
+                effect = "the table keeps the order it has"
+                yield scope.at("order").change(Level.COMPATIBLE, _names(before), _names(after), effect)
         case Array(before), Array(after):
             yield from _types(scope.at("element"), before, after)
         case Map(key, before), Map(other_key, after):
@@ -140,6 +140,8 @@ def _retyped(scope: Scope, old: Type, new: Type) -> Change:
         effect = f"only metadata changes: rows that exist are read as the wider type{rounded}"
         return scope.change(Level.COMPATIBLE, old, new, effect, repair=scope.replay)
     reason = "Iceberg cannot read values of the one type as the other; add a column under another name"
+    if _widens(new, old):
+        reason += "; where a contract that is rolled back had it before, the table keeps the wider one"
     return _refusal(scope, old, new, reason)
 
 
@@ -147,18 +149,6 @@ def _widens(old: Type, new: Type) -> bool:
     if isinstance(old, Decimal) and isinstance(new, Decimal):
         return new.scale == old.scale and new.precision > old.precision
     return (old, new) in _WIDER
-
-
-def _order(scope: Scope, old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
-    """Judge the order of members: a table adds new ones at the end, and jobs refuse any other order."""
-    if not _appended(old, new):
-        effect = "jobs stop before they read, as the table keeps its order and adds members at the end"
-        yield scope.at("order").change(Level.BREAKING, old, new, effect, refused=True)
-
-
-def _appended(old: Sequence[str], new: Sequence[str]) -> bool:
-    kept = [name for name in old if name in new]
-    return list(new[: len(kept)]) == kept
 
 
 def _names(fields: Sequence[Field]) -> tuple[str, ...]:

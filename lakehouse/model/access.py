@@ -18,8 +18,8 @@ class ReadRule(Section):
     layers: Annotated[tuple[LayerName, ...], Field(min_length=1)]
     """Layers of their tables."""
     classifications: Annotated[tuple[Classification, ...], Field(min_length=1)]
-    """How sensitive they may be. Tables that no contract classifies count as `restricted`: bronze,
-    quarantine, deleted keys; quality results are `internal`."""
+    """How sensitive they may be. What no contract classifies counts as `restricted`: bronze, texts of
+    rejected records, deleted keys; quality results and reasons of rejections are `internal`."""
     domains: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     """Domains of their tables; null: all."""
 

@@ -187,7 +187,7 @@ class Dataset:
     key: tuple[str, ...]
     """Empty where nothing tells whether two records are versions of one: under `append` and `overwrite`."""
     order_by: tuple[str, ...]
-    """Columns whose greatest value decides which version of a key wins; empty: content decides."""
+    """Columns whose greatest value decides which version of a key wins; empty: what came last."""
     partition: tuple[PartitionField, ...]
     write: Write
     ingestion: Ingestion | None

@@ -160,7 +160,7 @@ class LakeProperties(Section):
     ingestion: IngestionProperties | None = Field(None, alias="lake.ingestion")
     """How records reach bronze; needed on silver."""
     order_by: tuple[str, ...] = Field((), alias="lake.order_by")
-    """Columns whose greatest value decides which version of a key wins; without them the content decides."""
+    """Columns whose greatest value decides which version of a key wins; without them, what came last."""
     partition: tuple[PartitionEntry, ...] = Field((), alias="lake.partition")
     """Iceberg partition fields: `column`, `day(column)`, `bucket(16, column)`."""
     write: Write | None = Field(None, alias="lake.write")

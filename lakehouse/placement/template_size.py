@@ -38,6 +38,9 @@ _GRANT = Size(1, 900)
 _GOVERNED_COLUMN = 110
 """Bytes of a column's tag beside its name."""
 
+_REJECTED = Size(0, 400)
+"""Tags of the table of rejected records, and of two of its columns."""
+
 _SOURCE = Size(0, 500)
 """The right to read one database of another domain."""
 
@@ -83,7 +86,7 @@ def _arrival(ingestion: Ingestion | None) -> Size:
     if ingestion is None:
         return KINDS[None]
     if ingestion.stream is not None:
-        return KINDS[Mode.FILES]  # its stream is in the ingestion stack
+        return KINDS[Mode.FILES] + _REJECTED  # its stream is in the ingestion stack
     converts = ingestion.mode is Mode.STREAM and ingestion.format is Format.PARQUET
     more = {
         _DELIVERY: [ingestion.transform is not None, converts].count(True),
@@ -92,7 +95,8 @@ def _arrival(ingestion: Ingestion | None) -> Size:
         _REPLICA: ingestion.content is Content.CHANGES,
     }
     source = Size() if ingestion.source is None else ingestion.source.size
-    return sum((each for each, times in more.items() for _ in range(times)), KINDS[ingestion.mode] + source)
+    own = KINDS[ingestion.mode] + _REJECTED + source
+    return sum((each for each, times in more.items() for _ in range(times)), own)
 
 
 def written(text: str) -> int:

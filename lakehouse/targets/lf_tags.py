@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from config.naming import Naming
 from lakehouse.model.dataset import Dataset, Layer
 from lakehouse.model.fields import CLASSIFICATIONS, every_field
-from lakehouse.targets.iceberg import RESCUED, columns
+from lakehouse.targets.iceberg import QUARANTINE_FIELDS, RESCUED, columns
 
 LAYER = "layer"
 CLASSIFICATION = "classification"
@@ -21,7 +21,7 @@ MEMBER = "member"
 """Value of the key that each domain has for itself."""
 
 RESULTS_CLASSIFICATION = "internal"
-"""How sensitive quality results are: they are numbers about tables."""
+"""How sensitive quality results and reasons of rejections are: they hold no values of records."""
 
 VALUES: Mapping[str, tuple[str, ...]] = {
     LAYER: tuple(layer.value for layer in Layer),
@@ -82,6 +82,17 @@ def column_levels(dataset: Dataset) -> dict[str, str]:
     if RESCUED.name in levels:
         levels[RESCUED.name] = CLASSIFICATIONS[-1]
     return levels
+
+
+def quarantine_levels(dataset: Dataset) -> dict[str, str]:
+    """Return how sensitive each column of the table of rejected records is.
+
+    The text of a record is unmasked. The place that it came from tells the name of a file, and points to the
+    whole record, so it is as sensitive as the dataset. Reasons hold no values.
+    """
+    levels = dict.fromkeys((field.name for field in QUARANTINE_FIELDS), RESULTS_CLASSIFICATION)
+    own = max(dataset.classification, RESULTS_CLASSIFICATION, key=CLASSIFICATIONS.index)
+    return {**levels, "source_object": own, "raw": CLASSIFICATIONS[-1]}
 
 
 def column_tags(dataset: Dataset) -> dict[str, dict[str, str]]:

@@ -16,6 +16,7 @@ from lakehouse_etl.gold.inputs import Waiting, read_inputs
 from lakehouse_etl.gold.plan import Plan, is_current, make_plan
 from lakehouse_etl.gold.sql import ProductError, content
 from lakehouse_etl.quality.audit import Audit, audit
+from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.quality.meter import measure
 from lakehouse_etl.quality.results import Results
 from lakehouse_etl.quality.spark_meter import SparkMeter
@@ -53,6 +54,7 @@ def build(
     *,
     full: bool = False,
     waiting: Collection[str] = (),
+    ledger: Ledger | None = None,
 ) -> Built | Waiting:
     """Bring one product up to date, or leave it alone while it has to wait for an input.
 
@@ -62,6 +64,7 @@ def build(
         run_id: Run that commits.
         full: Whether to make everything anew, whatever has changed.
         waiting: Ids of products that wait themselves.
+        ledger: What takes up what rules measure; without one, it is written at once.
 
     Raises:
         TableError: A table is missing or does not fit the contract.
@@ -69,7 +72,7 @@ def build(
             message lists every fault.
     """
     table = Table(session, product.table)
-    results = Results(session, product.results_table, product.id, run_id)
+    results = Results(session, product.results_table, product.id, run_id, ledger)
     check_columns(table, columns(product.fields))
     results.check()
     moved: MovedError | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from pyspark.sql import SparkSession
 
@@ -11,6 +12,8 @@ from lakehouse_etl.gold.inputs import Waiting
 from lakehouse_etl.gold.sql import ProductError
 from lakehouse_etl.job.runtime import own_session
 from lakehouse_etl.job.work import work_through
+from lakehouse_etl.quality.ledger import Ledger
+from lakehouse_etl.quality.results import write
 
 STRICT = {"spark.sql.ansi.enabled": "true"}
 """An overflow or a division by zero fails the product, as in Athena, in place of a silent null."""
@@ -39,12 +42,14 @@ def build_all(
     unfinished = set(names)
     waiting: set[str] = set()
 
+    ledger = Ledger(run_id, partial(write, own_session(session)))
+
     def build(product: Product) -> Mapping[str, object]:
         own = own_session(session, **STRICT)
         try:
             awaited = [each.id for each in product.inputs if each.id in waiting]
             _check_built(product, unfinished, awaited)
-            built = gold.build(own, product, run_id, full=full, waiting=awaited)
+            built = gold.build(own, product, run_id, full=full, waiting=awaited, ledger=ledger)
         except ProductError as error:
             publish(product, gold.built_at(own, product), {"RulesFailed": error.rules_failed})
             raise
@@ -59,7 +64,8 @@ def build_all(
     def needs(product: Product) -> list[str]:
         return [names[each.id] for each in product.inputs if each.id in names]
 
-    work_through(products, build, parallel, needs)
+    with ledger:
+        work_through(products, build, parallel, needs)
 
 
 def _check_built(product: Product, unfinished: set[str], awaited: Sequence[str]) -> None:

@@ -30,6 +30,18 @@ _SETTINGS = {
     "spark.sql.autoBroadcastJoinThreshold": str(64 * 1024 * 1024),
 }
 
+_QUOTING = (
+    "org.apache.spark.executor.Executor",
+    "org.apache.spark.scheduler.DAGScheduler",
+    "org.apache.spark.scheduler.TaskSchedulerImpl",
+    "org.apache.spark.scheduler.TaskSetManager",
+    "org.apache.spark.storage.BlockManager",
+    "org.apache.spark.util.Utils",
+)
+"""Loggers that print the exception of a task, which may quote a value. The one that ends the run tells what
+failed, see `discretion`. These are the driver's: each JVM has its own, and no job reaches those of executors
+on Glue."""
+
 
 @dataclass(frozen=True)
 class JobArgs:
@@ -84,8 +96,12 @@ def options(argv: Sequence[str], *names: str) -> dict[str, str]:
 
 
 def open_session(job_name: str) -> SparkSession:
-    """Open the session that Glue configured."""
-    return SparkSession.builder.appName(job_name).getOrCreate()
+    """Open the session that Glue configured; what it logs quotes no values of records."""
+    session = SparkSession.builder.appName(job_name).getOrCreate()
+    log4j = session.sparkContext._jvm.org.apache.logging.log4j
+    for name in _QUOTING:
+        log4j.core.config.Configurator.setLevel(name, log4j.Level.OFF)
+    return session
 
 
 def own_session(session: SparkSession, **more: str) -> SparkSession:

@@ -6,7 +6,7 @@ about everything that an unfinished run may be about to commit: its files, its s
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pyspark.sql import SparkSession
 
@@ -14,7 +14,8 @@ from lakehouse_etl.bronze.commits import keep_state, named_states
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.maintenance.procedures import OutrunError, Procedures
-from lakehouse_etl.maintenance.subjects import Subject
+from lakehouse_etl.maintenance.subjects import Kind, Subject
+from lakehouse_etl.tables.history import MovedError
 from lakehouse_etl.tables.table import Table
 
 _LOGGED = 1000
@@ -32,6 +33,10 @@ class Limits:
     """Newest snapshots that stay, however old."""
     orphan_days: int
     """Days until what no commit names counts as left behind; no run takes that long."""
+    results_days: int | None = None
+    """Days for which results of quality rules stay; None: for ever."""
+    rejected_text_days: int | None = None
+    """Days for which texts of rejected records stay; None: as long as the rest of the record."""
 
     @property
     def readable_since(self) -> datetime:
@@ -42,6 +47,10 @@ class Limits:
     def abandoned_before(self) -> datetime:
         """Instant before which no run that is still going can have begun."""
         return self.now - timedelta(days=self.orphan_days)
+
+    def first_day(self, days: int) -> date:
+        """Return the oldest day of which something is not older than so many days."""
+        return (self.now - timedelta(days=days)).date()
 
 
 class Upkeep:
@@ -61,8 +70,7 @@ class Upkeep:
         # If the run lives after all, it fails without its branch and is repeated; nothing is lost.
         dropped = self._procedures.drop_branches(self._limits.abandoned_before)
         done: dict[str, object] = {"branches_dropped": dropped}
-        if self._subject.retention_days is not None:
-            done["outlived"] = self._forget(self._subject.retention_days)
+        done |= self._forget()
         if not managed:
             done["files_compacted"] = _unless_outrun(self._procedures.compact)
             done["manifests_joined"] = _unless_outrun(self._procedures.join_manifests)
@@ -78,14 +86,36 @@ class Upkeep:
             done["states_deleted"] = self._delete_states(self._subject.state_location)
         return done
 
-    def _forget(self, days: int) -> bool:
-        """Delete the rejected records of days whose bronze objects have all expired."""
-        oldest = (self._limits.now - timedelta(days=days)).date()
-        outlived = f"ingest_date < DATE '{oldest}'"
-        found = not self._table.rows().where(outlived).isEmpty()
-        if found:  # a delete that finds nothing would commit all the same
-            self._table.delete(outlived)
-        return found
+    def _forget(self) -> dict[str, object]:
+        """Take rows, or texts, that have been kept for as long as they may.
+
+        Rejected records go day by day, once all bronze objects of the day have expired.
+        """
+        limits, subject, done = self._limits, self._subject, dict[str, object]()
+        if subject.kind is Kind.QUARANTINE and subject.retention_days is not None:
+            outlived = f"ingest_date < DATE '{limits.first_day(subject.retention_days)}'"
+            done["outlived"] = self._where_found(outlived, self._table.delete)
+        if subject.kind is Kind.QUARANTINE and limits.rejected_text_days is not None:
+            outlived = f"ingest_date < DATE '{limits.first_day(limits.rejected_text_days)}'"
+            done["texts_removed"] = self._where_found(f"raw IS NOT NULL AND {outlived}", self._clear_texts)
+        if subject.kind is Kind.RESULTS and limits.results_days is not None:
+            outlived = f"measured_at < TIMESTAMP '{limits.first_day(limits.results_days)} 00:00:00+00:00'"
+            done["outlived"] = self._where_found(outlived, self._table.delete)
+        return done
+
+    def _clear_texts(self, condition: str) -> None:
+        self._table.clear("raw", condition)
+
+    def _where_found(self, condition: str, change: Callable[[str], None]) -> bool | None:
+        """Change the rows for which a condition holds; return whether there were any, None if outrun."""
+        if self._table.rows().where(condition).isEmpty():  # a change of nothing would commit all the same
+            return False
+        try:
+            change(condition)
+        except MovedError as error:
+            report(given_up=str(error))
+            return None
+        return True
 
     def _delete_orphans(self) -> int:
         found = self._procedures.orphans(self._limits.abandoned_before)

@@ -2,9 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from lakehouse_etl.contract.model import Dataset, Manifest, Product
 from lakehouse_etl.job.work import chosen
+
+
+class Kind(Enum):
+    """What a table holds."""
+
+    MAIN = auto()
+    """Rows of silver or gold; all others are what runs note beside them."""
+    QUARANTINE = auto()
+    RESULTS = auto()
+    """What quality rules measured."""
+    DELETED = auto()
+    """Keys that a replica has no longer."""
 
 
 @dataclass(frozen=True)
@@ -13,12 +26,11 @@ class Subject:
 
     table: str
     """`database.table`."""
-    is_main: bool
-    """Whether it holds silver or gold rows, and not what runs note beside them."""
+    kind: Kind
     state_location: str | None = None
     """Where the states of its commits lie, None if it has none."""
     retention_days: int | None = None
-    """Days after which its rows go by their `ingest_date`; None: never."""
+    """Days after which rejected records go by their `ingest_date`; None: never."""
 
     @property
     def name(self) -> str:
@@ -36,15 +48,15 @@ def subjects(manifest: Manifest, names: frozenset[str]) -> list[Subject]:
     found = [table for item in chosen(items, names) for table in _tables(item)]
     if not names:
         results = {item.results_table for item in items}
-        found += [Subject(name, is_main=False) for name in sorted(results)]
+        found += [Subject(name, Kind.RESULTS) for name in sorted(results)]
     return found
 
 
 def _tables(item: Dataset | Product) -> Iterable[Subject]:
     if isinstance(item, Product):
-        yield Subject(item.table, is_main=True)
+        yield Subject(item.table, Kind.MAIN)
         return
-    yield Subject(item.silver_table, is_main=True, state_location=item.state_location)
-    yield Subject(item.quarantine_table, is_main=False, retention_days=item.retention_days)
+    yield Subject(item.silver_table, Kind.MAIN, state_location=item.state_location)
+    yield Subject(item.quarantine_table, Kind.QUARANTINE, retention_days=item.retention_days)
     if item.changes is not None:
-        yield Subject(item.changes.deleted_table, is_main=False)
+        yield Subject(item.changes.deleted_table, Kind.DELETED)

@@ -1,11 +1,12 @@
-"""Which record of a key wins, by the same order whatever engine ranks: see `records.ranking`."""
+"""Which record of a key wins, by the same order whatever engine ranks: see `records.order`."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.native.engine import listed, query, quoted
-from lakehouse_etl.records.part import HASH, SOURCE
+from lakehouse_etl.records.order import last_place_wins, version_columns
+from lakehouse_etl.records.part import SOURCE
 
 ROW, _OBJECT = "__row", "__object"
 """Number of a row in its batch, and of its object in the order of URIs."""
@@ -18,7 +19,7 @@ def narrowed(rows: pa.Table, dataset: Dataset) -> pa.Table:
         rows: Good records; the dictionary of their source objects is one, in the order of URIs.
         dataset: Tells key and order.
     """
-    narrow = rows.select([*dict.fromkeys((*dataset.key, *dataset.order_by, HASH))])
+    narrow = rows.select([*dict.fromkeys((*dataset.key, *version_columns(dataset)))])
     objects = pa.chunked_array([chunk.indices for chunk in rows[SOURCE].chunks], pa.int32())
     return narrow.append_column(_OBJECT, objects).append_column(ROW, numbers(rows.num_rows))
 
@@ -34,12 +35,7 @@ def without(narrow: pa.Table, gone: pa.Array) -> pa.Table:
 
 
 def superseded(narrow: pa.Table, dataset: Dataset) -> pa.Array:
-    """Return the numbers of the rows that another one of their key outdoes.
-
-    merge and overwrite: the greatest `order_by` wins, then the greatest record hash. append: the smallest,
-    because the first version stays. Of records that are equal in all of that the one in the first object
-    wins. Without a key every record is a row.
-    """
+    """Return the numbers of the rows that another one of their key outdoes; without a key, none does."""
     if not dataset.key:
         return pa.array([], pa.int64())
     key = listed(dataset.key)
@@ -60,11 +56,10 @@ def _same(dataset: Dataset) -> str:
 
 
 def _order(dataset: Dataset) -> str:
-    version = [quoted(name) for name in (*dataset.order_by, HASH)]
-    if dataset.write == "append":
-        return ", ".join([*(f"{name} ASC NULLS FIRST" for name in version), f"{_OBJECT} ASC", f"{ROW} ASC"])
-    newest = [f"{name} DESC NULLS LAST" for name in version]
-    return ", ".join([*newest, f"{_OBJECT} ASC", f"{ROW} ASC"])
+    version = [quoted(name) for name in version_columns(dataset) if name != SOURCE]
+    values = "ASC NULLS FIRST" if dataset.write == "append" else "DESC NULLS LAST"
+    places = "DESC" if last_place_wins(dataset) else "ASC"
+    return ", ".join([*(f"{name} {values}" for name in version), f"{_OBJECT} {places}", f"{ROW} {places}"])
 
 
 def outdoes(dataset: Dataset, mine: str, theirs: str) -> str:
@@ -75,7 +70,7 @@ def outdoes(dataset: Dataset, mine: str, theirs: str) -> str:
     if dataset.write == "append":
         return "false"
     condition = "false"
-    for name in reversed((*dataset.order_by, HASH)):
+    for name in reversed(version_columns(dataset)):
         one, other = quoted(name, mine), quoted(name, theirs)
         greater = f"({one} IS NOT NULL AND ({other} IS NULL OR {one} > {other}))"
         condition = f"({greater} OR ({one} IS NOT DISTINCT FROM {other} AND {condition}))"

@@ -32,6 +32,7 @@ from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
 from lakehouse_etl.native.versions.content import Content
 from lakehouse_etl.native.workers import Judges
+from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.inspection import Inspection
 from lakehouse_etl.silver.outcome import Result, rejections
@@ -81,8 +82,12 @@ class NativeRun:
         *,
         processes: int = 1,
         chunk_bytes: int = CHUNK_BYTES,
+        ledger: Ledger | None = None,
     ) -> None:
-        """Take how many processes judge large batches, and how many bytes of records a commit may hold."""
+        """Take how many processes judge large batches, and how many bytes of records a commit may hold.
+
+        What rules measure goes into the ledger; without one, it is written at once.
+        """
         self._storage = storage
         self._dataset = dataset
         self._run_id = run_id
@@ -91,7 +96,7 @@ class NativeRun:
         self._silver = Table(catalog, dataset.silver_table)
         self._index = KeyIndex(storage, dataset)
         self._quarantine = Table(catalog, dataset.quarantine_table)
-        results = Results(catalog, dataset.results_table, dataset.id, run_id)
+        results = Results(catalog, dataset.results_table, dataset.id, run_id, ledger)
         self._inspection = Inspection(dataset, self._silver, results, NativeMeter(self._silver))
         self._done = Result(dataset.id, 0)
         """What this run has committed."""
@@ -109,7 +114,8 @@ class NativeRun:
             MovedError: Others have committed to a table of the dataset again and again.
         """
         check_fitness(self._dataset)
-        self._silver.check(self._dataset.columns)
+        if beyond := self._silver.check(self._dataset.columns):
+            report(dataset=self._dataset.id, table_is_wider=beyond)
         self._quarantine.check(columns.QUARANTINE)
         for _ in range(1, ATTEMPTS):
             try:

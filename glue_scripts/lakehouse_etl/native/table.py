@@ -15,7 +15,7 @@ from pyiceberg.table.refs import MAIN_BRANCH
 from pyiceberg.table.snapshots import Snapshot as IcebergSnapshot
 from pyiceberg.table.update import AddSnapshotUpdate, TableRequirement, TableUpdate
 
-from lakehouse_etl.contract.types import Member, parsed
+from lakehouse_etl.contract.types import Member, Type, parsed
 from lakehouse_etl.tables.fit import Column, check_fit
 from lakehouse_etl.tables.history import ATTEMPTS, MovedError, Snapshot, TableError
 
@@ -50,15 +50,15 @@ class Table:
         assert self._known is not None  # noqa: S101 (refresh has set it)
         return self._known
 
-    def check(self, expected: Iterable[Member]) -> None:
-        """Refuse a table that the job cannot write.
+    def check(self, expected: Iterable[Member]) -> Sequence[str]:
+        """Refuse a table that the job cannot write, and tell what it has beyond what is expected.
 
         Raises:
             TableError: It is missing, has other columns, or files that delete rows of others.
         """
         members = parsed_members(self.iceberg)
-        wanted = (Column(member.name, str(member.type), member.required) for member in expected)
-        check_fit(self.name, members, wanted)
+        wanted = (Column(member.name, member.type, member.required) for member in expected)
+        beyond = check_fit(self.name, members, wanted)
         snapshot = self.iceberg.current_snapshot()
         manifests = snapshot.manifests(self.iceberg.io) if snapshot else []
         if any(manifest.content is ManifestContent.DELETES for manifest in manifests):
@@ -66,6 +66,7 @@ class Table:
                 f"{self.name}: has files that delete rows of others (merge-on-read); expected none; fix: "
                 "rewrite the table's data files, and let writers copy on write"
             )
+        return beyond
 
     def head(self) -> int | None:
         """Return the id of the current snapshot, None before the first commit."""
@@ -151,9 +152,9 @@ def parsed_members(table: Iceberg) -> list[Column]:
     return [Column(each["name"], _word(each["type"]), each["required"]) for each in schema["fields"]]
 
 
-def _word(kind: Any) -> str:
+def _word(kind: Any) -> Type | str:
     try:
-        return str(parsed(kind))
+        return parsed(kind)
     except ValueError:
         return str(kind)  # a type that no contract has, such as uuid
 

@@ -1,15 +1,17 @@
 """What is recorded of quality rules: one row per rule and run, and a note about those that none broke."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.contract.table_rules import TableRule
 from lakehouse_etl.quality.measured import Measured, number, threshold
 
 KEPT = "lake.rules-kept"
-"""Snapshot property: the dataset, the silver snapshot, and the rules of which none failed on it."""
+"""Snapshot property: of each dataset its silver snapshot, and the rules of which none failed on it."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,12 @@ class Row:
     threshold: str
     snapshot_id: int | None = None
     """Silver snapshot that a table rule was measured on."""
+
+
+def values_of(rows: Iterable[Row], dataset: str, run_id: str) -> list[tuple[Any, ...]]:
+    """Return rows as a results table has them, measured now."""
+    now = datetime.now(UTC)
+    return [(dataset, run_id, now, *astuple(row)) for row in rows]
 
 
 def record_rows(broken: Mapping[Breach, int], outcome: str) -> list[Row]:
@@ -58,6 +66,19 @@ def table_rows(measured: Iterable[Measured], snapshot_id: int | None) -> list[Ro
     ]
 
 
+_BETWEEN = "; "
+
+
+def noted(notes: Iterable[str]) -> str:
+    """Return the value of `KEPT` that has all of these notes."""
+    return _BETWEEN.join(notes)
+
+
+def has_note(values: Iterable[str], note: str) -> bool:
+    """Whether one of the values of `KEPT` has a note."""
+    return any(note in value.split(_BETWEEN) for value in values)
+
+
 def note(dataset: str, snapshot_id: int, rules: tuple[TableRule, ...]) -> str:
-    """Return the value of `KEPT`: a rule may be changed under its name, so its whole text counts."""
+    """Return what `KEPT` tells of a dataset; rules may change under their names, so all they say counts."""
     return f"{dataset} {snapshot_id} {sha256(repr(rules).encode()).hexdigest()}"

@@ -1,10 +1,11 @@
-"""Which record of a key wins: always the same one, in whatever order records come."""
+"""Which record of a key wins, by the order of `records.order`."""
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakehouse_etl.contract.model import Dataset
-from lakehouse_etl.records.part import HASH, NUMBER, SOURCE
+from lakehouse_etl.records.order import last_place_wins, version_columns
+from lakehouse_etl.records.part import NUMBER, SOURCE
 
 PLACE = (SOURCE, NUMBER)
 """What tells a record from all others of its batch."""
@@ -19,10 +20,6 @@ def repeated(good: DataFrame, dataset: Dataset) -> DataFrame:
 
 def superseded(good: DataFrame, repeated_keys: DataFrame, dataset: Dataset) -> DataFrame:
     """Return the places, `PLACE`, of those good records that another one of their key outdoes.
-
-    merge and overwrite: the greatest `order_by` wins, then the greatest record hash. append: the smallest,
-    because the first version stays. Of records that are equal in all of that the one in the first object
-    wins.
 
     Args:
         good: Records that keep the contract.
@@ -39,10 +36,10 @@ def _key(dataset: Dataset) -> Column:
 
 
 def _order(dataset: Dataset) -> list[Column]:
-    names = [*dataset.order_by, HASH]
-    if dataset.write == "append":
-        return [*(F.asc_nulls_first(name) for name in names), F.asc(SOURCE)]
-    return [*(F.desc_nulls_last(name) for name in names), F.asc(SOURCE)]
+    values = F.asc_nulls_first if dataset.write == "append" else F.desc_nulls_last
+    places = F.desc if last_place_wins(dataset) else F.asc
+    version = [values(name) for name in version_columns(dataset) if name != SOURCE]
+    return [*version, *(places(name) for name in PLACE)]
 
 
 def rivals(winners: DataFrame, table: DataFrame, dataset: Dataset) -> DataFrame:
@@ -53,7 +50,7 @@ def rivals(winners: DataFrame, table: DataFrame, dataset: Dataset) -> DataFrame:
         table: The silver table, or the part of it in which the keys can be.
         dataset: Tells key, order and write mode.
     """
-    version = [*dataset.order_by, HASH]
+    version = version_columns(dataset)
     mine = winners.select(*dataset.key, F.struct(*version).alias("__mine"))
     theirs = table.select(*dataset.key, F.struct(*version).alias("__theirs"))
     newer = F.lit(False) if dataset.write == "append" else F.col("__mine") > F.col("__theirs")

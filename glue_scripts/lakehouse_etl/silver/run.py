@@ -23,6 +23,7 @@ from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.quality.results import Results
 from lakehouse_etl.quality.spark_meter import SparkMeter
 from lakehouse_etl.records.part import FAULT, RANK
@@ -61,15 +62,25 @@ class _News:
 class SilverRun:
     """One dataset's share of a job run."""
 
-    def __init__(self, session: SparkSession, storage: Storage, dataset: Dataset, run_id: str) -> None:
-        """Take a session that no other dataset uses: its temporary views are this run's."""
+    def __init__(
+        self,
+        session: SparkSession,
+        storage: Storage,
+        dataset: Dataset,
+        run_id: str,
+        ledger: Ledger | None = None,
+    ) -> None:
+        """Take a session that no other dataset uses: its temporary views are this run's.
+
+        What rules measure goes into the ledger; without one, it is written at once.
+        """
         self._session = session
         self._storage = storage
         self._dataset = dataset
         self._run_id = run_id
         self._silver = Table(session, dataset.silver_table)
         self._quarantine = Table(session, dataset.quarantine_table)
-        results = Results(session, dataset.results_table, dataset.id, run_id)
+        results = Results(session, dataset.results_table, dataset.id, run_id, ledger)
         self._inspection = Inspection(dataset, self._silver, results, SparkMeter(session, self._silver))
         self._replica = Replica(session, dataset, dataset.changes) if dataset.changes else None
 
@@ -84,7 +95,8 @@ class SilverRun:
                 rejected, or table rules are broken. Without new objects that is judged as well.
             MovedError: Others have committed to a table of the dataset again and again.
         """
-        check_columns(self._silver, silver_columns(self._dataset))
+        if beyond := check_columns(self._silver, silver_columns(self._dataset)):
+            report(dataset=self._dataset.id, table_is_wider=beyond)
         check_columns(self._quarantine, QUARANTINE_COLUMNS)
         if self._replica:
             self._replica.check()
@@ -154,8 +166,7 @@ class SilverRun:
         good = judged.frame.where(F.col(FAULT).isNull())
         with winners_of(good, self._dataset) as (winners, outdone):
             result = self._result(news, judged, tallies, outdone)
-            rows = winners.select(*silver_columns(self._dataset).names)
-            return self._add(news, result, rows)
+            return self._add(news, result, self._silver.aligned(winners))
 
     def _replicate(self, replica: Replica, news: _News, judged: Judged) -> Result:
         """Bring the effects of changes into the table."""

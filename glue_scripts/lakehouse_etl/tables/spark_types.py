@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from pyspark.sql import Column
+from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
 from lakehouse_etl.contract.model import Dataset, Field
-from lakehouse_etl.contract.types import Decimal, List, Map, Member, Primitive, Struct, Type
+from lakehouse_etl.contract.types import Decimal, List, Map, Member, Name, Primitive, Struct, Type
 
-_PRIMITIVES: dict[str, t.DataType] = {
+_PRIMITIVES: dict[Name, t.DataType] = {
     "boolean": t.BooleanType(),
     "int": t.IntegerType(),
     "long": t.LongType(),
@@ -19,6 +21,7 @@ _PRIMITIVES: dict[str, t.DataType] = {
     "string": t.StringType(),
     "binary": t.BinaryType(),
 }
+_NAMES: dict[t.DataType, Name] = {kind: name for name, kind in _PRIMITIVES.items()}
 
 
 def spark_type(kind: Type) -> t.DataType:
@@ -38,11 +41,58 @@ def spark_type(kind: Type) -> t.DataType:
 
 def struct(members: Iterable[Member]) -> t.StructType:
     """Return members as a type of Spark's."""
-    return t.StructType(list(map(_column, members)))
+    return t.StructType(list(map(_field, members)))
 
 
-def _column(member: Member) -> t.StructField:
+def _field(member: Member) -> t.StructField:
     return t.StructField(member.name, spark_type(member.type), not member.required)
+
+
+def contract_type(kind: t.DataType) -> Type | str:
+    """Return a type in words of the contract; a text where no contract has such a type."""
+    try:
+        return _contract_type(kind)
+    except KeyError:
+        return type_name(kind)
+
+
+def _contract_type(kind: t.DataType) -> Type:
+    match kind:
+        case t.DecimalType():
+            return Decimal(kind.precision, kind.scale)
+        case t.ArrayType():
+            return List(_contract_type(kind.elementType), not kind.containsNull)
+        case t.MapType():
+            value = _contract_type(kind.valueType)
+            return Map(_contract_type(kind.keyType), value, not kind.valueContainsNull)
+        case t.StructType():
+            return Struct(
+                tuple(Member(each.name, _contract_type(each.dataType), not each.nullable) for each in kind)
+            )
+    return Primitive(_NAMES[kind])
+
+
+def fitted(column: Column, kind: t.DataType, wanted: t.DataType) -> Column:
+    """Return the values of a column in a type that has a place for them, null for members that they lack."""
+    if type_name(kind) == type_name(wanted):
+        return column
+    match kind, wanted:
+        case t.ArrayType(), t.ArrayType():
+            return F.transform(column, lambda each: fitted(each, kind.elementType, wanted.elementType))
+        case t.MapType(), t.MapType():
+            return F.transform_values(
+                column, lambda _, value: fitted(value, kind.valueType, wanted.valueType)
+            )
+        case t.StructType(), t.StructType():
+            members = [_member(column, kind, member).alias(member.name) for member in wanted]
+            return F.when(column.isNotNull(), F.struct(*members))
+    return column.cast(wanted)
+
+
+def _member(column: Column, kind: t.StructType, wanted: t.StructField) -> Column:
+    if wanted.name not in kind.names:
+        return F.lit(None).cast(wanted.dataType)
+    return fitted(column.getField(wanted.name), kind[wanted.name].dataType, wanted.dataType)
 
 
 def type_name(kind: t.DataType) -> str:

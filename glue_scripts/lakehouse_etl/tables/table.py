@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from lakehouse_etl.tables.history import MovedError, Snapshot, TableError
+from lakehouse_etl.tables.spark_types import fitted
 
 CATALOG = "glue_catalog"
 
@@ -82,10 +83,6 @@ class Table:
         row = snapshots.select(F.col("committed_at").cast("long").alias("seconds")).first()
         return datetime.fromtimestamp(row["seconds"], UTC) if row else None
 
-    def has_commit(self, name: str, value: str) -> bool:
-        """Whether the summary of a commit that has not expired has this property."""
-        return not self._metadata("snapshots").where(F.col("summary")[name] == value).isEmpty()
-
     def summaries(self, name: str) -> set[str]:
         """Return the values of a property in the summaries of all commits that have not expired."""
         rows = self._metadata("snapshots").select(F.col("summary")[name].alias("value")).distinct().collect()
@@ -128,6 +125,11 @@ class Table:
         with overtaken(self.name):
             self._session.sql(f"DELETE FROM {self._target} WHERE {condition}")  # noqa: S608 (no text of others)
 
+    def clear(self, column: str, condition: str) -> None:
+        """Put null into a column where a condition holds; raises MovedError if others were faster."""
+        with overtaken(self.name):
+            self._session.sql(f"UPDATE {self._target} SET `{column}` = NULL WHERE {condition}")  # noqa: S608 (no text of others)
+
     def _alter(self, change: str) -> None:
         self._session.sql(f"ALTER TABLE {self.name} {change}")
 
@@ -152,9 +154,9 @@ class Table:
         """
         for condition in void:
             self.delete(condition)
-        source, clauses = self._aligned(updates), "WHEN MATCHED THEN UPDATE SET *"
+        source, clauses = self.aligned(updates), "WHEN MATCHED THEN UPDATE SET *"
         if removed is not None:
-            gone = self._aligned(removed).withColumn(_REMOVED, F.lit(True))
+            gone = self.aligned(removed).withColumn(_REMOVED, F.lit(True))
             source = source.withColumn(_REMOVED, F.lit(False)).unionByName(gone)
             clauses = f"WHEN MATCHED AND s.{_REMOVED} THEN DELETE {clauses}"
         self._merge(source, key, within, clauses)
@@ -171,7 +173,7 @@ class Table:
         mine, theirs = (f"struct({', '.join(f'{of}.`{name}`' for name in order)})" for of in "st")
         clauses = f"WHEN MATCHED AND {mine} > {theirs} THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
         with overtaken(self.name):
-            self._merge(self._aligned(rows), key, within, clauses)
+            self._merge(self.aligned(rows), key, within, clauses)
 
     def _merge(self, source: DataFrame, key: Sequence[str], within: Bounds, clauses: str) -> None:
         same = [f"t.`{name}` = s.`{name}`" for name in key]
@@ -193,19 +195,20 @@ class Table:
     def _metadata(self, name: str) -> DataFrame:
         return self._session.table(f"{self.name}.{name}")
 
-    def _aligned(self, rows: DataFrame) -> DataFrame:
-        """Return the table's columns, null where `rows` has none of the name."""
+    def aligned(self, rows: DataFrame) -> DataFrame:
+        """Return the table's columns in its types, null where `rows` has none of the name."""
+        known = rows.schema
         return rows.select(
             *(
-                F.col(column.name)
-                if column.name in rows.columns
+                fitted(F.col(column.name), known[column.name].dataType, column.dataType).alias(column.name)
+                if column.name in known.names
                 else F.lit(None).cast(column.dataType).alias(column.name)
                 for column in self.columns()
             )
         )
 
     def _write(self, name: str, rows: DataFrame, summary: Mapping[str, str]) -> Any:
-        writer = self._aligned(rows).writeTo(name)
+        writer = self.aligned(rows).writeTo(name)
         for key, value in summary.items():
             writer = writer.option(f"snapshot-property.{key}", value)
         return writer

@@ -14,7 +14,15 @@ from constructs import Construct
 from config.naming import Naming
 from lakehouse.layout.cdc import deleted_name, is_replica
 from lakehouse.model.dataset import Dataset, Layer
-from lakehouse.targets.lf_tags import CLASSIFICATION, ROWS, column_tags, key, table_tags
+from lakehouse.targets.lf_tags import (
+    CLASSIFICATION,
+    RESULTS_CLASSIFICATION,
+    ROWS,
+    column_tags,
+    key,
+    quarantine_levels,
+    table_tags,
+)
 from stacks.lake_stack import LakeStack
 from stacks.resources import GovernanceResources
 
@@ -41,12 +49,25 @@ class Governed:
 
 
 def governed_tables(dataset: Dataset, naming: Naming) -> list[Governed]:
-    """Return the tables of a dataset: all but the silver or gold one have the tags of their database."""
-    others = [(Layer.BRONZE, dataset.name), (Layer.QUARANTINE, dataset.name)] if dataset.ingestion else []
+    """Return the tables of a dataset; bronze and deleted keys have the tags of their database."""
+    found = [_classified(dataset, naming)]
+    if dataset.ingestion:
+        found += [Governed(naming.database(Layer.BRONZE, dataset.domain), dataset.name)]
+        found += [_quarantine(dataset, naming)]
     if is_replica(dataset):
-        others.append((Layer.SILVER, deleted_name(dataset)))
-    inheriting = [Governed(naming.database(layer, dataset.domain), name) for layer, name in others]
-    return [_classified(dataset, naming), *inheriting]
+        found += [Governed(naming.database(Layer.SILVER, dataset.domain), deleted_name(dataset))]
+    return found
+
+
+def _quarantine(dataset: Dataset, naming: Naming) -> Governed:
+    tag = key(naming, CLASSIFICATION)
+    columns = {
+        name: {tag: level}
+        for name, level in quarantine_levels(dataset).items()
+        if level != RESULTS_CLASSIFICATION
+    }
+    database = naming.database(Layer.QUARANTINE, dataset.domain)
+    return Governed(database, dataset.name, {tag: RESULTS_CLASSIFICATION}, columns)
 
 
 def _classified(dataset: Dataset, naming: Naming) -> Governed:

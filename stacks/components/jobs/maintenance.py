@@ -24,6 +24,9 @@ def maintenance_arguments(stack: LakeStack) -> dict[str, str]:
         "--snapshot_days": str(tables.snapshot_days),
         "--snapshots_min": str(tables.snapshots_min),
         "--orphan_days": str(tables.orphan_days),
+        # Glue passes no empty argument.
+        "--results_days": str(tables.results_days or 0),
+        "--rejected_text_days": str(tables.rejected_text_days or 0),
     }
 
 

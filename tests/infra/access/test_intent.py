@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from lakehouse.access.reading import Reading, readings
+from lakehouse.access.reading import Reading, may_read, readings
 from lakehouse.model.dataset import Layer
 from lakehouse.placement.parts import sources
+from lakehouse.targets.lf_tags import quarantine_levels
 from tests.fixtures.environments import Environment
 from tools.access.matrix import Matrix, Reach
 
@@ -43,6 +44,25 @@ def test_raw_and_refused_records_are_read_by_those_alone_whom_the_policy_lets(
             found = reaches(matrix, environment, persona)
             read = {table for table, row in found.items() if f"_{layer}_" in table and row.cells}
             assert bool(read) is (persona in readers), (persona, layer)
+
+
+def test_of_refused_records_personas_read_reasons_or_texts_as_the_policy_says(
+    matrix: Matrix, environment: Environment
+) -> None:
+    policy, read = environment.lake.access, set()
+    for persona in environment.settings.people.personas:
+        found = reaches(matrix, environment, persona)
+        for dataset in environment.lake.datasets:
+            table = f"{environment.naming.database(Layer.QUARANTINE, dataset.domain)}.{dataset.name}"
+            levels = quarantine_levels(dataset) if dataset.ingestion else {}
+            wanted = {
+                name
+                for name, level in levels.items()
+                if may_read(policy.personas[persona], Layer.QUARANTINE, dataset.domain, level)
+            }
+            assert set(found.get(table, Reach("", table)).cells) == wanted, (persona, dataset.id)
+            read |= {("raw" in wanted, "reason" in wanted)}
+    assert {(True, True), (False, False)} <= read
 
 
 def test_people_have_no_way_to_the_files_past_lake_formation(

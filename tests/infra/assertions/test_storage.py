@@ -89,15 +89,15 @@ def test_data_layer_never_expires_current_objects_but_those_of_contracts_that_sa
                 if "ExpirationInDays" in rule:
                     expired[layer, rule["Prefix"]] = rule["ExpirationInDays"]
     assert seen == set(DATA_LAYERS)
-    assert expired == {
-        ("bronze", f"{dataset.domain}/{dataset.name}/"): dataset.service.retention_days
-        for dataset in environment.lake.datasets
-        if dataset.ingestion and dataset.service.retention_days
-    }
+    unrouted = environment.settings.storage.unrouted_expiry_days
+    promised = {("bronze", prefix): days for prefix, days in expiries(environment.lake).items()}
+    assert expired == promised | ({("quarantine", "unrouted/"): unrouted} if unrouted else {})
 
 
 def test_object_expires_after_as_many_days_as_its_contract_keeps_it() -> None:
     assert expiries(TRIAL.lake) == {
+        "_errors/shared/plant/": 365,
+        "_errors/shop/orders/": 7 * 365,
         "power_plant/alerts/": 365,
         "power_plant/pings/": 365,
         "shop/orders/": 7 * 365,
@@ -112,7 +112,7 @@ def test_bucket_takes_as_many_rules_as_contracts_may_ask_for() -> None:
     )
     assert list(too_many_expiries(Lake(datasets))) == []
     [fault] = too_many_expiries(Lake((*datasets, replace(datasets[0], name="one_more"))))
-    assert "999 datasets" in str(fault)
+    assert "999 prefixes" in str(fault)
     template = Template.from_stack(_storage(TRIAL.settings, expiries(Lake(datasets)))).to_json()
     [bronze] = [
         each

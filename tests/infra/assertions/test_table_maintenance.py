@@ -138,6 +138,8 @@ def test_job_of_every_domain_is_told_what_the_settings_say(
         assert given["--maintenance"] == tables.maintenance
         days = [int(given[f"--{name}"]) for name in ("snapshot_days", "snapshots_min", "orphan_days")]
         assert days == [tables.snapshot_days, tables.snapshots_min, tables.orphan_days]
+        forgets = [int(given[f"--{name}"]) or None for name in ("results_days", "rejected_text_days")]
+        assert forgets == [tables.results_days, tables.rejected_text_days]
         # A run that is still going may not be taken for one that was killed.
         assert tables.orphan_days * 24 * 60 > properties["Timeout"]
 

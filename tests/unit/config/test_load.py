@@ -139,6 +139,16 @@ def test_load_settings_lists_the_environments_when_there_is_no_such_file() -> No
             "maintenance: managed",
             r":\d+: tables: got .*; allowed: job_every_days where Glue expires snapshots",
         ),
+        (
+            "results_days: null",
+            "results_days: 30",
+            r":\d+: tables: got .*; allowed: job_every_days where results_days or rejected_text_days is set",
+        ),
+        (
+            "rejected_text_days: null",
+            "rejected_text_days: 0",
+            r"rejected_text_days: got 0; allowed: greater than or equal to 1",
+        ),
         ("orphan_days: 3", "orphan_days: 2", r"orphan_days: got 2; allowed: greater than or equal to 3"),
         (
             "worker_type: G.1X\n  workers: 3\n  flex_jobs: []",

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from lakehouse_etl.tables.spark_types import spark_type
+from lakehouse_etl.contract.types import Member
+from lakehouse_etl.native.table import parsed_members
+from lakehouse_etl.tables.fit import holds
+from lakehouse_etl.tables.spark_types import contract_type, spark_type
 
 from tests.unit.glue_scripts import bench as spark_bench
 from tests.unit.glue_scripts.native import bench as native_bench
@@ -48,16 +51,18 @@ class Native:
         return self.make_bench({"id": "string"}, **options)
 
     def follow(self, bench: native_bench.Bench) -> None:
-        """Add columns, widen others, and let them be null."""
+        """Add columns, widen others, and let them be null; none gets narrow again."""
         table = bench.silver.iceberg
+        known = {column.name: column for column in parsed_members(table)}
         with table.update_schema() as change:
             for member in bench.dataset.columns:
                 [wanted] = native_bench.schema_of((member,)).fields
-                if member.name not in table.schema().column_names:
+                if member.name not in known:
                     change.add_column(member.name, wanted.field_type)
-                else:
-                    required = None if member.required else False
-                    change.update_column(member.name, field_type=wanted.field_type, required=required)
+                    continue
+                wider = not holds(known[member.name].type, member.type)
+                kind = wanted.field_type if wider else None
+                change.update_column(member.name, field_type=kind, required=_kept_required(member))
 
     def content(self, bench: native_bench.Bench, table: str) -> list[Row]:
         """All rows of a table."""
@@ -84,14 +89,14 @@ class Spark:
         return bench
 
     def follow(self, bench: spark_bench.Bench) -> None:
-        """Add columns, and widen others; none of them is required."""
+        """Add columns, and widen others; none of them is required, and none gets narrow again."""
         name = f"glue_catalog.{bench.dataset.silver_table}"
         known = {column.name: column.dataType for column in bench.table(bench.dataset.silver_table).schema}
         for member in bench.dataset.columns:
             kind = spark_type(member.type)
             if member.name not in known:
                 bench.spark.sql(f"ALTER TABLE {name} ADD COLUMN `{member.name}` {kind.simpleString()}")
-            elif known[member.name] != kind:
+            elif not holds(contract_type(known[member.name]), member.type):
                 bench.spark.sql(f"ALTER TABLE {name} ALTER COLUMN `{member.name}` TYPE {kind.simpleString()}")
 
     def content(self, bench: spark_bench.Bench, table: str) -> list[Row]:
@@ -101,6 +106,10 @@ class Spark:
     def watch(self, before: Callable[[int], None]) -> Any:
         """Watch the effects of runs."""
         return spark_effects.watch(before)
+
+
+def _kept_required(member: Member) -> bool | None:
+    return None if member.required else False
 
 
 def deploy(carrier: Carrier, bench: Any, changes: Row) -> None:

@@ -14,6 +14,9 @@ from pyspark.sql import SparkSession
 from local.emulator.class_archive import spark_classes
 from local.emulator.jars import jar_directory
 from tests.unit.glue_scripts.bench import Bench, MakeBench
+from tests.unit.glue_scripts.carriers import Carrier
+from tests.unit.glue_scripts.carriers import Native as NativeCarrier
+from tests.unit.glue_scripts.carriers import Spark as SparkCarrier
 from tests.unit.glue_scripts.datasets import document
 from tests.unit.glue_scripts.native.bench import Bench as NativeBench
 from tests.unit.glue_scripts.native.bench import MakeBench as MakeNative
@@ -71,6 +74,16 @@ def make_bench(spark: SparkSession, tmp_path: Path, request: pytest.FixtureReque
         return Bench(spark, tmp_path, document(fields, folder=str(tmp_path), name=name, **options))
 
     return make
+
+
+@pytest.fixture(params=["native", pytest.param("spark", marks=pytest.mark.spark)])
+def carrier(request: pytest.FixtureRequest) -> Carrier:
+    """Each carrier of silver in turn."""
+    if request.param == "native":
+        make_native: MakeNative = request.getfixturevalue("make_native")
+        return NativeCarrier(make_native)
+    make_spark: MakeBench = request.getfixturevalue("make_bench")
+    return SparkCarrier(make_spark)
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ class Contract:
     masking: str | None = None
     has_note: bool = False
     wide: bool = False
-    """Whether amounts are long; a table never gets narrow again."""
+    """Whether amounts are long."""
     minimum: int | None = None
     states: tuple[str, ...] | None = None
     required: bool = False
@@ -52,8 +52,8 @@ class Contract:
     unknown_fields: str = "ignore"
     null_token: str | None = None
 
-    def after(self, former: "Contract") -> "Contract":
-        """Return this contract with what no table gives up."""
+    def over(self, former: "Contract") -> "Contract":
+        """Return this contract with what a table of the former one does not give up."""
         return replace(self, has_note=self.has_note or former.has_note, wide=self.wide or former.wide)
 
     def document(self, bronze: Mapping[str, Any]) -> Row:
@@ -196,17 +196,21 @@ def _histories(write: str, longest: int) -> st.SearchStrategy[History]:
     )
 
 
-def replay(history: History, kind: str, carrier: Carrier, bench: Any) -> Contract:
-    """Let a history happen, process everything again, and return the last contract."""
-    contract, paths = Contract(), list[Path]()
+def replay(history: History, kind: str, carrier: Carrier, bench: Any) -> list[Contract]:
+    """Let a history happen, and process everything again.
+
+    Returns:
+        A contract of the table as it is now, and the last one, which may be narrower.
+    """
+    widest, paths = Contract(), list[Path]()
     for number, step in enumerate([*history.steps, Deploy(history.contract)]):
         match step:
             case Put():
                 content = _damaged(kind) if step.damaged else _ENCODED[kind](step.records)
                 paths.append(bench.put(content, f"o{number}.{kind}", hour=step.hour))
             case Deploy():
-                contract = step.contract.after(contract)
-                deploy(carrier, bench, contract.document(bench.document["bronze"]))
+                widest = step.contract.over(widest)
+                deploy(carrier, bench, step.contract.document(bench.document["bronze"]))
             case Run():
                 run(carrier, bench, step.killed_before)
             case Ask() if paths:
@@ -215,7 +219,7 @@ def replay(history: History, kind: str, carrier: Carrier, bench: Any) -> Contrac
     request(bench, *paths, name="last", everything=not history.by_name)
     run(carrier, bench, history.killed_before)
     run(carrier, bench, None)
-    return contract
+    return [widest, history.contract]
 
 
 def request(

@@ -3,25 +3,12 @@
 from collections import Counter
 from typing import Any
 
-import pytest
-
-from tests.unit.glue_scripts.bench import MakeBench as MakeSpark
-from tests.unit.glue_scripts.carriers import Carrier, Native, Spark, run
+from tests.unit.glue_scripts.carriers import Carrier, Native, run
 from tests.unit.glue_scripts.datasets import PLAIN
 from tests.unit.glue_scripts.native.bench import MakeBench as MakeNative
 from tests.unit.glue_scripts.reprocessing import request
 
 KEYLESS: dict[str, Any] = {"key": [], "write": "append"}
-
-
-@pytest.fixture(params=["native", pytest.param("spark", marks=pytest.mark.spark)])
-def carrier(request: pytest.FixtureRequest) -> Carrier:
-    """Each carrier in turn."""
-    if request.param == "native":
-        make_native: MakeNative = request.getfixturevalue("make_native")
-        return Native(make_native)
-    make_spark: MakeSpark = request.getfixturevalue("make_bench")
-    return Spark(make_spark)
 
 
 def _click(page: str | None) -> dict[str, Any]:
@@ -75,8 +62,8 @@ def test_rows_of_an_object_go_when_all_its_records_are_rejected_now(carrier: Car
     assert _pages(bench) == {"a": 1}
 
 
-def test_run_that_was_killed_anywhere_leaves_no_record_twice(carrier: Carrier) -> None:
-    number, killed = 0, True
+def test_run_that_was_killed_anywhere_leaves_no_record_twice(make_native: MakeNative) -> None:
+    carrier, number, killed = Native(make_native), 0, True
     while killed:
         number += 1
         bench = carrier.make(**KEYLESS, run={"chunk_bytes": 1})

@@ -4,25 +4,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
-from tests.unit.glue_scripts.bench import MakeBench as MakeSpark
-from tests.unit.glue_scripts.carriers import Carrier, Native, Spark, deploy
+from tests.unit.glue_scripts.carriers import Carrier, deploy
 from tests.unit.glue_scripts.datasets import PLAIN
-from tests.unit.glue_scripts.native.bench import MakeBench as MakeNative
 from tests.unit.glue_scripts.reprocessing import request
 
 DAYS_LATER = 24 * 5
-
-
-@pytest.fixture(params=["native", pytest.param("spark", marks=pytest.mark.spark)])
-def carrier(request: pytest.FixtureRequest) -> Carrier:
-    """Each carrier in turn."""
-    if request.param == "native":
-        make_native: MakeNative = request.getfixturevalue("make_native")
-        return Native(make_native)
-    make_spark: MakeSpark = request.getfixturevalue("make_bench")
-    return Spark(make_spark)
 
 
 def _fields(**rules: dict[str, Any]) -> list[dict[str, Any]]:

@@ -66,7 +66,10 @@ class Worker:
         """Do what is new, and tell the seconds that it took and the counts."""
         started = time.perf_counter()
         storage = aws.storage_of(self._dataset.bronze.location)
-        room = {"processes": len(os.sched_getaffinity(0)), "chunk_bytes": MEMORY // PER_RECORD_BYTE}
+        room: dict[str, Any] = {
+            "processes": len(os.sched_getaffinity(0)),
+            "chunk_bytes": MEMORY // PER_RECORD_BYTE,
+        }
         result = NativeRun(self._catalog, storage, self._dataset, run_id, **room).run(lambda: _MASKING_KEY)
         return {"seconds": time.perf_counter() - started, **vars(result.counts)}
 

@@ -31,7 +31,8 @@ from lakehouse_etl.native.engine import engine, quoted
 from lakehouse_etl.native.keys.index import KeyIndex
 from lakehouse_etl.native.ranking import ROW, numbers, outdoes
 from lakehouse_etl.native.table import Table
-from lakehouse_etl.records.part import HASH, SOURCE
+from lakehouse_etl.records.order import version_columns
+from lakehouse_etl.records.part import SOURCE
 
 _PRUNABLE = (StringType, IntegerType, LongType, DateType, DecimalType)
 """Types whose values Python orders as Iceberg does."""
@@ -87,7 +88,7 @@ def compared(table: Table, winners: pa.Table, dataset: Dataset, stale: Stale, in
     outdone: list[pa.Array] = []
     touched: list[Touched] = []
     asks = bool(stale.here or stale.later)
-    names = [*dict.fromkeys((*dataset.key, *dataset.order_by, HASH, *([SOURCE] if asks else [])))]
+    names = [*dict.fromkeys((*dataset.key, *version_columns(dataset), *([SOURCE] if asks else [])))]
     with engine(winners=winners) as connection:
         candidates = _candidates(table, winners, dataset.key, stale.here)
         # Rows of objects that are processed again go, whatever their keys.

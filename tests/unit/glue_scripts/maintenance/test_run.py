@@ -16,7 +16,7 @@ from lakehouse_etl.bronze.state import State, StateError, write_state
 from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.maintenance.procedures import OutrunError, Procedures
 from lakehouse_etl.maintenance.run import Limits, Upkeep
-from lakehouse_etl.maintenance.subjects import Subject
+from lakehouse_etl.maintenance.subjects import Kind, Subject
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.tables.table import Table
 from pyspark.sql import DataFrame
@@ -62,7 +62,9 @@ def _limits(**changes: Any) -> Limits:
 def _upkeep(bench: Bench, table: str = "", *, retention_days: int | None = None, **limits: Any) -> Upkeep:
     name = table or bench.dataset.silver_table
     state = None if table else bench.dataset.state_location
-    subject = Subject(name, is_main=not table, state_location=state, retention_days=retention_days)
+    kinds = {"": Kind.MAIN, bench.dataset.results_table: Kind.RESULTS}
+    kind = kinds.get(table, Kind.QUARANTINE)
+    subject = Subject(name, kind, state_location=state, retention_days=retention_days)
     return Upkeep(bench.spark.newSession(), LocalStorage(), subject, _limits(**limits))
 
 
@@ -358,6 +360,34 @@ def test_rejected_records_go_when_their_objects_have_expired_and_no_day_sooner(
         done = _upkeep(bench, table, retention_days=retention, now=now).run(managed=True)
         assert bench.table(table).count() == left, done
     assert min(row["ingest_date"] for row in bench.table(table).collect()) == date(2026, 1, 2)
+
+
+def test_texts_of_rejected_records_go_before_the_records(make_bench: MakeBench) -> None:
+    bench = make_bench(ORDER, rules={"id": {"required": True}})
+    for day in range(2):
+        bench.put(b'{"version": 1}\n', hour=24 * day)
+    bench.run()
+    table, now = bench.dataset.quarantine_table, datetime(2026, 3, 1, tzinfo=UTC)
+    before = bench.rejected()
+    days = (now.date() - date(2026, 1, 2)).days
+    for removed in (True, False):
+        done = _upkeep(bench, table, now=now, rejected_text_days=days).run(managed=True)
+        assert done["texts_removed"] is removed
+    assert bench.rejected() == [{**before[0], "raw": None}, before[1]]
+    assert before[0]["raw"] == before[1]["raw"] == '{"version": 1}'
+
+
+def test_results_go_when_they_are_old(make_bench: MakeBench) -> None:
+    bench = make_bench(ORDER)
+    bench.put_json({"id": "a", "version": 1})
+    bench.run()
+    table, now = bench.dataset.results_table, datetime.now(UTC)
+    count = len(bench.results())
+    for days, limit, left in ((3, 3, count), (4, 3, 0), (4, None, 0)):
+        upkeep = _upkeep(bench, table, now=now + timedelta(days=days), results_days=limit)
+        done = upkeep.run(managed=True)
+        assert len(bench.results()) == left, (days, done)
+    assert count > 1
 
 
 def test_table_without_rows_has_nothing_to_maintain(make_bench: MakeBench) -> None:

@@ -29,8 +29,8 @@ def test_tables_equal_a_fresh_build_once_everything_is_processed_again(
         options: dict[str, Any] = {"bronze": {"format": kind}, "write": history.write}
         replayed, fresh = carrier.make(**options), carrier.make(**options)
         deploy(carrier, replayed, Contract().document(replayed.document["bronze"]))
-        contract = replay(history, kind, carrier, replayed)
-        deploy(carrier, fresh, contract.document(replayed.document["bronze"]))
+        for contract in replay(history, kind, carrier, replayed):
+            deploy(carrier, fresh, contract.document(replayed.document["bronze"]))
         fresh.run()
         assert tables(carrier, replayed) == tables(carrier, fresh)
         event(f"{history.write}: {len(replayed.rows())} rows, {len(replayed.rejected())} rejected")

@@ -5,7 +5,13 @@ import pytest
 from lakehouse.model.access import Reader
 from lakehouse.model.dataset import Format, Ingestion, Layer, Mode, UnknownFields
 from lakehouse.model.fields import Array, Field, Scalar, Struct
-from lakehouse.targets.lf_tags import column_levels, column_tags, database_tags, table_tags
+from lakehouse.targets.lf_tags import (
+    column_levels,
+    column_tags,
+    database_tags,
+    quarantine_levels,
+    table_tags,
+)
 from tests.unit.lakehouse.datasets import NAMING, ORDERS, TOTALS
 
 SILVER = {"layer": "silver", "domain": "shop", "rows": "all"}
@@ -60,3 +66,14 @@ def test_rescued_fields_are_the_most_sensitive_when_the_table_is_public() -> Non
     dataset = replace(ORDERS, fields=ORDERS.fields[:1], ingestion=RESCUE)
     assert table_tags(dataset)["classification"] == "public"
     assert column_tags(dataset) == {"_rescued": {"classification": "restricted"}}
+
+
+@pytest.mark.parametrize(("level", "place"), [("public", "internal"), ("confidential", "confidential")])
+def test_text_of_a_rejected_record_is_as_sensitive_as_can_be_and_its_reason_is_not(
+    level: str, place: str
+) -> None:
+    dataset = replace(ORDERS, fields=(Field("order_id", Scalar.LONG, True, "", level),))
+    levels = quarantine_levels(dataset)
+    assert (levels.pop("raw"), levels.pop("source_object")) == ("restricted", place)
+    assert set(levels.values()) == {"internal"}
+    assert {"reason", "detail"} < levels.keys()
