@@ -9,6 +9,7 @@ from lakehouse.compatibility.table_rules import gate, table_rules
 from lakehouse.layout.cdc import is_replica
 from lakehouse.model.access import Reader
 from lakehouse.model.dataset import (
+    DRAFT,
     Content,
     Dataset,
     Documentation,
@@ -205,7 +206,21 @@ SERVICE: Mapping[str, Rule] = {
     "retention_days": _retention,
 }
 
-DOCUMENTATION: Mapping[str, Rule] = dict.fromkeys(Documentation.__dataclass_fields__, _documentation)
+
+def _status(scope: Scope, old: Documentation, new: Documentation) -> Iterator[Change]:
+    level, effect = Level.COMPATIBLE, "none: it is documentation"
+    if new.status == DRAFT:
+        level = Level.BREAKING
+        effect = "environments without drafts keep the tables with their data, and no job fills them any more"
+    elif old.status == DRAFT:
+        effect = "environments without drafts get the tables, empty"
+    yield scope.change(level, old.status, new.status, effect)
+
+
+DOCUMENTATION: Mapping[str, Rule] = {
+    **dict.fromkeys(Documentation.__dataclass_fields__, _documentation),
+    "status": _status,
+}
 
 
 def _documented(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:

@@ -14,6 +14,7 @@ import pandas as pd
 from config.load import load_settings
 from lakehouse.layout.streams import stream_name
 from lakehouse.model.dataset import Dataset, Layer
+from lakehouse.model.drafts import deployed
 from lakehouse.model.lineage import selection, waves
 from lakehouse.odcs.lake.load import load_lake
 from local.emulator.launcher import EmbeddedAws
@@ -49,7 +50,8 @@ class LocalLake:
         self.settings = load_settings(ENVIRONMENT, root)
         self.naming = self.settings.naming
         self.select = select
-        self.lake = selection(load_lake(root), select) if select else load_lake(root)
+        lake = load_lake(root)
+        self.lake = deployed(selection(lake, select) if select else lake, self.settings)
 
     @property
     def sources(self) -> list[Dataset]:

@@ -7,6 +7,7 @@ from tools.lake.diff import diff
 from tools.lake.docs import docs
 from tools.lake.domains.command import domain
 from tools.lake.feature.command import app as feature
+from tools.lake.init.command import init
 from tools.lake.laptop.holding import down, status, up
 from tools.lake.laptop.looking import env, logs, open_catalogue, rejected
 from tools.lake.laptop.run import run
@@ -26,6 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(init)
 app.command()(new)
 app.command()(validate)
 app.command("test")(run_tests)

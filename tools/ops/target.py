@@ -14,6 +14,7 @@ from rich.markup import escape
 from config.load import load_settings
 from config.settings import Settings
 from lakehouse.model.dataset import Dataset, Lake
+from lakehouse.model.drafts import deployed
 from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import INVALID, dataset_of, errors, project_root, telling_faults
 
@@ -99,7 +100,7 @@ def open_target(environment: str, root: Path | None) -> Target:
     """
     project = project_root(root)
     settings, lake = load_settings(environment, project), load_lake(project)
-    return Target(settings, lake, open_account(settings).session)
+    return Target(settings, deployed(lake, settings), open_account(settings).session)
 
 
 def acting(command: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:
