@@ -16,6 +16,7 @@ from lakehouse.access.load import unknown_personas
 from lakehouse.model.drafts import deployed
 from lakehouse.model.lineage import selection
 from lakehouse.odcs.lake.load import load_lake
+from lakehouse.odcs.lines import with_lines
 from stacks.lake import build_lake
 from stacks.policies.packs import plugins
 
@@ -46,7 +47,7 @@ def main() -> None:
         except InvalidInputError as error:
             faults += error.faults
     if faults or settings is None or lake is None:
-        sys.exit(str(InvalidInputError(faults)))
+        sys.exit(str(InvalidInputError(with_lines(faults, ROOT))))
     try:
         build_lake(app, settings, lake)
     except InvalidInputError as error:

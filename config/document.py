@@ -57,7 +57,20 @@ class Document:
 
     def fault(self, path: KeyPath, got: object, allowed: str, fix: str) -> Fault:
         """Build a fault at a place in this file, or in its base where that alone has the place."""
-        return Fault(self.place(path), dotted(path), got, allowed, fix)
+        return Fault(self.place(path), dotted(path), got, allowed, fix, dotted(self._named(path)))
+
+    def _named(self, path: KeyPath) -> KeyPath:
+        """Return the path with the names of list entries in brackets, where they have one."""
+        found: list[str | int] = []
+        value: object = self.data
+        for part in path:
+            value = _below(value, part)
+            name = _name(value) if isinstance(part, int) else None
+            if name and found:
+                found[-1] = f"{found[-1]}[{name}]"
+            else:
+                found.append(part)
+        return tuple(found)
 
     def place(self, path: KeyPath) -> str:
         """Return `file:line` of a value, of this file unless its base alone has it."""
@@ -133,6 +146,17 @@ def _joined(base: dict[str, object], own: dict[str, object]) -> dict[str, object
         else:
             found[key] = value
     return found
+
+
+def _below(value: object, part: str | int) -> object:
+    if isinstance(value, dict):
+        return value.get(part)
+    return value[part] if isinstance(value, list) and isinstance(part, int) and part < len(value) else None
+
+
+def _name(value: object) -> str | None:
+    found = (value.get(key) for key in ("name", "property", "role")) if isinstance(value, dict) else ()
+    return next((name for name in found if isinstance(name, str) and name), None)
 
 
 def _entry(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:

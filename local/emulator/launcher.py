@@ -29,6 +29,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _LOG_TAIL_LINES = 20
+_LAST_PORT = 65535
 
 
 class EmulatorError(RuntimeError):
@@ -46,6 +47,9 @@ class EmbeddedAws:
         directory: Where certificates, logs, object data and temporary files go.
         port: Port on loopback; None takes `LAKE_PORT` from the environment, else a free one.
         region: Region that clients and the emulator use.
+
+    Raises:
+        EmulatorError: `LAKE_PORT` names no port.
     """
 
     account = "000000000000"
@@ -55,7 +59,7 @@ class EmbeddedAws:
     def __init__(self, directory: Path, port: int | None = None, region: str = "us-east-1") -> None:
         self.directory = directory.resolve()
         self.region = region
-        self.port = port if port is not None else int(os.environ.get("LAKE_PORT", "0"))
+        self.port = port if port is not None else _wanted_port()
         self._tls: tls.TlsMaterial | None = None
         self._root = RootSecrets()
         self._process: subprocess.Popen[bytes] | None = None
@@ -228,6 +232,15 @@ class EmbeddedAws:
                 f"{method} {path} answered {answer.status}: {body.decode(errors='replace')[:500]}"
             )
         return json.loads(body)
+
+
+def _wanted_port() -> int:
+    text = os.environ.get("LAKE_PORT") or "0"
+    if not text.isascii() or not text.isdigit() or int(text) > _LAST_PORT:
+        raise EmulatorError(
+            f"got LAKE_PORT={text}; allowed: a port up to {_LAST_PORT}, or 0 for any free one; fix: unset it"
+        )
+    return int(text)
 
 
 def _listen(port: int) -> socket.socket:

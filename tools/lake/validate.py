@@ -15,6 +15,7 @@ from lakehouse.model.dataset import Lake
 from lakehouse.model.drafts import deployed
 from lakehouse.odcs.lake.load import load_lake
 from lakehouse.odcs.lake.unit_tests import load_unit_tests
+from lakehouse.odcs.lines import with_lines
 from tools.cli.project import (
     INVALID,
     AsJson,
@@ -73,7 +74,7 @@ def check(project: Path) -> tuple[Lake | None, list[Settings], tuple[Fault, ...]
     faults += collisions(project)
     if lake:
         faults += [fault for each in settings for fault in _in_environment(lake, each)]
-    return lake, settings, InvalidInputError(faults).faults
+    return lake, settings, InvalidInputError(with_lines(faults, project)).faults
 
 
 def _in_environment(lake: Lake, settings: Settings) -> Iterator[Fault]:

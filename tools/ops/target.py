@@ -79,14 +79,21 @@ def open_account(settings: Settings) -> Account:
     """Make sure that the credentials belong to the environment.
 
     Raises:
-        OperationError: The credentials are those of another account.
+        OperationError: There are none, or they are those of another account.
     """
-    opened = Account(settings, boto3.Session())
-    account = opened.client("sts").get_caller_identity()["Account"]
+    needed = f"those of {settings.account}, where {settings.environment} lives"
+    try:
+        opened = Account(settings, boto3.Session())
+        account = opened.client("sts").get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(
+            f"got no credentials that AWS takes ({error}); allowed: {needed}; fix: sign in, or choose "
+            "another AWS_PROFILE"
+        ) from error
     if account != settings.account:
         raise OperationError(
-            f"got credentials of account {account}; allowed: those of {settings.account}, where "
-            f"{settings.environment} lives; fix: choose another AWS_PROFILE or another --env"
+            f"got credentials of account {account}; allowed: {needed}; fix: choose another AWS_PROFILE or "
+            "another --env"
         )
     return opened
 

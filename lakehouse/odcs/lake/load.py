@@ -76,9 +76,13 @@ def load_lake(root: Path, policy: AccessPolicy | None = None) -> Lake:
     found += _repeated(entries)
     datasets = [entry.dataset for entry in entries if entry.dataset is not None]
     unread = {stem(entry.where) for entry in entries if entry.dataset is None}
-    products, faults = _products(datasets, unread)
+    # Who reads a dataset names it as its file is named, whatever it calls itself.
+    misnamed = {
+        stem(entry.where) for entry in entries if entry.dataset and entry.dataset.id != stem(entry.where)
+    }
+    products, faults = _products(datasets, unread | misnamed)
     ranks, cycles = build_order(products)
-    found += [*faults, *cycles, *check_relationships(datasets, unread), *_unmeasurable(datasets)]
+    found += [*faults, *cycles, *check_relationships(datasets, unread | misnamed), *_unmeasurable(datasets)]
     found += check_shared_streams(datasets)
     if not unread:
         found += [fault for hook in features().values() for fault in hook.check_all(datasets, root)]
