@@ -25,7 +25,7 @@ from local.emulator import class_training, spark, tls
 from local.emulator.glue_process import GlueProcess
 from local.emulator.jars import jar_directory
 
-_DIRECTORY = Path(__file__).resolve().parents[2] / ".build" / "classes"
+_DIRECTORY = (Path(__file__).resolve().parents[2] / ".build" / "classes").resolve()
 _SECONDS = 300.0
 _BASE, _TOP = "java.jsa", "spark.jsa"
 _MAPPED = ("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0")

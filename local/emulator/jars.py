@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-_DIRECTORY = Path(__file__).resolve().parents[2] / ".build" / "jars"
+_DIRECTORY = (Path(__file__).resolve().parents[2] / ".build" / "jars").resolve()
 _MANIFEST = "manifest.json"
 
 
