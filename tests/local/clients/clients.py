@@ -33,7 +33,7 @@ CLIENTS = (
         "datacontract",
         "datacontract-cli, on objects",
         "datacontract-cli",
-        "a `servers` entry in the contract, `ca_cert_file`, and DuckDB's extensions",
+        "the same, `ca_cert_file`, and DuckDB's extensions; it reads no gzip",
         ("objects.py",),
         ROOT_USER,
     ),

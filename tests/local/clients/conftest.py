@@ -31,13 +31,16 @@ def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
     folder = tmp_path_factory.mktemp("clients")
     found = Laptop(copy_project(folder / "project", FIXTURE / "contracts"), folder / "build")
     _use_settings_of_the_fixture(found.project)
-    found.lake("up", "--select", "shop/daily_orders")
+    found.lake("up", "--select", "shop/daily_orders", "--select", "shop/articles")
     lines = (
         {"order_id": name, "email": f"{name}@example.com", "sku": "A-1", "status": status, "amount": amount,
          "ordered_at": at, "updated_at": at}
         for name, status, amount, at in ORDERS
     )  # fmt: skip
     found.lake("run", "orders", "--data", "-", given="\n".join(map(json.dumps, lines)))
+    found.lake(
+        "run", "articles", "--data", "-", given="sku,title,released_on\nA-1,Cup,2020-02-29\nB-2,Pot,\n"
+    )
     yield found
     found.lake("down")
 

@@ -19,5 +19,6 @@ servers:
 contract = Path(os.environ["LAKE_PROJECT"], "contracts/shop/daily_orders.odcs.yaml").read_text()
 run = DataContract(data_contract_str=contract + SERVER, server="laptop").test()
 for check in run.checks:
-    print(check.result.value if check.result else "not run", check.name, check.reason or "")
-print(run.result.value)
+    print(check.result and check.result.value, check.name, check.reason or "")
+if run.result != "passed":
+    raise SystemExit(1)
