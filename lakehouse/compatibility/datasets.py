@@ -1,25 +1,20 @@
 """What a contract says about its dataset as a whole."""
 
-import math
 from collections.abc import Iterator, Mapping
 
 from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, differences
 from lakehouse.compatibility.columns import columns
+from lakehouse.compatibility.promises import DOCUMENTATION, SERVICE
 from lakehouse.compatibility.table_rules import gate, table_rules
 from lakehouse.layout.cdc import is_replica
 from lakehouse.model.access import Reader
 from lakehouse.model.dataset import (
-    DRAFT,
     Content,
     Dataset,
-    Documentation,
     Ingestion,
-    ServiceLevel,
     UnknownFields,
     Write,
 )
-
-_documentation = always(Level.COMPATIBLE, "none: it is documentation")
 
 
 def _key(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
@@ -186,41 +181,6 @@ def _reads_less(before: Reader | None, after: Reader) -> bool:
 
 def _service(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     yield from differences(scope, old.service, new.service, SERVICE)
-
-
-def _retention(scope: Scope, old: ServiceLevel, new: ServiceLevel) -> Iterator[Change]:
-    days = old.retention_days, new.retention_days
-    if new.retention_days is not None and new.retention_days < (old.retention_days or math.inf):
-        effect = (
-            f"DATA GOES soon after the deployment: bronze objects and rejected records older than "
-            f"{new.retention_days} days; rows of silver and gold stay"
-        )
-        yield scope.change(Level.BREAKING, *days, effect)
-    else:
-        yield scope.change(Level.COMPATIBLE, *days, "bronze objects and rejected records stay for longer")
-
-
-SERVICE: Mapping[str, Rule] = {
-    "freshness_hours": always(Level.COMPATIBLE, "the alarm about stale data goes off at another age"),
-    "frequency_hours": always(Level.COMPATIBLE, "none on data: updates are promised at another pace"),
-    "retention_days": _retention,
-}
-
-
-def _status(scope: Scope, old: Documentation, new: Documentation) -> Iterator[Change]:
-    level, effect = Level.COMPATIBLE, "none: it is documentation"
-    if new.status == DRAFT:
-        level = Level.BREAKING
-        effect = "environments without drafts keep the tables with their data, and no job fills them any more"
-    elif old.status == DRAFT:
-        effect = "environments without drafts get the tables, empty"
-    yield scope.change(level, old.status, new.status, effect)
-
-
-DOCUMENTATION: Mapping[str, Rule] = {
-    **dict.fromkeys(Documentation.__dataclass_fields__, _documentation),
-    "status": _status,
-}
 
 
 def _documented(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:

@@ -162,17 +162,13 @@ class ServiceLevel:
     """Days that records are kept at least."""
 
 
-DRAFT = "draft"
-"""Status of a contract that is still being written."""
-
-
 @dataclass(frozen=True)
 class Documentation:
     """What people read."""
 
     title: str = ""
     status: str = ""
-    """`DRAFT` alone has an effect: what environments without drafts do not deploy."""
+    """Beside people, `drafts` reads it."""
     usage: str = ""
     limitations: str = ""
     members: tuple[str, ...] = ()
@@ -227,11 +223,6 @@ class Dataset:
     def classification(self) -> str:
         """Classification of the most sensitive column or nested member."""
         return max((field.classification for field in every_field(self.fields)), key=CLASSIFICATIONS.index)
-
-    @property
-    def is_draft(self) -> bool:
-        """Whether the contract is still being written."""
-        return self.documentation.status == DRAFT
 
     @property
     def is_narrowed(self) -> bool:

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 from config.faults import Fault, InvalidInputError
 from config.settings import Settings
-from lakehouse.model.dataset import DRAFT, Lake
+from lakehouse.model.dataset import Lake
+
+DRAFT = "draft"
+"""Status of a contract that is still being written."""
 
 
 def deployed(lake: Lake, settings: Settings) -> Lake:
@@ -15,7 +18,7 @@ def deployed(lake: Lake, settings: Settings) -> Lake:
     """
     if settings.drafts:
         return lake
-    drafts = {dataset.id for dataset in lake.datasets if dataset.is_draft}
+    drafts = {dataset.id for dataset in lake.datasets if dataset.documentation.status == DRAFT}
     rest = tuple(dataset for dataset in lake.datasets if dataset.id not in drafts)
     faults = [
         Fault(

@@ -14,6 +14,7 @@ import ssl
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,10 +27,7 @@ from local.emulator.root import RootSecrets
 from local.emulator.session import EmbeddedSession
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_START_SECONDS = 60.0
-_STOP_SECONDS = 10.0
-_LOG_TAIL_LINES = 20
-_LAST_PORT = 65535
+_START_SECONDS, _STOP_SECONDS, _LOG_TAIL_LINES, _LAST_PORT = 60.0, 10.0, 20, 65535
 
 
 class EmulatorError(RuntimeError):
@@ -47,9 +45,6 @@ class EmbeddedAws:
         directory: Where certificates, logs, object data and temporary files go.
         port: Port on loopback; None takes `LAKE_PORT` from the environment, else a free one.
         region: Region that clients and the emulator use.
-
-    Raises:
-        EmulatorError: `LAKE_PORT` names no port.
     """
 
     account = "000000000000"
@@ -151,10 +146,7 @@ class EmbeddedAws:
 
     def recorded_only(self) -> dict[str, int]:
         """How many resources of each type were accepted and recorded but not emulated."""
-        counts: dict[str, int] = {}
-        for resource in self.recorded_resources():
-            counts[resource["type"]] = counts.get(resource["type"], 0) + 1
-        return counts
+        return dict(Counter(resource["type"] for resource in self.recorded_resources()))
 
     def recorded_resources(self) -> list[dict[str, str]]:
         """Type, stack and logical id of each resource that was recorded but not emulated."""
@@ -206,10 +198,8 @@ class EmbeddedAws:
     def _wait_until_healthy(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
-            if self._process and self._process.poll() is not None:
-                raise EmulatorError(
-                    f"the embedded AWS ended with code {self._process.returncode}\n{self._tail()}"
-                )
+            if self._process and (code := self._process.poll()) is not None:
+                raise EmulatorError(f"the embedded AWS ended with code {code}\n{self._tail()}")
             with contextlib.suppress(OSError, http.client.HTTPException):
                 self._control("GET", "/_lake/health")
                 return
@@ -228,19 +218,17 @@ class EmbeddedAws:
             answer = connection.getresponse()
             body = answer.read()
         if answer.status != http.HTTPStatus.OK:
-            raise EmulatorError(
-                f"{method} {path} answered {answer.status}: {body.decode(errors='replace')[:500]}"
-            )
+            said = body.decode(errors="replace")[:500]
+            raise EmulatorError(f"{method} {path} answered {answer.status}: {said}")
         return json.loads(body)
 
 
 def _wanted_port() -> int:
     text = os.environ.get("LAKE_PORT") or "0"
-    if not text.isascii() or not text.isdigit() or int(text) > _LAST_PORT:
-        raise EmulatorError(
-            f"got LAKE_PORT={text}; allowed: a port up to {_LAST_PORT}, or 0 for any free one; fix: unset it"
-        )
-    return int(text)
+    if text.isascii() and text.isdigit() and int(text) <= _LAST_PORT:
+        return int(text)
+    allowed = f"a port up to {_LAST_PORT}, or 0 for any free one"
+    raise EmulatorError(f"got LAKE_PORT={text}; allowed: {allowed}; fix: unset it")
 
 
 def _listen(port: int) -> socket.socket:

@@ -75,9 +75,7 @@ def init(
     doomed = paths(project, domains)
     _check(project, texts, domains)
     if doomed and not yes:
-        if as_json:
-            raise typer.BadParameter("got no --yes; allowed: --json with it; fix: add --yes")
-        typer.confirm(f"Remove the examples {', '.join(domains)}?", abort=True)
+        _confirm(domains, as_json)
     for file, text in texts.items():
         replace_file(file, text)
     remove_all(project, doomed.values())
@@ -85,6 +83,12 @@ def init(
         print_json({"settings": [asdict(edit) for edit in edits], "removed": list(doomed)})
     else:
         _print(edits, domains)
+
+
+def _confirm(domains: Iterable[str], as_json: bool) -> None:
+    if as_json:
+        raise typer.BadParameter("got no --yes; allowed: --json with it; fix: add --yes")
+    typer.confirm(f"Remove the examples {', '.join(domains)}?", abort=True)
 
 
 def is_terminal() -> bool:
