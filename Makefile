@@ -8,10 +8,17 @@ unexport PYTHONDONTWRITEBYTECODE # hundreds of processes import the same modules
 CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test check policy package forks mutate bench snapshots docs synth diff bootstrap deploy destroy lock clean
+.PHONY: help setup demo stop test check policy package forks clients mutate bench snapshots docs synth diff bootstrap deploy destroy lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ \
+	  line = sprintf("  make %-9s ", $$1); \
+	  count = split($$2, words, " "); \
+	  for (at = 1; at <= count; at++) { \
+	    if (length(line " " words[at]) > 80) { print line; line = sprintf("%17s", "") } \
+	    line = line " " words[at] \
+	  } \
+	  print line }'
 
 setup: .venv/.ready .venv/checkov/.ready .build/layers/.ready .build/classes/.ready ## Install everything into this folder (done by the other targets when needed)
 
@@ -47,8 +54,8 @@ setup: .venv/.ready .venv/checkov/.ready .build/layers/.ready .build/classes/.re
 demo: .build/layers/.ready .build/classes/.ready ## Run the whole lake on this machine: KEEP=1 leaves it running, REPORT=file.json writes the summary
 	@python -m local.demo run $(if $(KEEP),--keep) $(if $(REPORT),--report $(REPORT))
 
-stop: .venv/.ready ## Stop the lake that KEEP=1 left running
-	@python -m local.demo stop
+stop: ## Stop the lake that KEEP=1 left running
+	@if [ -f .venv/.ready ]; then python -m local.demo stop; else echo "no lake is running: nothing is set up here"; fi
 
 check: .build/layers/.ready ## The fast checks: style, types, imports, unit tests and one synthesis
 	@tools/check fast
@@ -64,6 +71,9 @@ test: check policy .build/classes/.ready ## All checks and tests, the whole lake
 
 forks: .build/layers/.ready ## Edit copies of the project as forks would, and run the fast checks there
 	@pytest -q -n 2 --dist worksteal tests/fork
+
+clients: .build/wheels/jobs.gluewheels.zip .build/classes/.ready ## Ask a lake with clients of AWS, each in an environment of its own
+	@pytest -q -m clients tests/local/clients
 
 mutate: .venv/.ready ## Tell which faults in the pure logic no test notices: ONLY=group tries one group
 	@python -m tools.mutation $(ONLY)
@@ -94,7 +104,8 @@ deploy: .build/layers/.ready ## Deploy ENV into the account of your AWS credenti
 destroy: .venv/.ready ## Remove ENV with all its data, if it is disposable: YES=name answers the question
 	@lake-ops remove --env $(ENV) $(if $(YES),--yes $(YES))
 
-lock: .venv/.ready ## Resolve requirements*.in and tools/**/*.in again
+lock: .venv/.ready ## Resolve requirements*.in, tools/**/*.in and those of the clients again
+	@for folder in tests/local/clients/*/requirements.in; do (cd "$$(dirname "$$folder")" && uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 requirements.in -o requirements.txt) || exit 1; done
 	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 -c requirements-dev.txt requirements.in -o requirements.txt
 	@uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 tools/checkov.in -o tools/checkov.txt

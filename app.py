@@ -9,11 +9,14 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
+from config.collisions import collisions
 from config.faults import Fault, InvalidInputError
 from config.load import load_settings
 from lakehouse.access.load import unknown_personas
+from lakehouse.model.drafts import deployed
 from lakehouse.model.lineage import selection
 from lakehouse.odcs.lake.load import load_lake
+from lakehouse.odcs.lines import with_lines
 from stacks.lake import build_lake
 from stacks.policies.packs import plugins
 
@@ -25,8 +28,10 @@ def main() -> None:
     app = cdk.App()
     faults: list[Fault] = []
     settings = lake = None
+    environment = str(app.node.try_get_context("env") or "dev")
     try:
-        settings = load_settings(str(app.node.try_get_context("env") or "dev"), ROOT)
+        settings = load_settings(environment, ROOT)
+        faults += collisions(ROOT, environment)
     except InvalidInputError as error:
         faults += error.faults
     try:
@@ -37,8 +42,12 @@ def main() -> None:
         faults += error.faults
     if settings is not None and lake is not None:
         faults += unknown_personas(settings, lake.access)
+        try:
+            lake = deployed(lake, settings)
+        except InvalidInputError as error:
+            faults += error.faults
     if faults or settings is None or lake is None:
-        sys.exit(str(InvalidInputError(faults)))
+        sys.exit(str(InvalidInputError(with_lines(faults, ROOT))))
     try:
         build_lake(app, settings, lake)
     except InvalidInputError as error:

@@ -6,7 +6,7 @@ because the later value would silently win.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -48,10 +48,44 @@ class Document:
     """Path of the file, relative to the project."""
     data: dict[str, object]
     root: yaml.Node
+    base: "Document | None" = None
+    """The file that says what this one leaves out."""
+
+    def over(self, base: "Document") -> "Document":
+        """Return this document with what it leaves out taken from another, mappings key by key."""
+        return replace(self, data=_joined(base.data, self.data), base=base)
 
     def fault(self, path: KeyPath, got: object, allowed: str, fix: str) -> Fault:
-        """Build a fault at a place in this file."""
-        return Fault(f"{self.where}:{self.line(path)}", dotted(path), got, allowed, fix)
+        """Build a fault at a place in this file, or in its base where that alone has the place."""
+        return Fault(self.place(path), dotted(path), got, allowed, fix, dotted(self._named(path)))
+
+    def _named(self, path: KeyPath) -> KeyPath:
+        """Return the path with the names of list entries in brackets, where they have one."""
+        found: list[str | int] = []
+        value: object = self.data
+        for part in path:
+            value = _below(value, part)
+            name = _name(value) if isinstance(part, int) else None
+            if name and found:
+                found[-1] = f"{found[-1]}[{name}]"
+            else:
+                found.append(part)
+        return tuple(found)
+
+    def place(self, path: KeyPath) -> str:
+        """Return `file:line` of a value, of this file unless its base alone has it."""
+        at = self.base if self.base and self.base.has(path) and not self.has(path) else self
+        return f"{at.where}:{at.line(path)}"
+
+    def has(self, path: KeyPath) -> bool:
+        """Whether this file itself has a value at the path."""
+        node: yaml.Node = self.root
+        for part in path:
+            entry = _entry(node, part)
+            if entry is None:
+                return False
+            node = entry[1]
+        return True
 
     def line(self, path: KeyPath) -> int:
         """Return the line of the value at the path, or of its nearest parent that exists."""
@@ -101,6 +135,28 @@ def read(path: Path, root: Path) -> Document:
             [Fault(where, "document", type(data).__name__, "a mapping of keys to values", "write keys")]
         )
     return Document(where, data, node)
+
+
+def _joined(base: dict[str, object], own: dict[str, object]) -> dict[str, object]:
+    found = dict(base)
+    for key, value in own.items():
+        below = found.get(key)
+        if isinstance(below, dict) and isinstance(value, dict):
+            found[key] = _joined(below, value)
+        else:
+            found[key] = value
+    return found
+
+
+def _below(value: object, part: str | int) -> object:
+    if isinstance(value, dict):
+        return value.get(part)
+    return value[part] if isinstance(value, list) and isinstance(part, int) and part < len(value) else None
+
+
+def _name(value: object) -> str | None:
+    found = (value.get(key) for key in ("name", "property", "role")) if isinstance(value, dict) else ()
+    return next((name for name in found if isinstance(name, str) and name), None)
 
 
 def _entry(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:

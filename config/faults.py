@@ -5,7 +5,7 @@ A check collects every fault it can find and raises them once, so that one run s
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 _GOT_MAX = 100
@@ -26,6 +26,9 @@ class Fault:
     """What would be accepted there."""
     fix: str
     """What to do about it."""
+    named: str = field(default="", compare=False)
+    """The place with the names of list entries instead of their positions, such as
+    `schema[orders].properties[amount].name`; empty where the document is not at hand."""
 
     def __str__(self) -> str:
         """One line for a terminal."""

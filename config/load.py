@@ -16,10 +16,18 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = "config/environments"
 """Folder of the settings, one file per environment, relative to the project."""
 
+BASE = "base"
+"""Name of the file there that says what environments leave out; it is none itself, and need not exist."""
+
 
 def environment_names(root: Path = PROJECT_ROOT) -> tuple[str, ...]:
     """Names of the environments that have a file, sorted."""
-    return tuple(sorted(path.stem for path in (root / ENVIRONMENTS).glob("*.yaml")))
+    return tuple(sorted({path.stem for path in (root / ENVIRONMENTS).glob("*.yaml")} - {BASE}))
+
+
+def settings_files(root: Path = PROJECT_ROOT) -> tuple[Path, ...]:
+    """Files of the settings, sorted: one per environment, and the base where there is one."""
+    return tuple(sorted((root / ENVIRONMENTS).glob("*.yaml")))
 
 
 @cache
@@ -29,7 +37,16 @@ def settings_model() -> type[Settings]:
 
 
 def load_settings(environment: str, root: Path = PROJECT_ROOT) -> Settings:
-    """Read `config/environments/<environment>.yaml`.
+    """Read `config/environments/<environment>.yaml`, and `base.yaml` for what it leaves out.
+
+    Raises:
+        InvalidInputError: there is no such file, or anything in it is wrong; holds every fault.
+    """
+    return load_with_document(environment, root)[0]
+
+
+def load_with_document(environment: str, root: Path) -> tuple[Settings, Document]:
+    """Read the settings of an environment with the document that tells where each is written.
 
     Raises:
         InvalidInputError: there is no such file, or anything in it is wrong; holds every fault.
@@ -38,12 +55,27 @@ def load_settings(environment: str, root: Path = PROJECT_ROOT) -> Settings:
     if environment not in names:
         fault = Fault(ENVIRONMENTS, "environment", environment, one_of(names), nearest(environment, names))
         raise InvalidInputError([fault])
-    document = read(root / ENVIRONMENTS / f"{environment}.yaml", root)
+    document = _read(environment, root)
     settings, found = validation.validate(settings_model(), document.data, document)
     found += _name_faults(environment, document)
     if settings is None or found:
         raise InvalidInputError(found)
-    return settings
+    return settings, document
+
+
+def _read(environment: str, root: Path) -> Document:
+    found: list[Document] = []
+    faults: list[Fault] = []
+    for name in (environment, BASE):
+        path = root / ENVIRONMENTS / f"{name}.yaml"
+        if path.is_file():
+            try:
+                found.append(read(path, root))
+            except InvalidInputError as error:
+                faults += error.faults
+    if faults:
+        raise InvalidInputError(faults)
+    return found[0].over(found[1]) if len(found) > 1 else found[0]
 
 
 def _name_faults(environment: str, document: Document) -> list[Fault]:

@@ -1,6 +1,7 @@
 """What one environment of the lake is made of, read from `config/environments/<name>.yaml`.
 
-Environments differ by values in those files, never by code. Every key is typed, unknown keys are refused.
+What that file leaves out, `base.yaml` beside it says. Environments differ by values in those files, never by
+code. Every key is typed, unknown keys are refused.
 """
 
 from typing import Annotated, Literal, Self
@@ -210,6 +211,8 @@ class Settings(Section):
     """Cost allocation tag."""
     disposable: bool
     """True lets `make destroy` remove the environment with its data; false has it refuse."""
+    drafts: bool
+    """Whether datasets are deployed whose contract says `status: draft`."""
     storage: StorageSettings
     landing: LandingSettings
     streams: StreamSettings

@@ -1,17 +1,14 @@
 """What a contract says about its dataset as a whole."""
 
-import math
 from collections.abc import Iterator, Mapping
 
 from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, differences
 from lakehouse.compatibility.columns import columns
+from lakehouse.compatibility.promises import DOCUMENTATION, SERVICE
 from lakehouse.compatibility.table_rules import gate, table_rules
 from lakehouse.compatibility.writing import key, order_by, write
 from lakehouse.model.access import Reader
-from lakehouse.model.dataset import Content, Dataset, Documentation, Ingestion, UnknownFields
-from lakehouse.model.service import ServiceLevel
-
-_documentation = always(Level.COMPATIBLE, "none: it is documentation")
+from lakehouse.model.dataset import Content, Dataset, Ingestion, UnknownFields
 
 
 def _partition(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
@@ -141,27 +138,6 @@ def _reads_less(before: Reader | None, after: Reader) -> bool:
 
 def _service(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
     yield from differences(scope, old.service, new.service, SERVICE)
-
-
-def _retention(scope: Scope, old: ServiceLevel, new: ServiceLevel) -> Iterator[Change]:
-    days = old.retention_days, new.retention_days
-    if new.retention_days is not None and new.retention_days < (old.retention_days or math.inf):
-        effect = (
-            f"DATA GOES soon after the deployment: bronze objects and rejected records older than "
-            f"{new.retention_days} days; rows of silver and gold stay"
-        )
-        yield scope.change(Level.BREAKING, *days, effect)
-    else:
-        yield scope.change(Level.COMPATIBLE, *days, "bronze objects and rejected records stay for longer")
-
-
-SERVICE: Mapping[str, Rule] = {
-    "freshness_hours": always(Level.COMPATIBLE, "the alarm about stale data goes off at another age"),
-    "frequency_hours": always(Level.COMPATIBLE, "none on data: updates are promised at another pace"),
-    "retention_days": _retention,
-}
-
-DOCUMENTATION: Mapping[str, Rule] = dict.fromkeys(Documentation.__dataclass_fields__, _documentation)
 
 
 def _documented(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:

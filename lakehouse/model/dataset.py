@@ -162,10 +162,11 @@ class Relationship:
 
 @dataclass(frozen=True)
 class Documentation:
-    """What only people read."""
+    """What people read."""
 
     title: str = ""
     status: str = ""
+    """Beside people, `drafts` reads it."""
     usage: str = ""
     limitations: str = ""
     members: tuple[str, ...] = ()

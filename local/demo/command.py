@@ -119,7 +119,7 @@ def _run(keep: bool, report: Path | None) -> None:
 
 def _wait_for_stop(lake: LocalLake) -> None:
     aws, script = lake.aws, DIRECTORY / "environment.sh"
-    write_exports(script, aws.environment())
+    write_exports(script, lake.environment_of())
     console.print(
         f"\nThe lake keeps running at [bold]{aws.endpoint}[/bold]. In another terminal:\n"
         f"  source {script}    lets any AWS client talk to it\n"

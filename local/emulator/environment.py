@@ -40,6 +40,7 @@ def of_clients(endpoint: str, region: str, tls: TlsMaterial) -> dict[str, str]:
         "AWS_DEFAULT_REGION": region,
         "AWS_CA_BUNDLE": str(tls.authority),
         "NODE_EXTRA_CA_CERTS": str(tls.authority),
+        "SSL_CERT_FILE": str(tls.bundle),  # Arrow and DuckDB read nothing else
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": str(tls.profiles),
         "AWS_SHARED_CREDENTIALS_FILE": str(tls.profiles),

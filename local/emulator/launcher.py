@@ -14,6 +14,7 @@ import ssl
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,9 +27,7 @@ from local.emulator.root import RootSecrets
 from local.emulator.session import EmbeddedSession
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_START_SECONDS = 60.0
-_STOP_SECONDS = 10.0
-_LOG_TAIL_LINES = 20
+_START_SECONDS, _STOP_SECONDS, _LOG_TAIL_LINES, _LAST_PORT = 60.0, 10.0, 20, 65535
 
 
 class EmulatorError(RuntimeError):
@@ -55,7 +54,7 @@ class EmbeddedAws:
     def __init__(self, directory: Path, port: int | None = None, region: str = "us-east-1") -> None:
         self.directory = directory.resolve()
         self.region = region
-        self.port = port if port is not None else int(os.environ.get("LAKE_PORT", "0"))
+        self.port = port if port is not None else _wanted_port()
         self._tls: tls.TlsMaterial | None = None
         self._root = RootSecrets()
         self._process: subprocess.Popen[bytes] | None = None
@@ -147,10 +146,7 @@ class EmbeddedAws:
 
     def recorded_only(self) -> dict[str, int]:
         """How many resources of each type were accepted and recorded but not emulated."""
-        counts: dict[str, int] = {}
-        for resource in self.recorded_resources():
-            counts[resource["type"]] = counts.get(resource["type"], 0) + 1
-        return counts
+        return dict(Counter(resource["type"] for resource in self.recorded_resources()))
 
     def recorded_resources(self) -> list[dict[str, str]]:
         """Type, stack and logical id of each resource that was recorded but not emulated."""
@@ -202,10 +198,8 @@ class EmbeddedAws:
     def _wait_until_healthy(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
-            if self._process and self._process.poll() is not None:
-                raise EmulatorError(
-                    f"the embedded AWS ended with code {self._process.returncode}\n{self._tail()}"
-                )
+            if self._process and (code := self._process.poll()) is not None:
+                raise EmulatorError(f"the embedded AWS ended with code {code}\n{self._tail()}")
             with contextlib.suppress(OSError, http.client.HTTPException):
                 self._control("GET", "/_lake/health")
                 return
@@ -224,10 +218,17 @@ class EmbeddedAws:
             answer = connection.getresponse()
             body = answer.read()
         if answer.status != http.HTTPStatus.OK:
-            raise EmulatorError(
-                f"{method} {path} answered {answer.status}: {body.decode(errors='replace')[:500]}"
-            )
+            said = body.decode(errors="replace")[:500]
+            raise EmulatorError(f"{method} {path} answered {answer.status}: {said}")
         return json.loads(body)
+
+
+def _wanted_port() -> int:
+    text = os.environ.get("LAKE_PORT") or "0"
+    if text.isascii() and text.isdigit() and int(text) <= _LAST_PORT:
+        return int(text)
+    allowed = f"a port up to {_LAST_PORT}, or 0 for any free one"
+    raise EmulatorError(f"got LAKE_PORT={text}; allowed: {allowed}; fix: unset it")
 
 
 def _listen(port: int) -> socket.socket:

@@ -3,10 +3,12 @@
 TLS is not optional: the lake's bucket policies refuse insecure transport, as they must on AWS.
 """
 
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+import certifi
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
@@ -17,7 +19,9 @@ class TlsMaterial:
     """Files of one certificate authority and the server certificate that it signed."""
 
     authority: Path
-    """PEM: what AWS SDKs, Python and Node trust."""
+    """PEM: what AWS SDKs and Node trust."""
+    bundle: Path
+    """PEM: the authority, and whom this machine trusts besides, for clients whose trust is one file."""
     certificate: Path
     """PEM: the server's certificate."""
     key: Path
@@ -44,6 +48,7 @@ def issue(directory: Path) -> TlsMaterial:
     )
     material = issued(directory, password)
     _write(material.authority, authority.cert_pem.bytes())
+    _write(material.bundle, _trusted() + authority.cert_pem.bytes())
     _write(material.certificate, b"".join(pem.bytes() for pem in server.cert_chain_pems))
     _write(material.key, server.private_key_pem.bytes())
     _write(material.trust_store, trust_store)
@@ -55,12 +60,22 @@ def issued(directory: Path, password: str = "") -> TlsMaterial:
     """Return what was issued in a directory; clients of its server need no password."""
     return TlsMaterial(
         authority=directory / "authority.pem",
+        bundle=directory / "bundle.pem",
         certificate=directory / "server.pem",
         key=directory / "server.key",
         trust_store=directory / "trust.p12",
         trust_store_password=password,
         profiles=directory / "profiles",
     )
+
+
+def _trusted() -> bytes:
+    """Return the authorities that `SSL_CERT_FILE` names, else those that browsers know.
+
+    It may name those of a lake that has ended, in a shell that was pointed at it.
+    """
+    named = Path(os.environ.get("SSL_CERT_FILE", ""))
+    return (named if named.is_file() else Path(certifi.where())).read_bytes().rstrip() + b"\n"
 
 
 def _write(path: Path, content: bytes) -> None:

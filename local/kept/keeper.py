@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 
+from local.emulator.jars import JarsUnavailableError
 from local.emulator.launcher import EmulatorError
 from local.kept.connection import BUILD, DIRECTORY, KeptAws, holder, only_one
 from local.lake import deployment
@@ -66,10 +67,13 @@ def _answering(keeper: subprocess.Popen[bytes]) -> KeptAws:
 def main() -> None:
     """Hold a lake until SIGTERM."""
     signal.signal(signal.SIGTERM, _end)
-    with only_one():
-        shutil.rmtree(DIRECTORY, ignore_errors=True)
-        with KeptAws(DIRECTORY):
-            signal.pause()
+    try:
+        with only_one():
+            shutil.rmtree(DIRECTORY, ignore_errors=True)
+            with KeptAws(DIRECTORY):
+                signal.pause()
+    except (EmulatorError, JarsUnavailableError, LakeError) as error:
+        sys.exit(str(error))  # into the log, which who started it shows
 
 
 def _end(_number: int, _frame: object) -> None:

@@ -1,6 +1,7 @@
 """Runs the project's own command lines: the real CDK, which deploys unchanged templates, and `lake`."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -46,7 +47,7 @@ def synthesize(environment: str, assembly: Path, root: Path = PROJECT, select: C
             "synth",
             "--quiet",
             "--app",
-            f"{sys.executable} app.py",
+            f"{shlex.quote(sys.executable)} app.py",
             "-c",
             f"env={environment}",
             *(("-c", f"select={','.join(sorted(select))}") if select else ()),

@@ -14,6 +14,7 @@ import pandas as pd
 from config.load import load_settings
 from lakehouse.layout.streams import stream_name
 from lakehouse.model.dataset import Dataset, Layer
+from lakehouse.model.drafts import deployed
 from lakehouse.model.lineage import selection, waves
 from lakehouse.odcs.lake.load import load_lake
 from local.emulator.launcher import EmbeddedAws
@@ -49,7 +50,8 @@ class LocalLake:
         self.settings = load_settings(ENVIRONMENT, root)
         self.naming = self.settings.naming
         self.select = select
-        self.lake = selection(load_lake(root), select) if select else load_lake(root)
+        lake = load_lake(root)
+        self.lake = deployed(selection(lake, select) if select else lake, self.settings)
 
     @property
     def sources(self) -> list[Dataset]:
@@ -184,6 +186,29 @@ class LocalLake:
             "AWS_SECRET_ACCESS_KEY": answer["SecretAccessKey"],
             "AWS_SESSION_TOKEN": answer["SessionToken"],
         }
+
+    def environment_of(self, persona: str | None = None) -> dict[str, str]:
+        """The whole environment of a process whose AWS clients are to use this lake.
+
+        It makes them the root user or, for an hour, a persona, who asks Athena in their own work group and
+        without a table for each answer, which no persona may make. docs/clients.md tells who reads what.
+        """
+        found = {
+            **self.aws.environment(),
+            "PYICEBERG_CATALOG__LAKE__TYPE": "glue",
+            "PYICEBERG_CATALOG__LAKE__S3__ENDPOINT": self.aws.endpoint,
+            "PYICEBERG_CATALOG__LAKE__S3__REGION": self.aws.region,
+        }
+        if persona is not None:
+            group = self.naming.resource(persona)
+            found |= self.credentials_of(persona)
+            found |= {
+                "AWS_ATHENA_WORK_GROUP": group,
+                "WR_WORKGROUP": group,
+                "WR_CTAS_APPROACH": "false",
+                "DATACONTRACT_ATHENA_WORKGROUP": group,
+            }
+        return found
 
     def reader(self, layer: Layer) -> str:
         """The persona with the fewest rights that reads something in a layer.

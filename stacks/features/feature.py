@@ -64,5 +64,8 @@ class Feature:
     """None: it brings no records."""
     storing: Mapping[Layer, str] = field(default_factory=dict)
     """The service that encrypts storage of its own with the key of a layer, as `kms:ViaService` names it."""
+    once: tuple[str, ...] = ()
+    """Settings that at most one environment of an account and region may have true, since AWS has there but
+    one of what they make."""
     patches: tuple[str, ...] = ()
     """Folders of `local/patches` that nothing else needs."""

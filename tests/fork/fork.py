@@ -1,6 +1,5 @@
 """A fork of this project in a folder: a copy of what git tracks, and the edits that a team makes first."""
 
-import re
 import shutil
 import subprocess
 import sys
@@ -50,21 +49,19 @@ class Fork:
         """Features that the registry finds."""
         return sorted(path.parent.name for path in (self.root / "stacks/features").glob("*/feature.py"))
 
-    def settle(self, project: str, account: str, region: str) -> None:
+    def settle(self, project: str, region: str, *words: str) -> None:
         """Give every environment another project, and all but the laptop's another account and region."""
-        for name in environment_names(self.root):
-            path = self.root / ENVIRONMENTS / f"{name}.yaml"
-            text = re.sub("(?m)^project: .*$", f"project: {project}", path.read_text())
-            if name != "local":
-                text = re.sub("(?m)^account: .*$", f'account: "{account}"', text)
-                text = re.sub("(?m)^region: .*$", f"region: {region}", text)
-            path.write_text(text)
+        names = [name for name in environment_names(self.root) if name != "local"]
+        accounts = [f"--account={name}={345678901234 + at}" for at, name in enumerate(names)]
+        owner = f"data@{project}.example"
+        self.lake("init", "--name", project, "--owner", owner, "--region", region, *accounts, *words)
 
-    def add_environment(self, name: str, like: str) -> None:
-        """Add an environment with the settings of another."""
+    def add_environment(self, name: str, like: str, account: str) -> None:
+        """Add an environment with the settings of another, in an account of its own."""
         folder = self.root / ENVIRONMENTS
-        text = (folder / f"{like}.yaml").read_text()
-        (folder / f"{name}.yaml").write_text(text.replace(f"environment: {like}", f"environment: {name}"))
+        text = (folder / f"{like}.yaml").read_text().replace(f"environment: {like}", f"environment: {name}")
+        (folder / f"{name}.yaml").write_text(text)
+        self.lake("init", "--account", f"{name}={account}")
 
     def remove_domain(self, name: str) -> None:
         """Delete a domain as anybody would."""

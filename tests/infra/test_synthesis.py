@@ -92,6 +92,24 @@ def test_broken_settings_and_contracts_are_reported_at_once_and_nothing_is_writt
     assert not list((clone / "out").glob("*.template.json"))
 
 
+def test_what_an_environment_cannot_have_beside_another_or_with_its_drafts_is_reported_at_once(
+    clone: Path,
+) -> None:
+    settings = clone / "config/environments/trial.yaml"
+    text = settings.read_text().replace("environment: trial", "environment: trial-2")
+    settings.with_name("trial-2.yaml").write_text(text)
+    orders = clone / "contracts/shop/orders.odcs.yaml"
+    orders.write_text(orders.read_text().replace("status: active", "status: draft"))
+
+    run = _synthesize(clone, "trial", clone / "out")
+
+    assert run.returncode != 0
+    assert "config/environments/trial-2.yaml:3: environment: got 'trial-2'" in run.stderr
+    assert "contracts/shop/daily_orders.odcs.yaml:6: status: got 'active'; allowed: draft" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not list((clone / "out").glob("*.template.json"))
+
+
 def test_unknown_environment_names_those_that_exist(tmp_path: Path) -> None:
     run = _synthesize(ROOT, "nowhere", tmp_path / "out")
     assert run.returncode != 0

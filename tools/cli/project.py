@@ -87,7 +87,7 @@ def print_faults(to: Console, faults: Iterable[Fault], style: str) -> None:
         for fault in of_file:
             line = place(fault)[1]
             where = f"line {line}, " if line else ""
-            to.print(f"  [{style}]{where}{escape(fault.path)}[/{style}]", soft_wrap=True)
+            to.print(f"  [{style}]{where}{escape(fault.named or fault.path)}[/{style}]", soft_wrap=True)
             for label, text in (("got", fault.brief), ("allowed", fault.allowed), ("fix", fault.fix)):
                 to.print(f"    [dim]{label:<8}[/dim]{escape(str(text))}", soft_wrap=True)
 

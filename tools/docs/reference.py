@@ -79,8 +79,9 @@ def _properties() -> str:
 def _settings() -> str:
     return (
         f"{_MADE}# Settings of an environment\n\n"
-        "Each file in `config/environments/` is one environment. Unknown keys are refused. What a feature "
-        "takes below `features` is told by `reference.md` in its folder.\n\n"
+        "Each file in `config/environments/` is one environment, but for `base.yaml`, which says what they "
+        "leave out. Unknown keys are refused. What a feature takes below `features` is told by "
+        "`reference.md` in its folder.\n\n"
         f"{_tables(Settings, 'Environment')}"
     )
 

@@ -9,6 +9,7 @@ from tools.lake.docs import docs
 from tools.lake.domains.command import domain
 from tools.lake.feature.command import app as feature
 from tools.lake.importing.command import import_documents
+from tools.lake.init.command import init
 from tools.lake.laptop.holding import down, status, up
 from tools.lake.laptop.looking import env, logs, open_catalogue, rejected
 from tools.lake.laptop.run import run
@@ -27,7 +28,9 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # paragraphs are filled anew for the width of the terminal
 )
+app.command()(init)
 app.command()(new)
 app.command("import")(import_documents)
 app.command()(validate)

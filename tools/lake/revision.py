@@ -60,8 +60,7 @@ class Revision:
             contracts = self.prefix + CONTRACTS
             if _line(_git(self.top, "ls-tree", self.commit, contracts)):
                 run = _git(self.top, "archive", "--format=tar", self.commit, contracts)
-                with tarfile.open(fileobj=io.BytesIO(run.stdout)) as archive:
-                    archive.extractall(folder, filter="data")
+                _unpack(run.stdout, folder)
             yield Path(folder, self.prefix)
 
     @contextmanager
@@ -70,10 +69,16 @@ class Revision:
         with tempfile.TemporaryDirectory() as folder:
             whole = ["--", self.prefix] if self.prefix else []
             run = _git(self.top, "archive", "--format=tar", self.commit, *whole)
-            with tarfile.open(fileobj=io.BytesIO(run.stdout)) as archive:
-                archive.extractall(folder, filter="data")
+            _unpack(run.stdout, folder)
             Path(folder, self.prefix, _BUILD).symlink_to(self.top / self.prefix / _BUILD)
             yield Path(folder, self.prefix)
+
+
+def _unpack(content: bytes, folder: str) -> None:
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        # An attribute, which Python before 3.11.4 passes over; `extractall` there knows no filter.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(folder)  # noqa: S202 (git wrote it, from a revision of this project)
 
 
 def load_at(revision: Revision, *, lenient: bool) -> tuple[Lake, list[Fault]]:

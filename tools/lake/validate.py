@@ -6,13 +6,16 @@ from pathlib import Path
 
 import typer
 
+from config.collisions import collisions
 from config.faults import Fault, InvalidInputError
 from config.load import environment_names, load_settings
 from config.settings import Settings
 from lakehouse.access.load import unknown_personas
 from lakehouse.model.dataset import Lake
+from lakehouse.model.drafts import deployed
 from lakehouse.odcs.lake.load import load_lake
 from lakehouse.odcs.lake.unit_tests import load_unit_tests
+from lakehouse.odcs.lines import with_lines
 from tools.cli.project import (
     INVALID,
     AsJson,
@@ -68,10 +71,20 @@ def check(project: Path) -> tuple[Lake | None, list[Settings], tuple[Fault, ...]
             settings.append(load_settings(name, project))
         except InvalidInputError as error:
             faults += error.faults
+    faults += collisions(project)
     if lake:
-        faults += [fault for each in settings for fault in _long_names(lake, each)]
-        faults += [fault for each in settings for fault in unknown_personas(each, lake.access)]
-    return lake, settings, InvalidInputError(faults).faults
+        faults += [fault for each in settings for fault in _in_environment(lake, each)]
+    return lake, settings, InvalidInputError(with_lines(faults, project)).faults
+
+
+def _in_environment(lake: Lake, settings: Settings) -> Iterator[Fault]:
+    """Find what of the contracts does not go with the settings of one environment."""
+    yield from _long_names(lake, settings)
+    yield from unknown_personas(settings, lake.access)
+    try:
+        deployed(lake, settings)
+    except InvalidInputError as error:
+        yield from error.faults
 
 
 def _long_names(lake: Lake, settings: Settings) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from rich.markup import escape
 from config.load import load_settings
 from config.settings import Settings
 from lakehouse.model.dataset import Dataset, Lake
+from lakehouse.model.drafts import deployed
 from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import INVALID, dataset_of, errors, project_root, telling_faults
 
@@ -78,14 +79,21 @@ def open_account(settings: Settings) -> Account:
     """Make sure that the credentials belong to the environment.
 
     Raises:
-        OperationError: The credentials are those of another account.
+        OperationError: There are none, or they are those of another account.
     """
-    opened = Account(settings, boto3.Session())
-    account = opened.client("sts").get_caller_identity()["Account"]
+    needed = f"those of {settings.account}, where {settings.environment} lives"
+    try:
+        opened = Account(settings, boto3.Session())
+        account = opened.client("sts").get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(
+            f"got no credentials that AWS takes ({error}); allowed: {needed}; fix: sign in, or choose "
+            "another AWS_PROFILE"
+        ) from error
     if account != settings.account:
         raise OperationError(
-            f"got credentials of account {account}; allowed: those of {settings.account}, where "
-            f"{settings.environment} lives; fix: choose another AWS_PROFILE or another --env"
+            f"got credentials of account {account}; allowed: {needed}; fix: choose another AWS_PROFILE or "
+            "another --env"
         )
     return opened
 
@@ -99,7 +107,7 @@ def open_target(environment: str, root: Path | None) -> Target:
     """
     project = project_root(root)
     settings, lake = load_settings(environment, project), load_lake(project)
-    return Target(settings, lake, open_account(settings).session)
+    return Target(settings, deployed(lake, settings), open_account(settings).session)
 
 
 def acting(command: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from config.load import PROJECT_ROOT, load_settings
 from config.settings import Settings
+from lakehouse.model.drafts import deployed
 from lakehouse.odcs.lake.load import load_lake
 from stacks.lake import build_lake
 from stacks.policies.acknowledgements import withheld
@@ -47,7 +48,7 @@ def check(
         flags = json.loads((PROJECT_ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
         app = cdk.App(outdir=folder, context=flags)
         with withheld() as acknowledged:
-            build_lake(app, settings, load_lake(root))
+            build_lake(app, settings, deployed(load_lake(root), settings))
         yield from packs.nag_results(app, acknowledged)
         templates = sorted(Path(app.synth().directory).glob("*.template.json"))
         yield packs.lake_result(templates)

@@ -105,9 +105,11 @@ def of_aws(env: str, persona: Callable[[Any], str], root: Any) -> Asking:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     from config.load import load_settings  # noqa: PLC0415
+    from lakehouse.model.drafts import deployed  # noqa: PLC0415
     from lakehouse.odcs.lake.load import load_lake  # noqa: PLC0415
 
-    settings, lake = load_settings(env, root), load_lake(root)
+    settings = load_settings(env, root)
+    lake = deployed(load_lake(root), settings)
     naming, name = settings.naming, persona(settings)
     role = f"arn:aws:iam::{settings.account}:role/{naming.resource(name)}"
     try:

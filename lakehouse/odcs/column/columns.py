@@ -5,7 +5,7 @@ from typing import Literal
 from config.document import KeyPath
 from config.faults import one_of
 from lakehouse.model.dataset import PartitionField
-from lakehouse.model.fields import Field, Scalar
+from lakehouse.model.fields import Checks, Field, Scalar
 from lakehouse.odcs.column.checks import read_checks
 from lakehouse.odcs.column.properties import check_properties, read_declassified, read_masking
 from lakehouse.odcs.column.source import read_physical_name, read_source_format
@@ -59,7 +59,9 @@ def _column(column: Property, path: KeyPath, findings: Findings) -> Field:
         )
     _check_silent(column, path, findings)
     check_properties(column, path, findings)
+    known = len(findings.faults)
     kind = read_type(column, path, findings)
+    typed = "logicalType" in column and len(findings.faults) == known  # else rules would be judged in vain
     return Field(
         name=column["name"],
         type=kind,
@@ -67,11 +69,11 @@ def _column(column: Property, path: KeyPath, findings: Findings) -> Field:
         description=description,
         classification=read_classification(column, path, findings),
         masking=read_masking(column, kind, path, findings),
-        checks=read_checks(column, kind, path, findings),
+        checks=read_checks(column, kind, path, findings) if typed else Checks(),
         examples=read_examples(column),
         declassified=read_declassified(column, path, findings),
         physical_name=read_physical_name(column, path, findings),
-        source_format=read_source_format(column, kind, path, findings),
+        source_format=read_source_format(column, kind, path, findings) if typed else None,
     )
 
 

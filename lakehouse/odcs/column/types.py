@@ -50,10 +50,10 @@ def read_type(part: Property, path: KeyPath, findings: Findings) -> Type:
     if logical in _NESTED:
         return _nested(part, logical, path, findings)
     if logical not in _SCALARS:
-        allowed = one_of([*_SCALARS, *_NESTED])
-        findings.add(
-            (*path, "logicalType"), logical or "nothing", allowed, "use a type that a table can store"
-        )
+        here = (*path, "logicalType")
+        if logical or not findings.has(here):  # else the schema of the standard has refused it
+            allowed = one_of([*_SCALARS, *_NESTED])
+            findings.add(here, logical or "nothing", allowed, "use a type that a table can store")
         return Scalar.STRING
     kind = _scalar(part, logical, path, findings)
     _check_options(part, kind, path, findings)

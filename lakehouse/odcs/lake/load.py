@@ -76,9 +76,10 @@ def load_lake(root: Path, policy: AccessPolicy | None = None) -> Lake:
     found += _repeated(entries)
     datasets = [entry.dataset for entry in entries if entry.dataset is not None]
     unread = {stem(entry.where) for entry in entries if entry.dataset is None}
-    products, faults = _products(datasets, unread)
+    unseen = unread | _misnamed(entries)
+    products, faults = _products(datasets, unseen)
     ranks, cycles = build_order(products)
-    found += [*faults, *cycles, *check_relationships(datasets, unread), *_unmeasurable(datasets)]
+    found += [*faults, *cycles, *check_relationships(datasets, unseen), *_unmeasurable(datasets)]
     found += check_shared_streams(datasets)
     if not unread:
         found += [fault for hook in features().values() for fault in hook.check_all(datasets, root)]
@@ -95,6 +96,11 @@ def load_lake(root: Path, policy: AccessPolicy | None = None) -> Lake:
     if too_large := overfull(lake):
         raise InvalidInputError(too_large)
     return replace(lake, warnings=(*lake.warnings, *circle_warnings(lake)))
+
+
+def _misnamed(entries: Iterable[_Entry]) -> set[str]:
+    """Return ids of datasets that call themselves otherwise than their files, by which others know them."""
+    return {stem(each.where) for each in entries if each.dataset and each.dataset.id != stem(each.where)}
 
 
 def _read(path: Path, root: Path, policy: AccessPolicy) -> tuple[_Entry, list[Fault]]:

@@ -10,5 +10,6 @@ FEATURE = Feature(
     idle_cost="6 USD for the web ACL, if `requests_per_address` is set; else nothing",
     laptop="requests, validation, answers and the page; of AWS WAF nothing",
     source=SOURCE,
+    once=("logging_role",),
     patches=("apigateway",),
 )

@@ -4,7 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
-from config.load import PROJECT_ROOT
+from config.load import BASE, PROJECT_ROOT
 
 PARTS = ("app.py", "cdk.json", "config", "lakehouse", "stacks", "lambda_src", "glue_scripts")
 """What `cdk synth` needs beside contracts."""
@@ -23,7 +23,7 @@ def copy_project(target: Path, contracts: Path) -> Path:
         else:
             shutil.copy2(source, target)
     for path in (target / "config" / "environments").iterdir():
-        if path.stem == "local":
+        if path.stem in ("local", BASE):
             path.write_text(re.sub("(?m)^project: .*$", f"project: {NAME}", path.read_text()))
         else:
             path.unlink()

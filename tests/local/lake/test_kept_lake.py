@@ -10,14 +10,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from config.load import PROJECT_ROOT
+from tests.local.lake.laptop import START, Laptop
 from tests.local.lake.project_copy import copy_project
 from tests.unit.lakehouse.project import Json, column, product, source
 
@@ -25,7 +23,6 @@ pytestmark = pytest.mark.lake
 
 AMOUNT = column("amount", "integer", "int", required=True)
 SQL = "SELECT order_id, amount FROM silver_shop.orders"
-START = "from tools.lake.main import app; app(prog_name='lake')"
 SESSIONS: dict[Path, "Session"] = {}
 """By the folder of the lake."""
 HALF = {"order_by": ["amount"], "quality_gate": {"maxRejectedRatio": 0.5}}
@@ -35,51 +32,6 @@ def _orders(*rules: Json) -> Json:
     contract = source("shop/orders", AMOUNT, ingestion={"mode": "files", "format": "csv"}, **HALF)
     contract["schema"][0]["quality"] = list(rules)
     return contract
-
-
-@dataclass(frozen=True)
-class Laptop:
-    """A project, and the command line on it."""
-
-    project: Path
-    build: Path
-
-    def write(self, where: str, content: Json | str) -> None:
-        """Write a file below `contracts`."""
-        text = content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
-        path = self.project / "contracts" / where
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """The environment of commands."""
-        own = {"LAKE_BUILD": str(self.build), "PYTHONPATH": str(PROJECT_ROOT), "COLUMNS": "80"}
-        return {**os.environ, **own}
-
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start a command."""
-        return subprocess.Popen(
-            [sys.executable, "-c", START, *words],
-            cwd=self.project,
-            env=self.variables,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def lake(self, *words: str, given: str = "", code: int = 0) -> str:
-        """Run a command to its end, and return what it printed."""
-        with self.start(*words) as process:
-            out, err = process.communicate(given)
-        assert "Traceback" not in err
-        assert process.returncode == code, out + err
-        return out if code == 0 or "--json" in words else err
-
-    def json(self, *words: str, given: str = "", code: int = 0) -> Any:
-        """Run a command to its end, and return the JSON that it printed."""
-        return json.loads(self.lake(*words, "--json", given=given, code=code))
 
 
 class Session:

@@ -69,3 +69,12 @@ def test_line_returns_the_nearest_parent_when_the_value_is_missing(tmp_path: Pat
 def test_dotted_writes_positions_in_brackets_when_the_path_has_lists() -> None:
     assert dotted(("schema", 0, "properties", 3, "name")) == "schema[0].properties[3].name"
     assert dotted(()) == "document"
+
+
+def test_place_is_told_with_the_names_of_list_entries(tmp_path: Path) -> None:
+    text = "schema:\n  - name: orders\n    properties: [{name: id}, {name: amount, tags: [a, b]}]\n"
+    document = read(written(tmp_path, text), tmp_path)
+    fault = document.fault(("schema", 0, "properties", 1, "tags", 1), "b", "c", "d")
+    assert fault.named == "schema[orders].properties[amount].tags[1]"
+    assert fault.path == "schema[0].properties[1].tags[1]"
+    assert document.fault(("schema", 7, "name"), "b", "c", "d").named == "schema[7].name"

@@ -1,5 +1,6 @@
 """The paths of a domain: its contracts, the samples that feed it on a laptop, and the tests of both."""
 
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from tools.cli.project import CONTRACTS
 
 SAMPLES, TESTS = "local/samples", "tests/samples"
+_REMOVED = ".removed-"
 
 
 def domains_of(project: Path) -> list[str]:
@@ -36,8 +38,10 @@ def remove_all(project: Path, paths: Iterable[Path]) -> None:
         OSError: One cannot be taken from its place, and all are where they were; or all are taken away, and
             something in the folder that they were moved to cannot be deleted.
     """
+    for left in project.glob(f"{_REMOVED}*"):  # by one that was killed
+        shutil.rmtree(left)
     moved: list[tuple[Path, Path]] = []
-    with tempfile.TemporaryDirectory(dir=project, prefix=".removed-") as folder:
+    with tempfile.TemporaryDirectory(dir=project, prefix=_REMOVED) as folder:
         try:
             for number, path in enumerate(paths):
                 target = Path(folder, str(number))

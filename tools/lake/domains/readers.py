@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from config.faults import Fault
@@ -12,10 +12,11 @@ from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import CONTRACTS
 
 
-def reasons_to_stay(lake: Lake, domain: str) -> list[Fault]:
-    """Return every place where a contract of another domain needs one of this domain."""
+def reasons_to_stay(lake: Lake, domain: str, going: Iterable[str] = ()) -> list[Fault]:
+    """Return every place where a contract of a domain that stays needs one of this domain."""
+    gone = {domain, *going}
     return [
-        fault for dataset in lake.datasets if dataset.domain != domain for fault in _needs(dataset, domain)
+        fault for dataset in lake.datasets if dataset.domain not in gone for fault in _needs(dataset, domain)
     ]
 
 

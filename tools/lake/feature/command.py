@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -18,6 +17,7 @@ from stacks.features.registry import features, switched_on
 from tools.cli.project import AsJson, Root, console, print_json, project_root, telling_faults
 from tools.lake.feature.places import paths, settings_without
 from tools.lake.feature.sections import UneditableError, with_section
+from tools.lake.settings import check_settings, replace_file
 
 app = typer.Typer(help="Optional systems: what there is, where it is on, and how to add or remove one.")
 
@@ -73,12 +73,8 @@ def add(
     example = (project / "stacks" / "features" / name / "example.yaml").read_text(encoding="utf-8")
     with _telling(file, project):
         text = with_section(file.read_text(encoding="utf-8"), example)
-    with TemporaryDirectory() as folder:
-        trial = Path(folder) / ENVIRONMENTS / file.name
-        trial.parent.mkdir(parents=True)
-        trial.write_text(text, encoding="utf-8")
-        load_settings(env, Path(folder))
-    _write(file, text)
+    check_settings(project, {file: text})
+    replace_file(file, text)
     console.print(f"{name} is on in {env}. Edit its values in {ENVIRONMENTS}/{env}.yaml.", soft_wrap=True)
 
 
@@ -108,7 +104,7 @@ def remove(
     if not yes:
         typer.confirm(f"Delete {name}?", abort=True)
     for file, text in settings.items():
-        _write(file, text)
+        replace_file(file, text)
     for path in doomed:
         rmtree(path) if path.is_dir() else path.unlink()
 
@@ -138,10 +134,3 @@ def _notes(project: Path, name: str, feature: Feature) -> Iterator[str]:
         yield f"{', '.join(named)} name {name} as their source: somebody else must bring their records"
     for stack in feature.stacks:
         yield f"a stack {stack} that is deployed stays: delete it in CloudFormation"
-
-
-def _write(file: Path, text: str) -> None:
-    """Replace a file as a whole or not at all."""
-    new = file.with_name(f".{file.name}.new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(file)

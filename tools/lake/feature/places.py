@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config.load import ENVIRONMENTS, environment_names
+from config.load import settings_files
 from stacks.features.registry import features
 from tools.lake.feature.sections import without_section
 
@@ -34,12 +34,11 @@ def paths(root: Path, name: str) -> list[Path]:
 
 
 def settings_without(root: Path, name: str) -> dict[Path, str]:
-    """Return the settings of the environments that have the feature on, as they are without it.
+    """Return the settings, of environments or their base, that have the feature, as they are without it.
 
     Raises:
         UneditableError: One of them cannot be edited.
     """
-    files = [root / ENVIRONMENTS / f"{environment}.yaml" for environment in environment_names(root)]
-    texts = {file: file.read_text(encoding="utf-8") for file in files}
+    texts = {file: file.read_text(encoding="utf-8") for file in settings_files(root)}
     edited = {file: without_section(text, name) for file, text in texts.items()}
     return {file: text for file, text in edited.items() if text != texts[file]}

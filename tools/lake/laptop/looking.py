@@ -128,14 +128,13 @@ def env(
     """Print shell lines that let any AWS client talk to the kept lake: `eval "$(lake env)"`.
 
     They set endpoint, region, certificate authority and credentials, of the root user unless `--as` names
-    a persona. Exit code 0: they are printed. 1: no lake is running.
+    a persona; then the persona's work group, too, for clients that read it there. docs/clients.md tells what
+    each needs besides. Exit code 0: they are printed. 1: no lake is running.
     """
     from local.kept.connection import exports  # noqa: PLC0415 (imports AWS's libraries)
     from tools.lake.laptop.connected import connected  # noqa: PLC0415
     from tools.lake.laptop.personas import known  # noqa: PLC0415
 
     lake = connected(project_root(root))
-    wanted = lake.aws.environment()
-    if persona is not None:
-        wanted |= lake.credentials_of(known(lake.settings, persona))
+    wanted = lake.environment_of(known(lake.settings, persona) if persona else None)
     typer.echo(exports(wanted, os.environ), nl=False)

@@ -13,7 +13,7 @@ from sqlglot import exp
 from local.patches.athena.catalog import governance, reading, schemata, views
 from local.patches.athena.engine.engine import Question
 from local.patches.athena.errors import QueryError
-from local.patches.athena.session import Name, Session, full_name
+from local.patches.athena.session import CATALOG, Name, Session, full_name
 from local.patches.athena.trino import parsing
 
 _MOST_NESTED_VIEWS = 20
@@ -29,6 +29,7 @@ def bind(query: exp.Query, session: Session) -> Question:
     governance.begin(session)
     question = Question(query.copy(), {})
     _refuse_parameters(question.query)
+    _name_session(question.query, session)
     _Binder(session, question).bind(question.query, session.database, 0)
     return question
 
@@ -114,6 +115,18 @@ def _refuse_parameters(query: exp.Query) -> None:
         raise QueryError(
             f"INVALID_PARAMETER_USAGE: Incorrect number of parameters: expected {missing} but found 0"
         )
+
+
+def _name_session(query: exp.Query, session: Session) -> None:
+    """Put the names in the place of `current_catalog` and `current_schema`.
+
+    Both are reserved words: https://trino.io/docs/current/functions/session.html
+    """
+    for node in list(query.find_all(exp.CurrentCatalog, exp.Column)):
+        if isinstance(node, exp.CurrentCatalog):
+            node.replace(exp.Literal.string(CATALOG))
+        elif node.sql().lower() == "current_schema":  # which sqlglot takes for a column
+            node.replace(exp.Literal.string(session.database))
 
 
 def _refuse_sources(root: exp.Query) -> None:

@@ -18,6 +18,10 @@ ANSWERED = {
         'SELECT count(*) FROM "AwsDataCatalog"."guarded_gold"."clicks"',
         [["2"]],
     ),
+    "names of the session": (
+        "SELECT current_catalog, Current_Schema, upper(current_schema) FROM clicks WHERE n = 3",
+        [["awsdatacatalog", "guarded_gold", "GUARDED_GOLD"]],
+    ),
     "names in capitals": ("SELECT COUNT(*) FROM CLICKS", [["2"]]),
     "WITH that hides a table": (
         "WITH clicks AS (SELECT page FROM clicks WHERE n = 3) SELECT * FROM clicks",

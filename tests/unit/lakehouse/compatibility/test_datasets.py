@@ -11,7 +11,8 @@ from lakehouse.compatibility import Change, Kind, Level, compare
 from lakehouse.compatibility.change import Scope, differences
 from lakehouse.compatibility.checks import CHECKS
 from lakehouse.compatibility.columns import FIELD
-from lakehouse.compatibility.datasets import DATASET, DOCUMENTATION, INGESTION, SERVICE
+from lakehouse.compatibility.datasets import DATASET, INGESTION
+from lakehouse.compatibility.promises import DOCUMENTATION, SERVICE
 from lakehouse.compatibility.table_rules import TABLE_RULE
 from lakehouse.model.access import Reader
 from lakehouse.model.dataset import (

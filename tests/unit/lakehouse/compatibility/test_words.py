@@ -302,6 +302,30 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
+            table(documentation=Documentation(status="draft")),
+            [
+                "shop/orders documentation.status added, breaking: nothing → draft: environments "
+                "without drafts keep the tables with their data, and no job fills them any more",
+            ],
+        ),
+        (
+            (
+                replace(ORDERS, documentation=Documentation(status="draft")),
+                replace(ORDERS, documentation=Documentation(status="active")),
+            ),
+            [
+                "shop/orders documentation.status changed, compatible: draft → active: environments "
+                "without drafts get the tables, empty",
+            ],
+        ),
+        (
+            table(documentation=Documentation(status="deprecated")),
+            [
+                "shop/orders documentation.status added, compatible: nothing → deprecated: none: it is "
+                "documentation",
+            ],
+        ),
+        (
             (replace(ORDERS, layer=Layer.GOLD), ORDERS),
             [
                 "shop/orders layer changed, breaking: gold → silver: an empty table is created in "

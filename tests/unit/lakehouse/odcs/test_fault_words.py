@@ -988,9 +988,6 @@ def rule(**quality: Any) -> Json:
         (
             note(logicalType=None),
             [
-                "schema[0].properties[1].logicalType: got 'nothing'; allowed: array, boolean, date, "
-                "integer, map, number, object, string, timestamp; fix: use a type that a table can "
-                "store",
                 "schema[0].properties[1].logicalType: got None; allowed: a value of type string; fix: "
                 "change the value",
                 "schema[0].properties[1].logicalType: got None; allowed: array, boolean, date, "

@@ -22,6 +22,18 @@ def test_issue_replaces_everything_when_called_again(tmp_path: Path) -> None:
     assert tls.issue(tmp_path).authority.read_bytes() != first
 
 
+def test_clients_of_one_file_trust_the_lake_and_whom_they_trusted_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tls.issue(tmp_path / "company").authority
+    monkeypatch.setenv("SSL_CERT_FILE", str(before))
+    made = tls.issue(tmp_path / "lake")
+    assert made.bundle.read_bytes() == before.read_bytes().rstrip() + b"\n" + made.authority.read_bytes()
+    monkeypatch.delenv("SSL_CERT_FILE")
+    trusted = ssl.create_default_context(cafile=str(tls.issue(tmp_path / "lake").bundle))
+    assert len(trusted.get_ca_certs()) > 100
+
+
 def test_trust_store_opens_with_its_password_when_java_reads_it(tmp_path: Path) -> None:
     made = tls.issue(tmp_path)
     stored = pkcs12.load_pkcs12(made.trust_store.read_bytes(), made.trust_store_password.encode())

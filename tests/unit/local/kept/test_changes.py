@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from config.load import PROJECT_ROOT
 from local.emulator.launcher import EmbeddedAws
 from local.kept.changes import deploy_changes, selected
 from local.lake import deployment
 from local.lake.lake import LocalLake
+from tests.fixtures.environments import copy_environment
 from tests.unit.lakehouse.project import Project, source
 
 Calls = list[tuple[str, ...]]
@@ -21,9 +21,7 @@ Calls = list[tuple[str, ...]]
 def lake(tmp_path: Path) -> LocalLake:
     project = Project(tmp_path / "project")
     project.write(source())
-    settings = project.root / "config" / "environments" / "local.yaml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text((PROJECT_ROOT / "config" / "environments" / "local.yaml").read_text())
+    copy_environment("local", project.root)
     aws = EmbeddedAws(tmp_path / "aws", port=0)
     aws.directory.mkdir()
     return LocalLake(aws, project.root, ("shop",))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset
 from local.emulator.launcher import EmbeddedAws
 from local.kept.feeding import Given, bring, samples_of
 from local.lake.lake import LocalLake
+from tests.fixtures.environments import copy_environment
 from tests.unit.lakehouse.project import Project, source
 
 FILES = {"mode": "files", "format": "csv"}
@@ -34,9 +34,7 @@ def lake(tmp_path: Path) -> _Lake:
     project = Project(tmp_path / "project")
     project.write(source("shop/orders"))
     project.write(source("shop/refunds", ingestion=FILES), "shop/refunds")
-    settings = project.root / "config" / "environments" / "local.yaml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text((PROJECT_ROOT / "config" / "environments" / "local.yaml").read_text())
+    copy_environment("local", project.root)
     return _Lake(EmbeddedAws(tmp_path / "aws", port=0), project.root)
 
 

@@ -1,19 +1,16 @@
-import shutil
 import threading
 from pathlib import Path
 
 import pytest
 
-from config.load import PROJECT_ROOT
 from local.emulator.launcher import EmbeddedAws
 from local.lake.lake import LakeError, LocalLake
+from tests.fixtures.environments import copy_environment
 from tests.unit.lakehouse.project import Project, product, source
 
 
 def _lake(project: Project) -> LocalLake:
-    settings = Path("config", "environments", "local.yaml")
-    (project.root / settings).parent.mkdir(parents=True)
-    shutil.copy(PROJECT_ROOT / settings, project.root / settings)
+    copy_environment("local", project.root)
     return LocalLake(EmbeddedAws(project.root / "aws"), project.root)
 
 

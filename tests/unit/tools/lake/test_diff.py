@@ -1,5 +1,6 @@
 import json
 import subprocess
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,22 @@ def test_diff_is_silent_when_nothing_changed(run: Run, shop: Project) -> None:
     result = run("diff", "--against", "main")
     assert result.exit_code == 0
     assert "✓ the contracts say what they say in main" in result.stdout
+
+
+def test_diff_works_where_python_knows_no_filter_of_archives(
+    run: Run, shop: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("data_filter", "TarFile.extraction_filter"):
+        monkeypatch.delattr(f"tarfile.{name}")
+    extract = tarfile.TarFile.extractall
+
+    def of_3_11_2(archive: tarfile.TarFile, path: str, members: None = None) -> None:
+        archive.extraction_filter = tarfile.fully_trusted_filter  # what it did without being asked
+        extract(archive, path, members)
+
+    monkeypatch.setattr(tarfile.TarFile, "extractall", of_3_11_2)
+    result = run("diff", "--against", "main")
+    assert result.exit_code == 0, result.output
 
 
 def test_diff_shows_levels_and_effects_when_versions_fit(run: Run, shop: Project) -> None:

@@ -1,0 +1,101 @@
+"""Settings of two environments that one account, or one region of it, cannot have both."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from config.document import Document, KeyPath, dotted
+from config.faults import Fault, InvalidInputError
+from config.load import environment_names, load_with_document
+from config.settings import Settings
+from stacks.features.registry import features, switched_on
+
+
+@dataclass(frozen=True)
+class _Environment:
+    settings: Settings
+    document: Document
+
+    def place(self, path: KeyPath) -> str:
+        return f"{self.document.place(path)} ({self.settings.environment})"
+
+
+def collisions(root: Path, environment: str | None = None) -> list[Fault]:
+    """Find what two environments of a project cannot both have where they are.
+
+    Each fault stands at the later one of the two, by name, and names the place in the other. Environments
+    with faults of their own are passed over: loading them tells.
+
+    Args:
+        root: Folder of the project.
+        environment: The one that has to be among the two; None: any.
+    """
+    found = []
+    for name in environment_names(root):
+        try:
+            found.append(_Environment(*load_with_document(name, root)))
+        except InvalidInputError:
+            continue
+    return [
+        fault
+        for former, later in combinations(found, 2)
+        if environment in (None, former.settings.environment, later.settings.environment)
+        if former.settings.account == later.settings.account
+        for fault in _between(former, later)
+    ]
+
+
+def _between(former: _Environment, later: _Environment) -> Iterator[Fault]:
+    yield from _roles(former, later)
+    if former.settings.region == later.settings.region:
+        yield from _hybrid(former, later)
+        yield from _once(former, later)
+
+
+def _roles(former: _Environment, later: _Environment) -> Iterator[Fault]:
+    """Keys of an environment know its roles by how their names begin, in all regions of the account."""
+    patterns = zip(former.settings.naming.roles, later.settings.naming.roles, strict=True)
+    for one, other in ((one.removesuffix("*"), other.removesuffix("*")) for one, other in patterns):
+        if one.startswith(other) or other.startswith(one):
+            shorter, longer = sorted((one, other), key=len)
+            yield later.document.fault(
+                ("environment",),
+                later.settings.environment,
+                f"a name by which no role's name begins as those of another environment of the account: "
+                f"{longer}… begins with {shorter}, see {former.place(('environment',))}",
+                "rename one of them, or give it an account of its own",
+            )
+            return
+
+
+def _hybrid(former: _Environment, later: _Environment) -> Iterator[Fault]:
+    path = ("lake_formation", "hybrid")
+    one, other = former.settings.lake_formation.hybrid, later.settings.lake_formation.hybrid
+    if one != other:
+        yield later.document.fault(
+            path,
+            other,
+            f"{one}, as in {former.place(path)}: Lake Formation has one set of defaults in "
+            f"{_where(later)}, which false changes for all",
+            "say the same in both, or give one of them an account or region of its own",
+        )
+
+
+def _once(former: _Environment, later: _Environment) -> Iterator[Fault]:
+    on, known = switched_on(former.settings.features), switched_on(later.settings.features)
+    for name, feature in features().items():
+        for key in feature.once if name in on and name in known else ():
+            path = ("features", name, key)
+            if getattr(on[name], key) and getattr(known[name], key):
+                yield later.document.fault(
+                    path,
+                    True,
+                    f"{dotted(path)} in one environment of {_where(later)}; it is true in "
+                    f"{former.place(path)}, too",
+                    "say false in one of them",
+                )
+
+
+def _where(each: _Environment) -> str:
+    return f"account {each.settings.account} in {each.settings.region}"

@@ -1,0 +1,1 @@
+"""`lake init`: what a fork says once, written where every environment reads it."""
