@@ -6,6 +6,7 @@ from enum import StrEnum
 from config.faults import Fault
 from lakehouse.model.access import NOBODY, AccessPolicy, Reader
 from lakehouse.model.dialect import USUAL, Dialect
+from lakehouse.model.engine import Engine
 from lakehouse.model.fields import CLASSIFICATIONS, Field, every_field
 from lakehouse.model.service import UNPROMISED, ServiceLevel, Volume
 from lakehouse.model.size import Size
@@ -120,15 +121,6 @@ class Write(StrEnum):
     """The whole content is replaced in one commit."""
     OVERWRITE_PARTITIONS = "overwrite_partitions"
     """Of a product: those partitions are replaced, in one commit, whose input changed."""
-
-
-class Engine(StrEnum):
-    """Who brings a dataset into silver, whatever the size of what is new."""
-
-    FUNCTION = "function"
-    """The function of its domain, without Spark; Glue where it fails twice."""
-    GLUE = "glue"
-    """The Glue job of its domain, on Spark."""
 
 
 @dataclass(frozen=True)

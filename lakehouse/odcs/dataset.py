@@ -6,6 +6,7 @@ from config.document import KeyPath
 from lakehouse.model.access import AccessPolicy
 from lakehouse.model.dataset import Dataset, Ingestion, Layer, PartitionField, Refresh, Source, Write
 from lakehouse.model.dialect import USUAL, Dialect
+from lakehouse.model.fields import Field
 from lakehouse.model.service import Volume
 from lakehouse.model.versions import Versions
 from lakehouse.odcs.column.columns import read_columns, read_key, read_partitioned
@@ -46,13 +47,10 @@ def read_dataset(
         return None
     columns = table.get("properties", [])
     fields = read_columns(columns, _COLUMNS, findings)
-    key = read_key(columns, fields, _COLUMNS, findings)
+    key = _key(columns, fields, lake, findings)
     if lake is None:
-        if not key and "lake.write" not in property_names(findings):
-            lacks_key(findings)
         return None
     layer, domain = Layer(lake.layer), contract.get("domain", "")
-    gate = lake.quality_gate
     dataset = Dataset(
         domain=domain,
         name=table["name"],
@@ -68,7 +66,7 @@ def read_dataset(
         ingestion=_ingestion(lake),
         sql=sql,
         inputs=(),
-        max_rejected_ratio=gate.max_rejected_ratio if gate else 0.0,
+        max_rejected_ratio=_max_rejected_ratio(lake),
         source=findings.document.where,
         service=service,
         rules=read_table_rules(table, fields, key, findings),
@@ -82,6 +80,19 @@ def read_dataset(
     )
     check_rules(dataset, findings)
     return replace(dataset, readers=read_readers(contract, dataset, policy, findings))
+
+
+def _key(
+    columns: list[Property], fields: tuple[Field, ...], lake: LakeProperties | None, findings: Findings
+) -> tuple[str, ...]:
+    key = read_key(columns, fields, _COLUMNS, findings)
+    if lake is None and not key and "lake.write" not in property_names(findings):
+        lacks_key(findings)
+    return key
+
+
+def _max_rejected_ratio(lake: LakeProperties) -> float:
+    return lake.quality_gate.max_rejected_ratio if lake.quality_gate else 0.0
 
 
 def _volume(lake: LakeProperties) -> Volume | None:

@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, NonNegativeFloat, model
 from config.document import KeyPath
 from config.section import Section
 from config.validation import validate
-from lakehouse.model.dataset import Content, Engine, Format, Mode, Transform, UnknownFields, Write
+from lakehouse.model.dataset import Content, Format, Mode, Transform, UnknownFields, Write
+from lakehouse.model.engine import Engine
 from lakehouse.model.versions import VersionOrder
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from lakehouse.model.dataset import Engine, Format, Layer, UnknownFields, Write
+from lakehouse.model.dataset import Format, Layer, UnknownFields, Write
+from lakehouse.model.engine import Engine
 from lakehouse.model.versions import VersionOrder
 from lakehouse.targets.manifest_form import Column, Folder, Form, TableName, TableRule, Text, twice, unknown
 

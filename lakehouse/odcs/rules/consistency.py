@@ -2,7 +2,8 @@
 
 from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.model.dataset import Content, Dataset, Engine, Layer, PartitionField, Write
+from lakehouse.model.dataset import Content, Dataset, Layer, PartitionField, Write
+from lakehouse.model.engine import Engine
 from lakehouse.model.fields import Decimal, Scalar, Type
 from lakehouse.model.table_rules import Metric
 from lakehouse.odcs.findings import Findings

@@ -3,7 +3,8 @@
 from lakehouse_etl.native.fitness import UnfitError, check_fitness
 
 from config.processing import FunctionSettings
-from lakehouse.model.dataset import Dataset, Engine, Lake
+from lakehouse.model.dataset import Dataset, Lake
+from lakehouse.model.engine import Engine
 from tools.lake.testing.trial import as_jobs_have_it
 
 

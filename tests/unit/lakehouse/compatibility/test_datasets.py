@@ -19,7 +19,6 @@ from lakehouse.model.dataset import (
     Content,
     Dataset,
     Documentation,
-    Engine,
     Format,
     Ingestion,
     Lake,
@@ -33,6 +32,7 @@ from lakehouse.model.dataset import (
     Write,
 )
 from lakehouse.model.dialect import Dialect
+from lakehouse.model.engine import Engine
 from lakehouse.model.fields import (
     Array,
     Checks,
