@@ -7,6 +7,7 @@ from aws_cdk import aws_s3_assets as s3_assets
 
 from lakehouse.model.dataset import Lake, Layer
 from lakehouse.targets import manifest
+from stacks.components.access.statements import tell_asked_when
 from stacks.components.functions.python_function import metrics_namespace
 from stacks.components.jobs.job_role import (
     bronze_to_silver_role,
@@ -24,6 +25,7 @@ from stacks.resources import FoundationResources
 _WORKERS_MIN = 2
 """Fewest workers that Spark on Glue takes."""
 
+_MUCH = "more is new than the function takes, or something that only Spark understands"
 
 _FLEX = {"bronze_to_silver": "silver", "silver_to_gold": "gold", "table_maintenance": "maintenance"}
 """What settings call the job of each script."""
@@ -62,6 +64,7 @@ class DomainJobs:
             foundation=self._foundation,
             manifest=self._manifest,
         )
+        tell_asked_when(role, "what is new is little, and no change of a database table")
         return SilverFunction(
             self._stack,
             "SilverFunction",
@@ -109,6 +112,8 @@ class DomainJobs:
                 foundation=self._foundation,
                 manifest=self._manifest,
             )
+            if self._stack.settings.processing.function is not None:
+                tell_asked_when(roles["bronze_to_silver"], _MUCH)
         if any(dataset.sql for dataset in datasets):
             roles["silver_to_gold"] = silver_to_gold_role(
                 self._stack,

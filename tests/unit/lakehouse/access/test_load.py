@@ -71,8 +71,8 @@ def test_contracts_are_refused_when_the_policy_names_a_domain_that_none_is_of(tm
     assert project.faults() == [
         "config/access.yaml: personas.clerk.reads[0].domains: got 'shops'; allowed: shop; fix: did you mean "
         "'shop'?",
-        "config/access.yaml: personas.clerk.reads[1].domains: got 'ledger'; allowed: shop; fix: remove it, or "
-        "use one of these",
+        "config/access.yaml: personas.clerk.reads[1].domains: got 'ledger'; allowed: shop; fix: remove it, "
+        "or use one of these",
     ]
 
 
