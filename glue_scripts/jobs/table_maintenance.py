@@ -9,28 +9,33 @@ from lakehouse_etl.job.work import work_through
 from lakehouse_etl.maintenance.run import Limits, Upkeep
 from lakehouse_etl.maintenance.subjects import Kind, Subject, subjects
 
-DAYS = ("snapshot_days", "snapshots_min", "orphan_days", "results_days", "rejected_text_days")
-"""Arguments that are numbers."""
-
 
 def main(argv: list[str]) -> None:
     """Work on every table of the domain, or on those of the datasets that `--datasets` names."""
     args = runtime.parse(argv)
-    options = runtime.options(argv, "maintenance", *DAYS)
+    options = runtime.options(
+        argv, "maintenance", "snapshot_days", "snapshots_min", "orphan_days", "results_days",
+        "rejected_text_days",
+    )  # fmt: skip
     domain = aws.read_manifest(args.manifest)
     session = runtime.open_session(args.job_name)
     tables = subjects(domain, args.names)
-    days = {name: int(options[name]) for name in DAYS}
-    # Glue passes no empty argument, so no limit is 0.
-    results_days, rejected_text_days = (days.pop(name) or None for name in DAYS[-2:])
+    managed = options.pop("maintenance") == "managed"
+    # Glue passes no empty argument, so 0 is no limit.
+    results_days, rejected_text_days = (
+        int(options.pop(name)) or None for name in ("results_days", "rejected_text_days")
+    )
     limits = Limits(
-        datetime.now(UTC), **days, results_days=results_days, rejected_text_days=rejected_text_days
+        datetime.now(UTC),
+        **{name: int(days) for name, days in options.items()},
+        results_days=results_days,
+        rejected_text_days=rejected_text_days,
     )
 
     def maintain(subject: Subject) -> Mapping[str, object]:
         storage = aws.storage_of(subject.state_location or "")
         upkeep = Upkeep(runtime.own_session(session), storage, subject, limits)
-        return upkeep.run(managed=subject.kind is Kind.MAIN and options["maintenance"] == "managed")
+        return upkeep.run(managed=managed and subject.kind is Kind.MAIN)
 
     work_through(tables, maintain, args.parallel)
     if not args.names:
