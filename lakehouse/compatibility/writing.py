@@ -48,6 +48,9 @@ _KEYLESS_WRITES = {
 }
 """The same where one of the two has no key."""
 
+_ELSEWHERE = "none on rows that exist: the table is in the other layer, where it begins empty"
+"""What follows where only one of the two is a way to write in its layer."""
+
 _REFRESHES = (Write.OVERWRITE, Write.OVERWRITE_PARTITIONS)
 
 
@@ -57,10 +60,11 @@ def write(scope: Scope, old: Dataset, new: Dataset) -> Iterator[Change]:
         effect = "none on data: the next run makes the whole table anew"
         yield scope.change(Level.COMPATIBLE, old.write, new.write, effect)
     elif not (old.key and new.key):
-        effect, repair = _KEYLESS_WRITES[old.write, new.write], scope.repair
+        effect, repair = _KEYLESS_WRITES.get((old.write, new.write), _ELSEWHERE), scope.repair
         yield scope.change(Level.BREAKING, old.write, new.write, effect, repair=repair)
     elif (old.write, new.write) == (Write.APPEND, Write.MERGE):
         effect = f"the newest version of a key wins; rows that exist are the first ones {scope.until}"
         yield scope.change(Level.BACKFILL, old.write, new.write, effect, repair=scope.repair)
     else:
-        yield scope.change(Level.BREAKING, old.write, new.write, _WRITES[old.write, new.write])
+        effect = _WRITES.get((old.write, new.write), _ELSEWHERE)
+        yield scope.change(Level.BREAKING, old.write, new.write, effect)

@@ -330,6 +330,14 @@ def test_another_volume_changes_no_row() -> None:
     assert only(ORDERS, replace(ORDERS, volume=Volume((1, 2), 3))).level is COMPATIBLE
 
 
+@pytest.mark.parametrize("key", [ORDERS.key, ()])
+def test_partitions_are_no_way_to_write_in_silver(key: tuple[str, ...]) -> None:
+    silver = replace(ORDERS, key=key, write=Write.APPEND)
+    gold = replace(silver, layer=Layer.GOLD, write=Write.OVERWRITE_PARTITIONS)
+    for old, new in ((silver, gold), (gold, silver)):
+        assert any("it begins empty" in change.effect for change in changes(old, new))
+
+
 def test_another_engine_changes_no_row() -> None:
     assert only(ORDERS, replace(ORDERS, engine=Engine.GLUE)).level is COMPATIBLE
 
