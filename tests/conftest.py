@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 os.environ["CDK_VALIDATION"] = "false"
 """The engine takes seconds for each synthesis, and the CDK reads this as it is imported.
@@ -19,8 +19,11 @@ pytest_plugins = [
     "tests.fixtures.synthesis",
 ]
 
-# A commit passes or fails whatever the day. `pytest --hypothesis-profile=default` looks for new examples.
-settings.register_profile("repeatable", derandomize=True)
+# A commit passes or fails whatever the day, and however busy the machine is.
+# `pytest --hypothesis-profile=searching` looks for new examples.
+_UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("searching", _UNTIMED)
+settings.register_profile("repeatable", _UNTIMED, derandomize=True)
 settings.load_profile("repeatable")
 
 

@@ -67,7 +67,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("write", [as_csv, as_json])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(table=tables(30), delimiter=st.sampled_from(",;\t|"))
 def test_draft_keeps_its_word(
     project: Path,

@@ -5,7 +5,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.components.monitoring.alarms import alarm
-from stacks.policies.acknowledgements import acknowledge, acknowledge_compliance
+from stacks.policies.acknowledgements import NIST, PCI, acknowledge, acknowledge_compliance
 
 _NAMESPACE = "AWS/ApiGateway"
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"""
@@ -16,7 +16,7 @@ def limit_addresses(scope: Construct, stage: apigateway.Stage, web_acl_arn: str 
     if web_acl_arn is None:
         why = "`api.requests_per_address` is null: the environment pays for no web ACL"
         acknowledge(stage, "AwsSolutions-APIG3", why)
-        acknowledge_compliance(stage, "APIGWAssociatedWithWAF", why)
+        acknowledge_compliance(stage, "APIGWAssociatedWithWAF", why, packs=(NIST, PCI))
         return
     from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 (slow to import)
 

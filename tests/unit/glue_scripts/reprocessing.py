@@ -30,9 +30,9 @@ _LATEST = datetime(2026, 1, 21)
 def examples(shipped: int) -> settings:
     """Return how many histories there are: so many, or what LAKE_REPLAYS says."""
     return settings(
-        max_examples=int(os.environ.get("LAKE_REPLAYS", shipped)), deadline=None, derandomize=True,
+        max_examples=int(os.environ.get("LAKE_REPLAYS", shipped)), derandomize=True,
         database=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
     )  # fmt: skip
 
 

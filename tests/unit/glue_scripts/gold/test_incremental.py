@@ -41,7 +41,7 @@ _CHANGES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.lists(_CHANGES, min_size=1, max_size=3), min_size=2, max_size=4))
 def test_parts_add_up_to_what_the_sql_yields(spark: SparkSession, batches: list[list[str]]) -> None:
     bench = GoldBench(spark, f"h{next(_NUMBERS)}")

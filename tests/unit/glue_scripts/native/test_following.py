@@ -183,7 +183,7 @@ ACTIONS = st.lists(
 
 @pytest.mark.parametrize("write", ["merge", "append", "overwrite"])
 def test_figures_are_those_of_the_whole_table_after_any_history(make_native: MakeBench, write: str) -> None:
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=10)
     @given(actions=ACTIONS)
     def holds(actions: list[Action]) -> None:
         bench = make_native(FIELDS, table_rules=RULES, partition={"size": "bucket[2]"}, write=write)

@@ -91,7 +91,6 @@ def _winners(rows: Sequence[Row], write: str, *, ordered: bool = True) -> set[in
 
 @pytest.mark.parametrize("ordered", [True, False], ids=["ordered", "unordered"])
 @pytest.mark.parametrize("write", MODES)
-@settings(deadline=None)
 @given(rows=ROWS)
 def test_best_record_of_each_key_is_the_one_that_a_sort_puts_first(
     write: str, ordered: bool, rows: list[Row]
@@ -102,7 +101,7 @@ def test_best_record_of_each_key_is_the_one_that_a_sort_puts_first(
 
 
 @pytest.mark.parametrize("write", ["append", "merge"])
-@settings(deadline=None, max_examples=30)  # each has a table of its own
+@settings(max_examples=30)  # each has a table of its own
 @given(old=ROWS, new=ROWS)
 def test_winner_replaces_a_row_of_the_table_exactly_if_it_would_win_in_a_batch(
     tmp_path_factory: pytest.TempPathFactory, write: str, old: list[Row], new: list[Row]

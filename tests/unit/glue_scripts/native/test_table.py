@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lakehouse_etl.contract.types import LONG, STRING, Member
 from lakehouse_etl.native import files
@@ -229,7 +229,6 @@ KINDS: dict[str, tuple[t.IcebergType, pa.DataType, list[tf.Transform[Any, Any]],
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(deadline=None)
 @given(data=st.data())
 def test_rows_are_parted_as_the_specification_s_transforms_say(kind: str, data: st.DataObject) -> None:
     iceberg, arrow, ways, values = KINDS[kind]

@@ -30,7 +30,7 @@ MOMENTS = (
 
 
 @settings(
-    max_examples=2, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    max_examples=2, derandomize=True, database=None, phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(seed=st.integers(0, 2**32))

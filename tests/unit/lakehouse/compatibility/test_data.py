@@ -47,7 +47,7 @@ def worst(changes: list[Change]) -> Level:
     return max((change.level for change in changes), default=Level.COMPATIBLE)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(versions())
 def test_changes_are_found_if_and_only_if_versions_differ(pair: tuple[Dataset, Dataset]) -> None:
     old, new = pair
@@ -149,7 +149,7 @@ def _row(dataset: Dataset, *, empty: bool) -> Row:
     return {"order_id": 1, "c": None if empty else sample(column.type), **system}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_table_holds_what_is_said_of_any_two_versions(tmp_path: Path, data: st.DataObject) -> None:
     old, new = data.draw(versions())
@@ -157,7 +157,7 @@ def test_table_holds_what_is_said_of_any_two_versions(tmp_path: Path, data: st.D
     event(check_table(old, new, rows, tmp_path / "rows.parquet").name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_records_are_accepted_as_before_when_no_change_is_breaking(data: st.DataObject) -> None:
     old, new = data.draw(versions())

@@ -88,7 +88,7 @@ def test_domains_are_in_a_circle_when_others_stand_between_them() -> None:
 
 
 @pytest.mark.long
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(lakes())
 def test_everything_is_built_when_waves_run_in_turn(lake: Lake) -> None:
     built: set[str] = set()
@@ -108,7 +108,7 @@ def test_everything_is_built_when_waves_run_in_turn(lake: Lake) -> None:
     assert all(runs.count(domain) == 1 for domain in set(runs) - in_circles)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(lakes())
 def test_starts_come_to_an_end_and_leave_out_only_those_in_a_circle(lake: Lake) -> None:
     started = {domain: starters(lake, domain) for domain in lake.domains}

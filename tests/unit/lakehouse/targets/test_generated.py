@@ -74,7 +74,7 @@ COLUMNS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(COLUMNS, st.sampled_from(["ignore", "rescue", "reject"]))
 def test_everything_derives_from_a_contract_when_it_is_valid(columns: list[Json], unknown: str) -> None:
     ingestion = {"mode": "stream", "format": "json", "unknownFields": unknown}

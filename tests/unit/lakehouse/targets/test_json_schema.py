@@ -158,7 +158,7 @@ def dumped(value: Any) -> str:
     return json.dumps(value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     FIELDS.flatmap(lambda fields: st.tuples(st.just(fields), records(fields))),
     st.sampled_from(list(UnknownFields)),

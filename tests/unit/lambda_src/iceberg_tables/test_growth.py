@@ -184,7 +184,7 @@ def deploy(metadata: Json, wanted: Wanted) -> Json:
     return after
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_table_grows_with_stable_ids_when_contracts_change_additively(data: st.DataObject) -> None:
     author = Author(data)

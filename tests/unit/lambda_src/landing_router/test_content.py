@@ -3,7 +3,7 @@ import io
 import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from landing_router.content import CHUNK, HEAD, gzip_fault, parquet_fault, text_fault
 from landing_router.logic import Reason
@@ -47,7 +47,6 @@ def test_text_is_wrong_content_when_it_is_binary(head: bytes) -> None:
     assert text_fault(head, ROUTE) is Reason.WRONG_CONTENT
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(blacklist_categories=("Cc", "Cs"), blacklist_characters="\ufffd")))
 def test_text_has_no_fault_when_it_is_any_text_of_any_script(text: str) -> None:
     assert text_fault(b"a," + text.encode(), ROUTE) is None
@@ -93,7 +92,6 @@ def test_gzip_fault_tells_whole_from_broken_when_read_to_the_end(body: bytes, fa
     assert gzip_fault(io.BytesIO(body), ROUTE) is fault
 
 
-@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=300), st.data())
 def test_gzip_fault_finds_every_truncation_when_cut_anywhere(body: bytes, data: st.DataObject) -> None:
     packed = gzipped(b"text" + body)

@@ -2,7 +2,7 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from landing_router.content import CHUNK
 from landing_router.integrity import Content, same, same_bytes
@@ -63,7 +63,6 @@ def test_contents_are_the_same_when_size_and_checksums_agree(
     assert same(copy, source) is verdict
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=50), st.binary(max_size=50))
 def test_bytes_are_the_same_when_they_are_equal(one: bytes, other: bytes) -> None:
     assert same_bytes(io.BytesIO(one), io.BytesIO(one))

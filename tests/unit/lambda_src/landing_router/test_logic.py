@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from landing_router.logic import (
     LATE,
@@ -252,7 +252,6 @@ def test_decision_differs_when_version_or_folder_or_upload_differs() -> None:
 
 
 @pytest.mark.long
-@settings(deadline=None)
 @given(
     name=st.text(min_size=1, max_size=900).filter(lambda text: "/" not in text), version=st.text(max_size=20)
 )

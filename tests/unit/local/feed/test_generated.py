@@ -148,7 +148,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
     )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(datasets())
 def test_records_are_what_their_samples_say_when_the_contract_is_any(dataset: Dataset) -> None:
     assert dataset.ingestion

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from itertools import combinations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lakehouse.model.dataset import Lake
@@ -25,7 +25,6 @@ def _overlaps(nodes: list[Node], placed: Arrangement) -> list[tuple[str, str]]:
     ]
 
 
-@settings(deadline=None)
 @given(NODES, st.data())
 def test_arrange_keeps_nodes_apart_and_in_their_band_when_joined_anyhow(
     nodes: list[Node], data: st.DataObject

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lakehouse_etl.contract.reasons import Breach
 
@@ -123,7 +123,6 @@ ROWS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(ROWS, min_size=1, max_size=20), st.booleans())
 def test_change_is_good_exactly_when_the_rules_that_count_are_kept(
     rows: list[dict[str, Any]], of_load: bool

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lakehouse_etl.contract.types import parsed
 from lakehouse_etl.judge.fields.arrow_types import arrow_type
@@ -165,7 +165,6 @@ KINDS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
 def test_hash_is_that_of_spark_over_each_value_and_whether_it_is_null(name: str) -> None:
     kind, values = KINDS[name]
 
-    @settings(deadline=None)
     @given(st.lists(st.none() | values, min_size=1, max_size=5))
     def check(column: list[Any]) -> None:
         array = pa.array(column, arrow_type(parsed(kind)))

@@ -5,7 +5,7 @@ from decimal import Decimal as Number
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lakehouse_etl.contract.model import Checks, Field
 from lakehouse_etl.contract.types import STRING, Decimal, List, Primitive, Type
@@ -46,7 +46,6 @@ def _assert_kept(field: Field, values: list[Any]) -> None:
     assert kept == [not any(rule.broken(value) for rule in careful) for value in held]
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from(list(NUMBERS)), st.sampled_from(ENDS), BOUNDS)
 def test_numbers_keep_a_limit_when_each_does(data: st.DataObject, kind: Type, end: str, bound: Any) -> None:
     field = Field("n", kind, True, checks=_limit(end, bound))
@@ -58,7 +57,6 @@ def test_numbers_keep_a_limit_when_each_does(data: st.DataObject, kind: Type, en
         assert all(rule.broken(value) for rule in value_rules(field) for value in values)
 
 
-@settings(deadline=None)
 @given(st.lists(st.dates(date(2026, 1, 30), date(2026, 2, 1))), st.sampled_from(ENDS), st.just("2026-01-31"))
 def test_dates_keep_a_limit_when_each_does(days: list[date], end: str, bound: str) -> None:
     _assert_kept(Field("day", Primitive("date"), True, checks=_limit(end, bound)), days)
@@ -69,7 +67,6 @@ INSTANTS = st.datetimes(datetime(2026, 1, 31, 22), datetime(2026, 1, 31, 23, 59,
 )
 
 
-@settings(deadline=None)
 @given(st.lists(INSTANTS), st.sampled_from(ENDS))
 def test_instants_keep_a_limit_when_each_does(instants: list[datetime], end: str) -> None:
     local = _limit(end, "2026-01-31T23:00:00")
@@ -88,7 +85,6 @@ TEXT_CHECKS = [
 ]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.text(st.sampled_from("aé\n\v\u2028\U0001f600 "), max_size=4)), st.sampled_from(TEXT_CHECKS)
 )
@@ -96,7 +92,6 @@ def test_texts_keep_rules_when_each_does(texts: list[str], checks: Checks) -> No
     _assert_kept(Field("text", STRING, True, checks=checks), texts)
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 9), max_size=4)))
 def test_arrays_keep_their_bounds_when_each_does(arrays: list[list[int]]) -> None:
     checks = Checks(min_length=1, max_length=2)

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lakehouse_etl.contract.types import Decimal, Name, Primitive
 from lakehouse_etl.judge.fields.arrow_types import arrow_type
@@ -27,7 +27,6 @@ def _assert_read(kind: Primitive | Decimal, text: str) -> None:
 
 
 @pytest.mark.parametrize("kind", FORMED, ids=str)
-@settings(deadline=None)
 @given(st.data())
 def test_text_is_read_as_the_careful_judge_reads_it_when_it_has_the_form(
     kind: Primitive, data: st.DataObject
@@ -35,7 +34,6 @@ def test_text_is_read_as_the_careful_judge_reads_it_when_it_has_the_form(
     _assert_read(kind, data.draw(st.from_regex(form(kind) or "", alphabet=ASCII, fullmatch=True)))
 
 
-@settings(deadline=None)
 @given(DECIMALS, st.data())
 def test_decimal_is_read_as_the_careful_judge_reads_it_when_it_has_the_form(
     kind: Decimal, data: st.DataObject
@@ -43,7 +41,6 @@ def test_decimal_is_read_as_the_careful_judge_reads_it_when_it_has_the_form(
     _assert_read(kind, data.draw(st.from_regex(form(kind) or "", alphabet=ASCII, fullmatch=True)))
 
 
-@settings(deadline=None)
 @given(DECIMALS)
 def test_greatest_decimal_has_the_form(kind: Decimal) -> None:
     digits = "9" * kind.precision

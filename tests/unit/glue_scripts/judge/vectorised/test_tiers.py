@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lakehouse_etl.contract.changes import as_written
 from lakehouse_etl.contract.model import Dataset
@@ -32,8 +32,6 @@ ODD = st.sampled_from([0.0, 0.1, 0.5])
 
 thorough = settings(
     max_examples=RECORDS // _PER_EXAMPLE,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
     database=None,
 )
 

@@ -37,7 +37,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_document_with_odd_values_is_adopted_or_refused_in_words(
     root: Path, kind: str, data: st.DataObject
