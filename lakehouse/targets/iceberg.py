@@ -30,6 +30,12 @@ QUARANTINE_FIELDS = (
     Field("raw", Scalar.STRING, False, "the record as it came, unmasked"),
     Field("ingest_date", Scalar.DATE, False, "day on which the record reached bronze, in UTC"),
     Field("run_id", Scalar.STRING, False, "job run that refused the record"),
+    Field(
+        "shape",
+        Scalar.STRING,
+        False,
+        "the record with x for letters and 9 for digits, but for its fields' names",
+    ),
 )
 """Columns of every quarantine table. None is required: quarantine takes what nothing else takes."""
 

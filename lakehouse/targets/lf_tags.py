@@ -88,7 +88,7 @@ def quarantine_levels(dataset: Dataset) -> dict[str, str]:
     """Return how sensitive each column of the table of rejected records is.
 
     The text of a record is unmasked. The place that it came from tells the name of a file, and points to the
-    whole record, so it is as sensitive as the dataset. Reasons hold no values.
+    whole record, so it is as sensitive as the dataset. Reasons and shapes hold no values.
     """
     levels = dict.fromkeys((field.name for field in QUARANTINE_FIELDS), RESULTS_CLASSIFICATION)
     own = max(dataset.classification, RESULTS_CLASSIFICATION, key=CLASSIFICATIONS.index)

@@ -17,7 +17,7 @@ from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.job import aws
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Part, Source
-from lakehouse_etl.records.part import FAULT, HASH, NUMBER, RAW, RESCUED, SOURCE
+from lakehouse_etl.records.part import FAULT, HASH, NUMBER, RAW, RESCUED, SHAPE, SOURCE
 from lakehouse_etl.tables.spark_types import spark_type
 
 _TASKS_PER_CORE = 4
@@ -31,7 +31,7 @@ class Judged:
 
     frame: DataFrame
     """The fields that the objects have, masked, with record hash and what is rescued; then where a record
-    comes from, and of one that is rejected its fault and its text."""
+    comes from, and of one that is rejected its fault, its text and the shape of it."""
     breaches: tuple[Breach, ...]
     """What a fault stands for: its index in here."""
 
@@ -70,6 +70,7 @@ def _columns(dataset: Dataset) -> StructType:
             StructField(NUMBER, LongType()),
             StructField(FAULT, IntegerType()),
             StructField(RAW, StringType()),
+            StructField(SHAPE, StringType()),
         ]
     )
 
@@ -84,7 +85,7 @@ def _reader(
             for uri in batch.column(0).to_pylist():
                 with _fetched(uri) as source:
                     for part in judge.judged(source):
-                        yield from _batches(uri, part, judge.schema, faults)
+                        yield from _batches(uri, part, judge, faults)
 
     return read
 
@@ -98,19 +99,20 @@ def _fetched(uri: str) -> Iterator[Source]:
         yield Source(uri, Path(file.name))
 
 
-def _batches(uri: str, part: Part, schema: pa.Schema, faults: dict[Breach, int]) -> Iterator[pa.RecordBatch]:
+def _batches(uri: str, part: Part, judge: Judge, faults: dict[Breach, int]) -> Iterator[pa.RecordBatch]:
     """Yield the good records of a part, and those that are rejected, in the columns of `_columns`."""
-    names = [*schema.names, SOURCE, NUMBER, FAULT, RAW]
+    names = [*judge.schema.names, SOURCE, NUMBER, FAULT, RAW, SHAPE]
     if good := part.rows.num_rows:
-        verdict = [pa.nulls(good, pa.int32()), pa.nulls(good, pa.string())]
+        verdict = [pa.nulls(good, pa.int32()), *(pa.nulls(good, pa.string()),) * 2]
         columns = [*part.rows.columns, pa.repeat(uri, good), part.positions, *verdict]
         yield pa.RecordBatch.from_arrays(columns, names)
     if rejected := len(part.rejected):
         columns = [
-            *(pa.nulls(rejected, kind) for kind in schema.types),
+            *(pa.nulls(rejected, kind) for kind in judge.schema.types),
             pa.repeat(uri, rejected),
             pa.array([each.position for each in part.rejected], pa.int64()),
             pa.array([faults[each.breach] for each in part.rejected], pa.int32()),
             pa.array([each.raw for each in part.rejected], pa.string()),
+            pa.array([judge.shape(each.raw) for each in part.rejected], pa.string()),
         ]
         yield pa.RecordBatch.from_arrays(columns, names)

@@ -14,6 +14,7 @@ from lakehouse_etl.judge.parquet.form import ParquetForm
 from lakehouse_etl.judge.parquet.judging import FileJudge
 from lakehouse_etl.judge.part import Part, Source
 from lakehouse_etl.judge.records import Format
+from lakehouse_etl.judge.shape import shaper
 from lakehouse_etl.judge.vectorised.tier import tier_of
 from lakehouse_etl.judge.waivers import Waivers
 
@@ -40,6 +41,8 @@ class Judge:
         """Every way to break the contract, in order of judgement."""
         self.schema = judged_schema(written, deletes=changes is not None)
         """The fields, then the record hash, then what is rescued."""
+        self.shape = shaper(written.fields)
+        """Makes what may be told of a rejected record to those who may not see its text."""
         masks = [masked_column(field, masking_key) for field in written.fields]
         waivers = None if changes is None else Waivers(dataset, written, plans)
         self._tier = None

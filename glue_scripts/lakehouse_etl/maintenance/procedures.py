@@ -85,13 +85,17 @@ class Procedures:
         return int(done["rewritten_data_files_count"])
 
     def join_manifests(self) -> int:
-        """Join small manifests, if there are many, and return how many went.
+        """Join manifests, if many are small or one tells of removed files, and return how many went.
+
+        A manifest tells bounds of the values that were in a removed file, which are to go when the versions
+        go that had it. One that is alone stays as it is: Iceberg joins it with nothing.
 
         Raises:
             OutrunError: Another commit came first.
         """
-        small = self._metadata("manifests").where(F.col("length") < _MANIFEST_BYTES)
-        if small.count() < _SMALL_MANIFESTS:
+        manifests = self._metadata("manifests")
+        small = manifests.where(F.col("length") < _MANIFEST_BYTES).count()
+        if small < _SMALL_MANIFESTS and manifests.where("deleted_data_files_count > 0").isEmpty():
             return 0
         return int(self._call("rewrite_manifests")[0]["rewritten_manifests_count"])
 

@@ -18,7 +18,9 @@ CHUNK_BYTES = 256 * 1024 * 1024
 _INFLATED = 10
 """How many bytes one byte of a compressed object becomes, roughly."""
 
-_FAULTS = pa.schema([("position", pa.int64()), ("breach", pa.int32()), ("raw", pa.string())])
+_FAULTS = pa.schema(
+    [("position", pa.int64()), ("breach", pa.int32()), ("raw", pa.string()), ("shape", pa.string())]
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class OfObject:
     good: pa.Table
     """Good records, as the judge gives them."""
     faults: pa.Table
-    """Position, number among the judge's breaches, and raw text of the others."""
+    """Position, number among the judge's breaches, raw text and its shape of the others."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,10 @@ def judge_object(judge: Judge, source: Source) -> OfObject:
     for part in judge.judged(source):
         good.append(part.rows)
         if part.rejected:
-            each = [(item.position, numbers[item.breach], item.raw) for item in part.rejected]
+            each = [
+                (item.position, numbers[item.breach], item.raw, judge.shape(item.raw))
+                for item in part.rejected
+            ]
             columns = zip(*each, strict=True)
             arrays = [
                 pa.array(list(column), field.type) for column, field in zip(columns, _FAULTS, strict=True)
@@ -122,6 +127,7 @@ def _rejected(item: BronzeObject, source: pa.Array, faults: pa.Table, breaches: 
             "reason": pa.array([breach.reason for breach in breaches]).take(number),
             "detail": pa.array([breach.detail for breach in breaches]).take(number),
             "raw": faults["raw"],
+            "shape": faults["shape"],
             "ingest_date": pa.repeat(pa.scalar(item.ingest_date, pa.date32()), length),
             "breach": number,
         }

@@ -3,6 +3,6 @@
 SOURCE, HASH, RESCUED = "_source_object", "_record_hash", "_rescued"
 """System columns of silver tables."""
 
-NUMBER, RAW, FAULT, RANK = "__number", "__raw", "__fault", "__rank"
+NUMBER, RAW, SHAPE, FAULT, RANK = "__number", "__raw", "__shape", "__fault", "__rank"
 """Working columns; contracts name no column with two leading underscores. The number is the position of a
-record in its object, from 1; fault and raw text of a good record are null."""
+record in its object, from 1; fault, raw text and shape of a good record are null."""

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from lakehouse_etl.bronze.judging import Judged
 from lakehouse_etl.bronze.objects import BronzeObject
-from lakehouse_etl.records.part import FAULT, NUMBER, RAW, SOURCE
+from lakehouse_etl.records.part import FAULT, NUMBER, RAW, SHAPE, SOURCE
 from lakehouse_etl.records.tally import Tally
 from lakehouse_etl.tables import columns
 from lakehouse_etl.tables.history import ATTEMPTS, RUN_ID, MovedError, is_empty
@@ -79,6 +79,7 @@ def _rows(
         F.col(RAW).alias("raw"),
         "ingest_date",
         F.lit(run_id).alias("run_id"),
+        F.col(SHAPE).alias("shape"),
     )
 
 

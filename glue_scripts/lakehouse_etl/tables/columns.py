@@ -11,6 +11,7 @@ QUARANTINE = (
     Member("raw", STRING),
     Member("ingest_date", DATE),
     Member("run_id", STRING),
+    Member("shape", STRING),
 )
 """Columns of every quarantine table."""
 

@@ -16,6 +16,7 @@ from local.emulator.launcher import EmbeddedAws
 from local.lake.lake import LakeError, LocalLake
 from local.lake.tables import read_table
 from tests.local.lake.project_copy import copy_project
+from tests.local.lake.waiting import executions, settle
 from tests.local.ops.shop import Shop as Operated
 from tests.unit.lakehouse.project import Json, column, product, source
 
@@ -60,19 +61,11 @@ class Shop:
 
     def executions(self) -> list[dict[str, Any]]:
         """Executions of the pipeline, newest first."""
-        states = self.lake.aws.client("stepfunctions")
-        arn = f"arn:aws:states:us-east-1:000000000000:stateMachine:{self.lake.naming.resource('shop')}"
-        return [
-            states.describe_execution(executionArn=one["executionArn"])
-            for one in states.list_executions(stateMachineArn=arn)["executions"]
-        ]
+        return executions(self.lake, "shop")
 
     def settle(self) -> None:
         """Wait until no execution runs."""
-        deadline = time.monotonic() + 600
-        while any(one["status"] == "RUNNING" for one in self.executions()):
-            assert time.monotonic() < deadline
-            time.sleep(0.5)
+        settle(self.lake, "shop")
 
     def ops(self, *arguments: str) -> dict[str, Any]:
         """Run `lake-ops` under the operator's role; return its items by name."""

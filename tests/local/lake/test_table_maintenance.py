@@ -3,7 +3,6 @@
 import gzip
 import json
 import shutil
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,12 +19,11 @@ from local.lake.lake import LocalLake
 from local.lake.tables import open_table
 from tests.fixtures.environments import FIXTURE
 from tests.local.lake.project_copy import copy_project
+from tests.local.lake.waiting import maintain
 
 pytestmark = pytest.mark.lake
 
 DOMAIN = "shop"
-UNDER_WAY = {"STARTING", "RUNNING"}
-EXPIRE_ALL = {"--snapshot_days": "0", "--snapshots_min": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -39,17 +37,6 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLake]:
         summary = prove(lake, Stages(Console(quiet=True)))
         assert summary.succeeded, summary.failures or summary.not_fed
         yield lake
-
-
-def _maintain(lake: LocalLake, **arguments: str) -> dict[str, Any]:
-    glue = lake.aws.client("glue")
-    job = lake.naming.resource(DOMAIN, "maintenance")
-    run = glue.start_job_run(JobName=job, Arguments={**EXPIRE_ALL, **arguments})["JobRunId"]
-    deadline = time.monotonic() + 600
-    while (state := glue.get_job_run(JobName=job, RunId=run)["JobRun"])["JobRunState"] in UNDER_WAY:
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
-    return dict(state)
 
 
 def _tables(lake: LocalLake) -> dict[str, Any]:
@@ -83,7 +70,7 @@ def _maintained(lake: LocalLake) -> float:
 
 def test_tables_keep_their_rows_and_the_pipeline_its_place(lake: LocalLake) -> None:
     before = {name: _rows(table) for name, table in _tables(lake).items()}
-    run = _maintain(lake)
+    run = maintain(lake, DOMAIN)
     assert run["JobRunState"] == "SUCCEEDED", run.get("ErrorMessage")
     tables = _tables(lake)
     assert {name: _rows(table) for name, table in tables.items()} == before

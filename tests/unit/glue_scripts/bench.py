@@ -21,7 +21,7 @@ from tests.unit.glue_scripts.datasets import whole
 KEY = b"masking key"
 QUARANTINE = (
     "source_object string, position bigint, block_start bigint, reason string, detail string, raw string, "
-    "ingest_date date, run_id string"
+    "ingest_date date, run_id string, shape string"
 )
 RESULTS = (
     "dataset string, run_id string, measured_at timestamp, rule string, scope string, severity string, "

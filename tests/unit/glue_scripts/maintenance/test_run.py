@@ -103,7 +103,7 @@ def test_compaction_makes_few_files_of_many_and_changes_no_cell(bench: Bench, sp
     for number in range(6):
         spark.sql(
             f"INSERT INTO glue_catalog.{quarantine} "  # noqa: S608
-            f"VALUES ('s3://o', {number}, 0, 'r', 'd', '{{\"{number}', DATE '2026-01-01', 'run')"
+            f"VALUES ('s3://o', {number}, 0, 'r', 'd', '{{\"{number}', DATE '2026-01-01', 'run', '')"
         )
     tables = (silver, quarantine)
     before = [_cells(bench.table(name)) for name in tables]
@@ -129,6 +129,18 @@ def test_manifests_are_joined_when_there_are_many(make_bench: MakeBench, spark: 
     before = _cells(bench.table(bench.dataset.silver_table))
     assert _procedures(bench).join_manifests() == 20
     assert _procedures(bench).join_manifests() == 0
+    assert _cells(bench.table(bench.dataset.silver_table)) == before
+
+
+def test_no_manifest_tells_of_removed_files_after_maintenance(bench: Bench) -> None:
+    bench.put_json({"id": "k0", "version": 2, "note": "in place of another"})
+    bench.run()
+    manifests = f"{bench.dataset.silver_table}.manifests"
+    removed = "deleted_data_files_count > 0"
+    assert not bench.table(manifests).where(removed).isEmpty()
+    before = _cells(bench.table(bench.dataset.silver_table))
+    _upkeep(bench).run(managed=False)
+    assert bench.table(manifests).where(removed).isEmpty()
     assert _cells(bench.table(bench.dataset.silver_table)) == before
 
 
@@ -317,7 +329,7 @@ def test_maintenance_that_was_killed_is_made_up_for_by_the_next_one(
     _upkeep(bench).run(managed=False)
     assert _cells(bench.table(bench.dataset.silver_table)) == before
     assert (_files(bench), orphan.exists()) == (1, False)
-    assert bench.snapshots() <= 2  # what was current when maintenance began stays until the next time
+    assert bench.snapshots() <= 3  # what was current when maintenance began stays until the next time
     bench.put_json({"id": "new", "version": 1})
     assert bench.run().objects == 1
 
@@ -331,7 +343,7 @@ def test_states_go_unless_a_snapshot_or_a_run_may_name_them(bench: Bench) -> Non
     bench.put_json({"id": "k0", "version": 2})  # replaces a row: prepared on a branch, so two snapshots
     bench.run()
     _age(path for path in folder.glob("run-7-*"))
-    assert _upkeep(bench, snapshots_min=4).run(managed=False)["states_deleted"] == 6
+    assert _upkeep(bench, snapshots_min=5).run(managed=False)["states_deleted"] == 6
     names = _states(bench)
     assert leftovers[1].name in names
     assert {name.rpartition("-")[0] for name in names - {leftovers[1].name}} == {"run-6", "run-7"}

@@ -93,6 +93,8 @@ def test_request_is_answered_again_when_the_run_that_answered_it_was_killed(
     assert [row["id"] for row in bench.rows()] == [1, 3, 4]
     raw = ['{"id": 2, "amount": "two"}', '{"id": 5, "amount": "five"}']
     assert [row["raw"] for row in bench.rejected()] == raw
+    shapes = ['{"id": 9, "amount": "xxx"}', '{"id": 9, "amount": "xxxx"}']
+    assert [row["shape"] for row in bench.rejected()] == shapes
 
 
 def test_requested_object_that_no_longer_exists_is_left_out_when_others_come(bench: Any) -> None:

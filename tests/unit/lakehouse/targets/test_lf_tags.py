@@ -76,4 +76,4 @@ def test_text_of_a_rejected_record_is_as_sensitive_as_can_be_and_its_reason_is_n
     levels = quarantine_levels(dataset)
     assert (levels.pop("raw"), levels.pop("source_object")) == ("restricted", place)
     assert set(levels.values()) == {"internal"}
-    assert {"reason", "detail"} < levels.keys()
+    assert {"reason", "detail", "shape"} < levels.keys()
