@@ -32,17 +32,20 @@ PER_RECORD_BYTE = 8
 
 
 class NotFitError(RuntimeError):
-    """Datasets are not fit for use, which whoever runs them finds; the message gives the reasons."""
+    """Datasets are not fit for use, which whoever runs them finds; the message gives the reasons.
+
+    It is a verdict and no failure of the function, so no alarm about the function is to tell of it.
+    """
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, object]:
     """Plan the work on the domain for `{"plan": true}`; do it for the datasets of `{"datasets": […]}`.
 
+    The work is answered with `{"done": …}` or, where all that failed are not fit for use, `{"unfit": why}`.
     `{"due": true}` asks which products have anything to do. Messages of a queue, `{"Records": […]}`, name
     datasets that have something new.
 
     Raises:
-        NotFitError: All that failed are not fit for use.
         WorkError: Some failed otherwise.
     """
     settings, run_id = Settings.from_env(), str(context.aws_request_id)
@@ -55,7 +58,10 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, object]:
         return _fresh(
             settings, domain, {json.loads(each["body"])["dataset"] for each in event["Records"]}, run_id
         )
-    return _run(settings, domain, chosen(domain.datasets, frozenset(event["datasets"])), run_id)
+    try:
+        return {"done": _run(settings, domain, chosen(domain.datasets, frozenset(event["datasets"])), run_id)}
+    except NotFitError as error:
+        return {"unfit": str(error)}
 
 
 def _plan(settings: Settings, domain: Manifest) -> dict[str, object]:

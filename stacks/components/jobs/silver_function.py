@@ -107,8 +107,7 @@ class SilverFunction(Construct):
     def _alarms(self, domain: str, settings: FunctionSettings, foundation: FoundationResources) -> None:
         self._alarm(
             "Errors",
-            "A dataset is not fit for use, or the function failed and Glue did its work: see the log of "
-            f"{self.name}",
+            f"The function failed and Glue did its work: see the log of {self.name}",
             "Sum",
             0,
             foundation,

@@ -14,8 +14,8 @@ from stacks.components.pipeline.messages import unfit
 FIRST = "Plan"
 
 _WORK, _HANDED = "Function", "Handed"
-_UNFIT = "NotFitError"
-"""Name of the function's error about data alone."""
+_UNFIT = "{% $exists($states.result.Payload.unfit) ? $states.result.Payload.unfit : '' %}"
+"""Why the data are not fit for use, as the function answers; empty if they are."""
 
 _CAPACITY = [
     "Lambda.ClientExecutionTimeoutException",
@@ -100,27 +100,13 @@ def _of_dataset(function: FunctionFacts) -> dict[str, Any]:
     return {
         "Dataset": {
             **_invoke(function, {"datasets": ["{% $states.input %}"]}),
-            "Output": {"dataset": "{% $states.input %}", "handed": False},
+            "Output": {"dataset": "{% $states.input %}", "handed": False, "unfit": _UNFIT},
             "End": True,
-            "Retry": [
-                {"ErrorEquals": [_UNFIT], "MaxAttempts": 0},
-                _capacity(),
-                _retry(["States.ALL"]),
-            ],
+            "Retry": [_capacity(), _retry(["States.ALL"])],
             "Catch": [
                 {
-                    "ErrorEquals": [_UNFIT],
-                    "Output": {
-                        "dataset": "{% $states.input %}",
-                        "handed": False,
-                        "error": "{% $states.errorOutput.Error %}",
-                        "cause": "{% $states.errorOutput.Cause %}",
-                    },
-                    "Next": "Told",
-                },
-                {
                     "ErrorEquals": ["States.ALL"],
-                    "Output": {"dataset": "{% $states.input %}", "handed": True},
+                    "Output": {"dataset": "{% $states.input %}", "handed": True, "unfit": ""},
                     "Next": "Told",
                 },
             ],

@@ -29,23 +29,24 @@ def failure(facts: PipelineFacts, step: str) -> str:
 )"""
 
 
-def unfit(facts: PipelineFacts, function: FunctionFacts) -> str:
-    """Return the failures so far and those of datasets that the function found not fit for use.
+NOT_FIT = "NotFit"
+"""Error of an execution whose first failure is a verdict of the function about data."""
 
-    The cause is what the function raised, as JSON.
-    """
+
+def unfit(facts: PipelineFacts, function: FunctionFacts) -> str:
+    """Return the failures so far and those of datasets that the function found not fit for use."""
     group = f"/aws/lambda/{function.name}".replace("/", "$252F")
     log = (
         f"https://{facts.region}.console.aws.amazon.com/cloudwatch/home?region={facts.region}"
         f"#logsV2:log-groups/log-group/{group}"
     )
     return f"""(
-  $append($failures, $states.result[$exists(error)].(
-    $reason := $substring($parse(cause).errorMessage, 0, {MESSAGE_LENGTH});
+  $append($failures, $states.result[unfit != ''].(
+    $reason := $substring(unfit, 0, {MESSAGE_LENGTH});
     {{
-      'error': error,
+      'error': '{NOT_FIT}',
       'summary': 'Function: ' & $reason,
-      'text': 'Function (' & dataset & ')\\n  ' & error & '\\n  '
+      'text': 'Function (' & dataset & ')\\n  {NOT_FIT}\\n  '
         & $join($split($reason, ' | '), '\\n  ') & '\\n  Log: {log}'
     }}
   ))

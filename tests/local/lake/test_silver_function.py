@@ -132,10 +132,10 @@ def test_dataset_that_is_not_fit_for_use_fails_the_run_and_is_not_handed_over(sh
     shop.drop("orders", order("o6", 6), order("o7", "many"))
     with shop.started(SILVER, 0):
         done = shop.run()
-    assert (done["status"], done["error"]) == ("FAILED", "NotFitError")
+    assert (done["status"], done["error"]) == ("FAILED", "NotFit")
     assert done["cause"].startswith("Function: 1 of 1 failed: orders: RejectedError: 1 of 2 records rejected")
     with shop.started(SILVER, 0):
-        assert shop.run()["error"] == "NotFitError"  # until other data come
+        assert shop.run()["error"] == "NotFit"  # until other data come
     shop.drop("orders", order("o8", 8))
     assert shop.run()["status"] == "SUCCEEDED"
     assert shop.silver("orders")["o6"] == 6

@@ -73,7 +73,9 @@ def test_dataset_is_planned_run_and_planned_again(
     assert published == []
     answer = invoke(datasets=["t0"])
     assert json.loads(json.dumps(answer)) == answer
-    assert {name: answer["t0"][name] for name in ("objects", "records_in", "accepted", "rejected")} == {
+    assert {
+        name: answer["done"]["t0"][name] for name in ("objects", "records_in", "accepted", "rejected")
+    } == {
         "objects": 1,
         "records_in": 3,
         "accepted": 2,
@@ -88,14 +90,13 @@ def test_dataset_is_planned_run_and_planned_again(
     assert (first["RecordsIn"], second["RecordsIn"]) == (3, 0)
 
 
-def test_failure_is_of_another_type_when_the_data_are_at_fault(
+def test_verdict_about_data_is_an_answer_and_no_failure(
     make_native: MakeBench, monkeypatch: pytest.MonkeyPatch, published: list[tuple[Any, ...]]
 ) -> None:
     bench = make_native(FIELDS, max_rejected_ratio=0.1)
     invoke = deployed(bench, monkeypatch)
     bench.put(b"no JSON\n")
-    with pytest.raises(silver.NotFitError, match=r"1 of 1 failed: t0: RejectedError: 1 of 1 records"):
-        invoke(datasets=["t0"])
+    assert invoke(datasets=["t0"])["unfit"].startswith("1 of 1 failed: t0: RejectedError: 1 of 1 records")
     assert len(published) == 1
     bench.put_json({"id": "a"}).chmod(0)
     bench.contract(silver_table="silver.gone")

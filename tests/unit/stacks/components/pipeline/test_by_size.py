@@ -86,8 +86,8 @@ def test_glue_job_takes_everything_when_the_plan_fails(machine: dict[str, Any]) 
     ("planned", "results", "expected"),
     [
         ([], [], []),
-        ([], [{"dataset": "a", "handed": False}], []),
-        ([], [{"dataset": "a", "handed": True}], ["a"]),
+        ([], [{"dataset": "a", "handed": False, "unfit": ""}], []),
+        ([], [{"dataset": "a", "handed": True, "unfit": ""}], ["a"]),
         (["x"], [{"dataset": "a", "handed": True}, {"dataset": "b", "handed": True}], ["x", "a", "b"]),
         (["x", "y"], [{"dataset": "a", "handed": False}], ["x", "y"]),
     ],
@@ -101,32 +101,38 @@ def test_what_the_function_failed_at_is_handed_over_beside_what_was_planned(
 
 def test_dataset_that_is_not_fit_for_use_is_a_failure_and_not_handed_over(machine: dict[str, Any]) -> None:
     assign = machine["States"]["Function"]["Assign"]
-    cause = json.dumps({"errorMessage": "1 of 1 failed: a: RulesError: x | y", "errorType": "NotFitError"})
+    task = machine["States"]["Function"]["ItemProcessor"]["States"]["Dataset"]
+    why = "1 of 1 failed: a: RulesError: x | y"
+    answers = ({"unfit": why}, {"done": {"unfit": {"objects": 1}}})  # a dataset may have that name
     results = [
-        {"dataset": "a", "handed": False, "error": "NotFitError", "cause": cause},
-        {"dataset": "b", "handed": False},
+        {
+            "dataset": name,
+            "handed": False,
+            "unfit": evaluated(task["Output"]["unfit"], states={"result": {"Payload": answer}}),
+        }
+        for name, answer in zip("ab", answers, strict=True)
     ]
     assert evaluated(assign["handed"], handed=[], states={"result": results}) == []
     before = [{"error": "earlier"}]
     first, told = evaluated(assign["failures"], failures=before, states={"result": results})
     assert first == before[0]
     assert (told["error"], told["summary"]) == (
-        "NotFitError",
+        "NotFit",
         "Function: 1 of 1 failed: a: RulesError: x | y",
     )
     lines = told["text"].splitlines()
-    assert lines[:4] == ["Function (a)", "  NotFitError", "  1 of 1 failed: a: RulesError: x", "  y"]
+    assert lines[:4] == ["Function (a)", "  NotFit", "  1 of 1 failed: a: RulesError: x", "  y"]
     assert lines[4].endswith("log-groups/log-group/$252Faws$252Flambda$252Fshop-silver")
     assert evaluated(assign["failures"], failures=before, states={"result": results[1:]}) == before
     assert evaluated(assign["failures"], failures=[], states={"result": []}) == []
 
 
-def test_dataset_is_tried_twice_unless_the_data_are_at_fault(machine: dict[str, Any]) -> None:
+def test_dataset_is_tried_twice_and_handed_over_then(machine: dict[str, Any]) -> None:
     task = machine["States"]["Function"]["ItemProcessor"]["States"]["Dataset"]
     attempts = {error: rule["MaxAttempts"] for rule in task["Retry"] for error in rule["ErrorEquals"]}
-    assert (attempts["NotFitError"], attempts["States.ALL"]) == (0, 1)
+    assert attempts["States.ALL"] == 1
     assert task["Retry"][-1]["ErrorEquals"] == task["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
-    assert [rule["Output"]["handed"] for rule in task["Catch"]] == [False, True]
+    assert [rule["Output"]["handed"] for rule in task["Catch"]] == [True]
     assert all(rule["Next"] == "Told" for rule in task["Catch"])  # or one dataset would end them all
 
 
