@@ -8,9 +8,11 @@ from tools.lake.diff import diff
 from tools.lake.docs import docs
 from tools.lake.domains.command import domain
 from tools.lake.feature.command import app as feature
+from tools.lake.health.command import runs, why
+from tools.lake.health.status import status
 from tools.lake.importing.command import import_documents
 from tools.lake.init.command import init
-from tools.lake.laptop.holding import down, status, up
+from tools.lake.laptop.holding import down, up
 from tools.lake.laptop.looking import env, logs, open_catalogue, rejected
 from tools.lake.laptop.run import run
 from tools.lake.laptop.sql import sql
@@ -43,6 +45,8 @@ app.command()(logs)
 app.command("open")(open_catalogue)
 app.command()(env)
 app.command()(status)
+app.command()(runs)
+app.command()(why)
 app.command()(down)
 app.command()(show)
 app.command()(docs)

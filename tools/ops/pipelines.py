@@ -64,7 +64,7 @@ def domains_of(datasets: list[Dataset]) -> list[str]:
 
 def _redrive(target: Target, domain: str, dry_run: bool) -> Item:
     states, arn = target.client("stepfunctions"), machine_arn(target, domain)
-    last = _last(states, arn)
+    last = last_execution(states, arn)
     if last is None:
         return Item(domain, State.SKIPPED, why="it has never run")
     if last["status"] not in _FAILED:
@@ -76,8 +76,8 @@ def _redrive(target: Target, domain: str, dry_run: bool) -> Item:
     return Item(domain, State.DONE, why=f"{why}; started {start(target, domain, failed.get('input', '{}'))}")
 
 
-def _last(states: Any, arn: str) -> dict[str, Any] | None:
-    """The execution that started last, running ones among them; None if there is none."""
+def last_execution(states: Any, arn: str) -> dict[str, Any] | None:
+    """Return the execution that started last, running ones among them; None if there is none."""
     running = states.list_executions(stateMachineArn=arn, statusFilter="RUNNING", maxResults=1)["executions"]
     ended = states.list_executions(stateMachineArn=arn, maxResults=1)["executions"]
     found: list[dict[str, Any]] = [*running, *ended]

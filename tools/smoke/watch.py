@@ -35,23 +35,27 @@ def watch(target: Target, datasets: Iterable[Dataset], since: datetime) -> list[
         *(f"/aws/lambda/{name}" for name in functions),
         *(f"/aws/kinesisfirehose/{name}" for name in sorted(streams)),
     ]
-    steps = guarded("alarms", _alarms, target)
+    steps = guarded("alarms", alarms, target)
     for group in groups:
         steps += guarded(f"log {group}", _log, target, group, since)
     for domain in domains:
         for job in ("bronze_to_silver", "silver_to_gold"):
             steps += guarded(f"job {domain} {job}", _runs, target, domain, job, since)
-    steps += guarded("dead letters", _dead_letters, target)
-    steps += guarded(
-        "unrouted files", _new_objects, target, "unrouted files", Layer.QUARANTINE, UNROUTED, since
-    )
-    steps += guarded(
-        "undelivered records", _new_objects, target, "undelivered records", Layer.BRONZE, ERRORS, since
-    )
-    return steps
+    return steps + lost(target, since)
 
 
-def _alarms(target: Target) -> Iterator[Step]:
+def lost(target: Target, since: datetime) -> list[Step]:
+    """Look at what did not find its way since an instant: dead letters, and what was refused."""
+    return [
+        *guarded("dead letters", _dead_letters, target),
+        *guarded("unrouted files", _new_objects, target, "unrouted files", Layer.QUARANTINE, UNROUTED, since),
+        *guarded(
+            "undelivered records", _new_objects, target, "undelivered records", Layer.BRONZE, ERRORS, since
+        ),
+    ]
+
+
+def alarms(target: Target) -> Iterator[Step]:
     """Every alarm that is on; one that counts what has not had the time to come tells nothing yet."""
     pages = (
         target.client("cloudwatch")

@@ -59,3 +59,9 @@ class Laptop:
     def json(self, *words: str, given: str = "", code: int = 0) -> Any:
         """Run a command to its end, and return the JSON that it printed."""
         return json.loads(self.lake(*words, "--json", given=given, code=code))
+
+    def status(self) -> Any:
+        """Return what `lake status` tells, whether the lake is healthy or not."""
+        with self.start("status", "--json") as process:
+            out, _ = process.communicate()
+        return json.loads(out)

@@ -77,7 +77,7 @@ def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
 def test_session_on_the_page_is_what_the_commands_print(laptop: Laptop, session: Session) -> None:
     session.lake("run", "orders", "--data", "orders.csv")
     session.lake("sql", "SELECT order_id, amount FROM gold_shop.seen ORDER BY amount DESC", "--as", "analyst")
-    page = PROJECT_ROOT / "docs" / "inner-loop.md"
+    page = PROJECT_ROOT / "README.md"
     before, mark, rest = page.read_text().partition("```console\n")
     shown, end, after = rest.partition("```\n")
     assert (mark, end) == ("```console\n", "```\n")
@@ -88,7 +88,7 @@ def test_session_on_the_page_is_what_the_commands_print(laptop: Laptop, session:
 
 
 def test_lake_has_what_was_selected_and_what_that_reads(laptop: Laptop) -> None:
-    assert laptop.json("status")["datasets"] == ["shop/orders", "shop/seen"]
+    assert laptop.status()["datasets"] == ["shop/orders", "shop/seen"]
     told = laptop.lake("run", "zoo", code=1)
     assert "allowed shop, shop/orders, shop/seen" in told
 
@@ -113,6 +113,22 @@ def test_data_goes_from_landing_to_gold_and_is_told_of(laptop: Laptop, tmp_path:
     assert "Column 'nothing'" in laptop.lake("sql", "SELECT nothing FROM gold_shop.seen", code=1)
     assert '"records_in": 3' in laptop.lake("logs", "orders")
     assert "AWS_SESSION_TOKEN" in laptop.lake("env", "--as", "analyst")
+
+    newest = laptop.json("runs", "orders")[0]
+    told = ("dataset", "engine", "outcome", "records_in", "accepted", "rejected", "reasons")
+    assert [newest[name] for name in told] == [
+        "shop/orders", "Glue", "succeeded", 3, 1, 1, {"wrong_type": 1}
+    ]  # fmt: skip
+    assert laptop.json("why", "seen", code=1)["causes"] == [
+        {
+            "where": "shop/orders",
+            "what": "1 of 3 records were rejected: wrong_type 1",
+            "then": "lake rejected shop/orders",
+        }
+    ]
+    assert [(each["domain"], each["status"]) for each in laptop.status()["pipelines"]] == [
+        ("shop", "SUCCEEDED")
+    ]
 
 
 def test_objects_of_the_lake_are_tested_where_they_lie(
@@ -183,18 +199,28 @@ def test_broken_rule_fails_the_run_and_is_named(laptop: Laptop) -> None:
     assert "rowCount" in found["problem"]
     assert [each["rule"] for each in found["datasets"][0]["broken_rules"]] == ["rowCount"]
 
+    status = laptop.status()
+    assert status["healthy"] is False
+    [failed] = [each for each in status["trouble"] if each["where"] == "pipeline shop"]
+    assert (failed["then"], "rowCount" in failed["what"]) == ("lake run shop", True)
+    of_orders, of_seen = laptop.json("why", "seen", code=1)["causes"]
+    assert (of_orders["where"], of_orders["then"]) == ("shop/orders", "lake logs shop/orders")
+    assert "rowCount" in of_orders["what"]
+    assert "before it came to seen" in of_seen["what"]
+    assert laptop.json("runs", "orders")[0]["outcome"] == "failed"
+
 
 def test_fault_in_a_contract_is_told_and_the_lake_goes_on(laptop: Laptop) -> None:
     laptop.write("shop/orders.odcs.yaml", "id: [")
     assert "contracts/shop/orders.odcs.yaml" in laptop.lake("run", "orders", code=1)
     laptop.write("shop/orders.odcs.yaml", _orders())
-    assert laptop.json("status")["running"] is True
+    assert laptop.status()["running"] is True
 
 
 def test_second_lake_of_a_folder_is_not_started(laptop: Laptop) -> None:
-    before = laptop.json("status")["endpoint"]
+    before = laptop.status()["endpoint"]
     laptop.lake("up")
-    assert laptop.json("status")["endpoint"] == before
+    assert laptop.status()["endpoint"] == before
 
 
 def test_without_a_lake_each_command_says_what_starts_one(laptop: Laptop, tmp_path: Path) -> None:
@@ -206,6 +232,8 @@ def test_without_a_lake_each_command_says_what_starts_one(laptop: Laptop, tmp_pa
         ("logs", "orders"),
         ("env",),
         ("status",),
+        ("runs",),
+        ("why", "orders"),
     ):
         assert "no lake is running; fix: start one with lake up" in alone.lake(*words, code=1)
     assert alone.lake("down").strip() == "no lake is running"

@@ -1,4 +1,4 @@
-"""`lake up`, `lake down` and `lake status`: the lake that is kept on this machine."""
+"""`lake up` and `lake down`: the lake that is kept on this machine."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -8,7 +8,7 @@ import typer
 
 from lakehouse.model.lineage import selection
 from lakehouse.odcs.lake.load import load_lake
-from tools.cli.project import INVALID, AsJson, Root, console, count, errors, print_json, project_root
+from tools.cli.project import AsJson, Root, console, errors, print_json, project_root
 from tools.lake.laptop.failing import telling
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def up(
         sources = [dataset.id for dataset in lake.sources]
         bring_and_run(lake, sources, stages, Showing(as_json=as_json), samples=True)
     elif as_json:
-        print_json(_facts(lake))
+        print_json(facts(lake))
     else:
-        _print_next(lake)
+        print_next(lake)
 
 
 @telling
@@ -63,33 +63,6 @@ def down() -> None:
     from local.kept.connection import stop_lake  # noqa: PLC0415 (imports AWS's libraries)
 
     console.print("ended" if stop_lake() else "no lake is running")
-
-
-@telling
-def status(as_json: AsJson = False, root: Root = None) -> None:
-    """Show which lake is kept on this machine: where it answers, what it holds, and whether it is current.
-
-    Exit code 0: one is running. 1: none is.
-    """
-    from local.kept.connection import NoLakeError  # noqa: PLC0415 (imports AWS's libraries)
-    from tools.lake.laptop.connected import connected  # noqa: PLC0415
-
-    try:
-        lake = connected(project_root(root))
-    except NoLakeError:
-        if not as_json:
-            raise
-        print_json({"running": False})
-        raise typer.Exit(INVALID) from None
-    facts = _facts(lake)
-    if as_json:
-        print_json(facts)
-        return
-    console.print(f"[green]✓[/green] a lake runs at [bold]{lake.aws.endpoint}[/bold]")
-    console.print(
-        f"  {count(len(facts['datasets']), 'dataset')}: {', '.join(facts['datasets'])}", soft_wrap=True
-    )
-    _print_next(lake)
 
 
 def _brought_up(project: Path, wanted: tuple[str, ...], stages: "Stages") -> "LocalLake":
@@ -120,7 +93,8 @@ def _started(stages: "Stages") -> "KeptAws":
         return start()
 
 
-def _facts(lake: "LocalLake") -> dict[str, Any]:
+def facts(lake: "LocalLake") -> dict[str, Any]:
+    """Return where a kept lake answers, and what it holds, as JSON values."""
     return {
         "running": True,
         "endpoint": lake.aws.endpoint,
@@ -129,7 +103,8 @@ def _facts(lake: "LocalLake") -> dict[str, Any]:
     }
 
 
-def _print_next(lake: "LocalLake") -> None:
+def print_next(lake: "LocalLake") -> None:
+    """Print what to do with a kept lake."""
     name = next((dataset.id for dataset in lake.sources), "DOMAIN/DATASET")
     for command, what in (
         (f"lake run {name} --data FILE", "brings it data of yours; without --data, samples"),

@@ -1,0 +1,1 @@
+"""What a lake that runs tells of itself: `lake status`, `lake runs` and `lake why`."""

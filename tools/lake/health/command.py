@@ -1,0 +1,145 @@
+"""`lake runs` and `lake why`: what was done in a lake, and what is behind a table that is late or wrong."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from tools.cli.project import INVALID, AsJson, Root, console, dataset_of, print_json, project_root
+from tools.lake.health.options import Days, Env
+from tools.lake.laptop.failing import telling
+
+if TYPE_CHECKING:
+    from tools.lake.health.runs import Run
+
+_COUNTS = ("objects", "records_in", "accepted", "rejected", "superseded", "rows")
+
+
+@telling
+def runs(
+    name: Annotated[
+        str | None, typer.Argument(help="DOMAIN, DOMAIN/DATASET, or DATASET if its name is unique.")
+    ] = None,
+    *,
+    env: Env = "local",
+    days: Days = 7,
+    last: Annotated[int, typer.Option("--last", min=1, help="Runs of each job to show.")] = 5,
+    as_json: AsJson = False,
+    root: Root = None,
+) -> None:
+    """List what jobs and functions did, newest first: who, when, how many records became what, and its cost.
+
+    Counts are those that a run reported in its log, one line for each dataset. Duration and DPU-hours are of
+    the whole job run. Exit code 0, whether there are any or not. 1: no lake is running, or AWS refused.
+    """
+    from tools.lake.health.lake_asked import asked  # noqa: PLC0415 (imports AWS's libraries)
+    from tools.lake.health.runs import runs_of  # noqa: PLC0415
+    from tools.ops.target import acting  # noqa: PLC0415
+
+    @acting
+    def found() -> "list[Run]":
+        target = asked(env, project_root(root))
+        domains = sorted({each.domain for each in target.lake.datasets})
+        dataset = None if name is None or name in domains else dataset_of(target.lake, name)
+        chosen = [dataset.domain] if dataset else [name] if name else domains
+        listed = [
+            run
+            for domain in chosen
+            for run in runs_of(target, domain, datetime.now(UTC) - timedelta(days=days), last)
+            if dataset is None or run.dataset in (None, dataset.name)
+        ]
+        return sorted(listed, key=lambda run: run.started, reverse=True)
+
+    listed = found()
+    if as_json:
+        print_json([_as_json(run) for run in listed])
+    elif listed:
+        console.print(_table(listed))
+    else:
+        console.print(f"no run reported anything in {days} days")
+
+
+@telling
+def why(
+    name: Annotated[str, typer.Argument(help="DOMAIN/DATASET, or DATASET if its name is unique.")],
+    *,
+    env: Env = "local",
+    days: Days = 7,
+    as_json: AsJson = False,
+    root: Root = None,
+) -> None:
+    """Tell why a table is late or wrong: from what it is made of to itself, each cause with what to do next.
+
+    Asks pipelines, runs, their reports, and bronze. Exit code 0: nothing was found. 1: something was, or no
+    lake is running.
+    """
+    from tools.lake.health.causes import Cause, Commands, causes  # noqa: PLC0415 (imports AWS's libraries)
+    from tools.lake.health.lake_asked import asked  # noqa: PLC0415
+    from tools.ops.target import acting  # noqa: PLC0415
+
+    @acting
+    def found() -> "tuple[str, list[Cause]]":
+        target = asked(env, project_root(root))
+        dataset = dataset_of(target.lake, name)
+        since = datetime.now(UTC) - timedelta(days=days)
+        return dataset.id, causes(target, dataset, Commands(env, target), since)
+
+    id_, causes_found = found()
+    if as_json:
+        print_json({"dataset": id_, "causes": [vars(each) for each in causes_found]})
+    elif not causes_found:
+        console.print(f"[green]✓[/green] nothing is wrong with {id_} that runs and bronze tell of")
+    for each in () if as_json else causes_found:
+        console.print(f"[red]✗[/red] [bold]{escape(each.where)}[/bold] {escape(each.what)}", soft_wrap=True)
+        console.print(f"    next: {escape(each.then)}", soft_wrap=True)
+    if causes_found:
+        raise typer.Exit(INVALID)
+
+
+def _table(listed: "list[Run]") -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in ("started (UTC)", "dataset", "by", "outcome"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("in", "good", "rejected", "s", "DPU-h"):
+        table.add_column(heading, justify="right")
+    for run in listed:
+        facts = run.facts or {}
+        style = {"succeeded": "green", "failed": "red"}.get(run.outcome, "yellow")
+        outcome = f"[{style}]{run.outcome}[/{style}]" + (f" {escape(run.why)}" if run.why else "")
+        table.add_row(
+            f"{run.started.astimezone(UTC):%m-%d %H:%M}",
+            escape(_named(run)),
+            run.engine,
+            outcome,
+            *(_number(facts.get(each)) for each in ("records_in", "accepted", "rejected")),
+            _number(run.seconds),
+            "" if run.dpu_hours is None else f"{run.dpu_hours:.2f}",
+        )
+    return table
+
+
+def _named(run: "Run") -> str:
+    return f"{run.domain}/{run.dataset}" if run.dataset else run.domain
+
+
+def _number(value: Any) -> str:
+    return "" if value is None else f"{value:,.0f}"
+
+
+def _as_json(run: "Run") -> dict[str, Any]:
+    facts = run.facts or {}
+    return {
+        "dataset": _named(run),
+        "engine": run.engine,
+        "run": run.id,
+        "started": run.started.astimezone(UTC).isoformat(),
+        "outcome": run.outcome,
+        "why": run.why,
+        "seconds": run.seconds,
+        "dpu_hours": run.dpu_hours,
+        **{each: facts.get(each) for each in _COUNTS},
+        "reasons": facts.get("reasons"),
+    }
