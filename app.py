@@ -5,7 +5,9 @@
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
 import aws_cdk as cdk
 
@@ -47,13 +49,18 @@ def main() -> None:
         except InvalidInputError as error:
             faults += error.faults
     if faults or settings is None or lake is None:
-        sys.exit(str(InvalidInputError(with_lines(faults, ROOT))))
+        _refuse(faults)
     try:
         build_lake(app, settings, lake)
     except InvalidInputError as error:
-        sys.exit(str(error))
+        _refuse(error.faults)
     cdk.Validations.of(app).add_plugins(*plugins(app))
     app.synth()
+
+
+def _refuse(faults: Iterable[Fault]) -> NoReturn:
+    """End with what was wrong, each fault with its line."""
+    sys.exit(str(InvalidInputError(with_lines(faults, ROOT))))
 
 
 if __name__ == "__main__":

@@ -33,13 +33,15 @@ def write_settings(
         f"-Daws.region={region}",
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
-        f"-Dlog4j2.configurationFile=file:{logging}",
+        f"-Dlog4j2.configurationFile={logging.as_uri()}",
         *options,
     )
     settings = {
         **_engine(scratch),
         **_aws(endpoint, region),
-        "spark.driver.extraJavaOptions": " ".join(java),
+        "spark.driver.extraJavaOptions": " ".join(
+            f'"{option}"' if " " in option else option for option in java
+        ),
     }
     text = "".join(f"{name} {value}\n" for name, value in settings.items())
     return _write(conf / "spark.properties", text)

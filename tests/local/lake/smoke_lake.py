@@ -87,7 +87,9 @@ def make_project(folder: Path) -> Path:
 
 
 def _environments(folder: Path) -> None:
-    """Add an environment of another account, and one that is not disposable."""
+    """Add an environment of another account, and one that is not disposable, with no feature on."""
     settings = yaml.safe_load((folder / "local.yaml").read_text())
+    # What features have once in an account, such as a role for logs, is the first environment's.
+    settings["features"] = dict.fromkeys(settings.get("features", ()))
     for name, change in (("elsewhere", {"account": "222222222222"}), ("kept", {"disposable": False})):
         (folder / f"{name}.yaml").write_text(yaml.safe_dump({**settings, "environment": name, **change}))
