@@ -5,9 +5,7 @@
 """
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import NoReturn
 
 import aws_cdk as cdk
 
@@ -26,8 +24,15 @@ ROOT = Path(__file__).parent
 
 
 def main() -> None:
+    """Write the cloud assembly, or tell what is wrong, each fault with its line."""
+    try:
+        _synthesize(cdk.App())
+    except InvalidInputError as error:
+        sys.exit(str(InvalidInputError(with_lines(error.faults, ROOT))))
+
+
+def _synthesize(app: cdk.App) -> None:
     """Load settings and contracts, build the stacks, check them, write the cloud assembly."""
-    app = cdk.App()
     faults: list[Fault] = []
     settings = lake = None
     environment = str(app.node.try_get_context("env") or "dev")
@@ -49,18 +54,10 @@ def main() -> None:
         except InvalidInputError as error:
             faults += error.faults
     if faults or settings is None or lake is None:
-        _refuse(faults)
-    try:
-        build_lake(app, settings, lake)
-    except InvalidInputError as error:
-        _refuse(error.faults)
+        raise InvalidInputError(faults)
+    build_lake(app, settings, lake)
     cdk.Validations.of(app).add_plugins(*plugins(app))
     app.synth()
-
-
-def _refuse(faults: Iterable[Fault]) -> NoReturn:
-    """End with what was wrong, each fault with its line."""
-    sys.exit(str(InvalidInputError(with_lines(faults, ROOT))))
 
 
 if __name__ == "__main__":
