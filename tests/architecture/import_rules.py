@@ -122,6 +122,10 @@ def _directions() -> Iterator[Contract]:
             "tools.lake.docs -> tools.access.run",
             "tools.lake.importing.formats.glue -> boto3",
             "tools.lake.importing.formats.glue -> botocore",
+            "tools.lake.health.** -> botocore",
+            "tools.lake.health.** -> local.**",
+            "tools.lake.health.** -> tools.ops.**",
+            "tools.lake.health.** -> tools.smoke.**",
             "tools.lake.laptop.** -> local.**",
             "tools.lake.laptop.sql -> tools.sql.athena",
             "tools.lake.testing.command -> tools.product_tests.report",
@@ -161,7 +165,7 @@ def _orders() -> Iterator[Contract]:
     yield _layers(
         "components < stacks < features < lake",
         "stacks",
-        ["lake", "features", " : ".join(STACKS), "components : lake_stack : policies : resources"],
+        ["lake : project", "features", " : ".join(STACKS), "components : lake_stack : policies : resources"],
         ignore_imports=[
             f"{importer}.** -> {module}"
             for importer in ("config", "lakehouse", *CORE_OF_STACKS)

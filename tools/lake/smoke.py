@@ -1,7 +1,6 @@
 """`lake smoke`: whether a deployed lake works, and what is wrong if not.
 
-The one command of `lake` that asks AWS; what it does is imported when it runs, so that no other command
-needs AWS's libraries.
+It asks AWS; what it does is imported when it runs, so that other commands need none of AWS's libraries.
 """
 
 from typing import Annotated
