@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from lakehouse.access.reading import may_read, readings
 from lakehouse.model.dataset import Dataset, Layer
 from lakehouse.model.fields import CLASSIFICATIONS
+from lakehouse.targets.lf_tags import quarantine_levels
 from tools.ops.athena import ask
 from tools.ops.target import OperationError, Target
 from tools.smoke.preflight import layers
@@ -156,5 +157,6 @@ def _reads(target: Target, dataset: Dataset, layer: Layer, persona: str) -> bool
     policy = target.lake.access
     if layer is dataset.layer:
         return bool(readings(dataset, policy)[persona].columns)
-    # Only silver and gold are classified by column.
-    return may_read(policy.personas[persona], layer, dataset.domain, CLASSIFICATIONS[-1])
+    # Bronze is not classified by column.
+    levels = quarantine_levels(dataset).values() if layer is Layer.QUARANTINE else CLASSIFICATIONS[-1:]
+    return any(may_read(policy.personas[persona], layer, dataset.domain, level) for level in levels)
