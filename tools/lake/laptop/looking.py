@@ -2,7 +2,6 @@
 
 import os
 import webbrowser
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -66,39 +65,24 @@ def logs(
     lines: Annotated[int, typer.Option("--lines", min=1, help="Lines to show, the last ones.")] = _MOST_LINES,
     root: Root = None,
 ) -> None:
-    """Print the log of the newest job that worked on a dataset or domain in the kept lake.
+    """Print the log of what worked last on a dataset or domain in the kept lake: a job, or the function.
 
-    Of a dataset, the lines that name it; with them, the end of what the job said of errors. Exit code 0:
-    there is one. 1: none has run, or no lake is running.
+    Of a dataset, the lines that name it; with them, the end of what was said of errors. Exit code 0: there
+    is one. 1: none has run, or no lake is running.
     """
     from tools.lake.laptop.connected import connected  # noqa: PLC0415 (imports AWS's libraries)
+    from tools.lake.laptop.job_logs import newest  # noqa: PLC0415
 
     lake = connected(project_root(root))
     dataset = None if name in lake.lake.domains else dataset_of(lake.lake, name)
-    domain = name if dataset is None else dataset.domain
-    folder = lake.aws.directory / "logs" / "glue"
-    jobs = [lake.naming.resource(domain, job) for job in ("bronze-to-silver", "silver-to-gold")]
-    if dataset is not None:
-        jobs = jobs[:1] if dataset.ingestion else jobs[1:]
-    found = sorted(
-        (path for job in jobs for path in folder.glob(f"{job}-jr_*.log")),
-        key=lambda path: path.stat().st_mtime,
-    )
+    found = newest(lake, name if dataset is None else dataset.domain, dataset)
     if not found:
         console.print(f"no job of {name} has run; fix: lake run {name}")
         raise typer.Exit(INVALID)
-    run = found[-1].name.partition(".")[0]
-    for path in (each for each in found if each.name.startswith(run)):
-        _print_log(path, f'"{dataset.name}"' if dataset else "", lines)
-
-
-def _print_log(path: Path, names: str, most: int) -> None:
-    text = path.read_text(errors="replace").splitlines()
-    if ".output." in path.name:
-        text = [line for line in text if names in line]
-    console.print(f"[dim]{path}[/dim]", soft_wrap=True)
-    for line in text[-most:]:
-        typer.echo(line)
+    for log in found:
+        console.print(f"[dim]{log.place}[/dim]", soft_wrap=True)
+        for line in log.lines[-lines:]:
+            typer.echo(line)
 
 
 @telling

@@ -77,7 +77,7 @@ def bring_and_run(
         shown = [result_json(*each) for each in zip(found, rejected, strict=True)]
         print_json({**told, "datasets": shown})
     else:
-        _print(found, rejected, brought, problem)
+        _print(lake, found, rejected, brought, problem)
     if problem is not None:
         raise typer.Exit(INVALID)
 
@@ -93,6 +93,7 @@ def _run(lake: LocalLake, domains: Collection[str], stages: Stages) -> str | Non
 
 
 def _print(
+    lake: LocalLake,
     found: Sequence[results.Result],
     rejected: Sequence[Sequence[dict[str, Any]]],
     brought: Mapping[str, str],
@@ -101,7 +102,7 @@ def _print(
     for each, refused in zip(found, rejected, strict=True):
         print_result(each, refused, brought.get(each.dataset.id))
     if problem is None:
-        _print_next(found[-1].dataset)
+        _print_next(lake, found[-1].dataset)
     else:
         errors.print(f"\n[red]✗[/red] {escape(problem)}", soft_wrap=True)
 
@@ -126,8 +127,15 @@ def _bring(
     return feeding.bring_samples(lake, [each for each in sources if samples or feeding.is_empty(lake, each)])
 
 
-def _print_next(dataset: Dataset) -> None:
+def _print_next(lake: LocalLake, dataset: Dataset) -> None:
     table = f"{dataset.layer}_{dataset.domain}.{dataset.name}"
-    told = f'next: lake sql "SELECT * FROM {table}" asks it'  # noqa: S608 (is shown)
+    told = f'next: lake sql "SELECT * FROM {table}"{_as_reader(lake, dataset)} asks it'  # noqa: S608 (is shown)
     more = "an edit of contract or SQL is deployed by the next lake run"
     console.print(f"\n[dim]{told}; {more}[/dim]", soft_wrap=True)
+
+
+def _as_reader(lake: LocalLake, dataset: Dataset) -> str:
+    """Return the option that names the first persona who may read a layer, unless it is who asks anyway."""
+    personas = list(lake.settings.people.personas)
+    reader = next((each for each in personas if each in lake.lake.access.readers(dataset.layer)), None)
+    return "" if reader in (None, personas[0]) else f" --as {reader}"
