@@ -44,8 +44,8 @@ class Shop:
         """The lake as the contracts say."""
         return LocalLake(self.aws, self.root)
 
-    def ops(self, *arguments: str, code: int = 0) -> dict[str, Any]:
-        """Run `lake-ops` as the operator; returns what it prints as JSON, by item."""
+    def ops(self, *arguments: str, code: int = 0, as_root: bool = False) -> dict[str, Any]:
+        """Run `lake-ops` as the operator, or as the root user; returns what it prints as JSON, by item."""
         role = f"arn:aws:iam::{self.aws.account}:role/{self.lake.naming.resource('operator')}"
         keys = self.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
         as_operator = {
@@ -55,7 +55,7 @@ class Shop:
         }
         done = subprocess.run(
             [*COMMAND, *arguments, "--env", "local", "--root", str(self.root), "--json"],
-            env={**self.aws.environment(), **as_operator},
+            env={**self.aws.environment(), **({} if as_root else as_operator)},
             capture_output=True,
             text=True,
             check=False,
