@@ -11,6 +11,17 @@ import typer
 
 from tools.cli.project import INVALID, AsJson, Root, project_root, telling_faults
 
+Before = Annotated[
+    Path | None,
+    typer.Option(
+        "--before",
+        help="Cloud assembly that is deployed, instead.",
+        exists=True,
+        file_okay=False,
+        show_default=False,
+    ),
+]
+
 
 @telling_faults
 def upgrade(
@@ -25,16 +36,7 @@ def upgrade(
             show_default=False,
         ),
     ] = None,
-    before: Annotated[
-        Path | None,
-        typer.Option(
-            "--before",
-            help="Cloud assembly that is deployed, instead.",
-            exists=True,
-            file_okay=False,
-            show_default=False,
-        ),
-    ] = None,
+    before: Before = None,
     templates: Annotated[
         Path | None,
         typer.Option(

@@ -67,6 +67,10 @@ class Deployment:
         known = self.constructs.get(resource.stack.id, Constructs()).paths
         return known.get(resource.id, str(resource))
 
+    def is_protected(self, stack: str) -> bool:
+        """Whether nobody deletes a stack before taking its protection away."""
+        return self.constructs.get(stack, Constructs()).protected
+
     def acknowledged(self) -> Iterator[tuple[str, str, str]]:
         """Yield the path of the construct, the id of the finding and the reason of each acknowledgement."""
         for each in self.constructs.values():

@@ -69,7 +69,7 @@ _GUARDS = (
 def weakened(old: Deployment, new: Deployment) -> Iterator[Finding]:
     """Yield what protects data or keys less than before."""
     for stack in sorted(old.stacks & new.stacks):
-        if old.constructs[stack].protected and not new.constructs[stack].protected:
+        if old.is_protected(stack) and not new.is_protected(stack):
             why = "one command deletes it with what it does not retain"
             yield Finding(Kind.UNPROTECTED, stack, "termination protection is off", why)
     for place in sorted({*old.resources} & {*new.resources}):

@@ -102,6 +102,6 @@ def _commit(target: Target, database: str, entry: Mapping[str, Any], metadata: T
         )
     except glue.exceptions.ConcurrentModificationException as error:
         raise OperationError(
-            f"got a commit of somebody else to {database}.{entry['Name']}; allowed: none meanwhile; fix: stop "
-            "the pipeline of its domain, wait for its run, and repeat"
+            f"got a commit of somebody else to {database}.{entry['Name']}; allowed: none meanwhile; fix: "
+            "stop the pipeline of its domain, wait for its run, and repeat"
         ) from error
