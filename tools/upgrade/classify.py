@@ -20,7 +20,12 @@ _DECIDING = (
 
 
 def classify(old: Deployment, new: Deployment) -> list[Finding]:
-    """Return what a change of templates does, each thing once, the dangerous ones first."""
+    """Return what a change of templates does, each thing once, the dangerous ones first.
+
+    Of an environment that moves to another account or region that alone is told: everything is new there.
+    """
+    if moved := list(_moved(old, new)):
+        return moved
     found = {
         *ends(old, new),
         *weakened(old, new),
@@ -30,6 +35,16 @@ def classify(old: Deployment, new: Deployment) -> list[Finding]:
         *_acknowledged(old, new),
     }
     return sorted(found, key=lambda each: (not each.dangerous, each))
+
+
+def _moved(old: Deployment, new: Deployment) -> Iterator[Finding]:
+    """Yield stacks that are deployed elsewhere than before."""
+    before = {each.id: f"{each.account}/{each.region}" for each in old.assembly.stacks}
+    for stack in new.assembly.stacks:
+        where = f"{stack.account}/{stack.region}"
+        if stack.id in before and before[stack.id] != where:
+            why = "`cdk deploy` makes an empty one there, and leaves the old one with all that it holds"
+            yield Finding(Kind.DELETED, stack.id, f"{before[stack.id]} → {where}", why)
 
 
 def _readers(old: Deployment, new: Deployment) -> Iterator[Finding]:

@@ -262,5 +262,17 @@ def test_dataset_that_goes_takes_an_approval_for_what_it_holds(assemble: Callabl
     assert {each.kind for each in found} == {Kind.DELETED}
 
 
+def test_environment_that_moves_is_told_as_that_alone(
+    deployed: Deployment, planted: Callable[[Plant], Path]
+) -> None:
+    folder = planted(raise_the_memory_of_a_function)
+    manifest = folder / "manifest.json"
+    region = TRIAL.settings.region
+    manifest.write_text(manifest.read_text().replace(f"/{region}", "/eu-south-2"))
+    found = _dangers(deployed, folder)
+    assert {each.place for each in found} == deployed.stacks
+    assert {each.what.rpartition("/")[2] for each in found} == {"eu-south-2"}
+
+
 def _dangers(before: Deployment, after: Path) -> list[Finding]:
     return [each for each in classify(before, Deployment.of_folder(after)) if each.dangerous]
