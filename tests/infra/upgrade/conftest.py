@@ -4,16 +4,12 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.fixtures.environments import TRIAL
+from tests.infra.upgrade.planting import Plant
 from tools.upgrade.deployment import Deployment
-
-Templates = dict[str, dict[str, Any]]
-"""Templates by the id of their stack."""
-Plant = Callable[[Templates], None]
 
 
 @pytest.fixture(scope="session")

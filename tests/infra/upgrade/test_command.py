@@ -9,8 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.fixtures.environments import FIXTURE, TRIAL
-from tests.infra.upgrade.conftest import Plant
-from tests.infra.upgrade.test_classify import let_a_job_delete_from_bronze, ship_other_code
+from tests.infra.upgrade.planting import Plant, let_a_job_delete_from_bronze, ship_other_code
 from tools.lake.main import app
 from tools.upgrade.approvals import FILE
 
