@@ -12,7 +12,7 @@ from config.settings import Settings
 from lakehouse.model.dataset import Lake
 from stacks.components.access.statements import allow
 from stacks.features.builder import FeatureBuilder
-from stacks.features.github.settings import GithubSettings
+from stacks.features.github_actions.settings import GithubActionsSettings
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
 
@@ -29,11 +29,11 @@ https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
 _HOUR = cdk.Duration.hours(1)
 
 
-class GithubStack(LakeStack):
+class GithubActionsStack(LakeStack):
     """The identity provider, if the account needs it, and the two roles."""
 
     def __init__(
-        self, scope: cdk.App, construct_id: str, *, settings: Settings, github: GithubSettings
+        self, scope: cdk.App, construct_id: str, *, settings: Settings, github: GithubActionsSettings
     ) -> None:
         """Build from the feature's settings."""
         super().__init__(
@@ -83,7 +83,7 @@ class GithubStack(LakeStack):
 class Builder(FeatureBuilder):
     """Adds the stack of the roles."""
 
-    def __init__(self, section: GithubSettings) -> None:
+    def __init__(self, section: GithubActionsSettings) -> None:
         """Take the feature's settings."""
         self._section = section
 
@@ -91,4 +91,4 @@ class Builder(FeatureBuilder):
         self, app: cdk.App, *, settings: Settings, lake: Lake, foundation: FoundationResources
     ) -> list[cdk.Stack]:
         """Add it."""
-        return [GithubStack(app, "Github", settings=settings, github=self._section)]
+        return [GithubActionsStack(app, "GithubActions", settings=settings, github=self._section)]

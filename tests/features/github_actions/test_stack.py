@@ -1,4 +1,4 @@
-"""The feature `github`: who may deploy, and that nobody else may."""
+"""The feature `github_actions`: who may deploy, and that nobody else may."""
 
 import json
 from collections.abc import Callable
@@ -9,13 +9,13 @@ from typing import Any, cast
 import pytest
 from pydantic import ValidationError
 
-from stacks.features.github.settings import GithubSettings
+from stacks.features.github_actions.settings import GithubActionsSettings
 from tests.fixtures.environments import TRIAL, example_of
 from tools.assembly.assembly import Assembly
 from tools.assembly.policies import roles
 
-GITHUB = cast("GithubSettings", example_of("github"))
-ENVIRONMENT = replace(TRIAL, features=("github",))
+GITHUB = cast("GithubActionsSettings", example_of("github_actions"))
+ENVIRONMENT = replace(TRIAL, features=("github_actions",))
 PROVIDER = f"arn:aws:iam::{TRIAL.settings.account}:oidc-provider/token.actions.githubusercontent.com"
 
 
@@ -63,7 +63,7 @@ def test_provider_is_made_where_the_account_has_none(assembly: Assembly) -> None
 
 def test_no_provider_is_made_where_there_is_one(build_app: Callable[..., Any]) -> None:
     features = ENVIRONMENT.settings.features.model_copy(
-        update={"github": GITHUB.model_copy(update={"provider": False})}
+        update={"github_actions": GITHUB.model_copy(update={"provider": False})}
     )
     app = build_app(ENVIRONMENT, settings=ENVIRONMENT.settings.model_copy(update={"features": features}))
     assembly = Assembly.of_folder(Path(app.synth().directory))
@@ -84,4 +84,4 @@ def test_no_provider_is_made_where_there_is_one(build_app: Callable[..., Any]) -
 )
 def test_settings_name_one_repository_and_one_environment(values: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
-        GithubSettings.model_validate_json(json.dumps({**GITHUB.model_dump(), **values}))
+        GithubActionsSettings.model_validate_json(json.dumps({**GITHUB.model_dump(), **values}))

@@ -1,4 +1,4 @@
-"""Settings of the feature `github`."""
+"""Settings of the feature `github_actions`."""
 
 from typing import Annotated, Self
 
@@ -10,7 +10,7 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 """Of an environment of a repository; one with a colon or a star could stand for others in a subject."""
 
 
-class GithubSettings(Section):
+class GithubActionsSettings(Section):
     """Whom of GitHub Actions this environment lets deploy, and whom it lets look."""
 
     repository: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9_.-]+$")]
