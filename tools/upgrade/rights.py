@@ -66,9 +66,9 @@ def _holders(deployment: Deployment) -> Iterator[Holder]:
         place = str(owner) if owner else each.arn
         yield _holder(deployment, each.holders[0], place, rights(each.document))
     for settings in assembly.of("AWS::LakeFormation::DataLakeSettings"):
-        admins = settings.properties.get("Admins", [])
-        found = (Right(True, "", "administer", str(each["DataLakePrincipalIdentifier"])) for each in admins)
-        yield _holder(deployment, settings, str(settings), found)
+        who = (each["DataLakePrincipalIdentifier"] for each in settings.properties.get("Admins", []))
+        admins = [Right(True, "", "administer", str(each)) for each in who]
+        yield _holder(deployment, settings, str(settings), admins)
 
 
 def _holder(deployment: Deployment, of: Resource, place: str, found: Iterable[Right]) -> Holder:

@@ -51,8 +51,13 @@ def chosen(
 
 def gone_back(metadata: TableMetadata, snapshot: Snapshot, location: str) -> TableMetadata:
     """Return the metadata of the table with an older snapshot as its newest; it lies at a new location."""
-    main = SetSnapshotRefUpdate(
-        ref_name=MAIN_BRANCH, type=SnapshotRefType.BRANCH, snapshot_id=snapshot.snapshot_id
+    main = SetSnapshotRefUpdate.model_validate(
+        {
+            "action": "set-snapshot-ref",
+            "ref-name": MAIN_BRANCH,
+            "type": SnapshotRefType.BRANCH,
+            "snapshot-id": snapshot.snapshot_id,
+        }
     )
     return update_table_metadata(metadata, (main,), metadata_location=location)
 

@@ -7,7 +7,7 @@ from pyiceberg.partitioning import UNPARTITIONED_PARTITION_SPEC
 from pyiceberg.schema import Schema
 from pyiceberg.table.metadata import TableMetadata, new_table_metadata
 from pyiceberg.table.refs import MAIN_BRANCH, SnapshotRefType
-from pyiceberg.table.snapshots import Operation, Snapshot, Summary
+from pyiceberg.table.snapshots import Operation, Snapshot
 from pyiceberg.table.sorting import UNSORTED_SORT_ORDER
 from pyiceberg.table.update import AddSnapshotUpdate, SetSnapshotRefUpdate, update_table_metadata
 from pyiceberg.types import LongType, NestedField
@@ -27,17 +27,24 @@ def with_snapshots(count: int) -> TableMetadata:
     )
     for number in range(1, count + 1):
         stated = {} if number == MADE_BY_COMPACTION else {STATE: f"s3://silver/state/{number}"}
-        snapshot = Snapshot(
-            snapshot_id=number,
-            parent_snapshot_id=number - 1 or None,
-            sequence_number=number,
-            timestamp_ms=int((BEGUN + timedelta(minutes=number)).timestamp() * 1000),
-            manifest_list=f"s3://silver/{number}.avro",
-            summary=Summary(Operation.APPEND, **stated),
-            schema_id=0,
+        snapshot = Snapshot.model_validate(
+            {
+                "snapshot-id": number,
+                "parent-snapshot-id": number - 1 or None,
+                "sequence-number": number,
+                "timestamp-ms": int((BEGUN + timedelta(minutes=number)).timestamp() * 1000),
+                "manifest-list": f"s3://silver/{number}.avro",
+                "summary": {"operation": Operation.APPEND, **stated},
+                "schema-id": 0,
+            }
         )
-        main = SetSnapshotRefUpdate(
-            ref_name=MAIN_BRANCH, type=SnapshotRefType.BRANCH, snapshot_id=snapshot.snapshot_id
+        main = SetSnapshotRefUpdate.model_validate(
+            {
+                "action": "set-snapshot-ref",
+                "ref-name": MAIN_BRANCH,
+                "type": SnapshotRefType.BRANCH,
+                "snapshot-id": number,
+            }
         )
         metadata = update_table_metadata(metadata, (AddSnapshotUpdate(snapshot=snapshot), main))
     return metadata
