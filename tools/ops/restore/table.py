@@ -19,7 +19,7 @@ _NEXT = "The next run of its pipeline takes up again what came after; mend what 
 _GZIP_MAGIC = b"\x1f\x8b"
 
 _KEPT = ("Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys", "TableType")
-"""What UpdateTable takes of a table that GetTable returned, beside its parameters."""
+"""What UpdateTable takes of a table that GetTable returned, if it is not empty; parameters beside it."""
 
 
 @acting
@@ -92,7 +92,7 @@ def _commit(target: Target, database: str, entry: Mapping[str, Any], metadata: T
         "metadata_location": after,
         "previous_metadata_location": before,
     }
-    glue, kept = target.client("glue"), {key: entry[key] for key in _KEPT if key in entry}
+    glue, kept = target.client("glue"), {key: entry[key] for key in _KEPT if entry.get(key)}
     try:
         glue.update_table(
             DatabaseName=database,
