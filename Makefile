@@ -3,12 +3,13 @@ SHELL := /bin/bash -o pipefail
 PYTHON ?= python3.11
 ENV ?= dev
 OUT ?= cdk.out
+APPROVAL ?= broadening
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE # hundreds of processes import the same modules
 CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test check policy package forks clients mutate bench snapshots docs synth diff bootstrap deploy destroy lock clean
+.PHONY: help setup demo stop test check policy package forks merge clients mutate bench snapshots docs synth review diff bootstrap deploy destroy lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ \
@@ -72,6 +73,9 @@ test: check policy .build/classes/.ready ## All checks and tests, the whole lake
 forks: .build/layers/.ready ## Edit copies of the project as forks would, and run the fast checks there
 	@pytest -q -n 2 --dist worksteal tests/fork
 
+merge: ## Take a newer blueprint into this fork, what it deleted staying deleted: FROM=blueprint/main
+	@tools/merge $(FROM)
+
 clients: .build/wheels/jobs.gluewheels.zip .build/classes/.ready ## Ask a lake with clients of AWS, each in an environment of its own
 	@pytest -q -m clients tests/local/clients
 
@@ -92,14 +96,17 @@ docs: .build/layers/.ready ## Write the data catalogue, and the reference pages 
 synth: .build/layers/.ready ## Write the cloud assembly of ENV into OUT
 	@$(CDK) synth --quiet
 
+review: .build/layers/.ready ## Write what a change does to contracts, data, rights and bill: AGAINST=origin/main REPORT=file.md
+	@tools/review $(or $(AGAINST),origin/main) $(or $(REPORT),review.md)
+
 diff: .build/layers/.ready ## Compare ENV with what is deployed
-	@$(CDK) diff
+	@$(CDK) diff $(if $(METHOD),--method $(METHOD))
 
 bootstrap: .build/layers/.ready ## Prepare the account and region of ENV for CDK deployments (once)
 	@$(CDK) bootstrap
 
 deploy: .build/layers/.ready ## Deploy ENV into the account of your AWS credentials
-	@$(CDK) deploy --all --require-approval broadening
+	@$(CDK) deploy --all --require-approval $(APPROVAL)
 
 destroy: .venv/.ready ## Remove ENV with all its data, if it is disposable: YES=name answers the question
 	@lake-ops remove --env $(ENV) $(if $(YES),--yes $(YES))

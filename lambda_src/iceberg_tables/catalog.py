@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from shared.errors import TerminalError, TransientError
 
-from iceberg_tables.logic import create_request, plan, update_request
+from iceberg_tables.logic import (
+    adopt_request,
+    create_request,
+    newest_metadata,
+    plan,
+    restate,
+    update_request,
+)
 from iceberg_tables.request import Wanted
 
 if TYPE_CHECKING:
@@ -31,6 +38,8 @@ class Outcome(StrEnum):
     """What was done to a table."""
 
     CREATED = "created"
+    ADOPTED = "adopted"
+    """The catalog had lost it; its metadata was still in its bucket."""
     CHANGED = "changed"
     UNCHANGED = "unchanged"
 
@@ -69,13 +78,31 @@ class Catalog:
     def _ensure_once(self, wanted: Wanted) -> Outcome:
         table = self._table(wanted)
         if table is None:
-            self.glue.create_table(**create_request(wanted))
-            return Outcome.CREATED
+            return self._bring(wanted)
         change = plan(self.metadata(table, wanted), wanted)
         if change is None:
             return Outcome.UNCHANGED
         self.glue.update_table(**update_request(wanted, table["VersionId"], change))
         return Outcome.CHANGED
+
+    def _bring(self, wanted: Wanted) -> Outcome:
+        """Create the table, or put that into the catalog again which lies at its location.
+
+        Raises:
+            TerminalError: Which metadata is the newest cannot be told.
+        """
+        bucket, _, folder = wanted.location.removeprefix("s3://").partition("/")
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{folder}/metadata/")
+        key = newest_metadata(found["Key"] for page in pages for found in page.get("Contents", ()))
+        if key is None:
+            self.glue.create_table(**create_request(wanted))
+            return Outcome.CREATED
+        self.glue.create_table(**adopt_request(wanted, f"s3://{bucket}/{key}"))
+        table = self.glue.get_table(DatabaseName=wanted.database, Name=wanted.table)["Table"]
+        metadata = self.metadata(table, wanted)
+        change = plan(metadata, wanted) or restate(metadata)  # by which Glue tells the columns again
+        self.glue.update_table(**update_request(wanted, table["VersionId"], change))
+        return Outcome.ADOPTED
 
     def _table(self, wanted: Wanted) -> Mapping[str, Any] | None:
         try:

@@ -1,6 +1,7 @@
 """Lambda entry point of `Custom::IcebergTable`.
 
-Create and Update are one operation, so a table that exists is adopted and one that vanished comes back.
+Create and Update are one operation, so a table that exists is adopted, and one that vanished from the catalog
+comes back with what its bucket has of it.
 Delete does nothing: data outlives the stack, and who removes an environment drops its tables.
 """
 

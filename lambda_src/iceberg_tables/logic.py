@@ -1,6 +1,7 @@
 """What must change in a table, if anything, and the Glue requests that do it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,9 @@ from shared.errors import TerminalError
 
 from iceberg_tables import partitions, schema
 from iceberg_tables.request import FORMAT_VERSION, Json, Wanted
+
+_METADATA = re.compile(r".*/(\d+)-[^/]*\.metadata\.json")
+"""What Iceberg's writers call a table's metadata, packed or not: the version, then what makes it unique."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,37 @@ def plan(metadata: Mapping[str, Any], wanted: Wanted) -> Change | None:
     )
 
 
+def restate(metadata: Mapping[str, Any]) -> Change:
+    """Return the change that leaves a table as it is."""
+    current, spec = schema.current_schema(metadata), partitions.current_spec(metadata)
+    stated = {
+        "schema-id": current["schema-id"],
+        "identifier-field-ids": current.get("identifier-field-ids", []),
+        "fields": current["fields"],
+    }
+    return Change(stated, spec if spec["fields"] else None, metadata.get("properties", {}))
+
+
+def newest_metadata(keys: Iterable[str]) -> str | None:
+    """Return the key of a table's newest metadata, None if there is none.
+
+    A version that was written and never committed counts as well, if it is the newest: it is whole, and the
+    state of a run travels with it.
+
+    Raises:
+        TerminalError: Two writers have written the newest version, and only one can have committed it.
+    """
+    versions = {key: int(match[1]) for key in keys if (match := _METADATA.fullmatch(key))}
+    newest = sorted(key for key, version in versions.items() if version == max(versions.values()))
+    if len(newest) > 1:
+        raise TerminalError(
+            f"got {', '.join(newest)}; allowed: one newest metadata of a table that the catalog has lost; "
+            "fix: move away the one that was not committed, such as the one that no other table version, log "
+            "or backup of the catalog names, then again"
+        )
+    return newest[0] if newest else None
+
+
 def _check_identity(metadata: Mapping[str, Any], wanted: Wanted) -> None:
     name = f"table {wanted.physical_id}"
     if metadata["location"].rstrip("/") != wanted.location:
@@ -85,6 +120,19 @@ def create_request(wanted: Wanted) -> Json:
         "DatabaseName": wanted.database,
         "Name": wanted.table,
         "OpenTableFormatInput": {"IcebergInput": iceberg},
+    }
+
+
+def adopt_request(wanted: Wanted, metadata_location: str) -> Json:
+    """Arguments of Glue's CreateTable for a table whose metadata is there."""
+    return {
+        "DatabaseName": wanted.database,
+        "TableInput": {
+            "Name": wanted.table,
+            "TableType": "EXTERNAL_TABLE",
+            "Parameters": {"table_type": "ICEBERG", "metadata_location": metadata_location},
+            "StorageDescriptor": {"Location": wanted.location, "Columns": []},
+        },
     }
 
 

@@ -25,7 +25,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-response
 def answer(
     event: Mapping[str, Any], context: LambdaContext, logger: Logger, apply: Callable[[], str]
 ) -> None:
-    """Answer with the physical id that `apply` returns, or with why it failed, whatever happens."""
+    """Answer with the physical id that `apply` returns, or with why it failed, whatever happens.
+
+    Who calls without a place for an answer, as `lake-ops restore` does, sees the error of the call itself.
+    """
+    if "ResponseURL" not in event:
+        apply()
+        return
     physical_id = event.get("PhysicalResourceId") or event["LogicalResourceId"]
     try:
         physical_id = apply()

@@ -120,6 +120,7 @@ def _directions() -> Iterator[Contract]:
             "tools.lake.smoke -> tools.smoke.run",
             "tools.lake.access -> tools.access.run",
             "tools.lake.docs -> tools.access.run",
+            "tools.lake.upgrade -> tools.upgrade.run",
             "tools.lake.importing.formats.glue -> boto3",
             "tools.lake.importing.formats.glue -> botocore",
             "tools.lake.health.** -> botocore",

@@ -119,14 +119,15 @@ def _mentioned(stack: Stack, resource: Mapping[str, Any]) -> set[str]:
     """Logical ids that a resource names: in DependsOn, Ref, Fn::GetAtt or Fn::Sub."""
     depends = resource.get("DependsOn", ())
     texts = {depends} if isinstance(depends, str) else set(depends)
-    texts |= set(_references(resource.get("Properties", {})))
+    texts |= set(references(resource.get("Properties", {})))
     return texts & set(stack.resources)
 
 
-def _references(value: Any) -> Iterator[str]:
+def references(value: Any) -> Iterator[str]:
+    """Yield the logical ids that a value of a template names by Ref, Fn::GetAtt or Fn::Sub."""
     if isinstance(value, list):
         for each in value:
-            yield from _references(each)
+            yield from references(each)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if key == "Ref":
@@ -136,11 +137,11 @@ def _references(value: Any) -> Iterator[str]:
             elif key == "Fn::Sub":
                 yield from _substituted(inner)
             else:
-                yield from _references(inner)
+                yield from references(inner)
 
 
 def _substituted(argument: Any) -> Iterator[str]:
     text = argument if isinstance(argument, str) else argument[0]
     yield from (part.partition("}")[0].partition(".")[0] for part in text.split("${")[1:])
     if not isinstance(argument, str):
-        yield from _references(argument[1])
+        yield from references(argument[1])

@@ -21,6 +21,7 @@ from tools.lake.preflight import preflight
 from tools.lake.show import show
 from tools.lake.smoke import smoke
 from tools.lake.testing.command import run_tests
+from tools.lake.upgrade import upgrade
 from tools.lake.validate import validate
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ app.command()(docs)
 app.command()(diff)
 app.command()(access)
 app.command()(cost)
+app.command()(upgrade)
 app.command()(preflight)
 app.command()(smoke)
 app.add_typer(feature, name="feature", no_args_is_help=True)

@@ -10,6 +10,9 @@ from tools.ops.reconcile import reconcile
 from tools.ops.redrive_landing import landing
 from tools.ops.removal.command import remove
 from tools.ops.replay_files import files
+from tools.ops.restore.bronze import bronze
+from tools.ops.restore.catalog import catalog
+from tools.ops.restore.table import table
 
 
 def _group(help_text: str) -> typer.Typer:
@@ -23,9 +26,9 @@ def _group(help_text: str) -> typer.Typer:
 
 
 app = _group(
-    "Act on a deployed lake: give it again what it refused, or what came before its contracts changed; or "
-    "remove it. Every command may be repeated, and ended at any time, without doubling a record or losing "
-    "one that is to stay."
+    "Act on a deployed lake: give it again what it refused, or what came before its contracts changed; bring "
+    "back what it lost; or remove it. Every command may be repeated, and ended at any time, without doubling "
+    "a record or losing one that is to stay."
 )
 
 app.command()(reconcile)
@@ -42,3 +45,9 @@ redrive = _group("Start again what gave up.")
 redrive.command()(landing)
 redrive.command()(pipeline)
 app.add_typer(redrive, name="redrive")
+
+restore = _group("Bring back what was lost; docs/recover.md says when.")
+restore.command()(bronze)
+restore.command()(table)
+restore.command()(catalog)
+app.add_typer(restore, name="restore")

@@ -285,3 +285,17 @@ def test_every_table_of_the_lake_is_made_and_then_left_alone_when_deployed_twice
         glue.create_database(DatabaseInput={"Name": database})
     assert {catalog.ensure(wanted) for wanted in tables} == {Outcome.CREATED}
     assert {catalog.ensure(wanted) for wanted in tables} == {Outcome.UNCHANGED}
+
+
+def test_table_comes_back_with_its_data_when_the_catalog_has_lost_it(lake: Lake) -> None:
+    lake.catalog.ensure(lake.wanted())
+    lake.catalog.ensure(lake.wanted(*ORDERS, column(6, "note")))
+    before, columns = lake.metadata(), lake.table()["StorageDescriptor"]["Columns"]
+    lake.glue.delete_table(DatabaseName=lake.name, Name="orders")
+    assert lake.catalog.ensure(lake.wanted()) is Outcome.ADOPTED
+    after = lake.metadata()
+    assert (after.table_uuid, after.schemas, after.snapshots) == (
+        before.table_uuid, before.schemas, before.snapshots,
+    )  # fmt: skip
+    assert lake.table()["StorageDescriptor"]["Columns"] == columns
+    assert lake.catalog.ensure(lake.wanted()) is Outcome.UNCHANGED

@@ -44,18 +44,25 @@ class Shop:
         """The lake as the contracts say."""
         return LocalLake(self.aws, self.root)
 
-    def ops(self, *arguments: str, code: int = 0) -> dict[str, Any]:
-        """Run `lake-ops` as the operator; returns what it prints as JSON, by item."""
-        role = f"arn:aws:iam::{self.aws.account}:role/{self.lake.naming.resource('operator')}"
-        keys = self.aws.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-        as_operator = {
-            "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": keys["SessionToken"],
+    def keys(self, role: str) -> dict[str, str]:
+        """Credentials of a role, as boto3 names them."""
+        arn = f"arn:aws:iam::{self.aws.account}:role/{role}"
+        keys = self.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        return {
+            "aws_access_key_id": keys["AccessKeyId"],
+            "aws_secret_access_key": keys["SecretAccessKey"],
+            "aws_session_token": keys["SessionToken"],
         }
+
+    def ops(self, *arguments: str, code: int = 0, role: str | None = "") -> dict[str, Any]:
+        """Run `lake-ops` as the operator, another role, or with None as the root user.
+
+        Returns what it prints as JSON, by item.
+        """
+        keys = {} if role is None else self.keys(role or self.lake.naming.resource("operator"))
         done = subprocess.run(
             [*COMMAND, *arguments, "--env", "local", "--root", str(self.root), "--json"],
-            env={**self.aws.environment(), **as_operator},
+            env={**self.aws.environment(), **{name.upper(): key for name, key in keys.items()}},
             capture_output=True,
             text=True,
             check=False,

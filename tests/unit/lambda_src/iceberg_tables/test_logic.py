@@ -5,7 +5,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.validate import validate_parameters
-from iceberg_tables.logic import Change, create_request, plan, update_request
+from iceberg_tables.logic import Change, create_request, newest_metadata, plan, update_request
 from iceberg_tables.request import Wanted
 from shared.errors import TerminalError
 
@@ -163,3 +163,22 @@ def test_update_request_drops_the_spec_when_the_change_has_none() -> None:
         "Updates"
     ]
     assert "PartitionSpec" not in update
+
+
+@pytest.mark.parametrize(
+    ("keys", "newest"),
+    [
+        ([], None),
+        (["s/o/metadata/snap-1.avro", "s/o/metadata/x.metadata.json"], None),
+        (["s/o/metadata/00009-a.metadata.json", "s/o/metadata/00010-b.gz.metadata.json"], 1),
+        (["s/o/metadata/100000-a.metadata.json", "s/o/metadata/99999-b.metadata.json"], 0),
+    ],
+)
+def test_newest_metadata_is_that_of_the_highest_version(keys: list[str], newest: int | None) -> None:
+    assert newest_metadata(keys) == (None if newest is None else keys[newest])
+
+
+def test_newest_metadata_is_refused_where_two_writers_wrote_one() -> None:
+    keys = ["s/o/metadata/00002-a.metadata.json", "s/o/metadata/00002-b.metadata.json"]
+    with pytest.raises(TerminalError, match=r"00002-a.*00002-b.*fix: move away"):
+        newest_metadata(keys)

@@ -2,10 +2,13 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared import custom_resource as answer
+from shared.errors import TerminalError
 
 BODY_MAX = 4096
 
@@ -102,3 +105,13 @@ def test_answer_gives_up_when_it_is_never_taken(cloudformation: CloudFormation) 
     cloudformation.refusals = 3
     with pytest.raises(OSError, match="503"):
         answer.success(cloudformation.event(), "silver_sales.orders")
+
+
+def test_caller_without_a_place_for_an_answer_sees_the_error_itself() -> None:
+    def refuse() -> str:
+        raise TerminalError("column a: got long")
+
+    event = {"RequestType": "Update", "LogicalResourceId": "Orders"}
+    with pytest.raises(TerminalError, match="column a"):
+        answer.answer(event, cast("LambdaContext", None), Logger(), refuse)
+    answer.answer(event, cast("LambdaContext", None), Logger(), lambda: "silver_sales.orders")

@@ -1,0 +1,1 @@
+"""Deployments from GitHub Actions, without a key that is kept anywhere."""

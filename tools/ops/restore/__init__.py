@@ -1,0 +1,1 @@
+"""What brings back what was lost: objects, versions of tables, the catalog."""
