@@ -56,6 +56,9 @@ class KeyDenials(Construct):
             ],
         )
         take_events(queue, rule.attr_arn)
+        self._alarm(name, topic)
+
+    def _alarm(self, name: str, topic: sns.ITopic) -> None:
         alarm(
             self,
             "Alarm",

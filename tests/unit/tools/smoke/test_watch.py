@@ -26,7 +26,7 @@ def test_alarm_is_silent_when_it_has_no_data_and_would_tell_of_that(
 def test_metric_has_come_when_cloudwatch_lists_it(monkeypatch: pytest.MonkeyPatch, come: bool) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "nobody's")
-    client = boto3.client("cloudwatch", region_name="us-east-1")
+    client = boto3.Session().client("cloudwatch", region_name="us-east-1")
     dimensions = [{"Name": "Dataset", "Value": "shop"}]
     alarm = {"Namespace": "n", "MetricName": "m", "Dimensions": dimensions, "Period": 60}
     with Stubber(client) as stubber:
