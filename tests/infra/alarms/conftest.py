@@ -12,8 +12,7 @@ from local.alarms.datapoints import State
 from local.alarms.engine import Change, Engine
 from local.alarms.metrics import Datum, Memory, Metric
 from local.alarms.sources import Banded, Queried, Single
-from tests.fixtures.environments import LIVE, TRIAL
-from tools.assembly.assembly import Assembly, Resource
+from tools.assembly.assembly import Assembly
 
 MIDNIGHT = 20_000 * 86400.0
 TRAIL = 14 * 86400
@@ -35,6 +34,11 @@ class Alarms:
             CompositeAlarm.of(each.properties) for each in assembly.of("AWS::CloudWatch::CompositeAlarm")
         ]
         return cls({each.name: each for each in metric}, {each.name: each for each in composite})
+
+    @property
+    def all(self) -> Mapping[str, MetricAlarm | CompositeAlarm]:
+        """Return both kinds."""
+        return {**self.metric, **self.composite}
 
     def parents(self, name: str) -> list[CompositeAlarm]:
         """Return the composite alarms that name an alarm."""
@@ -107,11 +111,3 @@ def values_of(alarm: MetricAlarm) -> tuple[float, float]:
 def alarms_of(assemble: Callable[..., Path]) -> Callable[[Any], Alarms]:
     """Return the alarms of an environment."""
     return lambda environment: Alarms.of(Assembly.of_folder(assemble(environment)))
-
-
-def resources(assembly: Assembly) -> list[Resource]:
-    """All alarms, as they are written."""
-    return list(assembly.of("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"))
-
-
-ENVIRONMENTS = (TRIAL, LIVE)

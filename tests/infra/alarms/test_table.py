@@ -166,7 +166,7 @@ def test_every_alarm_names_the_lake_and_a_row_of_the_runbook(
     environment: Environment, alarms: Alarms
 ) -> None:
     anchors = set(re.findall(r'<a id="([a-z-]+)"></a>', RUNBOOK))
-    for name, alarm in {**alarms.metric, **alarms.composite}.items():
+    for name, alarm in alarms.all.items():
         assert name.startswith(f"{environment.naming.prefix}-")
         link = str(alarm.properties["AlarmDescription"]).rpartition(" ")[2]
         page, _, anchor = link.partition("#")
@@ -180,7 +180,7 @@ def test_every_alarm_tells_by_itself_or_by_one_composite_alarm(
     [topic] = [each.arn for each in assembly.of("AWS::SNS::Topic") if each.name.endswith("-alarms")]
     grouped = environment.settings.alarms.page_by == "domain"
     assert bool(alarms.composite) is grouped
-    for name, alarm in {**alarms.metric, **alarms.composite}.items():
+    for name, alarm in alarms.all.items():
         own = {action for actions in alarm.actions.by_state.values() for action in actions}
         assert own == (set() if alarms.parents(name) else {topic}), name
         assert len(alarms.parents(name)) <= 1, name

@@ -36,7 +36,7 @@ def test_age_is_told_beside_counts_and_a_broken_promise_always(
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "nobody's")
     client = boto3.Session().client("cloudwatch", region_name="us-east-1")
-    monkeypatch.setattr(aws.boto3, "client", lambda _: client)
+    monkeypatch.setattr(boto3, "client", lambda _: client)
     arrived = datetime.now(UTC) - timedelta(hours=hours, minutes=30)
     with Stubber(client) as stubber:
         if told is not None:
