@@ -8,16 +8,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from config.alarms import AlarmSettings, Email
 from config.naming import Naming
 from config.processing import ProcessingSettings
 from config.section import Section
-
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-
-LogRetentionDays = Literal[
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
-]
-"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
 PersonaName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=24)]
 """A kind of people who query the lake, as `config/access.yaml` names them."""
@@ -167,17 +161,6 @@ class LakeFormationSettings(Section):
     administrators: tuple[Administrator, ...]
     """Who administers Lake Formation beside those that do, such as `role/<name>`; never takes the place of
     others."""
-
-
-class AlarmSettings(Section):
-    """CloudWatch alarms, logs and who is told."""
-
-    emails: tuple[Email, ...]
-    """Addresses subscribed to the alarm topic."""
-    log_retention_days: LogRetentionDays
-    """Days that CloudWatch keeps log events."""
-    iterator_age_seconds: Annotated[int, Field(ge=1)]
-    """Age of the oldest unread stream record that raises an alarm."""
 
 
 class CostSettings(Section):

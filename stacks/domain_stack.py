@@ -16,8 +16,10 @@ from stacks.components.domain.dataset_resources import DatasetResources
 from stacks.components.jobs.domain_jobs import DomainJobs
 from stacks.components.jobs.silver_function import SilverFunction
 from stacks.components.monitoring.alarms import alarm
+from stacks.components.monitoring.paging import page_once
 from stacks.components.pipeline.fresh_news import FreshNews
 from stacks.components.pipeline.pipeline import Pipeline
+from stacks.components.pipeline.silence import alarm_on_silent_schedule, silent_hours
 from stacks.features.builder import FeatureBuilder
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, GovernanceResources, IngestionResources
@@ -59,6 +61,8 @@ class DomainStack(LakeStack):
         self._ingestion = ingestion
         self._features = features
         self._datasets(part, self._shared() if part == SHARED_PART else None)
+        name = f"{domain}-alarms" if part == SHARED_PART else f"{domain}-alarms-of-part-{part}"
+        page_once(self, name, f"the {domain} domain", foundation.alarm_topic)
 
     def _shared(self) -> cdk.CfnResource:
         """Build what all parts share, and return what stands for the databases."""
@@ -117,6 +121,7 @@ class DomainStack(LakeStack):
                 f"A run of {self._domain} failed: read the mail about it, mend the cause, then "
                 f"`lake-ops redrive pipeline {self._domain}`"
             ),
+            runbook="pipeline-failed",
             namespace="AWS/States",
             metric="ExecutionsFailed",
             dimensions={"StateMachineArn": pipeline.arn},
@@ -125,6 +130,11 @@ class DomainStack(LakeStack):
             threshold=0,
             topic=self._foundation.alarm_topic,
         )
+        schedule = self.settings.processing.schedule
+        if schedule is not None:
+            alarm_on_silent_schedule(
+                self, self._domain, pipeline.arn, silent_hours(schedule), self._foundation.alarm_topic
+            )
 
     def _news(self, function: SilverFunction | None) -> FreshNews | None:
         settings = self.settings.processing

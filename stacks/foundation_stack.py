@@ -13,6 +13,7 @@ from config.naming import BUCKET_ROLES
 from config.settings import Settings
 from lakehouse.model.dataset import Layer
 from stacks.components.access.boundary import boundary
+from stacks.components.monitoring.chat import tell_chat
 from stacks.components.storage.data_keys import data_key
 from stacks.components.storage.lake_bucket import AccessLogBucket
 from stacks.components.storage.logs_key import logs_key as make_logs_key
@@ -138,6 +139,8 @@ class FoundationStack(LakeStack):
             sns.Subscription(
                 self, f"Email{index}", topic=topic, endpoint=email, protocol=sns.SubscriptionProtocol.EMAIL
             )
+        if self.settings.alarms.chat is not None:
+            tell_chat(self, self.settings.alarms.chat, topic)
         return topic
 
     def _masking_secret(self, key: kms.Key) -> secretsmanager.Secret:

@@ -16,16 +16,14 @@ from lakehouse.layout.streams import shared_streams, transform_routes
 from lakehouse.model.dataset import Lake, Layer
 from stacks.components.access.statements import MISSING_OBJECT, USE_KEY
 from stacks.components.functions.python_function import PythonFunction
-from stacks.components.monitoring.landing_alarms import landing_alarms
+from stacks.components.monitoring.landing_alarms import ROUTER_MINUTES, landing_alarms
+from stacks.components.monitoring.paging import page_once
 from stacks.components.monitoring.undelivered_events import UndeliveredEvents, take_events
 from stacks.components.streaming.shared_stream import SharedStream
 from stacks.components.streaming.stream_transform import StreamTransform
 from stacks.features.builder import FeatureBuilder
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, IngestionResources
-
-ROUTER_TIMEOUT_MINUTES = 15
-"""Lambda's maximum: an object beyond 5 GB is copied in parts."""
 
 
 class IngestionStack(LakeStack):
@@ -65,6 +63,7 @@ class IngestionStack(LakeStack):
         landing_alarms(self, self.resources, foundation.alarm_topic)
         for feature in features:
             feature.share(self, lake)
+        page_once(self, "arrival-alarms", "what all domains share on the way in", foundation.alarm_topic)
 
     def _shared_streams(
         self, lake: Lake, foundation: FoundationResources, transform: lambda_.IFunction
@@ -90,7 +89,7 @@ class IngestionStack(LakeStack):
             enforce_ssl=True,
             retention_period=cdk.Duration.days(14),
             # Six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-            visibility_timeout=cdk.Duration.minutes(6 * ROUTER_TIMEOUT_MINUTES),
+            visibility_timeout=cdk.Duration.minutes(6 * ROUTER_MINUTES),
             dead_letter_queue=(
                 sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5) if dead_letters else None
             ),
@@ -149,7 +148,7 @@ class IngestionStack(LakeStack):
                 "BRONZE_BUCKET": self.naming.bucket("bronze"),
                 "QUARANTINE_BUCKET": self.naming.bucket("quarantine"),
             },
-            timeout=cdk.Duration.minutes(ROUTER_TIMEOUT_MINUTES),
+            timeout=cdk.Duration.minutes(ROUTER_MINUTES),
             memory_mebibytes=512,
             logs_key=foundation.logs_key,
         )
@@ -168,11 +167,9 @@ class IngestionStack(LakeStack):
             why_wildcard=moved,
             asked_when=unrouted,
         )
-        component.allow(
-            ["s3:ListBucket"],
-            [self.arns.bucket(role) for role in ("landing", "bronze", "quarantine")],
-            not_asked=MISSING_OBJECT,
-        )
+        component.allow(["s3:ListBucket"], [self.arns.bucket("bronze")])
+        component.allow(["s3:ListBucket"], [self.arns.bucket("quarantine")], asked_when=unrouted)
+        component.allow(["s3:ListBucket"], [self.arns.bucket("landing")], not_asked=MISSING_OBJECT)
         component.allow(
             list(USE_KEY),
             [foundation.keys[layer].key_arn for layer in (Layer.BRONZE, Layer.QUARANTINE)],

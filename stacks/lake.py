@@ -1,5 +1,6 @@
 """The lake of one environment: which stacks there are and what they hand to one another."""
 
+from collections.abc import Callable
 from functools import partial
 
 import aws_cdk as cdk
@@ -38,7 +39,12 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     )
     analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=foundation.resources)
     observability = ObservabilityStack(
-        app, "Observability", settings=settings, ingestion=ingestion.resources, domains=lake.domains
+        app,
+        "Observability",
+        settings=settings,
+        foundation=foundation.resources,
+        ingestion=ingestion.resources,
+        domains=lake.domains,
     )
     # Names of buckets, work groups and pipelines are known beforehand, so no reference orders these stacks.
     _after(storage, foundation)
@@ -58,10 +64,15 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         ingestion=ingestion.resources,
         features=features,
     )
+    _domains(lake, domain_stack, [governance, ingestion, analytics])
+
+
+def _domains(lake: Lake, build: Callable[..., DomainStack], before: list[cdk.Stack]) -> None:
+    """Build each part of each domain, the others of a domain after the first."""
     for domain in lake.domains:
-        needed: list[cdk.Stack] = [governance, ingestion, analytics]
+        needed = before
         for part in parts(lake, domain):
-            stack = domain_stack(domain=domain, part=part)
+            stack = build(domain=domain, part=part)
             _after(stack, *needed)
             if part == SHARED_PART:
                 needed = [stack]  # with the databases of the domain

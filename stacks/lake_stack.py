@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -60,6 +61,8 @@ class LakeStack(cdk.Stack):
         self.settings = settings
         self.naming = naming
         self.arns = Arns(naming, self.partition)
+        self.alarms: list[cloudwatch.CfnAlarm] = []
+        """Those about a metric, which may be told of together."""
         boundary = iam.ManagedPolicy.from_managed_policy_name(self, "BoundaryName", boundary_name(settings))
         iam.PermissionsBoundary.of(self).apply(boundary)
 

@@ -1,4 +1,4 @@
-"""One page on which an operator sees whether the lake is well, and a watch on what it costs."""
+"""One page on which an operator sees whether the lake is well, alarms about all of it, and its cost."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,11 @@ from constructs import Construct
 
 from config.settings import Settings
 from stacks.components.functions.python_function import metrics_namespace
+from stacks.components.monitoring.estate_alarms import estate_alarms
+from stacks.components.monitoring.key_denials import KeyDenials
 from stacks.components.monitoring.spending import Spending
 from stacks.lake_stack import LakeStack
-from stacks.resources import IngestionResources
+from stacks.resources import FoundationResources, IngestionResources
 
 _Widget = dict[str, object]
 
@@ -18,7 +20,7 @@ _MOST = 20
 
 
 class ObservabilityStack(LakeStack):
-    """The dashboard of the estate, and the alarm that stands for all others."""
+    """The dashboard of the estate, and the alarms that are about all of it."""
 
     def __init__(
         self,
@@ -26,12 +28,19 @@ class ObservabilityStack(LakeStack):
         construct_id: str,
         *,
         settings: Settings,
+        foundation: FoundationResources,
         ingestion: IngestionResources,
         domains: Sequence[str],
     ) -> None:
         """Show these domains, and what they share on the way in."""
-        super().__init__(scope, construct_id, settings=settings, description="Dashboard and cost of the lake")
-        rows = [self._ingestion(ingestion), self._records(), self._rules(), self._pipelines(domains)]
+        super().__init__(
+            scope,
+            construct_id,
+            settings=settings,
+            description="Dashboard of the lake, alarms about all of it, and its cost",
+        )
+        rows = [self._ingestion(ingestion), self._records(), self._freshness(), self._rules()]
+        rows.append(self._pipelines(domains))
         widgets = [
             {"type": "metric", "x": 0, "y": 7 * row, "width": 24, "height": 7, "properties": properties}
             for row, properties in enumerate(rows)
@@ -43,6 +52,8 @@ class ObservabilityStack(LakeStack):
             dashboard_body=self.to_json_string({"widgets": widgets}),
         )
 
+        estate_alarms(self, foundation.alarm_topic)
+        KeyDenials(self, "KeyDenials", topic=foundation.alarm_topic)
         if settings.cost is not None:
             Spending(self, "Spending", settings=settings.cost)
 
@@ -75,18 +86,26 @@ class ObservabilityStack(LakeStack):
     def _records(self) -> _Widget:
         return self._graph("Records in and rejected", self._datasets("RecordsIn", "RecordsRejected"))
 
+    def _freshness(self) -> _Widget:
+        return self._graph(
+            "Hours since the newest data came, and beyond what contracts promise",
+            self._datasets("HoursSinceArrival", "HoursOverdue", statistic="Maximum"),
+            "Maximum",
+        )
+
     def _rules(self) -> _Widget:
         return self._graph("Quality rules that failed", self._datasets("RulesFailed"))
 
-    def _datasets(self, *metrics: str) -> list[list[object]]:
+    def _datasets(self, *metrics: str, statistic: str = "Sum") -> list[list[object]]:
         """The datasets with the most of each metric.
 
         Found by search, so that the dashboard stays as it is however many datasets there are.
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-search-expressions.html
         """
         schema = f'{{"{metrics_namespace(self)}",Dataset}}'
-        found = [f"SEARCH('{schema} MetricName=\"{metric}\"', 'Sum', 300)" for metric in metrics]
-        return [[{"expression": f"SORT({search}, SUM, DESC, {_MOST})"}] for search in found]
+        found = [f"SEARCH('{schema} MetricName=\"{metric}\"', '{statistic}', 300)" for metric in metrics]
+        order = "SUM" if statistic == "Sum" else "MAX"
+        return [[{"expression": f"SORT({search}, {order}, DESC, {_MOST})"}] for search in found]
 
     def _pipelines(self, domains: Sequence[str]) -> _Widget:
         arns = [self.arns.state_machine(self.naming.resource(domain)) for domain in domains]

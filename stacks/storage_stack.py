@@ -11,6 +11,7 @@ from config.settings import Settings, StorageSettings
 from lakehouse.layout.paths import UNROUTED
 from lakehouse.model.dataset import Layer
 from stacks.components.access.people import principal_arns
+from stacks.components.storage.bucket_alarms import bucket_alarms
 from stacks.components.storage.key_policy import deployment_role
 from stacks.components.storage.lake_bucket import LakeBucket
 from stacks.lake_stack import LakeStack
@@ -48,6 +49,9 @@ class StorageStack(LakeStack):
         buckets = {role: self._bucket(role, foundation) for role in LAYER_OF_BUCKET}
         for role in ("landing", "bronze"):
             buckets[role].publish_events()
+        for role in settings.alarms.counted_buckets:
+            buckets[role].count_requests()
+            bucket_alarms(self, role, foundation.alarm_topic)
         buckets["bronze"].refuse_deletion(
             break_glass=principal_arns(self, settings.people.break_glass), deployment=deployment_role(self)
         )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from lakehouse_etl.contract.model import Dataset, Manifest, Product
+from lakehouse_etl.contract.model import Dataset, Manifest
 from lakehouse_etl.dispatch.due import due
 from lakehouse_etl.dispatch.plan import plan
 from lakehouse_etl.job import aws
@@ -20,12 +20,14 @@ from lakehouse_etl.job.work import WorkError, chosen
 from lakehouse_etl.native.batch import CHUNK_BYTES
 from lakehouse_etl.native.catalog import open_catalog
 from lakehouse_etl.native.results import write
-from lakehouse_etl.native.run import NativeRun
+from lakehouse_etl.native.run import NativeRun, Outlook
 from lakehouse_etl.quality.ledger import Ledger
-from lakehouse_etl.silver.domain import bring_in, publish
+from lakehouse_etl.silver.domain import bring_in
 from lakehouse_etl.silver.outcome import QualityError
 
 from functions.settings import Settings
+
+_HOUR = 3600
 
 PER_RECORD_BYTE = 8
 """Bytes of memory for each byte of the records that are worked on at the same time."""
@@ -53,7 +55,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, object]:
     if event.get("plan"):
         return _plan(settings, domain)
     if event.get("due"):
-        return {"due": _due(settings, domain)}
+        return {"due": due(open_catalog(), domain.products)}
     if "Records" in event:
         return _fresh(
             settings, domain, {json.loads(each["body"])["dataset"] for each in event["Records"]}, run_id
@@ -69,24 +71,24 @@ def _plan(settings: Settings, domain: Manifest) -> dict[str, object]:
         open_catalog(),
         domain.datasets,
         settings.max_bytes,
-        lambda result: publish(settings.metrics_namespace, result),
+        partial(_tell, settings.metrics_namespace),
     )
     return asdict(found)
 
 
-def _due(settings: Settings, domain: Manifest) -> list[str]:
-    """Tell which products have anything to do; of the others their metrics are told, as their job does."""
-
-    def idle(product: Product, rows: int) -> None:
-        aws.publish_counts(settings.metrics_namespace, product.id, {"Rows": rows}, datetime.now(UTC))
-
-    return due(open_catalog(), domain.products, idle)
+def _tell(namespace: str, dataset: Dataset, outlook: Outlook) -> None:
+    """Tell the metrics what is not as it should be: nothing new for too long, or new and not taken up."""
+    if outlook.idle is not None:
+        aws.publish_counts(namespace, dataset.id, {}, outlook.idle.last_arrival, dataset.freshness_hours)
+    elif outlook.waiting_since is not None:
+        hours = int((datetime.now(UTC) - outlook.waiting_since).total_seconds() // _HOUR)
+        aws.publish_counts(namespace, dataset.id, {"HoursWaiting": hours} if hours else {}, None)
 
 
 def _fresh(settings: Settings, domain: Manifest, ids: Collection[str], run_id: str) -> dict[str, object]:
     """Do what is little of what has come; the rest, and what fails, is the pipeline's, which starts later."""
     told = [dataset for dataset in domain.datasets if dataset.id in ids]
-    found = plan(open_catalog(), told, settings.max_bytes, lambda _: None)
+    found = plan(open_catalog(), told, settings.max_bytes, lambda *_: None)
     few = [dataset for dataset in told if dataset.name in found.function]
     try:
         return _run(settings, domain, few, run_id)

@@ -21,7 +21,7 @@ def main(argv: list[str]) -> None:
 
     def publish(product: Product, built_at: datetime | None, counts: Mapping[str, int | None]) -> None:
         known = {name: count for name, count in counts.items() if count is not None}
-        aws.publish_counts(args.metrics_namespace, product.id, known, built_at)
+        aws.publish_counts(args.metrics_namespace, product.id, known, built_at, product.freshness_hours)
 
     session = runtime.open_session(args.job_name)
     build_all(session, products, args.run_id, publish, parallel=args.parallel, full=args.full)

@@ -20,7 +20,7 @@ from lakehouse.targets.iceberg import RESULTS_TABLE, columns
 from lakehouse.targets.iceberg_types import type_json
 from lakehouse.targets.manifest_check import check
 
-VERSION = 6
+VERSION = 7
 """Raised when a job written for the older form could misread the newer one."""
 
 STREAM_HOURS_MAX = 8760
@@ -102,6 +102,7 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming, stream_hours
         "table_rules": _rules(dataset),
         "retention_days": dataset.service.retention_days,
         "look_back_hours": lag + _DELIVERY_HOURS,
+        "freshness_hours": dataset.service.freshness_hours,
         "versions": asdict(dataset.versions) if dataset.versions else None,
         "engine": dataset.engine and dataset.engine.value,
     }
@@ -135,6 +136,7 @@ def _product(lake: Lake, dataset: Dataset, sql: str, naming: Naming) -> dict[str
         ],
         "refresh": None if dataset.refresh is None else asdict(dataset.refresh),
         "volatile": bool(volatile_calls(sql)),
+        "freshness_hours": dataset.service.freshness_hours,
         "table_rules": _rules(dataset),
     }
 

@@ -32,6 +32,7 @@ class _Item(Form):
     fields_: Annotated[list[Column], Field(alias="fields", min_length=1)]
     key: list[Text]
     table_rules: list[TableRule]
+    freshness_hours: Annotated[int, Field(ge=1)] | None
 
     def _faults(self) -> Iterator[str]:
         yield from unknown("key", self.key, self.columns)

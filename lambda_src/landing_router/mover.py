@@ -136,7 +136,7 @@ class Mover:
     def _repeated(self, arrival: Arrival, decision: Decision) -> Move:
         for candidate in (decision, *(reject(arrival, reason) for reason in Reason)):
             target = self._target(candidate)
-            head = self._head(target)
+            head = self._standing(target)
             if head is not None and head["ContentLength"] == arrival.size:
                 return Move(Outcome.REPEATED, _uri(target), candidate.reason)
         raise TerminalError(
@@ -156,6 +156,16 @@ class Mover:
                 return None
             raise
 
+    def _standing(self, target: Mapping[str, str]) -> Mapping[str, Any] | None:
+        """Head of what is to come or has come; asked for by a listing, whose answer is no error.
+
+        Each file would be a 404 in bronze otherwise, and an alarm counts those.
+        """
+        listed = self.s3.list_objects_v2(Bucket=target["Bucket"], Prefix=target["Key"], MaxKeys=1)
+        if all(each["Key"] != target["Key"] for each in listed.get("Contents", ())):
+            return None
+        return self._head(target)
+
     def _copy(self, version: Mapping[str, str], source: Mapping[str, Any], target: Mapping[str, str]) -> None:
         if self._is_copied(version, source, target):
             return
@@ -166,7 +176,7 @@ class Mover:
     def _is_copied(
         self, version: Mapping[str, str], source: Mapping[str, Any], target: Mapping[str, str]
     ) -> bool:
-        if (head := self._head(target)) is None:
+        if (head := self._standing(target)) is None:
             return False
         verdict = integrity.same(Content.from_head(source), Content.from_head(head))
         if verdict is not None:

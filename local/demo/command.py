@@ -71,6 +71,7 @@ def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
         bootstrapped.result()
     with stages("deploy every stack with the CDK"):
         lake.deploy()
+        red = summary.red_alarms(lake)
     with stages("feed streams and drop files"):
         fed = feed(lake, samples)
     with ThreadPoolExecutor(1) as beside:  # as it needs no more than contracts and templates
@@ -80,7 +81,7 @@ def prove(lake: LocalLake, stages: show.Stages) -> summary.Summary:
             at_once=_side_by_side(),
             around=lambda domain: stages(f"run the pipeline of {domain}: bronze, silver, gold"),
         )
-    course = summary.Course(samples, fed, failures, str(catalogue.result()))
+    course = summary.Course(samples, fed, failures, str(catalogue.result()), red)
     with stages("read the tables and ask questions"):
         return summary.summarize(lake, course, stages.seconds, started)
 

@@ -90,7 +90,8 @@ def summary(console: Console, result: Summary, aws: EmbeddedAws) -> None:
         console.print(_answer(answer))
     holds = {True: "[green]yes[/green]", False: "[red]no[/red]"}
     console.print(f"\nIAM enforced: {holds[result.iam_enforced]}   TLS only: {holds[result.tls]}")
-    console.print(f"Freshness alarms: {result.freshness_alarms}, from the latency that contracts promise")
+    red = ", ".join(result.red_when_new) or "none"
+    console.print(f"Alarms that were on after the deployment, before anything came: {red}")
     console.print("\nOnly recorded, because the embedded AWS lacks the type:")
     for kind, count in sorted(result.recorded_only.items()):
         console.print(f"  {count:>3}  {kind}")

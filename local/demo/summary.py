@@ -43,6 +43,8 @@ class Course:
     """Why pipelines failed, by domain."""
     catalogue: str
     """First page of the catalogue."""
+    red_when_new: list[str]
+    """Alarms that were on when the lake had just been deployed."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ class Summary:
     queries: list[Answer]
     unexpected: list[str]
     """What came out otherwise than samples expect; so it may, where somebody changed a contract."""
-    freshness_alarms: int
-    """Alarms that go off when a dataset gets nothing new for longer than its contract promises."""
+    red_when_new: list[str]
+    """Alarms that were on when the lake had just been deployed."""
     catalogue: str
     posted: dict[str, int]
     """How many records of a dataset its API took, by id; the others went onto its stream."""
@@ -90,7 +92,7 @@ def summarize(lake: LocalLake, course: Course, stages: dict[str, float], started
         quality=read_quality(lake),
         queries=queries,
         unexpected=[*unexpected_counts(datasets, course), *unexpected_answers(queries)],
-        freshness_alarms=count_freshness_alarms(lake),
+        red_when_new=course.red_when_new,
         catalogue=course.catalogue,
         posted=dict(course.fed.posted),
         not_fed=dict(course.fed.impossible),
@@ -150,11 +152,11 @@ def count_gold(lake: LocalLake) -> list[dict[str, Any]]:
     return found
 
 
-def count_freshness_alarms(lake: LocalLake) -> int:
-    """How many alarms of the datasets' freshness CloudWatch has."""
-    names = {lake.naming.resource(dataset.domain, dataset.name, "stale") for dataset in lake.lake.datasets}
-    pages = lake.aws.client("cloudwatch").get_paginator("describe_alarms").paginate()
-    return sum(alarm["AlarmName"] in names for page in pages for alarm in page["MetricAlarms"])
+def red_alarms(lake: LocalLake) -> list[str]:
+    """Evaluate all alarms, and return the names of those that are on."""
+    lake.aws.evaluate_alarms()
+    pages = lake.aws.client("cloudwatch").get_paginator("describe_alarms").paginate(StateValue="ALARM")
+    return sorted(alarm["AlarmName"] for page in pages for alarm in page["MetricAlarms"])
 
 
 def iam_is_enforced(lake: LocalLake) -> bool:

@@ -121,10 +121,7 @@ class EmbeddedAws:
             process.stdin.close()
 
     def environment(self) -> dict[str, str]:
-        """The whole environment for a child process that is to use the embedded AWS.
-
-        It is this process's own, with AWS settings and proxies replaced, and makes the child the root user.
-        """
+        """This process's environment, with AWS settings and proxies replaced, for a child: the root user."""
         return {
             **environment.without_ambient_aws(os.environ),
             **environment.of_clients(self.endpoint, self.region, self._material),
@@ -135,7 +132,7 @@ class EmbeddedAws:
         """A boto3 session whose clients use the embedded AWS, as the root user unless told otherwise.
 
         Args:
-            credentials: `aws_access_key_id`, `aws_secret_access_key` and `aws_session_token` of a role.
+            credentials: Those of a role, with boto3's names.
         """
         root = {name.lower(): value for name, value in self._root.variables.items()}
         return EmbeddedSession(self.endpoint, self._material.authority, self.region, credentials or root)
@@ -153,11 +150,10 @@ class EmbeddedAws:
         return list(self._control("GET", "/_lake/recorded"))
 
     def permissions(self) -> dict[str, list[dict[str, str]]]:
-        """What policies of roles have allowed since the start, and what was refused to whom.
+        """What policies have allowed since the start, and what was refused to whom.
 
-        Returns:
-            `used`: the name of a `role`, an `action` and the `resource` that its policy names, each once;
-            `refused`: the ARN of a `principal`, an `action` and the `resource` it asked for, the last ones.
+        `used` has `role`, `action` and the `resource` of a policy, each once; `refused` has the ARN of a
+        `principal`, an `action` and the `resource` it asked for, the last ones.
         """
         return dict(self._control("GET", "/_lake/permissions"))
 
@@ -171,6 +167,10 @@ class EmbeddedAws:
         if done["errors"]:
             raise EmulatorError("Firehose cannot deliver:\n" + "\n".join(done["errors"]))
         return int(done["objects"])
+
+    def evaluate_alarms(self) -> list[dict[str, Any]]:
+        """Evaluate every alarm, as is done each minute; return `alarm`, `old` and `new` of each change."""
+        return list(self._control("POST", "/_lake/alarms/evaluate"))
 
     @property
     def _material(self) -> tls.TlsMaterial:
@@ -227,8 +227,7 @@ def _wanted_port() -> int:
     text = os.environ.get("LAKE_PORT") or "0"
     if text.isascii() and text.isdigit() and int(text) <= _LAST_PORT:
         return int(text)
-    allowed = f"a port up to {_LAST_PORT}, or 0 for any free one"
-    raise EmulatorError(f"got LAKE_PORT={text}; allowed: {allowed}; fix: unset it")
+    raise EmulatorError(f"got LAKE_PORT={text}; allowed: a port up to {_LAST_PORT}, or 0; fix: unset it")
 
 
 def _listen(port: int) -> socket.socket:

@@ -148,6 +148,11 @@ def _directions() -> Iterator[Contract]:
         ["local.services.lakeformation.model"],
         ["local.patches", "local.emulator", "ministack", "boto3", "botocore"],
     )
+    yield _forbidden(
+        "rules of alarms know neither the emulator nor AWS",
+        ["local.alarms"],
+        ["local.patches", "local.emulator", "ministack", "boto3", "botocore", *RUNTIME],
+    )
 
 
 def _orders() -> Iterator[Contract]:
@@ -185,7 +190,7 @@ def _orders() -> Iterator[Contract]:
     yield _layers(
         "emulator < patches < services, lake < feed < features < samples < kept lake < demonstration",
         "local",
-        ["demo", "kept", "samples", "features", "feed", "lake | services", "patches", "emulator"],
+        ["demo", "kept", "samples", "features", "feed", "lake | services", "patches", "alarms | emulator"],
         # The server starts with the patches and services in place.
         ignore_imports=[
             "local.emulator.server -> local.patches",

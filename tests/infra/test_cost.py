@@ -120,7 +120,25 @@ def test_keys_streams_and_alarms_are_counted(assemble: Callable[..., Path]) -> N
     assert units(found, "kms_key").idle == pytest.approx(5)
     assert units(found, "kinesis_shard_hour").idle == pytest.approx(730 * (1 + 1 + 2))
     alarms = Assembly.of_folder(assemble(TRIAL)).of("AWS::CloudWatch::Alarm")
-    assert units(found, "cloudwatch_alarm").idle == pytest.approx(len(list(alarms)))
+    plain = [each for each in alarms if "Metrics" not in each.properties]
+    assert units(found, "cloudwatch_alarm").idle == pytest.approx(len(plain))
+
+
+def test_queries_cost_while_they_find_anything_bands_as_three_metrics_and_composites_by_themselves(
+    assemble: Callable[..., Path],
+) -> None:
+    found, assembly = estimated(assemble(LIVE), LIVE), Assembly.of_folder(assemble(LIVE))
+    alarms = list(assembly.of("AWS::CloudWatch::Alarm"))
+    plain = [each for each in alarms if "Metrics" not in each.properties]
+    bands = [each for each in alarms if "ThresholdMetricId" in each.properties]
+    queried = len(alarms) - len(plain) - len(bands)
+    assert (len(bands), queried) == (2, 6)
+    cost = units(found, "cloudwatch_alarm")
+    assert cost.idle == pytest.approx(len(plain) + 3 * len(bands))
+    jobs = len(list(assembly.of("AWS::Glue::Job")))
+    assert cost.high == pytest.approx(cost.idle + 4 * len(LIVE.lake.datasets) + 2 * jobs)
+    composites = list(assembly.of("AWS::CloudWatch::CompositeAlarm"))
+    assert units(found, "cloudwatch_composite_alarm").idle == pytest.approx(len(composites))
 
 
 def test_streams_on_demand_are_billed_by_the_hour_and_the_record(assemble: Callable[..., Path]) -> None:

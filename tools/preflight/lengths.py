@@ -9,6 +9,10 @@ LENGTHS: dict[str, tuple[int, str]] = {
         "awscloudtrail/latest/userguide/cloudtrail-trail-naming-requirements.html",
     ),
     "AWS::CloudWatch::Alarm": (255, "AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"),
+    "AWS::CloudWatch::CompositeAlarm": (
+        255,
+        "AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html",
+    ),
     "AWS::CloudWatch::Dashboard": (255, "AmazonCloudWatch/latest/APIReference/API_PutDashboard.html"),
     "AWS::Events::Rule": (64, "eventbridge/latest/APIReference/API_PutRule.html"),
     "AWS::Glue::Crawler": (255, f"{_CFN}glue-crawler.html"),

@@ -1,7 +1,8 @@
 """What an operator looks at: alarms, logs, failed runs, dead letters, and what was refused."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from lakehouse.layout.paths import ERRORS, UNROUTED
 from lakehouse.layout.streams import stream_name
@@ -14,7 +15,6 @@ _SHOWN = 3
 """Keys of one kind that are shown."""
 
 _FUNCTIONS = ("landing_router", "stream_transform", "iceberg_tables")
-_BREACHING = "breaching"
 
 
 def watch(target: Target, datasets: Iterable[Dataset], since: datetime) -> list[Step]:
@@ -56,35 +56,40 @@ def lost(target: Target, since: datetime) -> list[Step]:
 
 
 def alarms(target: Target) -> Iterator[Step]:
-    """Every alarm that is on; one that counts what has not had the time to come tells nothing yet."""
-    pages = (
-        target.client("cloudwatch")
-        .get_paginator("describe_alarms")
-        .paginate(AlarmNamePrefix=f"{target.settings.naming.prefix}-", StateValue="ALARM")
+    """Every alarm that is on, and what has not started or has ended without a word."""
+    client = target.client("cloudwatch")
+    pages = client.get_paginator("describe_alarms").paginate(
+        AlarmNamePrefix=f"{target.settings.naming.prefix}-"
     )
     alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
-    young = [alarm["AlarmName"] for alarm in alarms if is_young(alarm)]
-    for alarm in alarms:
-        if alarm["AlarmName"] not in young:
-            yield failed(f"alarm {alarm['AlarmName']}", alarm.get("AlarmDescription") or alarm["StateReason"])
-    if young:
+    on = [alarm for alarm in alarms if alarm["StateValue"] == "ALARM"]
+    silent = [alarm for alarm in alarms if is_silent(alarm)]
+    ended = [alarm for alarm in silent if has_come(client, alarm)]
+    for alarm in [*on, *ended]:
+        yield failed(f"alarm {alarm['AlarmName']}", alarm.get("AlarmDescription") or alarm["StateReason"])
+    waiting = [alarm["AlarmName"] for alarm in silent if alarm not in ended]
+    if waiting:
         yield not_asked(
-            "alarms of a new lake", f"on, since nothing had the time to come yet: {', '.join(young)}"
+            "not started yet", f"nothing was ever heard of what these watch: {', '.join(waiting)}"
         )
-    if not alarms:
+    if not on and not ended:
         yield ok("alarms", "none is on")
 
 
-def is_young(alarm: dict[str, object]) -> bool:
-    """Whether an alarm for which no data is bad is younger than what it looks back on.
+def is_silent(alarm: dict[str, Any]) -> bool:
+    """Whether an alarm that would tell of silence has no data."""
+    return alarm["StateValue"] == "INSUFFICIENT_DATA" and bool(alarm.get("InsufficientDataActions"))
 
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+
+def has_come(client: Any, alarm: dict[str, Any]) -> bool:
+    """Whether CloudWatch had data of an alarm's metric within the last two weeks.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListMetrics.html
     """
-    window = timedelta(seconds=int(str(alarm["Period"])) * int(str(alarm["EvaluationPeriods"])))
-    changed = alarm["AlarmConfigurationUpdatedTimestamp"]
-    if alarm.get("TreatMissingData") != _BREACHING or not isinstance(changed, datetime):
-        return False
-    return datetime.now(UTC) - changed < window
+    if "MetricName" not in alarm:
+        return False  # of a query nobody knows which metrics it would have found
+    names = {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions")}
+    return bool(client.list_metrics(**names)["Metrics"])
 
 
 def _log(target: Target, group: str, since: datetime) -> Iterator[Step]:

@@ -26,7 +26,7 @@ from lakehouse_etl.contract.source import Dialect, SourceFormat
 from lakehouse_etl.contract.table_rules import Figure, Formula, TableRule
 from lakehouse_etl.contract.types import parsed
 
-VERSION = 6
+VERSION = 7
 
 _FIX = "fix: deploy jobs and manifest from the same commit"
 

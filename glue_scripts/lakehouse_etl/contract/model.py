@@ -144,6 +144,8 @@ class Dataset:
     """Only of a dataset that is overwritten."""
     engine: Literal["function", "glue"] | None = None
     """Who takes what is new, whatever its size; None: its size says who."""
+    freshness_hours: int | None = None
+    """Hours within which the contract promises something new; None: it promises nothing."""
 
     @property
     def columns(self) -> tuple[Member, ...]:
@@ -213,6 +215,8 @@ class Product:
     """None for a product whose whole content is made anew when an input has changed."""
     volatile: bool = False
     """Whether the SQL may yield other rows from the same inputs, as with today's date."""
+    freshness_hours: int | None = None
+    """Hours within which the contract promises another version; None: it promises nothing."""
 
 
 @dataclass(frozen=True)

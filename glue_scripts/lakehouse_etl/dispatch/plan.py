@@ -15,7 +15,6 @@ from lakehouse_etl.job import aws
 from lakehouse_etl.job.log import logger, report
 from lakehouse_etl.native.fitness import UnfitError, check_fitness
 from lakehouse_etl.native.run import NativeRun, Outlook
-from lakehouse_etl.silver.outcome import Result
 
 Taker = Literal["nobody", "function", "glue"]
 
@@ -32,21 +31,21 @@ class Plan:
     glue: Sequence[str]
 
 
-def plan(
-    catalog: Catalog, datasets: Sequence[Dataset], max_bytes: int, idle: Callable[[Result], None]
-) -> Plan:
+Tell = Callable[[Dataset, Outlook], None]
+
+
+def plan(catalog: Catalog, datasets: Sequence[Dataset], max_bytes: int, tell: Tell) -> Plan:
     """Share out datasets: to the function what it understands, up to so many bytes of new records each.
 
     A dataset whose engine is fixed is that one's, whatever the size.
 
-    `idle` is told of each dataset that has nothing new, and is fit for use.
+    `tell` is told of each dataset and what there is to do about it.
     """
 
     def taker(dataset: Dataset) -> Taker:
         try:
             outlook = _outlook(catalog, dataset)
-            if outlook.idle is not None:
-                idle(outlook.idle)
+            tell(dataset, outlook)
         except Exception:  # whatever it is, Spark meets it too, and tells of it as it always does
             logger.exception("%s: cannot tell what is new", dataset.id)
             return "glue"

@@ -51,7 +51,8 @@ def build_all(
             _check_built(product, unfinished, awaited)
             built = gold.build(own, product, run_id, full=full, waiting=awaited, ledger=ledger)
         except ProductError as error:
-            publish(product, gold.built_at(own, product), {"RulesFailed": error.rules_failed})
+            failed = error.rules_failed
+            publish(product, gold.built_at(own, product), {"RulesFailed": failed, "GateClosed": failed and 1})
             raise
         if isinstance(built, Waiting):
             waiting.add(product.id)

@@ -82,15 +82,24 @@ def read_secret(name: str) -> bytes:
 
 
 def publish_counts(
-    namespace: str, dataset: str, counts: Mapping[str, int], last_arrival: datetime | None
+    namespace: str,
+    dataset: str,
+    counts: Mapping[str, float],
+    last_arrival: datetime | None,
+    promised_hours: int | None = None,
 ) -> None:
     """Add to the metrics of a dataset, whose dimension `Dataset` is its id.
 
-    `HoursSinceArrival` tells how long ago the newest of its data came, unless none ever did.
+    `HoursSinceArrival` tells beside counts how long ago the newest of its data came, unless none ever did;
+    `HoursOverdue`, beside them or alone, by how much that is more than was promised. A metric is billed for
+    each hour in which anything of it comes, so what is as it should be is not told.
     """
     if last_arrival is not None:
-        hours = (datetime.now(UTC) - last_arrival).total_seconds() // _HOUR
-        counts = {**counts, "HoursSinceArrival": max(0, int(hours))}
+        hours = max(0, int((datetime.now(UTC) - last_arrival).total_seconds() // _HOUR))
+        if counts:
+            counts = {**counts, "HoursSinceArrival": hours}
+        if promised_hours is not None and hours > promised_hours:
+            counts = {**counts, "HoursOverdue": hours - promised_hours}
     if not counts:
         return  # CloudWatch refuses a call without a value
     boto3.client("cloudwatch").put_metric_data(

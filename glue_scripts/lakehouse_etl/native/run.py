@@ -68,6 +68,8 @@ class Outlook:
     """Bytes of the records that it would read, roughly."""
     idle: Result | None
     """What it would find if there is neither a new object nor a doubt about the table; None otherwise."""
+    waiting_since: datetime | None = None
+    """When the oldest object was written that no run has taken up, those that are requested again apart."""
 
 
 class NativeRun:
@@ -135,7 +137,8 @@ class NativeRun:
         news = self._news()
         settled = not news.objects and self._inspection.is_settled(news.state)
         idle = Result(self._dataset.id, 0, last_arrival=newest_hour(news.state, ())) if settled else None
-        return Outlook(sum(map(weight, news.objects)), idle)
+        waiting = (item.modified for item in news.objects if item.uri not in news.again)
+        return Outlook(sum(map(weight, news.objects)), idle, min(waiting, default=None))
 
     def _news(self) -> _News:
         """Find what there is to do."""

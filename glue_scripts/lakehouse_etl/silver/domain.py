@@ -50,9 +50,9 @@ def bring_in(
         try:
             result = carrier(dataset, aws.storage_of(dataset.bronze.location)).run(masking_key)
         except QualityError as error:
-            publish(namespace, error.result)
+            publish(namespace, dataset, error.result, fit=False)
             raise
-        publish(namespace, result)
+        publish(namespace, dataset, result)
         return {
             "objects": result.objects,
             **vars(result.counts),
@@ -63,10 +63,17 @@ def bring_in(
     return work_through(datasets, run, parallel)
 
 
-def publish(namespace: str, result: Result) -> None:
-    """Add what a run found to the metrics of its dataset."""
+def publish(namespace: str, dataset: Dataset, result: Result, *, fit: bool = True) -> None:
+    """Add what a run found to the metrics of its dataset, which it left `fit` for use or not.
+
+    `RejectedPercent` and `GateClosed` are told only where there is something to tell.
+    """
     counts = vars(result.counts)
-    metrics = {name: counts[field] for name, field in _METRICS.items()}
+    metrics: dict[str, float] = {name: counts[field] for name, field in _METRICS.items()}
     if result.rules_failed is not None:
         metrics["RulesFailed"] = result.rules_failed
-    aws.publish_counts(namespace, result.dataset, metrics, result.last_arrival)
+    if result.counts.rejected:
+        metrics["RejectedPercent"] = round(100 * result.counts.rejected / result.counts.records_in, 2)
+    if not fit:
+        metrics["GateClosed"] = 1
+    aws.publish_counts(namespace, dataset.id, metrics, result.last_arrival, dataset.freshness_hours)

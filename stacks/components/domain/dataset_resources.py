@@ -1,4 +1,4 @@
-"""Everything of one dataset: how it arrives, its tables, its rules, and whether it is fresh."""
+"""Everything of one dataset: how it arrives, its tables and its rules."""
 
 from collections.abc import Mapping
 
@@ -15,8 +15,6 @@ from lakehouse.targets import bronze_csv, dqdl, iceberg
 from stacks.components.access.filters import TableFilters
 from stacks.components.access.governed_tables import GovernedTables, governed_tables
 from stacks.components.access.grants import Grants
-from stacks.components.functions.python_function import metrics_namespace
-from stacks.components.monitoring.alarms import alarm
 from stacks.components.streaming.source_stream import SourceStream
 from stacks.components.tables.bronze_table import BronzeTable
 from stacks.components.tables.iceberg_table import IcebergTable
@@ -24,18 +22,6 @@ from stacks.components.tables.optimizers import TableOptimizers
 from stacks.features.builder import FeatureBuilder
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources, GovernanceResources, IngestionResources
-
-_WEEK_HOURS = 168
-"""Hours that an alarm can look back.
-
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-"""
-
-_HOUR, _DAY = 3600, 86400
-"""Seconds."""
-
-_ARRIVALS = {Layer.SILVER: ("RecordsIn", "Sum"), Layer.GOLD: ("Rows", "SampleCount")}
-"""Metric and statistic of a dataset, published by its job, that are above zero when something new came."""
 
 
 class DatasetResources(Construct):
@@ -81,9 +67,6 @@ class DatasetResources(Construct):
         if stack.settings.tables.maintenance == "managed":
             TableOptimizers(self, "Optimizers", stack=stack, domain=dataset.domain, table=main)
         self._queries()
-        hours = dataset.service.freshness_hours
-        if hours is not None:
-            self._freshness(hours)
 
     def _stream(self, ingestion: IngestionResources, table: BronzeTable) -> SourceStream:
         return SourceStream(
@@ -189,41 +172,4 @@ class DatasetResources(Construct):
             description=dataset.description,
             query_string=sql,
             work_group=naming.resource(persona),
-        )
-
-    def _freshness(self, hours: int) -> None:
-        """Raise an alarm when nothing new came for `hours`.
-
-        Up to a week: every hour of them had nothing new. Hours without data count as empty; CloudWatch looks
-        back a few hours more before it fills them in, so the alarm may come that much later.
-        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
-
-        Beyond: on each day of the last week, the newest data were older than the promise less that week, or
-        no run told.
-        """
-        dataset = self._dataset
-        if hours <= _WEEK_HOURS:
-            metric, statistic = _ARRIVALS[dataset.layer]
-            period, periods, threshold, comparison = _HOUR, hours, 1, "LessThanThreshold"
-        else:
-            metric, statistic, period, periods = "HoursSinceArrival", "Minimum", _DAY, 7
-            threshold, comparison = hours - _WEEK_HOURS, "GreaterThanThreshold"
-        alarm(
-            self,
-            "Stale",
-            name=f"{self._stack.naming.resource(dataset.domain, dataset.name)}-stale",
-            description=(
-                f"Nothing new in {dataset.id} for {hours} h: see whether its pipeline ran and succeeded, "
-                f"then whether its source still delivers; {dataset.owner} owns it"
-            ),
-            namespace=metrics_namespace(self._stack),
-            metric=metric,
-            dimensions={"Dataset": dataset.id},
-            statistic=statistic,
-            period_seconds=period,
-            periods=periods,
-            threshold=threshold,
-            comparison=comparison,
-            missing="breaching",
-            topic=self._foundation.alarm_topic,
         )

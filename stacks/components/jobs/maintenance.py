@@ -8,7 +8,7 @@ from constructs import Construct
 
 from stacks.components.access.statements import allow, service_role
 from stacks.components.functions.python_function import metrics_namespace
-from stacks.components.monitoring.alarms import alarm
+from stacks.components.monitoring.alarms import alarm_on_silence
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
 
@@ -62,7 +62,7 @@ class MaintenanceSchedule(Construct):
                 input=json.dumps({"JobName": job}),
             ),
         ).node.add_dependency(role)
-        alarm(
+        alarm_on_silence(
             self,
             "Overdue",
             name=f"{job}-overdue",
@@ -70,14 +70,11 @@ class MaintenanceSchedule(Construct):
                 f"No maintenance of all tables of {domain} succeeded for {every_days + 1} days: read the "
                 f"last run of the Glue job {job}; its message names the tables that failed"
             ),
+            runbook="maintenance-overdue",
             namespace=metrics_namespace(scope),
             metric="TablesMaintained",
             dimensions={"Dataset": domain},
-            statistic="SampleCount",
             period_seconds=_DAY,
             periods=every_days + 1,
-            threshold=1,
-            comparison="LessThanThreshold",
-            missing="breaching",
             topic=foundation.alarm_topic,
         )

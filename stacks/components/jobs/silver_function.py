@@ -1,5 +1,7 @@
 """The function that brings into silver what is little, beside the Glue job for what is more."""
 
+from typing import cast
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -41,9 +43,6 @@ _ACKNOWLEDGED = (
         COMPLIANCE,
     ),
 )
-
-_LATE = 0.6
-"""Share of its time from which on a run is told of as slow."""
 
 
 def silver_function_name(stack: LakeStack, domain: str) -> str:
@@ -105,6 +104,7 @@ class SilverFunction(Construct):
             acknowledge(function, "AwsSolutions-L1", "a laptop runs functions by its own Python")
 
     def _alarms(self, domain: str, settings: FunctionSettings, foundation: FoundationResources) -> None:
+        percent = cast("LakeStack", cdk.Stack.of(self)).settings.alarms.function_time_percent
         self._alarm(
             "Errors",
             f"The function failed and Glue did its work: see the log of {self.name}",
@@ -114,10 +114,10 @@ class SilverFunction(Construct):
         )
         self._alarm(
             "Duration",
-            f"A run for {domain} took {_LATE:.0%} of the time that the function has: lower "
+            f"A run for {domain} took {percent} % of the time that the function has: lower "
             "`processing.function.max_mebibytes`, or give it more memory",
             "Maximum",
-            _LATE * settings.timeout_seconds * 1000,
+            percent * settings.timeout_seconds * 10,
             foundation,
         )
 
@@ -129,6 +129,7 @@ class SilverFunction(Construct):
             metric,
             name=f"{self.name}-{metric.lower()}",
             description=description,
+            runbook=f"silver-{metric.lower()}",
             namespace="AWS/Lambda",
             metric=metric,
             dimensions={"FunctionName": self.name},

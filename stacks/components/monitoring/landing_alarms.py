@@ -7,6 +7,9 @@ from stacks.components.monitoring.alarms import alarm
 from stacks.lake_stack import LakeStack
 from stacks.resources import IngestionResources
 
+ROUTER_MINUTES = 15
+"""Time that the router has, Lambda's maximum: an object beyond 5 GB is copied in parts."""
+
 
 def landing_alarms(stack: LakeStack, ingestion: IngestionResources, topic: sns.ITopic) -> None:
     """Make the alarms in `stack`, which has the router and its queues."""
@@ -16,6 +19,7 @@ def landing_alarms(stack: LakeStack, ingestion: IngestionResources, topic: sns.I
         "DeadLettersAlarm",
         name=stack.naming.resource("landing-dead-letters"),
         description="A file was refused five times: see the router's log; `lake-ops redrive landing`",
+        runbook="landing-dead-letters",
         namespace="AWS/SQS",
         metric="ApproximateNumberOfMessagesVisible",
         dimensions={"QueueName": ingestion.dead_letter_queue_name},
@@ -29,6 +33,7 @@ def landing_alarms(stack: LakeStack, ingestion: IngestionResources, topic: sns.I
         "UnroutedObjectsAlarm",
         name=stack.naming.resource("landing-unrouted"),
         description="A file is in quarantine, its folder tells why: mend, `lake-ops replay files`",
+        runbook="landing-unrouted",
         namespace=metrics_namespace(stack),
         metric="UnroutedObjects",
         dimensions={"service": "landing_router"},
@@ -40,11 +45,13 @@ def landing_alarms(stack: LakeStack, ingestion: IngestionResources, topic: sns.I
 
 
 def _router_alarms(stack: LakeStack, router: str, topic: sns.ITopic) -> None:
+    percent = stack.settings.alarms.function_time_percent
     alarm(
         stack,
         "RouterErrorsAlarm",
         name=stack.naming.resource("landing-router-errors"),
         description="The router crashed or ran out of time, so that its file waits: see the router's log",
+        runbook="landing-router-errors",
         namespace="AWS/Lambda",
         metric="Errors",
         dimensions={"FunctionName": router},
@@ -57,12 +64,16 @@ def _router_alarms(stack: LakeStack, router: str, topic: sns.ITopic) -> None:
         stack,
         "RouterDurationAlarm",
         name=stack.naming.resource("landing-router-duration"),
-        description="The router ran for 9 of its 15 minutes: files are larger than it was sized for",
+        description=(
+            f"The router ran for {percent} % of its {ROUTER_MINUTES} minutes: files are larger than it was "
+            "sized for"
+        ),
+        runbook="landing-router-duration",
         namespace="AWS/Lambda",
         metric="Duration",
         dimensions={"FunctionName": router},
         statistic="Maximum",
         period_seconds=300,
-        threshold=9 * 60 * 1000,
+        threshold=percent / 100 * ROUTER_MINUTES * 60 * 1000,
         topic=topic,
     )

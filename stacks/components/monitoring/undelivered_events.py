@@ -38,6 +38,7 @@ class UndeliveredEvents(Construct):
             "Alarm",
             name=scope.naming.resource(_NAME),
             description="A pipeline was not started: read the message's attributes, then start it",
+            runbook="undelivered-events",
             namespace="AWS/SQS",
             metric="ApproximateNumberOfMessagesVisible",
             dimensions={"QueueName": scope.naming.resource(_NAME)},

@@ -11,6 +11,9 @@ from constructs import Construct
 from stacks.lake_stack import KEEP
 from stacks.policies.acknowledgements import acknowledge, acknowledge_compliance
 
+ALL_REQUESTS = "AllRequests"
+"""Id of the filter under which S3 counts all requests to a bucket."""
+
 
 class AccessLogBucket(Construct):
     """Receives S3 access logs and the audit trail.
@@ -122,6 +125,13 @@ class LakeBucket(Construct):
                 conditions=conditions,
             )
         )
+
+    def count_requests(self) -> None:
+        """Have S3 count all requests to the bucket, each minute.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-configurations.html
+        """
+        self.bucket.add_metric(id=ALL_REQUESTS)
 
     def publish_events(self) -> None:
         """Send the bucket's events to EventBridge.

@@ -32,6 +32,7 @@ def tell_failures(scope: Construct, *, name: str, stage: str, subject: str, topi
         "Refusals",
         name=f"{name}-api-failures",
         description=f"The API of {subject} could not store records: read its execution log",
+        runbook="api-failures",
         namespace=_NAMESPACE,
         metric="5XXError",
         dimensions={"ApiName": name, "Stage": stage},
@@ -54,6 +55,7 @@ def tell_requests(
             f"The API of {subject} got more than {per_hour:,} requests in an hour, and each costs: read its "
             "access log; lower the limits in `api`, or raise `alarm_requests_per_hour`"
         ),
+        runbook="api-requests",
         namespace=_NAMESPACE,
         metric="Count",
         dimensions={"ApiName": name, "Stage": stage},

@@ -176,7 +176,7 @@ class DmsStack(LakeStack):
         )
 
     def _alarms(self, foundation: FoundationResources) -> None:
-        """Tell of changes that come late, and of a replication that does not run, and so tells nothing.
+        """Tell of changes that come late, and of a replication that ran and does not run any more.
 
         DMS does not document the dimensions of a serverless replication's metrics, so the alarms ask for the
         worst of all replications of the account and region.
@@ -190,12 +190,13 @@ class DmsStack(LakeStack):
                 self,
                 metric,
                 name=f"{self.naming.resource('dms')}-{metric.lower()}",
-                description=f"Replication does not run, or changes come late {where}",
+                description=f"Replication has stopped, or changes come late {where}",
                 query=f'SELECT MAX({metric}) FROM "AWS/DMS"',  # noqa: S608 (of metrics, and nobody's input)
+                runbook="cdclatency",
                 period_seconds=300,
                 periods=3,
                 threshold=self._dms.latency_seconds,
-                missing="breaching",
+                on_silence=True,
                 topic=foundation.alarm_topic,
             )
 

@@ -114,7 +114,8 @@ def test_alarms_watch_both_delays_and_silence(template: dict[str, Any]) -> None:
         'SELECT MAX(CDCLatencyTarget) FROM "AWS/DMS"',
     }
     assert {alarm["Threshold"] for alarm in alarms} == {DMS.latency_seconds}
-    assert {alarm["TreatMissingData"] for alarm in alarms} == {"breaching"}
+    assert {alarm["TreatMissingData"] for alarm in alarms} == {"missing"}
+    assert all(alarm["InsufficientDataActions"] for alarm in alarms)
 
 
 def test_roles_that_dms_looks_for_are_there_before_what_needs_them(template: dict[str, Any]) -> None:

@@ -31,51 +31,20 @@ def test_ruleset_is_bound_to_the_table_that_it_waits_for(
     }
 
 
-def test_freshness_alarm_watches_as_many_hours_as_the_contract_promises(
-    environment: Environment,
-    resources: Callable[..., Any],
-) -> None:
-    watched = {}
-    for where, alarm in resources("AWS::CloudWatch::Alarm"):
-        properties = alarm["Properties"]
-        if properties["AlarmName"].endswith("-stale"):
-            [dimension] = properties["Dimensions"]
-            assert dimension["Name"] == "Dataset", where
-            assert properties["Namespace"].startswith(f"{environment.settings.project}/"), where
-            assert properties["TreatMissingData"] == "breaching", where
-            assert "DatapointsToAlarm" not in properties, where  # all of them
-            watched[dimension["Value"]] = tuple(
-                properties[name]
-                for name in (
-                    "MetricName",
-                    "Statistic",
-                    "Period",
-                    "EvaluationPeriods",
-                    "ComparisonOperator",
-                    "Threshold",
-                )
-            )
-    promised = {
-        dataset.id: _alarm(dataset.layer, dataset.service.freshness_hours)
-        for dataset in environment.lake.datasets
-        if dataset.service.freshness_hours
-    }
-    assert watched == promised
-
-
-def _alarm(layer: Layer, hours: int) -> tuple[object, ...]:
-    """CloudWatch looks back seven days and no further."""
-    if hours > 168:
-        return "HoursSinceArrival", "Minimum", 86400, 7, "GreaterThanThreshold", hours - 168
-    metric = {Layer.SILVER: ("RecordsIn", "Sum"), Layer.GOLD: ("Rows", "SampleCount")}[layer]
-    return *metric, 3600, hours, "LessThanThreshold", 1
+QUERY = re.compile(r'SELECT MAX\((\w+)\) FROM SCHEMA\("[\w/-]+", Dataset\)')
 
 
 def test_metric_that_an_alarm_watches_is_one_that_jobs_publish(resources: Callable[..., Any]) -> None:
     source = "".join(path.read_text() for path in (PROJECT_ROOT / "glue_scripts").rglob("*.py"))
-    for where, alarm in resources("AWS::CloudWatch::Alarm"):
-        if alarm["Properties"]["AlarmName"].endswith("-stale"):
-            assert f'"{alarm["Properties"]["MetricName"]}"' in source, where
+    watched = {
+        metric
+        for _, alarm in resources("AWS::CloudWatch::Alarm")
+        for query in alarm["Properties"].get("Metrics", ())
+        for metric in QUERY.findall(query.get("Expression", ""))
+    }
+    assert watched == {"HoursOverdue", "GateClosed", "RejectedPercent", "HoursWaiting"}
+    for metric in watched:
+        assert f'"{metric}"' in source
 
 
 def test_results_have_a_table_in_each_layer_that_a_domain_measures(
@@ -175,7 +144,7 @@ def test_dashboard_finds_datasets_by_search_and_names_none(
 ) -> None:
     [(_, dashboard)] = resources("AWS::CloudWatch::Dashboard")
     body = json.dumps(dashboard["Properties"]["DashboardBody"]).replace("\\", "")
-    for metric in ("RecordsIn", "RecordsRejected", "RulesFailed"):
+    for metric in ("RecordsIn", "RecordsRejected", "HoursSinceArrival", "HoursOverdue", "RulesFailed"):
         assert re.search(rf'SEARCH\(\'{{"[\w-]+/\w+",Dataset}} MetricName="{metric}"\'', body), metric
     assert not [dataset.id for dataset in environment.lake.datasets if dataset.id in body]
 

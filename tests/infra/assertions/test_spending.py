@@ -101,4 +101,6 @@ def test_no_bucket_pays_for_metrics_that_nothing_looks_at(
 ) -> None:
     buckets = list(Assembly.of_folder(assemble(framework_environment)).of("AWS::S3::Bucket"))
     assert len(buckets) == 7
-    assert not any(bucket.properties.get("MetricsConfigurations") for bucket in buckets)
+    counted = [bucket.name for bucket in buckets if bucket.properties.get("MetricsConfigurations")]
+    settings = framework_environment.settings
+    assert sorted(counted) == sorted(map(settings.naming.bucket, settings.alarms.counted_buckets))

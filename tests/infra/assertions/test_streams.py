@@ -158,7 +158,7 @@ def test_alarm_tells_of_records_that_were_not_delivered(synthesize: Callable[...
         for template in synthesize(LIVE).values()
         for alarm in template["Resources"].values()
         if alarm["Type"] == "AWS::CloudWatch::Alarm"
-        if alarm["Properties"]["MetricName"] in {"RefusedRecords", "FailedConversion.Records"}
+        if alarm["Properties"].get("MetricName") in {"RefusedRecords", "FailedConversion.Records"}
         for dimension in alarm["Properties"]["Dimensions"]
     }
     assert watched == {

@@ -166,7 +166,8 @@ def test_job_is_started_by_the_clock_and_missed_when_it_does_not_succeed(
         if each["Properties"]["AlarmName"] == f"{job}-overdue"
     ]
     assert alarm["EvaluationPeriods"] * alarm["Period"] == (days + 1) * 86400 <= 7 * 86400
-    assert alarm["TreatMissingData"] == "breaching"
+    assert alarm["TreatMissingData"] == "missing"
+    assert alarm["InsufficientDataActions"] == alarm["AlarmActions"] != []
 
 
 def test_no_clock_starts_the_job_when_the_settings_name_no_days(synthesize: Callable[..., Any]) -> None:

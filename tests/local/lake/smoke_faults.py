@@ -173,10 +173,21 @@ def dead_letter(smoke: SmokeLake) -> Iterator[None]:
 
 @contextmanager
 def alarm(smoke: SmokeLake) -> Iterator[None]:
-    client, name = smoke.aws.client("cloudwatch"), smoke.name("shop", "pipeline-failed")
-    client.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="seeded")
+    client, name = smoke.aws.client("cloudwatch"), smoke.name("seeded")
+    client.put_metric_alarm(
+        AlarmName=name,
+        Namespace="seeded",
+        MetricName="Nothing",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="breaching",
+    )
+    smoke.aws.evaluate_alarms()
     yield
-    client.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="undone")
+    client.delete_alarms(AlarmNames=[name])
 
 
 def open_subscription(smoke: SmokeLake) -> None:

@@ -232,17 +232,8 @@ def test_rule_results_hold_what_the_table_holds(dropped: Dropped) -> None:
     assert [(rule.name, rule.severity) for rule in failed.broken] == [("none_insured_for_nothing", "warning")]
 
 
-def test_freshness_alarms_watch_what_contracts_promise(dropped: Dropped) -> None:
-    alarms = dropped.lake.aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    stale = {alarm["AlarmName"]: alarm for alarm in alarms if alarm["AlarmName"].endswith("-stale")}
-    naming = dropped.lake.naming
-    assert {name: alarm["EvaluationPeriods"] for name, alarm in stale.items()} == {
-        naming.resource("museum", "ticket_sales", "stale"): 48,
-        naming.resource("museum", "loans", "stale"): 168,
-    }
-    watched = [alarm["Dimensions"] for alarm in stale.values()]
-    assert [{"Name": "Dataset", "Value": "museum/ticket_sales"}] in watched
-    assert dropped.summary.freshness_alarms == 2
+def test_no_alarm_was_on_when_the_lake_had_just_been_deployed(dropped: Dropped) -> None:
+    assert dropped.summary.red_when_new == []
 
 
 def test_catalogue_has_a_page_for_each(dropped: Dropped, name: str) -> None:

@@ -16,7 +16,7 @@ from tests.local.patches.athena.attacks import READS, STATEMENTS
 
 pytestmark = pytest.mark.lake
 REPORTED = {
-    "datasets", "gold", "quality", "queries", "freshness_alarms", "recorded_only", "iam_enforced", "tls",
+    "datasets", "gold", "quality", "queries", "red_when_new", "recorded_only", "iam_enforced", "tls",
     "seconds",
 }  # fmt: skip
 
@@ -96,10 +96,21 @@ def test_quality_of_every_dataset_is_reported(proven: ProvenLake) -> None:
     assert all(rules.passed for rules in quality.values())
 
 
-def test_freshness_is_watched_where_contracts_promise_it(proven: ProvenLake) -> None:
-    # An alarm spans seven days at most.
-    promised = [d for d in proven.lake.lake.datasets if d.service.freshness_hours]
-    assert proven.summary.freshness_alarms == len(promised)
+def test_no_alarm_was_on_when_the_lake_had_just_been_deployed(proven: ProvenLake) -> None:
+    assert proven.summary.red_when_new == []
+
+
+def test_alarms_of_the_lake_were_evaluated(proven: ProvenLake) -> None:
+    proven.lake.aws.evaluate_alarms()
+    pages = proven.lake.aws.client("cloudwatch").get_paginator("describe_alarms")
+    found = [
+        alarm
+        for page in pages.paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        for alarm in (*page["MetricAlarms"], *page["CompositeAlarms"])
+    ]
+    quiet = [alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "OK"]
+    assert proven.lake.naming.resource("arrival-alarms") in quiet
+    assert len(quiet) > len(proven.lake.lake.domains)
 
 
 def test_second_run_without_new_data_changes_nothing(proven: ProvenLake) -> None:

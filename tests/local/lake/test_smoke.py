@@ -38,7 +38,7 @@ WRONG = {
     faults.generous_role: ("persona scientist must not see bronze", "persona sees too much"),
     faults.poor_role: ("persona engineer sees silver", "Athena may not read"),
     faults.dead_letter: ("dead letters lakehouse-local-landing-dead-letters", "dead letters"),
-    faults.alarm: ("alarm lakehouse-local-shop-pipeline-failed", "alarm"),
+    faults.alarm: ("alarm lakehouse-local-seeded", "alarm"),
 }
 """What is there, and not as it should be."""
 

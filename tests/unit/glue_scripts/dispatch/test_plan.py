@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from lakehouse_etl.dispatch.plan import Plan, plan
+from lakehouse_etl.native.run import Outlook
 from lakehouse_etl.silver.outcome import QualityError, Result
 
 from tests.unit.glue_scripts.native.bench import Bench, MakeBench
@@ -21,10 +22,10 @@ RULE = {
 
 def planned(bench: Bench, most: int = MOST) -> tuple[str, list[Result]]:
     """Who takes the dataset of a bench, and what is told of it if nobody does."""
-    idle: list[Result] = []
-    found = plan(bench.catalog, [bench.dataset], most, idle.append)
+    told: list[Outlook] = []
+    found = plan(bench.catalog, [bench.dataset], most, lambda _, outlook: told.append(outlook))
     [taker] = [name for name, datasets in vars(found).items() if datasets]
-    return taker, idle
+    return taker, [each.idle for each in told if each.idle is not None]
 
 
 def test_function_takes_what_is_little_and_glue_what_is_more(make_native: MakeBench) -> None:
@@ -145,7 +146,7 @@ def test_datasets_of_a_domain_are_shared_out_in_their_order(make_native: MakeBen
     much.put_json(MUCH)
     idle.run()
     benches = (idle, much, little)
-    found = plan(_all(benches), [bench.dataset for bench in benches], MOST, lambda _: None)
+    found = plan(_all(benches), [bench.dataset for bench in benches], MOST, lambda *_: None)
     assert found == Plan(["t2"], ["t0"], ["t1"])
 
 

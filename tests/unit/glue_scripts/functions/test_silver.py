@@ -1,8 +1,10 @@
 """The function does what the job does, without Spark, and tells failures apart by their types."""
 
 import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -70,7 +72,6 @@ def test_dataset_is_planned_run_and_planned_again(
     invoke = deployed(bench, monkeypatch)
     bench.put_json({"id": "a"}, {"id": "b"}, {"no": "id"})
     assert invoke(plan=True) == {"nobody": [], "function": ["t0"], "glue": []}
-    assert published == []
     answer = invoke(datasets=["t0"])
     assert json.loads(json.dumps(answer)) == answer
     assert {
@@ -85,9 +86,21 @@ def test_dataset_is_planned_run_and_planned_again(
     summary = bench.silver.history()[0].summary
     assert summary["lake.run-id"] == "request-1"
     assert invoke(plan=True) == {"nobody": ["t0"], "function": [], "glue": []}
-    (_, _, first, arrived), (namespace, dataset, second, still) = published
-    assert (namespace, dataset, arrived) == ("Lake", "d/t0", still)
-    assert (first["RecordsIn"], second["RecordsIn"]) == (3, 0)
+    (_, _, waiting, _), (_, _, first, arrived, _), (namespace, dataset, second, still, promised) = published
+    assert (namespace, dataset, arrived, promised) == ("Lake", "d/t0", still, None)
+    assert (waiting, first["RecordsIn"], second) == ({}, 3, {})
+
+
+def test_look_tells_how_long_objects_wait_that_no_run_has_taken_up(
+    make_native: MakeBench, monkeypatch: pytest.MonkeyPatch, published: list[tuple[Any, ...]]
+) -> None:
+    bench = make_native(FIELDS)
+    invoke = deployed(bench, monkeypatch)
+    path = bench.put_json({"id": "a"})
+    written = time.time() - 3 * 3600 - 60
+    os.utime(path, (written, written))
+    invoke(plan=True)
+    assert [counts for _, _, counts, _ in published] == [{"HoursWaiting": 3}]
 
 
 def test_verdict_about_data_is_an_answer_and_no_failure(

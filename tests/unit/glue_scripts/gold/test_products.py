@@ -49,8 +49,8 @@ def test_siblings_are_published_and_dependants_are_not_when_a_gate_is_closed(
     assert f"input d/{broken.name} is not fit for use: closed: 2 of 3 records rejected" in str(failure.value)
     assert (broken.rows(), sound.rows()) == (rows, sound.expected())
     assert published == {
-        dependant.id: (True, {"RulesFailed"}),
-        broken.product.id: (True, {"RulesFailed"}),
+        dependant.id: (True, {"RulesFailed", "GateClosed"}),
+        broken.product.id: (True, {"RulesFailed", "GateClosed"}),
         sound.product.id: (True, {"Rows", "RulesFailed"}),
     }
     broken.judge(None)

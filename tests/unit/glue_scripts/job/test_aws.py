@@ -1,7 +1,10 @@
 import os
+from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
 from botocore.exceptions import NoCredentialsError
+from botocore.stub import Stubber
 from lakehouse_etl.job import aws
 
 
@@ -15,3 +18,37 @@ def test_metrics_are_sent_only_when_there_is_a_value(monkeypatch: pytest.MonkeyP
     aws.publish_counts("Lake", "shop/totals", {}, None)
     with pytest.raises(NoCredentialsError):  # so the call before asked for none
         aws.publish_counts("Lake", "shop/totals", {"Rows": 0}, None)
+
+
+@pytest.mark.parametrize(
+    ("hours", "counts", "told"),
+    [
+        (2, {}, None),
+        (6, {}, None),
+        (9, {}, {"HoursOverdue": 3}),
+        (2, {"Rows": 1}, {"Rows": 1, "HoursSinceArrival": 2}),
+        (9, {"Rows": 1}, {"Rows": 1, "HoursSinceArrival": 9, "HoursOverdue": 3}),
+    ],
+)
+def test_age_is_told_beside_counts_and_a_broken_promise_always(
+    monkeypatch: pytest.MonkeyPatch, hours: int, counts: dict[str, float], told: dict[str, float] | None
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "nobody's")
+    client = boto3.Session().client("cloudwatch", region_name="us-east-1")
+    monkeypatch.setattr(boto3, "client", lambda _: client)
+    arrived = datetime.now(UTC) - timedelta(hours=hours, minutes=30)
+    with Stubber(client) as stubber:
+        if told is not None:
+            data = [
+                {
+                    "MetricName": name,
+                    "Dimensions": [{"Name": "Dataset", "Value": "shop/totals"}],
+                    "Value": value,
+                    "Unit": "Count",
+                }
+                for name, value in told.items()
+            ]
+            stubber.add_response("put_metric_data", {}, {"Namespace": "Lake", "MetricData": data})
+        aws.publish_counts("Lake", "shop/totals", counts, arrived, promised_hours=6)
+        stubber.assert_no_pending_responses()

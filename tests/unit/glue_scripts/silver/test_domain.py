@@ -78,8 +78,10 @@ def test_counts_are_told_to_the_log_the_metrics_and_the_caller(
     assert lines == [{"dataset": "a", **facts}, {"dataset": "b", **facts}]
     metrics = {
         "RecordsIn": 5, "RecordsAccepted": 3, "RecordsRejected": 1, "RecordsSuperseded": 1, "RulesFailed": 0,
+        "RejectedPercent": 20.0,
     }  # fmt: skip
-    assert asked == [("s",), ("Lake", "d/a", metrics, ARRIVED), ("Lake", "d/b", metrics, ARRIVED)]
+    told = [("Lake", each, metrics, ARRIVED, None) for each in ("d/a", "d/b")]
+    assert asked == [("s",), *told]
 
 
 def test_counts_of_a_dataset_that_is_not_fit_for_use_are_told_before_it_fails(
@@ -91,6 +93,6 @@ def test_counts_of_a_dataset_that_is_not_fit_for_use_are_told_before_it_fails(
     with pytest.raises(WorkError, match="a: QualityError: 1 of 1 records rejected") as failure:
         bring_in(domain, domain.datasets, lambda *_: Told(result, error), namespace="Lake", parallel=1)
     assert failure.value.errors == [error]
-    [_, (_, dataset, metrics, last_arrival)] = asked
-    assert (dataset, metrics["RecordsRejected"], last_arrival) == ("d/a", 1, None)
+    [_, (_, dataset, metrics, last_arrival, _)] = asked
+    assert (dataset, metrics["RecordsRejected"], metrics["GateClosed"], last_arrival) == ("d/a", 1, 1, None)
     assert "RulesFailed" not in metrics

@@ -15,7 +15,7 @@ FOUND = DatasetCounts(
 
 
 def course(expected: Counts, **failures: str) -> Course:
-    return Course(LakeSamples({}), Fed(expected={"shop/orders": expected}), failures, "index.html")
+    return Course(LakeSamples({}), Fed(expected={"shop/orders": expected}), failures, "index.html", [])
 
 
 @pytest.mark.parametrize(

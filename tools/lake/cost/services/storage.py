@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from config.naming import BUCKET_ROLES
 from lakehouse.model.dataset import Dataset, Layer
 from tools.assembly.assembly import Resource
-from tools.lake.cost.charges import NOTHING, Charge, Spread, always, in_use, total
+from tools.lake.cost.charges import HOURS, NOTHING, Charge, Spread, always, in_use, total
 from tools.lake.cost.subject import LAKE, Subject
 
 REQUEST_METRICS = 16
-"""Metrics of each configuration of request metrics:
+"""Metrics of each configuration of request metrics, at most:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html"""
 
 _SMALL_GB = 128 * 1024 / 1e9
@@ -53,8 +53,9 @@ def bucket(resource: Resource, subject: Subject) -> Iterator[Charge]:
 
     https://aws.amazon.com/s3/pricing/
     """
-    configured = resource.properties.get("MetricsConfigurations", ())
-    yield Charge("cloudwatch_metric", always(REQUEST_METRICS * len(configured)), LAKE)
+    if configured := resource.properties.get("MetricsConfigurations", ()):
+        metrics = subject.assumed("request_metrics") * _hours_asked(subject)
+        yield Charge("cloudwatch_metric", metrics * len(configured), LAKE)
     layer = next((each for each in Layer if subject.settings.naming.bucket(each) == resource.name), None)
     if layer is None:
         if resource.name not in {subject.settings.naming.bucket(role) for role in BUCKET_ROLES}:
@@ -68,6 +69,13 @@ def bucket(resource: Resource, subject: Subject) -> Iterator[Charge]:
         yield from _lying(resource.properties, layer, dataset, subject)
         if _tells_events(resource.properties) and dataset.ingestion and layer == Layer.BRONZE:
             yield Charge("event", subject.arrivals[dataset.id].objects * 1e-6, dataset.id)
+
+
+def _hours_asked(subject: Subject) -> Spread:
+    """Share of all hours in which anything is asked for: one schedule starts all pipelines."""
+    looks = (subject.looks(domain) for domain in subject.lake.domains)
+    longest = max(looks, key=lambda each: each.high, default=NOTHING)
+    return longest.at_most(always(HOURS)) * (1 / HOURS)
 
 
 def _tells_events(properties: Mapping[str, Any]) -> bool:
