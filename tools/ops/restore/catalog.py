@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from tools.cli.summary import Item, State, conclude
 from tools.ops.target import DryRun, Env, OperationError, Target, acting, open_target
 
 _NEXT = "Tables that came back empty are filled by `lake-ops reprocess DOMAIN --all --start`."
+
+_GRANTED = ("Resource", "Permissions", "PermissionsWithGrantOption")
 
 _MISSING, _THERE = "EntityNotFoundException", "AlreadyExistsException"
 
@@ -99,10 +101,24 @@ def _govern(target: Target, assembly: Assembly, *, tables: bool) -> None:
         except ClientError as error:
             if error.response["Error"]["Code"] != _THERE:
                 raise
+    deployed = lru_cache(partial(_deployed, target, assembly))
     for each in assembly.of("AWS::LakeFormation::PrincipalPermissions"):
+        who = deployed(each.properties["Principal"]["DataLakePrincipalIdentifier"])
         lake_formation.grant_permissions(
-            **{name: value for name, value in each.properties.items() if name != "Catalog"}
+            Principal={"DataLakePrincipalIdentifier": who},
+            **{name: each.properties[name] for name in _GRANTED if name in each.properties},
         )
+
+
+def _deployed(target: Target, assembly: Assembly, arn: str) -> str:
+    """Return the ARN of a role as it is deployed: CloudFormation makes up the names of most."""
+    role = assembly.at(arn)
+    if role is None:
+        return arn
+    found = target.client("cloudformation").describe_stack_resources(
+        StackName=role.stack.name, LogicalResourceId=role.id
+    )["StackResources"]
+    return f"{arn.rpartition('/')[0]}/{found[0]['PhysicalResourceId']}"
 
 
 def _invoke(target: Target, resource: Resource) -> None:
