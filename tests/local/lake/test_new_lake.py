@@ -60,7 +60,7 @@ def test_new_lake_has_no_alarm_that_is_on_and_tells_of_none(new: tuple[LocalLake
     lake, mails = new
     lake.aws.evaluate_alarms()
     found = states(lake)
-    assert len(found) > 20
+    assert len(found) > 10
     assert [name for name, state in found.items() if state == "ALARM"] == []
     assert [each for each in told(lake, mails) if each["NewStateValue"] == "ALARM"] == []
 

@@ -39,6 +39,7 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
         "table_rules": [],
         "retention_days": None,
         "look_back_hours": 8786,
+        "freshness_hours": 4,
         "versions": None,
         "engine": None,
     }
