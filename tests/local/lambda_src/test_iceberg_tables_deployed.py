@@ -96,8 +96,11 @@ def stack(embedded_aws: EmbeddedAws, make_role: Callable[..., str], asset: bytes
         for part in ("catalog", f"database/{name}", f"table/{name}/*")
     )
     glue = ["glue:GetTable", "glue:CreateTable", "glue:UpdateTable"]
-    metadata = (["s3:GetObject", "s3:PutObject"], f"arn:aws:s3:::{name}/*/metadata/*")
-    role = make_role(name, "lambda.amazonaws.com", *((glue, arn) for arn in arns), metadata)
+    files = (
+        (["s3:GetObject", "s3:PutObject"], f"arn:aws:s3:::{name}/*/metadata/*"),
+        (["s3:ListBucket"], f"arn:aws:s3:::{name}"),
+    )
+    role = make_role(name, "lambda.amazonaws.com", *((glue, arn) for arn in arns), *files)
     function = embedded_aws.client("lambda").create_function(
         FunctionName=name,
         Runtime="python3.13",

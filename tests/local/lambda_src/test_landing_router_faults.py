@@ -44,17 +44,18 @@ SCENARIOS: dict[str, Callable[[Lake], Event]] = {
 }
 
 
-MOVE = "Head Copy Head Delete"
+COPY = "ListObjectsV2 Copy ListObjectsV2 Head"
+MOVE = f"{COPY} Delete"
 CALLS = {
     "text": f"Head Get {MOVE}",
     "gzip": f"Head Get {MOVE}",
     "parquet": f"Head Get Get {MOVE}",
     "broken": f"Head Get {MOVE}",
     "unknown": f"Head {MOVE}",
-    "late": "Head Get Head Copy Head Put Delete",
-    "in parts": "Head Get Head Head CreateMultipartUpload UploadPartCopy UploadPartCopy "
-    "CompleteMultipartUpload Head Delete",
-    "replayed": "Head Get Head Copy Head Put Delete",
+    "late": f"Head Get {COPY} Put Delete",
+    "in parts": "Head Get ListObjectsV2 Head CreateMultipartUpload UploadPartCopy UploadPartCopy "
+    "CompleteMultipartUpload ListObjectsV2 Head Delete",
+    "replayed": f"Head Get {COPY} Put Delete",
 }
 """Calls of an undisturbed move, each of which is a point at which it is killed, before and after."""
 
