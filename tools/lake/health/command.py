@@ -58,6 +58,9 @@ def runs(
         print_json([_as_json(run) for run in listed])
     elif listed:
         console.print(_table(listed))
+        for run in (each for each in listed if each.why):
+            at = f"{run.started.astimezone(UTC):%m-%d %H:%M}"
+            console.print(f"[red]✗[/red] {at} {escape(_named(run))}: {escape(run.why)}", soft_wrap=True)
     else:
         console.print(f"no run reported anything in {days} days")
 
@@ -100,23 +103,26 @@ def why(
 
 
 def _table(listed: "list[Run]") -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for heading in ("started (UTC)", "dataset", "by", "outcome"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("in", "good", "rejected", "s", "DPU-h"):
-        table.add_column(heading, justify="right")
+    billed = any(run.dpu_hours is not None for run in listed)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("started (UTC)", no_wrap=True)
+    table.add_column("dataset", overflow="fold")
+    for heading in ("by", "outcome"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("in", "good", "rejected", "s", *(["DPU-h"] if billed else [])):
+        table.add_column(heading, justify="right", no_wrap=True)
     for run in listed:
         facts = run.facts or {}
         style = {"succeeded": "green", "failed": "red"}.get(run.outcome, "yellow")
-        outcome = f"[{style}]{run.outcome}[/{style}]" + (f" {escape(run.why)}" if run.why else "")
+        hours = "" if run.dpu_hours is None else f"{run.dpu_hours:.2f}"
         table.add_row(
             f"{run.started.astimezone(UTC):%m-%d %H:%M}",
             escape(_named(run)),
             run.engine,
-            outcome,
+            f"[{style}]{run.outcome}[/{style}]",
             *(_number(facts.get(each)) for each in ("records_in", "accepted", "rejected")),
             _number(run.seconds),
-            "" if run.dpu_hours is None else f"{run.dpu_hours:.2f}",
+            *([hours] if billed else []),
         )
     return table
 
