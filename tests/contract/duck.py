@@ -63,7 +63,8 @@ def content(rows: Rows) -> list[tuple[Any, ...]]:
 def breaches(rows: Rows, dataset: Dataset) -> dict[str, int]:
     """Return the number of rows that break each rule of the contract, if any do."""
     counts = {rule: count(rows, f"NOT ({rule})") for rule in _rules(dataset)}
-    counts["unique key"] = repeated(rows, dataset.key)
+    if dataset.key:
+        counts["unique key"] = repeated(rows, dataset.key)
     return {rule: number for rule, number in counts.items() if number}
 
 
