@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from lakehouse.model.dataset import Dataset
+from lakehouse.model.dataset import Dataset, Layer
 from tools.cli.project import count
-from tools.lake.health.lake_asked import KEPT
+from tools.lake.health.options import KEPT
 from tools.lake.health.pipelines import Execution, newest
 from tools.lake.health.runs import Run, last_of
 from tools.lake.health.waiting import waiting
+from tools.lake.laptop.personas import as_reader
 from tools.ops.pipelines import machine_arn
 from tools.ops.target import Target
 
@@ -52,7 +53,8 @@ class Commands:
             return f"lake rejected {dataset.id}"
         table = f"quarantine_{dataset.domain}.{dataset.name}"
         sql = f"SELECT * FROM {table} LIMIT 20"  # noqa: S608 (names of the lake, told and not run)
-        return f'lake sql "{sql}" --env {self.environment}'
+        reader = as_reader(self.target.settings, self.target.lake, Layer.QUARANTINE)
+        return f'lake sql "{sql}" --env {self.environment}{reader}'
 
     def redrive(self, domain: str) -> str:
         """Return what runs a failed pipeline again."""

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tools.cli.project import INVALID, AsJson, Root, console, dataset_of, print_json, project_root
-from tools.lake.health.options import Days, Env
+from tools.lake.health.options import KEPT, Days, Env
 from tools.lake.laptop.failing import telling
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def runs(
         str | None, typer.Argument(help="DOMAIN, DOMAIN/DATASET, or DATASET if its name is unique.")
     ] = None,
     *,
-    env: Env = "local",
+    env: Env = KEPT,
     days: Days = 7,
     last: Annotated[int, typer.Option("--last", min=1, help="Runs of each job to show.")] = 5,
     as_json: AsJson = False,
@@ -69,7 +69,7 @@ def runs(
 def why(
     name: Annotated[str, typer.Argument(help="DOMAIN/DATASET, or DATASET if its name is unique.")],
     *,
-    env: Env = "local",
+    env: Env = KEPT,
     days: Days = 7,
     as_json: AsJson = False,
     root: Root = None,

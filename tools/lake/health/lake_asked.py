@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
+from tools.lake.health.options import KEPT
 from tools.lake.laptop.connected import connected
 from tools.ops.target import Target, open_target
-
-KEPT = "local"
-"""The environment of the lake that is kept on this machine."""
 
 
 def asked(environment: str, project: Path) -> Target:

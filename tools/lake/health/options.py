@@ -4,6 +4,9 @@ from typing import Annotated
 
 import typer
 
+KEPT = "local"
+"""The environment of the lake that is kept on this machine."""
+
 Env = Annotated[
     str, typer.Option("--env", help="Environment to ask; local is the lake that is kept on this machine.")
 ]

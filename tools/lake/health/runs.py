@@ -5,7 +5,7 @@ log is kept, `alarms.log_retention_days`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -54,10 +54,13 @@ class Run:
 
 
 def runs_of(target: Target, domain: str, since: datetime, most: int) -> list[Run]:
-    """Return what was done for a domain since an instant, newest first: the last `most` runs of each job."""
+    """Return what was done for a domain since an instant, newest first.
+
+    The last `most` runs of each job, and as many of the function for each dataset.
+    """
     found = [run for job in JOBS for run in _of_job(target, domain, job, since, most)]
     if target.settings.processing.function is not None:
-        found += list(_of_function(target, domain, since))[-most:]
+        found += newest_of_each(_of_function(target, domain, since), most)
     return sorted(found, key=lambda run: run.started, reverse=True)
 
 
@@ -67,6 +70,14 @@ def last_of(target: Target, dataset: Dataset, since: datetime) -> Run | None:
         if run.dataset in (None, dataset.name) and run.outcome != "running":
             return run
     return None
+
+
+def newest_of_each(runs: Iterable[Run], most: int) -> list[Run]:
+    """Return the last runs of each dataset, of runs in the order of time."""
+    by_dataset: dict[str | None, list[Run]] = {}
+    for run in runs:
+        by_dataset.setdefault(run.dataset, []).append(run)
+    return [run for of_one in by_dataset.values() for run in of_one[-most:]]
 
 
 def _of_job(target: Target, domain: str, job: str, since: datetime, most: int) -> Iterator[Run]:

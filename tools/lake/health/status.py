@@ -1,13 +1,14 @@
 """`lake status`: one screen that tells whether a lake is healthy."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.markup import escape
 
 from tools.cli.project import INVALID, AsJson, Root, console, count, print_json, project_root
-from tools.lake.health.options import Env
+from tools.lake.health.options import KEPT, Env
 from tools.lake.laptop.failing import telling
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @telling
-def status(*, env: Env = "local", as_json: AsJson = False, root: Root = None) -> None:
+def status(*, env: Env = KEPT, as_json: AsJson = False, root: Root = None) -> None:
     """Tell whether a lake is healthy, and for what is not the next command.
 
     Asks how pipelines ended last, which alarms are on, what lies in dead-letter queues, and what of the last
@@ -24,13 +25,12 @@ def status(*, env: Env = "local", as_json: AsJson = False, root: Root = None) ->
     0: all is well. 1: something is not, no lake is running, or AWS refused.
     """
     from tools.lake.health.causes import Commands  # noqa: PLC0415 (imports AWS's libraries)
-    from tools.lake.health.lake_asked import KEPT, asked  # noqa: PLC0415
+    from tools.lake.health.lake_asked import asked  # noqa: PLC0415
     from tools.lake.health.overview import overview  # noqa: PLC0415
     from tools.ops.target import acting  # noqa: PLC0415
 
     project = project_root(root)
-    here = env == KEPT
-    kept = _kept(project, as_json=as_json) if here else {"running": True}
+    kept = _kept(project, as_json=as_json) if env == KEPT else {"running": True}
 
     @acting
     def found() -> "tuple[Target, Overview]":
@@ -46,7 +46,7 @@ def status(*, env: Env = "local", as_json: AsJson = False, root: Root = None) ->
         raise typer.Exit(INVALID)
 
 
-def _kept(project: Any, *, as_json: bool) -> dict[str, Any]:
+def _kept(project: Path, *, as_json: bool) -> dict[str, Any]:
     """Return where the kept lake answers; of none, say so and end."""
     from local.kept.connection import NoLakeError  # noqa: PLC0415
     from tools.lake.laptop.connected import connected  # noqa: PLC0415

@@ -1,9 +1,14 @@
-"""What has reached bronze since the last run began: no run has taken it up."""
+"""What has reached bronze since the last run began: no run has taken it up.
+
+`tools.lake.testing` finds the jobs' package.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+
+from lakehouse_etl.bronze.objects import is_hidden
 
 from lakehouse.layout.paths import ingest_partition
 from lakehouse.model.dataset import Dataset, Layer
@@ -36,5 +41,6 @@ def _modified(target: Target, dataset: Dataset, since: datetime) -> Iterator[dat
         prefix = f"{dataset.id}/{ingest_partition(f'{today - timedelta(days=back)}')}"
         for page in pages.paginate(Bucket=bucket, Prefix=prefix):
             for entry in page.get("Contents", ()):
-                if entry["LastModified"] > since and entry["Size"]:
+                name = entry["Key"].removeprefix(f"{dataset.id}/")
+                if entry["LastModified"] > since and entry["Size"] and not is_hidden(name):
                     yield entry["LastModified"]

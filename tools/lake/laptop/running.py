@@ -14,6 +14,7 @@ from local.kept import feeding, results
 from local.kept.feeding import Given
 from local.lake.lake import LakeError, LocalLake
 from tools.cli.project import INVALID, console, errors, print_json
+from tools.lake.laptop.personas import as_reader
 from tools.lake.laptop.report import print_result, result_json
 
 FIRST_ROWS = 5
@@ -129,13 +130,7 @@ def _bring(
 
 def _print_next(lake: LocalLake, dataset: Dataset) -> None:
     table = f"{dataset.layer}_{dataset.domain}.{dataset.name}"
-    told = f'next: lake sql "SELECT * FROM {table}"{_as_reader(lake, dataset)} asks it'  # noqa: S608 (is shown)
+    reader = as_reader(lake.settings, lake.lake, dataset.layer)
+    told = f'next: lake sql "SELECT * FROM {table}"{reader} asks it'  # noqa: S608 (is shown)
     more = "an edit of contract or SQL is deployed by the next lake run"
     console.print(f"\n[dim]{told}; {more}[/dim]", soft_wrap=True)
-
-
-def _as_reader(lake: LocalLake, dataset: Dataset) -> str:
-    """Return the option that names the first persona who may read a layer, unless it is who asks anyway."""
-    personas = list(lake.settings.people.personas)
-    reader = next((each for each in personas if each in lake.lake.access.readers(dataset.layer)), None)
-    return "" if reader in (None, personas[0]) else f" --as {reader}"

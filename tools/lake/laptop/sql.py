@@ -10,13 +10,13 @@ from rich.markup import escape
 from config.settings import Settings
 from tools.cli.project import INVALID, AsJson, Root, console, count, errors, print_json, project_root
 from tools.cli.rows import json_rows, print_rows
+from tools.lake.health.options import KEPT, Env
 from tools.lake.laptop.failing import telling
 from tools.lake.laptop.personas import known
 
 if TYPE_CHECKING:
     from tools.sql.athena import Asking
 
-_LAPTOP = "local"
 _ROWS = 100
 
 
@@ -33,10 +33,7 @@ def sql(
         str | None,
         typer.Option("--as", help="Persona who asks; without it, the first one of the environment."),
     ] = None,
-    env: Annotated[
-        str,
-        typer.Option("--env", help="Environment to ask; `local` is the lake that is kept on this machine."),
-    ] = _LAPTOP,
+    env: Env = KEPT,
     rows: Annotated[int, typer.Option("--rows", min=1, max=1000, help="Rows to show.")] = _ROWS,
     as_json: AsJson = False,
     root: Root = None,
@@ -73,7 +70,7 @@ def _asking(env: str, persona: str | None, project: Path) -> "Asking":
     def chosen(settings: Settings) -> str:
         return known(settings, persona) if persona else next(iter(settings.people.personas))
 
-    if env != _LAPTOP:
+    if env != KEPT:
         return of_aws(env, chosen, project)
     from tools.lake.laptop.connected import connected  # noqa: PLC0415 (imports AWS's libraries)
 
