@@ -139,6 +139,8 @@ class PeopleSettings(Section):
     `saml/<provider>`."""
     operator: Annotated[tuple[Principal, ...], Field(min_length=1)]
     """Who may assume the role of `lake-ops`."""
+    repairers: tuple[Principal, ...] = ()
+    """Who may assume the role of `lake-ops repair`, which reads silver; it is not made where nobody may."""
     key_administrators: tuple[Principal, ...] = ()
     """Who may administer the lake's keys beside the role by which CloudFormation deploys, and use none."""
     producers: tuple[Principal, ...] = ()

@@ -15,6 +15,7 @@ from lakehouse_etl.bronze.commits import summary_of, valid_state
 from lakehouse_etl.bronze.found import find
 from lakehouse_etl.bronze.looking import Look, advance
 from lakehouse_etl.bronze.objects import BronzeObject, newest_hour
+from lakehouse_etl.bronze.requests import Again
 from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
@@ -53,8 +54,8 @@ class _News:
     requests: frozenset[str]
     """The requests that are answered once all objects are done."""
     objects: Sequence[BronzeObject]
-    again: frozenset[str]
-    """URIs of the objects that are still to be processed again."""
+    again: Again
+    """What is still to be processed again."""
     seen: Look
     versions: Arranged | None = None
     """What the objects form, where each version replaces the whole content."""
@@ -85,16 +86,19 @@ class NativeRun:
         processes: int = 1,
         chunk_bytes: int = CHUNK_BYTES,
         ledger: Ledger | None = None,
+        repair: bool = False,
     ) -> None:
         """Take how many processes judge large batches, and how many bytes of records a commit may hold.
 
-        What rules measure goes into the ledger; without one, it is written at once.
+        What rules measure goes into the ledger; without one, it is written at once. A repair does what was
+        requested, and leaves to others what is new.
         """
         self._storage = storage
         self._dataset = dataset
         self._run_id = run_id
         self._processes = processes
         self._chunk_bytes = chunk_bytes
+        self._repair = repair
         self._silver = Table(catalog, dataset.silver_table)
         self._index = KeyIndex(storage, dataset)
         self._quarantine = Table(catalog, dataset.quarantine_table)
@@ -137,7 +141,7 @@ class NativeRun:
         news = self._news()
         settled = not news.objects and self._inspection.is_settled(news.state)
         idle = Result(self._dataset.id, 0, last_arrival=newest_hour(news.state, ())) if settled else None
-        waiting = (item.modified for item in news.objects if item.uri not in news.again)
+        waiting = (item.modified for item in news.objects if item.uri not in news.again.uris)
         return Outlook(sum(map(weight, news.objects)), idle, min(waiting, default=None))
 
     def _news(self) -> _News:
@@ -147,10 +151,10 @@ class NativeRun:
         self._index.refer(history)
         uri = valid_state(self._silver, history)
         state = read_state(self._storage, uri)
-        found = find(self._storage, self._dataset, state, uri)
+        found = find(self._storage, self._dataset, state, uri, repair=self._repair)
         base = history[0].id if history else None
         return _News(
-            base, is_empty(history), state, found.answering.requests, found.objects, found.again.uris,
+            base, is_empty(history), state, found.answering.requests, found.objects, found.again,
             found.seen, found.versions,
         )  # fmt: skip
 
@@ -167,7 +171,7 @@ class NativeRun:
             if news.versions is not None:
                 return self._replace(news, news.versions, judges, last_arrival)
             for some in chunks(news.objects, self._chunk_bytes):
-                news = self._process(news, some, judges.judged(some))
+                news = self._process(news, some, judges.judged(some, news.again.records))
         result = replace(self._done, last_arrival=last_arrival)
         measurement = self._inspection.of_table()
         return self._inspection.conclude(result, rejections(result, news.state), measurement)
@@ -190,22 +194,26 @@ class NativeRun:
 
     def _process(self, news: _News, some: Sequence[BronzeObject], batch: Batch) -> _News:
         """Write what some objects hold."""
-        quarantine(self._quarantine, batch.rejected, some, self._run_id)
-        narrow = narrowed(batch.good, self._dataset)
+        whole = [item for item in some if item.uri not in batch.partly]
+        quarantine(self._quarantine, batch.rejected, whole, self._run_id)
+        narrow = without(narrowed(batch.good, self._dataset), batch.left_out)
         lost = superseded(narrow, self._dataset)
         rejected = batch.rejected.num_rows
-        counts = Counts(batch.records, batch.good.num_rows - len(lost), rejected, len(lost))
+        counts = Counts(batch.records, narrow.num_rows - len(lost), rejected, len(lost))
         result = Result(self._dataset.id, len(some), counts, batch.broken)
         winners = without(narrow, lost)
         touched: Sequence[Touched] = ()
-        here = news.again.intersection(item.uri for item in some)
+        here = news.again.uris.intersection(item.uri for item in some)
         if (counts.accepted or here) and not news.into_empty:
-            stale = Stale(here, news.again - here)
+            again = news.again.records
+            partly = {uri: hashes for uri, hashes in again.items() if uri in batch.partly or uri not in here}
+            stale = Stale(here, news.again.uris - here, partly)
             comparison = compared(self._silver, winners, self._dataset, stale, self._index)
             winners, touched = without(winners, comparison.outdone), comparison.touched
             result = replace(result, counts=counts.outdone(len(comparison.outdone)))
         added = written(self._silver.iceberg, batch.good, touched, winners[ROW])
-        return self._commit(news, some, result, added, [each.task.file for each in touched])
+        removed = [each.task.file for each in touched]
+        return self._commit(news, some, result, added, removed, whole=whole)
 
     def _commit(
         self,
@@ -214,13 +222,15 @@ class NativeRun:
         result: Result,
         added: Sequence[DataFile],
         removed: Sequence[DataFile],
+        *,
+        whole: Sequence[BronzeObject],
     ) -> _News:
-        """Publish what some objects did, with the state that knows them; return what is left to do."""
+        """Publish what some objects did, with the state that knows the whole ones; return what is left."""
         done = self._done.plus(result)
         last = some[-1] == news.objects[-1]
         judged = rejections(done, news.state)
         after = replace(
-            advance(news.state, some, news.seen, last=last),
+            advance(news.state, whole, news.seen, last=last),
             run_id=self._run_id,
             requests=news.requests if last else news.state.requests,
             counts=vars(judged.counts),
@@ -231,7 +241,7 @@ class NativeRun:
         summary = {**summary_of(self._run_id, uri, result.counts), **hashes}
         self._silver.commit(news.base, summary, added, removed)
         self._done = done
-        again = news.again.difference(item.uri for item in some)
+        again = replace(news.again, uris=news.again.uris.difference(item.uri for item in some))
         return replace(news, base=self._silver.head(), into_empty=False, state=after, again=again)
 
     def _paths(self) -> list[str]:

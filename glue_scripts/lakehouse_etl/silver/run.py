@@ -35,7 +35,7 @@ from lakehouse_etl.silver.quarantine import COLUMNS as QUARANTINE_COLUMNS
 from lakehouse_etl.silver.quarantine import quarantine
 from lakehouse_etl.silver.replacing import Replacement
 from lakehouse_etl.silver.replica import Replica
-from lakehouse_etl.silver.upsert import Stale, compared, winners_of
+from lakehouse_etl.silver.upsert import Stale, asked_for, compared, winners_of
 from lakehouse_etl.tables.gate import check_columns
 from lakehouse_etl.tables.history import ATTEMPTS, MovedError, is_empty
 from lakehouse_etl.tables.spark_types import silver_columns
@@ -58,6 +58,11 @@ class _News:
     versions: Arranged | None = None
     """What the objects form, where each version replaces the whole content."""
 
+    @property
+    def whole(self) -> Sequence[BronzeObject]:
+        """Objects all of whose records count."""
+        return [item for item in self.objects if item.uri not in self.again.records]
+
 
 class SilverRun:
     """One dataset's share of a job run."""
@@ -69,15 +74,18 @@ class SilverRun:
         dataset: Dataset,
         run_id: str,
         ledger: Ledger | None = None,
+        *,
+        repair: bool = False,
     ) -> None:
         """Take a session that no other dataset uses: its temporary views are this run's.
 
-        What rules measure goes into the ledger; without one, it is written at once.
+        Figures of rules go into the ledger, or are written at once. A repair leaves what is new to others.
         """
         self._session = session
         self._storage = storage
         self._dataset = dataset
         self._run_id = run_id
+        self._repair = repair
         self._silver = Table(session, dataset.silver_table)
         self._quarantine = Table(session, dataset.quarantine_table)
         results = Results(session, dataset.results_table, dataset.id, run_id, ledger)
@@ -113,11 +121,9 @@ class SilverRun:
         history = self._silver.history()
         uri = valid_state(self._silver, history)
         state = read_state(self._storage, uri)
-        found = find(self._storage, self._dataset, state, uri)
-        base = history[0].id if history else None
-        return _News(
-            base, is_empty(history), found.answering, found.objects, found.again, found.seen, found.versions
-        )
+        found = find(self._storage, self._dataset, state, uri, repair=self._repair)
+        base, empty = history[0].id if history else None, is_empty(history)
+        return _News(base, empty, found.answering, found.objects, found.again, found.seen, found.versions)
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all of a run; nothing is published if somebody else commits to silver meanwhile."""
@@ -153,10 +159,10 @@ class SilverRun:
             judged = self._replica.effects(judged)
         batch = judged.frame.persist(StorageLevel.MEMORY_AND_DISK)
         try:
-            kept = Judged(batch, judged.breaches)
             if self._replica:
-                return self._replicate(self._replica, news, kept)
-            return self._record(news, kept)
+                return self._replicate(self._replica, news, Judged(batch, judged.breaches))
+            asked, again = asked_for(batch, news.again)
+            return self._record(replace(news, again=again), Judged(asked, judged.breaches))
         finally:
             batch.unpersist()
 
@@ -196,7 +202,7 @@ class SilverRun:
     def _tally(self, news: _News, judged: Judged) -> list[Tally]:
         """Count all records, and quarantine the rejected ones."""
         tallies = tally(judged.frame)
-        quarantine(self._quarantine, judged, tallies, news.objects, self._run_id)
+        quarantine(self._quarantine, judged, tallies, news.whole, self._run_id)
         return tallies
 
     def _result(self, news: _News, judged: Judged, tallies: Sequence[Tally], outdone: int) -> Result:
@@ -234,7 +240,7 @@ class SilverRun:
         """Write the state that the coming commit will name, and return that commit's summary."""
         judged = rejections(result, news.state)
         after = replace(
-            advance(news.state, news.objects, news.seen),
+            advance(news.state, news.whole, news.seen),
             run_id=self._run_id,
             counts=vars(judged.counts),
             reasons=judged.reasons,

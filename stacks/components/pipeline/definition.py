@@ -2,6 +2,8 @@
 
 Executions of one domain take turns. One that finds an older one at work waits, and gives up as superseded as
 soon as a newer one waits too: the newer one lists bronze later, so it takes whatever the older one came for.
+A repair takes its turn as well, but takes nobody's work: it is known by its name, and neither gives up nor
+makes others do so.
 The steps run whether or not the one before failed, since products judge their inputs themselves; the
 execution fails at its end, after one notification about everything that failed.
 
@@ -17,6 +19,8 @@ from stacks.components.pipeline.by_size import (
     DUE,
     DUE_ARGUMENTS,
     FIRST,
+    IN_REPAIR,
+    beginning,
     states_by_size,
     states_of_products,
 )
@@ -40,16 +44,24 @@ _BUSY = "Glue.ConcurrentRunsExceededException"
 _POLLS_MAX = 150
 """Polls are a 60th of a job's longest run or more apart, so this outlasts it."""
 
-_OTHERS = """(
+_ARGUMENTS = {"BronzeToSilver": ARGUMENTS, "SilverToGold": DUE_ARGUMENTS}
+
+REPAIR = "repair-"
+"""What names of executions begin with that are repairs."""
+
+_OTHERS = f"""(
   $me := $states.context.Execution.Id;
   $own := $states.result.Executions[ExecutionArn = $me];
   $since := $toMillis($exists($own) ? $own.StartDate : $states.context.Execution.StartTime);
   $rest := $states.result.Executions[ExecutionArn != $me];
-  $older := $count($rest[
-    $toMillis(StartDate) < $since or ($toMillis(StartDate) = $since and ExecutionArn < $me)]);
-  {"older": $older, "newer": $count($rest) - $older}
+  $before := function($at, $arn) {{ $at < $since or ($at = $since and $arn < $me) }};
+  $later := $rest[$not($before($toMillis(StartDate), ExecutionArn))];
+  {{
+    "older": $count($rest) - $count($later),
+    "newer": $count($later[$not($contains(ExecutionArn, ':{REPAIR}'))])
+  }}
 )"""
-"""How many executions of the same pipeline run that started earlier or later than this one.
+"""How many executions of the same pipeline run that started earlier, or later and take the work of this one.
 
 Both of two executions must take the same one for the older, so times come from the same listing; the time
 that the execution itself knows serves until it is listed.
@@ -66,7 +78,7 @@ def definition(facts: PipelineFacts) -> dict[str, Any]:
             "Type": "Choice",
             "Choices": [
                 {"Condition": "{% $others.older = 0 %}", "Next": first},
-                {"Condition": "{% $others.newer > 0 %}", "Next": "Superseded"},
+                {"Condition": f"{{% $others.newer > 0 and $not({IN_REPAIR}) %}}", "Next": "Superseded"},
             ],
             "Default": "Wait",
         },
@@ -106,11 +118,9 @@ def _by_function(
 ) -> dict[str, Any]:
     """Return the states of the function, which say what the jobs of silver and of gold take, if anything."""
     silver, *gold, end = order
-    states[silver]["Arguments"]["Arguments"] = ARGUMENTS
     if not gold:
         return states_by_size(facts, function, silver, end)
     [products] = gold
-    states[products]["Arguments"]["Arguments"] = DUE_ARGUMENTS
     for caught in (states[silver], *states[silver]["Catch"]):
         caught["Next"] = DUE
     return {
@@ -120,6 +130,7 @@ def _by_function(
 
 
 def _turn(first: str) -> dict[str, Any]:
+    begun = {"failures": [], **beginning()}
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
@@ -128,11 +139,11 @@ def _turn(first: str) -> dict[str, Any]:
             "StatusFilter": "RUNNING",
             "MaxResults": 100,
         },
-        "Assign": {"failures": [], "others": f"{{% {_OTHERS} %}}"},
+        "Assign": {**begun, "others": f"{{% {_OTHERS} %}}"},
         "Next": "Choose",
         "Retry": [_retry(["States.TaskFailed"], 5)],
         # Not knowing of others, the first job tells: Glue runs it once at a time.
-        "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"failures": []}, "Next": first}],
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": begun, "Next": first}],
     }
 
 
@@ -140,7 +151,7 @@ def _step(facts: PipelineFacts, step: str, following: str) -> dict[str, Any]:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::glue:startJobRun.sync",
-        "Arguments": {"JobName": facts.steps[step]},
+        "Arguments": {"JobName": facts.steps[step], "Arguments": _ARGUMENTS[step]},
         "Next": following,
         "Retry": [
             {
