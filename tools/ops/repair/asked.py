@@ -53,11 +53,11 @@ def check_condition(condition: str, dataset: Dataset) -> None:
     """
     allowed = "a condition of one row in Athena's SQL, such as \"amount < 0 AND country = 'DE'\""
     try:
-        [tree] = sqlglot.parse(condition, dialect=_DIALECT)
+        tree = sqlglot.parse_one(f"SELECT 1 WHERE ({condition}\n)", dialect=_DIALECT).args["where"].this
     except (SqlglotError, ValueError) as error:
         problem = str(error).partition("\n")[0]
         raise typer.BadParameter(f"--where: got {condition} ({problem}); allowed: {allowed}") from error
-    if not isinstance(tree, exp.Expression) or isinstance(tree, exp.Command | exp.DDL | exp.DML):
+    if not isinstance(tree, exp.Paren):
         raise typer.BadParameter(f"--where: got {condition}; allowed: {allowed}")
     if tree.find(exp.Query, exp.AggFunc):
         raise typer.BadParameter(f"--where: got {condition}, which is about more rows; allowed: {allowed}")
