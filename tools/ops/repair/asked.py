@@ -13,6 +13,9 @@ from config.faults import nearest, one_of
 from lakehouse.model.dataset import Dataset
 from lakehouse.targets.iceberg import columns
 
+_PARTS = {"expressions", "where"}
+"""Of a query that has nothing beside a condition."""
+
 _DIALECT = "trino"
 """What Athena speaks: https://docs.aws.amazon.com/athena/latest/ug/functions.html"""
 
@@ -53,11 +56,12 @@ def check_condition(condition: str, dataset: Dataset) -> None:
     """
     allowed = "a condition of one row in Athena's SQL, such as \"amount < 0 AND country = 'DE'\""
     try:
-        tree = sqlglot.parse_one(f"SELECT 1 WHERE ({condition}\n)", dialect=_DIALECT).args["where"].this
+        query = sqlglot.parse_one(f"SELECT 1 WHERE ({condition}\n)", dialect=_DIALECT)
     except (SqlglotError, ValueError) as error:
         problem = str(error).partition("\n")[0]
         raise typer.BadParameter(f"--where: got {condition} ({problem}); allowed: {allowed}") from error
-    if not isinstance(tree, exp.Paren):
+    tree = query.args["where"].this if isinstance(query, exp.Select) else None
+    if not isinstance(tree, exp.Paren) or {name for name, each in query.args.items() if each} != _PARTS:
         raise typer.BadParameter(f"--where: got {condition}; allowed: {allowed}")
     if tree.find(exp.Query, exp.AggFunc):
         raise typer.BadParameter(f"--where: got {condition}, which is about more rows; allowed: {allowed}")

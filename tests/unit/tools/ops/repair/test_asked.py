@@ -67,6 +67,8 @@ def test_condition_of_one_row_is_taken(orders: Dataset, condition: str) -> None:
         ("DROP TABLE orders", "allowed: a condition of one row"),
         ("amount < 0; DELETE FROM orders", "allowed: a condition of one row"),
         ("amount < 0) OR (1 = 1", "allowed: a condition of one row"),
+        ("amount < 0) UNION (SELECT 1", "allowed: a condition of one row"),
+        ("amount < 0) LIMIT (1", "allowed: a condition of one row"),
         ("amount < 'many", "allowed: a condition of one row"),
         ("-- nothing", "allowed: a condition of one row"),
     ],
