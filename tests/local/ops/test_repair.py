@@ -179,7 +179,7 @@ def test_objects_and_runs_are_made_anew_as_a_whole(shop: BrokenShop) -> None:
     [
         (("shop/orders",), "got none; allowed: exactly one of"),
         (("shop/orders", "--where", "amount < 0", "--run", "r"), "got --where and --run; allowed"),
-        (("shop/orders", "--where", "amout < 0"), "got amout; allowed: columns of shop/orders"),
+        (("shop/orders", "--where", "amountx < 0"), "got amountx; allowed: columns of shop/orders"),
         (("shop/orders", "--where", "amount < (SELECT 1)"), "which is about more rows; allowed"),
         (("shop/orders", "--where", "amount < 'many"), "--where: got amount < 'many"),
         (("shop/orders", "--objects", "gone.json"), "--objects: got shop/orders/gone.json; allowed"),

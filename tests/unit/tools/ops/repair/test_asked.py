@@ -58,7 +58,7 @@ def test_condition_of_one_row_is_taken(orders: Dataset, condition: str) -> None:
 @pytest.mark.parametrize(
     ("condition", "told"),
     [
-        ("amout < 0 AND mail = 'x'", r"got amout, mail; allowed: columns of shop/orders, .*'amount'"),
+        ("amountx < 0 AND mail = 'x'", r"got amountx, mail; allowed: columns of shop/orders, .*'amount'"),
         ("each = 'x'", "got each; allowed"),
         ("amount = (SELECT max(amount) FROM other)", "which is about more rows"),
         ("EXISTS (SELECT 1)", "which is about more rows"),
