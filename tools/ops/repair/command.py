@@ -13,7 +13,7 @@ from tools.cli.summary import Item, State, conclude
 from tools.ops.repair.asked import Asked, asked_of
 from tools.ops.repair.carrying_out import carry_out
 from tools.ops.repair.downstream import extents
-from tools.ops.repair.found import RECORDS_MAX, by_record, find, rows_by_object
+from tools.ops.repair.found import RECORDS_MAX, Found, by_record, find, rows_by_object
 from tools.ops.repair.record import (
     Outcome,
     Plan,
@@ -93,7 +93,18 @@ def done_before(target: Target, dataset: Dataset, asked: Asked) -> str | None:
     same = versions(target, [dataset])[dataset.id] == outcome.after[dataset.id]
     if not same or plan.definition != definition_of(dataset):
         return None
+    if outcome.remaining and not covers(plan, find(target, dataset, asked)):
+        return None
     return f"repaired already by {plan.id}; neither silver nor the contract has changed since"
+
+
+def covers(plan: Plan, found: Found) -> bool:
+    """Whether a plan was about all that is found now: rows may have become wrong since it was made."""
+    if not plan.records:
+        return found.objects.keys() <= plan.objects.keys()
+    known = {key: frozenset(hashes) for key, hashes in plan.records.items()}
+    told = all(known.get(key, frozenset()).issuperset(hashes) for key, hashes in found.records.items())
+    return told and found.objects.keys() == found.records.keys()
 
 
 def _planned(target: Target, dataset: Dataset, asked: Asked) -> Plan:
