@@ -7,6 +7,7 @@ from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job import aws, runtime
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.job.work import chosen
+from lakehouse_etl.lineage.job import recorder
 from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.quality.results import write
 from lakehouse_etl.silver.domain import bring_in
@@ -25,7 +26,14 @@ def main(argv: list[str]) -> None:
         def carrier(dataset: Dataset, storage: Storage) -> SilverRun:
             return SilverRun(runtime.own_session(session), storage, dataset, args.run_id, ledger)
 
-        bring_in(domain, datasets, carrier, namespace=args.metrics_namespace, parallel=args.parallel)
+        bring_in(
+            domain,
+            datasets,
+            carrier,
+            record=recorder(args, domain, session.version, "silver", "BronzeToSilver"),
+            namespace=args.metrics_namespace,
+            parallel=args.parallel,
+        )
 
 
 if __name__ == "__main__":

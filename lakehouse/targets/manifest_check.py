@@ -29,6 +29,8 @@ class _Item(Form):
     """What datasets and products have in common."""
 
     name: Text
+    version: Text
+    event_time: Text | None
     fields_: Annotated[list[Column], Field(alias="fields", min_length=1)]
     key: list[Text]
     table_rules: list[TableRule]
@@ -36,6 +38,7 @@ class _Item(Form):
 
     def _faults(self) -> Iterator[str]:
         yield from unknown("key", self.key, self.columns)
+        yield from unknown("event_time", [self.event_time] if self.event_time else [], self.columns)
         yield from twice("table_rules", (rule.name for rule in self.table_rules))
 
     @property
@@ -54,6 +57,7 @@ class _Dialect(Form):
 
 
 class _Bronze(Form):
+    table: TableName
     location: Folder
     format: Format
     null_token: Text | None
@@ -89,6 +93,7 @@ class _Dataset(_Item):
     look_back_hours: Annotated[int, Field(gt=0)]
     versions: _Versions | None
     engine: Engine | None
+    records_per_day: Annotated[int, Field(ge=0)] | None
 
     def _faults(self) -> Iterator[str]:
         yield from super()._faults()
@@ -124,9 +129,11 @@ class _Product(_Item):
     inputs: list[_Input]
     refresh: _Refresh | None
     volatile: bool
+    made_of: dict[str, list[tuple[str, str]]]
 
     def _faults(self) -> Iterator[str]:
         yield from super()._faults()
+        yield from unknown("made_of", self.made_of, self.columns)
         yield from unknown("partition.source", [each.source for each in self.partition], self.columns)
         if (self.write is Write.OVERWRITE_PARTITIONS) is not (self.refresh is not None):
             yield f"write: got {self.write}; allowed: overwrite_partitions with refresh, overwrite without"
@@ -141,11 +148,23 @@ class _Results(Form):
     gold: TableName | None
 
 
+class _Events(Form):
+    silver: Folder
+    gold: Folder
+
+
+class _Lineage(Form):
+    namespace: Text
+    catalog: Text
+    events: _Events
+
+
 class _Manifest(Form):
     version: int
     domain: Text
     masking_secret: Text
     results_tables: _Results
+    lineage: _Lineage
     datasets: list[_Dataset]
     products: list[_Product]
 

@@ -1,6 +1,7 @@
 """What a job is told about its domain: the manifest as frozen values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -74,6 +75,8 @@ class Bronze:
     """Member that a shared stream needs in each record; it is known, though no field."""
     dialect: Dialect = USUAL
     """Of CSV alone."""
+    table: str = ""
+    """`database.table` that shows them."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,12 @@ class Dataset:
     """Who takes what is new, whatever its size; None: its size says who."""
     freshness_hours: int | None = None
     """Hours within which the contract promises something new; None: it promises nothing."""
+    version: str = ""
+    """Of the contract."""
+    event_time: str | None = None
+    """Column that tells when what a record is about happened; None: the contract names none."""
+    records_per_day: int | None = None
+    """Fewest that the contract expects on a day; None: it expects nothing."""
 
     @property
     def columns(self) -> tuple[Member, ...]:
@@ -217,6 +226,27 @@ class Product:
     """Whether the SQL may yield other rows from the same inputs, as with today's date."""
     freshness_hours: int | None = None
     """Hours within which the contract promises another version; None: it promises nothing."""
+    version: str = ""
+    """Of the contract."""
+    event_time: str | None = None
+    """Column whose events the promise is about; None: it is about versions."""
+    made_of: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Columns of inputs, as id and name, by the column that the SQL makes of them, where it tells."""
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """How runs are called in events about them, and where the events go."""
+
+    namespace: str
+    """Of the jobs: project and environment."""
+    catalog: str
+    """Of the tables: Glue's catalog, as OpenLineage names it."""
+    events: Mapping[str, str]
+    """URI below which the events of a layer's runs lie."""
+
+
+NOWHERE = Lineage("", "", {})
 
 
 @dataclass(frozen=True)
@@ -228,3 +258,4 @@ class Manifest:
     datasets: tuple[Dataset, ...]
     products: tuple[Product, ...]
     """In build order."""
+    lineage: Lineage = NOWHERE

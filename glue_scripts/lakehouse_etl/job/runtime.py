@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from awsglue.utils import getResolvedOptions
 from pyspark.sql import SparkSession
 
-REQUIRED = ("JOB_NAME", "manifest", "parallel", "metrics_namespace")
+REQUIRED = ("JOB_NAME", "manifest", "parallel", "metrics_namespace", "code_version")
 """Arguments of every job."""
 
 _FILTER = "datasets"
 _FULL = "full"
+_PARENT = "parent_run"
 
-AT_START = (_FILTER, _FULL)
+AT_START = (_FILTER, _FULL, _PARENT)
 """Arguments that whoever starts a job may add."""
 
 _SETTINGS = {
@@ -58,6 +59,10 @@ class JobArgs:
     """Datasets or products to work on; empty means all."""
     full: bool = False
     """Whether products are made anew as a whole, whatever has changed."""
+    code_version: str = ""
+    """Hash of the code."""
+    parent: str | None = None
+    """OpenLineage's id of the run of the pipeline's step that started the job; None: nobody told one."""
 
 
 def parse(argv: Sequence[str]) -> JobArgs:
@@ -82,6 +87,8 @@ def parse(argv: Sequence[str]) -> JobArgs:
         metrics_namespace=options["metrics_namespace"],
         names=frozenset(name for name in options.get(_FILTER, "").split(",") if name),
         full=full == "true",
+        code_version=options["code_version"],
+        parent=options.get(_PARENT),
     )
 
 

@@ -13,15 +13,16 @@ from itertools import pairwise
 from typing import Any
 
 from stacks.components.pipeline.by_size import (
-    ARGUMENTS,
     DUE,
-    DUE_ARGUMENTS,
+    DUE_ONES,
     FIRST,
+    HANDED,
     states_by_size,
     states_of_products,
 )
 from stacks.components.pipeline.facts import MESSAGE_LENGTH, FunctionFacts, PipelineFacts
 from stacks.components.pipeline.messages import failure, mail
+from stacks.components.pipeline.run_events import OF_RUN, begun, ended, failed, new_runs, recording
 
 _CAPACITY = [
     "Glue.ThrottlingException",
@@ -59,9 +60,9 @@ that the execution itself knows serves until it is listed.
 def definition(facts: PipelineFacts) -> dict[str, Any]:
     """Return the state machine."""
     order = [*facts.steps, "Verdict"]
-    first = order[0] if facts.function is None else FIRST
+    first = begun(order[0]) if facts.function is None else FIRST
     states: dict[str, Any] = {
-        "Turn": _turn(first),
+        "Turn": _turn(first, new_runs(facts)),
         "Choose": {
             "Type": "Choice",
             "Choices": [
@@ -77,8 +78,12 @@ def definition(facts: PipelineFacts) -> dict[str, Any]:
             "End": True,
         },
     }
+    entries = {step: begun(step) for step in facts.steps} | {"Verdict": "Verdict"}
+    if facts.function is not None and len(facts.steps) > 1:
+        entries[order[1]] = DUE
     for step, following in pairwise(order):
-        states[step] = _step(facts, step, following)
+        states[step] = _step(facts, step)
+        states |= recording(facts, step, entries[following])
     if facts.function is not None:
         states |= _by_function(facts, facts.function, states, order)
     states["Verdict"] = {
@@ -106,20 +111,24 @@ def _by_function(
 ) -> dict[str, Any]:
     """Return the states of the function, which say what the jobs of silver and of gold take, if anything."""
     silver, *gold, end = order
-    states[silver]["Arguments"]["Arguments"] = ARGUMENTS
+    states[silver]["Arguments"]["Arguments"] = _arguments(silver, HANDED)
     if not gold:
-        return states_by_size(facts, function, silver, end)
+        return states_by_size(facts, function, begun(silver), end)
     [products] = gold
-    states[products]["Arguments"]["Arguments"] = DUE_ARGUMENTS
-    for caught in (states[silver], *states[silver]["Catch"]):
-        caught["Next"] = DUE
+    states[products]["Arguments"]["Arguments"] = _arguments(products, DUE_ONES)
     return {
-        **states_by_size(facts, function, silver, DUE),
-        **states_of_products(function, products, end),
+        **states_by_size(facts, function, begun(silver), DUE),
+        **states_of_products(function, begun(products), end),
     }
 
 
-def _turn(first: str) -> dict[str, Any]:
+def _arguments(step: str, named: str | None = None) -> str:
+    """Arguments of a step's job: which run of the step it belongs to, and what it is to work on."""
+    run = f"{{'--parent_run': $runs.{step}}}"
+    return f"{{% $merge([{run}, {named}]) %}}" if named else f"{{% {run} %}}"
+
+
+def _turn(first: str, runs: dict[str, str]) -> dict[str, Any]:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
@@ -128,20 +137,21 @@ def _turn(first: str) -> dict[str, Any]:
             "StatusFilter": "RUNNING",
             "MaxResults": 100,
         },
-        "Assign": {"failures": [], "others": f"{{% {_OTHERS} %}}"},
+        "Assign": {"failures": [], "runs": runs, "others": f"{{% {_OTHERS} %}}"},
         "Next": "Choose",
         "Retry": [_retry(["States.TaskFailed"], 5)],
         # Not knowing of others, the first job tells: Glue runs it once at a time.
-        "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"failures": []}, "Next": first}],
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"failures": [], "runs": runs}, "Next": first}],
     }
 
 
-def _step(facts: PipelineFacts, step: str, following: str) -> dict[str, Any]:
+def _step(facts: PipelineFacts, step: str) -> dict[str, Any]:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::glue:startJobRun.sync",
-        "Arguments": {"JobName": facts.steps[step]},
-        "Next": following,
+        "Arguments": {"JobName": facts.steps[step], "Arguments": _arguments(step)},
+        "Assign": {"run": f"{{% $sift($states.result, {OF_RUN}) %}}"},
+        "Next": ended(step),
         "Retry": [
             {
                 "ErrorEquals": [_BUSY],
@@ -155,7 +165,7 @@ def _step(facts: PipelineFacts, step: str, following: str) -> dict[str, Any]:
             {
                 "ErrorEquals": ["States.ALL"],
                 "Assign": {"failures": f"{{% {failure(facts, step)} %}}"},
-                "Next": following,
+                "Next": failed(step),
             }
         ],
     }

@@ -120,7 +120,7 @@ def _own_options(script: str) -> set[str]:
 
 
 SCRIPT = 'args = runtime.parse(argv)\nown = runtime.options(argv, "days", "mode")\n'
-GOOD = {"--conf", "--manifest", "--parallel", "--metrics_namespace", "--days", "--mode"}
+GOOD = {"--conf", "--manifest", "--parallel", "--metrics_namespace", "--code_version", "--days", "--mode"}
 
 
 def test_arguments_of_a_job_are_told_when_one_is_missing_or_superfluous() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import jsonata
 import pytest
 
-from stacks.components.pipeline.by_size import ARGUMENTS, DUE_ARGUMENTS
 from stacks.components.pipeline.definition import definition
 from stacks.components.pipeline.facts import FunctionFacts, PipelineFacts
 from tests.unit.stacks.components.pipeline.test_definition import facts, following, reached
@@ -38,7 +37,8 @@ def test_definition_without_the_function_has_none_of_its_states() -> None:
     added = {"Plan", "Function", "Handed", "Due", "Products"}
     assert within["States"].keys() - without["States"].keys() == added
     for name in BOTH:
-        assert "Arguments" not in without["States"][name]["Arguments"]
+        arguments = without["States"][name]["Arguments"]["Arguments"]
+        assert evaluated(arguments, runs={name: "r"}) == {"--parent_run": "r"}
     for name in ("Verdict", "Notify", "Failed", "Wait"):
         assert without["States"][name] == within["States"][name]
 
@@ -47,7 +47,7 @@ def test_glue_job_is_left_out_when_nothing_is_handed_to_it(machine: dict[str, An
     states = machine["States"]
     assert states["Choose"]["Choices"][0]["Next"] == states["Turn"]["Catch"][0]["Next"] == "Plan"
     [choice] = states["Handed"]["Choices"]
-    assert (choice["Next"], states["Handed"]["Default"]) == ("BronzeToSilver", "Due")
+    assert (choice["Next"], states["Handed"]["Default"]) == ("BronzeToSilverBegins", "Due")
     assert evaluated(choice["Condition"], handed=[]) is False
     assert evaluated(choice["Condition"], handed=["orders"]) is True
     alone = definition(facts("BronzeToSilver", function=FUNCTION))["States"]
@@ -59,27 +59,36 @@ def test_job_of_products_is_started_for_those_that_are_due_and_for_all_when_nobo
 ) -> None:
     states = machine["States"]
     silver = states["BronzeToSilver"]
-    assert silver["Next"] == silver["Catch"][0]["Next"] == states["Handed"]["Default"] == "Due"
+    assert (silver["Next"], silver["Catch"][0]["Next"]) == ("BronzeToSilverCompletes", "BronzeToSilverFails")
+    recorded = [states[name]["Next"] for name in ("BronzeToSilverCompletes", "BronzeToSilverFails")]
+    assert {*recorded, states["Handed"]["Default"]} == {"Due"}
     assert states["Due"]["Arguments"]["Payload"] == {"due": True}
     [caught] = states["Due"]["Catch"]
-    assert caught == {"ErrorEquals": ["States.ALL"], "Assign": {"due": []}, "Next": "SilverToGold"}
+    assert caught == {"ErrorEquals": ["States.ALL"], "Assign": {"due": []}, "Next": "SilverToGoldBegins"}
     [choice] = states["Products"]["Choices"]
-    assert (choice["Next"], states["Products"]["Default"]) == ("SilverToGold", "Verdict")
+    assert (choice["Next"], states["Products"]["Default"]) == ("SilverToGoldBegins", "Verdict")
     assert evaluated(choice["Condition"], due=[]) is False
     assert evaluated(choice["Condition"], due=["seen"]) is True
-    assert states["SilverToGold"]["Arguments"] == {"JobName": "to-gold", "Arguments": DUE_ARGUMENTS}
-    assert evaluated(DUE_ARGUMENTS, due=[]) == {}
-    assert evaluated(DUE_ARGUMENTS, due=["a", "b"]) == {"--datasets": "a,b"}
+    given = states["SilverToGold"]["Arguments"]
+    runs = {"SilverToGold": "r"}
+    assert given["JobName"] == "to-gold"
+    assert evaluated(given["Arguments"], due=[], runs=runs) == {"--parent_run": "r"}
+    assert evaluated(given["Arguments"], due=["a", "b"], runs=runs) == {
+        "--parent_run": "r",
+        "--datasets": "a,b",
+    }
 
 
 def test_glue_job_takes_everything_when_the_plan_fails(machine: dict[str, Any]) -> None:
     states = machine["States"]
     [caught] = states["Plan"]["Catch"]
-    assert caught == {"ErrorEquals": ["States.ALL"], "Assign": {"handed": []}, "Next": "BronzeToSilver"}
-    assert states["BronzeToSilver"]["Arguments"] == {"JobName": "to-silver", "Arguments": ARGUMENTS}
-    assert evaluated(ARGUMENTS, handed=[]) == {}
-    assert evaluated(ARGUMENTS, handed=["a"]) == {"--datasets": "a"}
-    assert evaluated(ARGUMENTS, handed=["a", "b"]) == {"--datasets": "a,b"}
+    assert caught == {"ErrorEquals": ["States.ALL"], "Assign": {"handed": []}, "Next": "BronzeToSilverBegins"}
+    given, runs = states["BronzeToSilver"]["Arguments"], {"BronzeToSilver": "r"}
+    assert given["JobName"] == "to-silver"
+    for handed, named in ((["a"], "a"), (["a", "b"], "a,b")):
+        expected = {"--parent_run": "r", "--datasets": named}
+        assert evaluated(given["Arguments"], handed=handed, runs=runs) == expected
+    assert evaluated(given["Arguments"], handed=[], runs=runs) == {"--parent_run": "r"}
 
 
 @pytest.mark.parametrize(
@@ -145,4 +154,4 @@ def test_so_many_datasets_are_worked_on_together_as_step_functions_takes(
 
 
 def test_facts_of_a_pipeline_have_no_function_unless_told() -> None:
-    assert PipelineFacts("a", "dev", "l", "r", {}, "t", 60).function is None
+    assert PipelineFacts("a", "dev", "l", "r", {}, "t", 60, {}).function is None
