@@ -12,6 +12,7 @@ from constructs import Construct
 
 from stacks.components.functions.python_function import metrics_namespace
 from stacks.components.monitoring.alarms import alarm, alarm_on_query
+from stacks.components.monitoring.dataset_metrics import HOURS_OVERDUE, RECORDS_MISSING
 from stacks.lake_stack import LakeStack
 
 _FIVE_MINUTES, _HOUR = 300, 3600
@@ -57,10 +58,17 @@ def _dataset_alarms(stack: LakeStack, topic: sns.ITopic) -> None:
     scope = Construct(stack, "Datasets")
     for kind in (
         _Kind(
-            "HoursOverdue",
+            HOURS_OVERDUE,
             "stale",
-            "Nothing new came to a dataset for longer than its contract promises: see whether its "
-            "pipeline succeeded, then whether its source still delivers",
+            "Nothing new came to a dataset, or happened by what came, for longer than its contract "
+            "promises: see whether its pipeline succeeded, then whether its source still delivers",
+            0,
+        ),
+        _Kind(
+            RECORDS_MISSING,
+            "incomplete",
+            "Fewer records of a dataset came yesterday than its contract expects: see whether its source "
+            "sends all, and whether records were refused on their way",
             0,
         ),
         _Kind(

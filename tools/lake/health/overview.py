@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from tools.lake.health.causes import Commands
 from tools.lake.health.pipelines import Execution, newest
+from tools.lake.health.runs import lost_runs
 from tools.ops.target import Target
 from tools.smoke.step import Outcome, Step, guarded
 from tools.smoke.watch import alarms, lost
@@ -53,7 +54,11 @@ def overview(target: Target, commands: Commands) -> Overview:
     return Overview(
         executions,
         tuple(domain for domain, each in last.items() if each is None),
-        (*_of_executions(executions, commands), *_of_steps(steps, commands)),
+        (
+            *_of_executions(executions, commands),
+            *_of_lost(target, domains, commands),
+            *_of_steps(steps, commands),
+        ),
         tuple(step for step in steps if step.outcome is Outcome.NOT_ASKED),
     )
 
@@ -64,6 +69,18 @@ def _of_executions(executions: tuple[Execution, ...], commands: Commands) -> Ite
             yield Trouble(
                 f"pipeline {each.domain}", f"{each.status}: {each.why}", commands.redrive(each.domain)
             )
+
+
+def _of_lost(target: Target, domains: list[str], commands: Commands) -> Iterator[Trouble]:
+    """Tell of runs that ended without a word."""
+    since = datetime.now(UTC) - _BACK
+    for run in (each for domain in domains for each in lost_runs(target, domain, since)):
+        where = f"{run.domain}/{run.dataset}" if run.dataset else f"pipeline {run.domain}"
+        started = f"{run.started:%Y-%m-%d %H:%M} UTC"
+        yield Trouble(
+            f"run of {where}", f"started {started} by {run.engine} {run.id or ''}: {run.why}",
+            commands.again(run.domain),
+        )  # fmt: skip
 
 
 def _of_steps(steps: list[Step], commands: Commands) -> Iterator[Trouble]:
