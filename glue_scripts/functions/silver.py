@@ -90,6 +90,7 @@ def _tell(namespace: str, dataset: Dataset, outlook: Outlook) -> None:
             idle.last_arrival,
             dataset.freshness_hours,
             newest_event=idle.newest_event,
+            by_event=dataset.by_event,
         )
     elif outlook.waiting_since is not None:
         hours = int((datetime.now(UTC) - outlook.waiting_since).total_seconds() // _HOUR)

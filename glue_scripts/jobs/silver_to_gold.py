@@ -26,9 +26,15 @@ def main(argv: list[str]) -> None:
         product: Product, built_at: datetime | None, counts: Mapping[str, int | None], built: Built | None
     ) -> None:
         known = {name: count for name, count in counts.items() if count is not None}
-        newest = built.newest_event if built and product.event_time else None
+        newest = built.newest_event if built else None
         aws.publish_counts(
-            args.metrics_namespace, product.id, known, built_at, product.freshness_hours, newest_event=newest
+            args.metrics_namespace,
+            product.id,
+            known,
+            built_at,
+            product.freshness_hours,
+            newest_event=newest,
+            by_event=product.by_event,
         )
         took = delays(built.brought, datetime.now(UTC)) if built else None
         if took is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from config.faults import nearest, one_of
-from lakehouse.model.fields import Field, Scalar
+from lakehouse.model.fields import Field
 from lakehouse.model.service import ServiceLevel
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
@@ -40,11 +40,7 @@ def read_event_time(
     The standard calls it `element`, a column with or without its table:
     https://bitol-io.github.io/open-data-contract-standard/latest/service-level-agreement/
     """
-    times = {
-        field.name
-        for field in fields
-        if field.type in (Scalar.DATE, Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ) and field.masking is None
-    }
+    times = {field.name for field in fields if field.is_time}
     for at, entry in enumerate(contract.get("slaProperties", [])):
         element = entry.get("element")
         if entry["property"] != "latency" or element is None:

@@ -71,7 +71,7 @@ def compile_domain(
             "catalog": f"arn:aws:glue:{naming.region}:{naming.account}",
             "events": {
                 layer.value: run_events_location(domain, layer, naming)
-                for layer in (Layer.SILVER, Layer.GOLD)
+                for layer in sorted({each.layer for each in datasets})
             },
         },
         "datasets": [
@@ -92,7 +92,8 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming, stream_hours
     return {
         "name": dataset.name,
         "version": dataset.version,
-        "event_time": dataset.service.event_time,
+        "event_time": dataset.event_time,
+        "by_event": dataset.service.event_time is not None,
         "records_per_day": math.ceil(dataset.volume.records_per_day[0]) if dataset.volume else None,
         "bronze": {
             "table": _table(dataset, Layer.BRONZE, naming),
@@ -143,7 +144,7 @@ def _product(lake: Lake, dataset: Dataset, sql: str, naming: Naming) -> dict[str
     return {
         "name": dataset.name,
         "version": dataset.version,
-        "event_time": dataset.service.event_time,
+        "by_event": dataset.service.event_time is not None,
         "made_of": {
             column: [[inputs[table].id, name] for table, name in sources if table in inputs]
             for column, sources in made.items()

@@ -30,7 +30,7 @@ class _Item(Form):
 
     name: Text
     version: Text
-    event_time: Text | None
+    by_event: bool
     fields_: Annotated[list[Column], Field(alias="fields", min_length=1)]
     key: list[Text]
     table_rules: list[TableRule]
@@ -38,7 +38,6 @@ class _Item(Form):
 
     def _faults(self) -> Iterator[str]:
         yield from unknown("key", self.key, self.columns)
-        yield from unknown("event_time", [self.event_time] if self.event_time else [], self.columns)
         yield from twice("table_rules", (rule.name for rule in self.table_rules))
 
     @property
@@ -93,11 +92,13 @@ class _Dataset(_Item):
     look_back_hours: Annotated[int, Field(gt=0)]
     versions: _Versions | None
     engine: Engine | None
+    event_time: Text | None
     records_per_day: Annotated[int, Field(ge=0)] | None
 
     def _faults(self) -> Iterator[str]:
         yield from super()._faults()
         yield from unknown("order_by", self.order_by, self.columns)
+        yield from unknown("event_time", [self.event_time] if self.event_time else [], self.columns)
         if not self.key and (self.write is Write.MERGE or self.order_by):
             got = f"none under {self.write}, order_by {self.order_by}"
             yield f"key: got {got}; allowed: none under append and overwrite, where nothing orders versions"
@@ -148,15 +149,10 @@ class _Results(Form):
     gold: TableName | None
 
 
-class _Events(Form):
-    silver: Folder
-    gold: Folder
-
-
 class _Lineage(Form):
     namespace: Text
     catalog: Text
-    events: _Events
+    events: dict[Literal["silver", "gold"], Folder]
 
 
 class _Manifest(Form):
@@ -173,6 +169,8 @@ class _Manifest(Form):
         for layer, items in (("silver", self.datasets), ("gold", self.products)):
             if items and getattr(self.results_tables, layer) is None:
                 yield f"results_tables.{layer}: got null; allowed: the table of this layer's results"
+            if items and layer not in self.lineage.events:
+                yield f"lineage.events.{layer}: got none; allowed: where events about this layer's runs go"
 
 
 def check(document: Mapping[str, Any]) -> None:

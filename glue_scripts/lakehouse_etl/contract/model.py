@@ -152,7 +152,9 @@ class Dataset:
     version: str = ""
     """Of the contract."""
     event_time: str | None = None
-    """Column that tells when what a record is about happened; None: the contract names none."""
+    """Column by which events are timed; None: there is none."""
+    by_event: bool = False
+    """Whether `freshness_hours` is about the newest event, and not about its arrival."""
     records_per_day: int | None = None
     """Fewest that the contract expects on a day; None: it expects nothing."""
 
@@ -228,8 +230,8 @@ class Product:
     """Hours within which the contract promises another version; None: it promises nothing."""
     version: str = ""
     """Of the contract."""
-    event_time: str | None = None
-    """Column whose events the promise is about; None: it is about versions."""
+    by_event: bool = False
+    """Whether `freshness_hours` is about the newest event, and not about versions."""
     made_of: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Columns of inputs, as id and name, by the column that the SQL makes of them, where it tells."""
 

@@ -95,12 +95,14 @@ def publish_counts(
     promised_hours: int | None = None,
     *,
     newest_event: datetime | None = None,
+    by_event: bool = False,
 ) -> None:
     """Add to the metrics of a dataset, whose dimension `Dataset` is its id.
 
     `HoursSinceArrival` tells beside counts how long ago the newest of its data came, unless none ever did;
     `HoursSinceEvent` how long ago its newest event happened, where that is known. `HoursOverdue`, beside them
-    or alone, by how much the latter, or else the former, is more than was promised. A metric is billed for
+    or alone, by how much the former is more than was promised, or the latter if it is `by_event` and known. A
+    metric is billed for
     each hour in which anything of it comes, so what is as it should be is not told.
     """
     ages = {
@@ -110,7 +112,8 @@ def publish_counts(
     }
     if counts:
         counts = {**counts, **ages}
-    hours = ages.get("HoursSinceEvent", ages.get("HoursSinceArrival"))
+    since = "HoursSinceEvent" if by_event and newest_event is not None else "HoursSinceArrival"
+    hours = ages.get(since)
     if promised_hours is not None and hours is not None and hours > promised_hours:
         counts = {**counts, "HoursOverdue": hours - promised_hours}
     if not counts:

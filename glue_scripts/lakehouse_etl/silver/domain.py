@@ -86,6 +86,7 @@ def _tell(namespace: str, dataset: Dataset, result: Result, *, fit: bool) -> Map
             rules_failed=result.rules_failed,
             newest_arrival=result.last_arrival,
             newest_event=result.newest_event,
+            by_event=dataset.by_event,
             records_missing=result.missing,
         ),
         **told_of(took),
@@ -114,4 +115,5 @@ def publish(namespace: str, dataset: Dataset, result: Result, *, fit: bool = Tru
         result.last_arrival,
         dataset.freshness_hours,
         newest_event=result.newest_event,
+        by_event=dataset.by_event,
     )

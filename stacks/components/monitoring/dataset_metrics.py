@@ -12,14 +12,14 @@ HOURS_SINCE_ARRIVAL = "HoursSinceArrival"
 """Hours since the newest object came; of a product, since its last version. Told by each run."""
 
 HOURS_SINCE_EVENT = "HoursSinceEvent"
-"""Hours since the newest event happened. Told by each run where the contract names the time of events."""
+"""Hours since the newest event happened. Told by each run of a dataset whose events are timed."""
 
 HOURS_OVERDUE = "HoursOverdue"
-"""By how much the age of the newest event, or else arrival, is more than the contract promises."""
+"""By how much that is more than the contract promises: since arrival, or since the event where it says so."""
 
 EVENT_DELAY = "EventDelay"
 """Seconds from event to table, of all events that runs brought: ask for p50, p95 and Maximum. Of silver where
-the contract names the time of events, of gold where that of an input does."""
+events are timed, of gold where those of an input are."""
 
 RECORDS_MISSING = "RecordsMissing"
 """Records of yesterday less than `lake.volume` of the contract expects, if they are less."""

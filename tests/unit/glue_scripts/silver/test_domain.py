@@ -49,7 +49,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         return f"key of {name}".encode()
 
     monkeypatch.setattr(aws, "read_secret", read)
-    monkeypatch.setattr(aws, "publish_counts", lambda *given, newest_event: found.append(given))
+    monkeypatch.setattr(aws, "publish_counts", lambda *given, **_: found.append(given))
     return found
 
 

@@ -20,7 +20,8 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
     assert dataset == {
         "name": "orders",
         "version": ORDERS.version,
-        "event_time": None,
+        "event_time": "at",
+        "by_event": False,
         "records_per_day": None,
         "bronze": {
             "table": "lake_dev_bronze_shop.orders",
