@@ -214,17 +214,6 @@ class Dataset:
         return f"{self.domain}/{self.name}"
 
     @property
-    def event_time(self) -> str | None:
-        """Column by which events are timed: that of the promise, or else of versions, or of partitions.
-
-        The latter two serve to measure alone: nobody has promised that they tell when something happened.
-        """
-        times = {field.name for field in self.fields if field.is_time}
-        partitions = (each.source for each in self.partition)
-        promised = (self.service.event_time,) if self.service.event_time else ()
-        return next((name for name in (*promised, *self.order_by, *partitions) if name in times), None)
-
-    @property
     def classification(self) -> str:
         """Classification of the most sensitive column or nested member."""
         return max((field.classification for field in every_field(self.fields)), key=CLASSIFICATIONS.index)

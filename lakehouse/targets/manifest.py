@@ -20,7 +20,7 @@ from lakehouse.model.table_rules import TableRule
 from lakehouse.targets.iceberg import RESULTS_TABLE, columns
 from lakehouse.targets.iceberg_types import type_json
 from lakehouse.targets.manifest_check import check
-from lakehouse.targets.run_events import run_events_location
+from lakehouse.targets.run_events import event_time, run_events_location
 
 VERSION = 8
 """Raised when a job written for the older form could misread the newer one."""
@@ -92,7 +92,7 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming, stream_hours
     return {
         "name": dataset.name,
         "version": dataset.version,
-        "event_time": dataset.event_time,
+        "event_time": event_time(dataset),
         "by_event": dataset.service.event_time is not None,
         "records_per_day": math.ceil(dataset.volume.records_per_day[0]) if dataset.volume else None,
         "bronze": {

@@ -4,7 +4,7 @@
 """
 
 from config.naming import Naming
-from lakehouse.model.dataset import Layer
+from lakehouse.model.dataset import Dataset, Layer
 from lakehouse.targets.glue import FIRST_INGEST_DATE, Column, ExternalTable, json_table
 
 RUN_EVENTS = "run_events"
@@ -57,6 +57,17 @@ COLUMNS = (
     Column("event", "string", "the OpenLineage event, as JSON"),
 )
 """https://openlineage.io/docs/spec/object-model"""
+
+
+def event_time(dataset: Dataset) -> str | None:
+    """Return the column by which events are timed: that of the promise, else of versions, or of partitions.
+
+    The latter two serve to measure alone: nobody has promised that they tell when something happened.
+    """
+    times = {field.name for field in dataset.fields if field.is_time}
+    promised = (dataset.service.event_time,) if dataset.service.event_time else ()
+    partitions = (each.source for each in dataset.partition)
+    return next((name for name in (*promised, *dataset.order_by, *partitions) if name in times), None)
 
 
 def run_events_location(domain: str, layer: Layer, naming: Naming) -> str:

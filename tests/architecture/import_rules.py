@@ -123,7 +123,6 @@ def _directions() -> Iterator[Contract]:
             "tools.lake.upgrade -> tools.upgrade.run",
             "tools.lake.importing.formats.glue -> boto3",
             "tools.lake.importing.formats.glue -> botocore",
-            "tools.lake.health.** -> botocore",
             "tools.lake.health.** -> local.**",
             "tools.lake.health.** -> tools.ops.**",
             "tools.lake.health.** -> tools.smoke.**",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from lakehouse_etl.contract.lineage import Lineage
 from lakehouse_etl.contract.model import (
     Bronze,
     Changes,
@@ -16,7 +17,6 @@ from lakehouse_etl.contract.model import (
     Dataset,
     Field,
     Input,
-    Lineage,
     Manifest,
     PartitionField,
     Product,

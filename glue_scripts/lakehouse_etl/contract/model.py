@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from lakehouse_etl.contract.lineage import NOWHERE, Lineage
 from lakehouse_etl.contract.source import USUAL, Dialect, SourceFormat
 from lakehouse_etl.contract.table_rules import TableRule
 from lakehouse_etl.contract.types import LONG, STRING, TIMESTAMPTZ, Member, Type
@@ -234,21 +235,6 @@ class Product:
     """Whether `freshness_hours` is about the newest event, and not about versions."""
     made_of: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Columns of inputs, as id and name, by the column that the SQL makes of them, where it tells."""
-
-
-@dataclass(frozen=True)
-class Lineage:
-    """How runs are called in events about them, and where the events go."""
-
-    namespace: str
-    """Of the jobs: project and environment."""
-    catalog: str
-    """Of the tables: Glue's catalog, as OpenLineage names it."""
-    events: Mapping[str, str]
-    """URI below which the events of a layer's runs lie."""
-
-
-NOWHERE = Lineage("", "", {})
 
 
 @dataclass(frozen=True)

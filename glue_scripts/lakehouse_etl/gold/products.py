@@ -52,10 +52,6 @@ def build_all(
 
     ledger = Ledger(run_id, partial(write, own_session(session)))
 
-    def build(product: Product) -> Mapping[str, object]:
-        with record.run(of_product(product, record.lineage)) as told:
-            return run(product, told)
-
     def run(product: Product, told: Told) -> Mapping[str, object]:
         own = own_session(session, **STRICT)
         try:
@@ -63,10 +59,8 @@ def build_all(
             _check_built(product, unfinished, awaited)
             built = gold.build(own, product, run_id, full=full, waiting=awaited, ledger=ledger)
         except ProductError as error:
-            failed = error.rules_failed
-            told |= known(rules_failed=failed)
-            counts = {"RulesFailed": failed, "GateClosed": failed and 1}
-            publish(product, gold.built_at(own, product), counts, None)
+            told |= known(rules_failed=error.rules_failed)
+            publish(product, gold.built_at(own, product), _counts_of(error), None)
             raise
         if isinstance(built, Waiting):
             waiting.add(product.id)
@@ -82,13 +76,24 @@ def build_all(
         return [names[each.id] for each in product.inputs if each.id in names]
 
     with ledger:
-        work_through(products, build, parallel, needs)
+        work_through(products, partial(_recorded, record, run), parallel, needs)
 
 
 def _check_built(product: Product, unfinished: set[str], awaited: Sequence[str]) -> None:
     lost = [each.id for each in product.inputs if each.id in unfinished and each.id not in awaited]
     if lost:
         raise ProductError(f"{product.name}: input {', '.join(lost)} failed; the last version stays")
+
+
+def _recorded(
+    record: Recorder, run: Callable[[Product, Told], Mapping[str, object]], product: Product
+) -> Mapping[str, object]:
+    with record.run(of_product(product, record.lineage)) as told:
+        return run(product, told)
+
+
+def _counts_of(error: ProductError) -> Mapping[str, int | None]:
+    return {"RulesFailed": error.rules_failed, "GateClosed": error.rules_failed and 1}
 
 
 def _told(built: Built) -> Mapping[str, object]:

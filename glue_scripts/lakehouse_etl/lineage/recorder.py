@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from lakehouse_etl.contract.model import Lineage
+from lakehouse_etl.contract.lineage import Lineage
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.job.work import reason_of
 from lakehouse_etl.lineage import facets

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lakehouse_etl.contract.model import Dataset, Field, Lineage, Product
+from lakehouse_etl.contract.lineage import Lineage
+from lakehouse_etl.contract.model import Dataset, Field, Product
 from lakehouse_etl.contract.types import Member
 from lakehouse_etl.lineage import facets
 

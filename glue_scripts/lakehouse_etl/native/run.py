@@ -20,8 +20,7 @@ from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.native.ages import ages_of
-from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
+from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, ages_of, chunks, weight
 from lakehouse_etl.native.fitness import check_fitness
 from lakehouse_etl.native.keys.comparing import Stale, Touched, compared
 from lakehouse_etl.native.keys.index import KeyIndex

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from config.alarms import AlarmSettings
 from stacks.components.functions.python_function import metrics_namespace
 from stacks.components.monitoring.alarms import alarm, alarm_on_query
 from stacks.components.monitoring.dataset_metrics import HOURS_OVERDUE, RECORDS_MISSING
@@ -56,7 +57,28 @@ def _dataset_alarms(stack: LakeStack, topic: sns.ITopic) -> None:
     settings = stack.settings.alarms
     namespace = metrics_namespace(stack)
     scope = Construct(stack, "Datasets")
-    for kind in (
+    for kind in _kinds(settings):
+        query = (
+            f'SELECT MAX({kind.metric}) FROM SCHEMA("{namespace}", Dataset) GROUP BY Dataset '  # noqa: S608
+            "ORDER BY MAX() DESC"
+        )
+        alarm_on_query(
+            scope,
+            kind.metric,
+            name=stack.naming.resource("datasets", kind.name),
+            description=kind.description,
+            runbook=kind.name,
+            query=query,
+            period_seconds=_HOUR,
+            periods=1,
+            threshold=kind.threshold,
+            topic=topic,
+        )
+
+
+def _kinds(settings: AlarmSettings) -> tuple[_Kind, ...]:
+    """Return what jobs tell of a dataset that is not as it should be."""
+    return (
         _Kind(
             HOURS_OVERDUE,
             "stale",
@@ -92,23 +114,7 @@ def _dataset_alarms(stack: LakeStack, topic: sns.ITopic) -> None:
             "taken them up: see why its pipeline does not",
             settings.waiting_hours,
         ),
-    ):
-        query = (
-            f'SELECT MAX({kind.metric}) FROM SCHEMA("{namespace}", Dataset) GROUP BY Dataset '  # noqa: S608
-            "ORDER BY MAX() DESC"
-        )
-        alarm_on_query(
-            scope,
-            kind.metric,
-            name=stack.naming.resource("datasets", kind.name),
-            description=kind.description,
-            runbook=kind.name,
-            query=query,
-            period_seconds=_HOUR,
-            periods=1,
-            threshold=kind.threshold,
-            topic=topic,
-        )
+    )
 
 
 def _job_alarms(stack: LakeStack, topic: sns.ITopic) -> None:

@@ -52,17 +52,8 @@ def runs(
         domains = sorted({each.domain for each in target.lake.datasets})
         dataset = None if name is None or name in domains else dataset_of(target.lake, name)
         chosen = [dataset.domain] if dataset else [name] if name else domains
-        listed = [
-            run
-            for domain in chosen
-            for run in runs_of(
-                target,
-                domain,
-                datetime.now(UTC) - timedelta(days=days),
-                last,
-                dataset.name if dataset else None,
-            )
-        ]
+        since, only = datetime.now(UTC) - timedelta(days=days), dataset.name if dataset else None
+        listed = [run for domain in chosen for run in runs_of(target, domain, since, last, only)]
         return sorted(listed, key=lambda run: run.started, reverse=True)
 
     listed = found()

@@ -14,7 +14,7 @@ from lakehouse_etl.bronze.state import State, write_state
 from lakehouse_etl.bronze.versions import Version
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.native.ages import ages_of
+from lakehouse_etl.native.batch import ages_of
 from lakehouse_etl.native.quarantine import quarantine
 from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
 from lakehouse_etl.native.rewriting import written

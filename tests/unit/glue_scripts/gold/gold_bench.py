@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from lakehouse_etl.contract.model import Field, Input, Lineage, PartitionField, Product, Refresh
+from lakehouse_etl.contract.lineage import Lineage
+from lakehouse_etl.contract.model import Field, Input, PartitionField, Product, Refresh
 from lakehouse_etl.contract.types import LONG, Primitive
 from lakehouse_etl.gold import build as gold
 from lakehouse_etl.gold.build import Built

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from lakehouse_etl.bronze import state as states
-from lakehouse_etl.native.ages import ages_of
+from lakehouse_etl.native.batch import ages_of
 from lakehouse_etl.records.ages import ACCURACY, Ages, delays
 from lakehouse_etl.tables.history import EVENT_AGES, NEWEST_EVENT
 
