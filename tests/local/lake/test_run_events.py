@@ -18,7 +18,9 @@ from tests.local.lake.swift_lake import GOLD, SILVER, make_project
 from tests.local.lake.test_silver_function import Watched
 from tests.openlineage import read_event
 from tests.unit.lakehouse.project import Json, column, product, source
-from tools.lake.health.runs import lost_runs, runs_of
+from tools.lake.health.events import recorded
+from tools.lake.health.freshness import freshness
+from tools.lake.health.runs import Run, lost_runs, runs_of
 from tools.ops.target import Target
 
 pytestmark = pytest.mark.lake
@@ -58,6 +60,15 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
 
 def target(shop: Watched) -> Target:
     return Target(shop.lake.settings, shop.lake.lake, shop.lake.aws.session())
+
+
+def hour(shop: Watched) -> list[Any]:
+    """Runs of the last hour, newest first."""
+    return recorded(target(shop), "shop", datetime.now(UTC) - timedelta(hours=1))
+
+
+def lost(shop: Watched) -> list[Run]:
+    return lost_runs(target(shop), "shop", hour(shop))
 
 
 def events(shop: Watched, layer: Layer, **wanted: str) -> list[dict[str, Any]]:
@@ -131,6 +142,9 @@ def test_table_tells_what_tables_of_data_tell_and_how_long_events_took(shop: Wat
         assert longest == pytest.approx(delays[-1], abs=SLACK)
         newest = datetime.fromisoformat(row[3]).replace(tzinfo=UTC)
         assert newest == pytest.approx(max(times), abs=timedelta(milliseconds=2))
+    fresh = {each.dataset: each for each in freshness(target(shop), "shop", hour(shop))}
+    assert set(fresh) == {"shop/orders", "shop/seen"}
+    assert fresh["shop/orders"].newest_event == pytest.approx(max(times), abs=timedelta(milliseconds=2))
     [(rows,)] = asked(shop, Layer.GOLD, "table_rows", "dataset = 'shop/seen' AND event_type = 'COMPLETE'")
     assert rows == str(silver.num_rows)
 
@@ -208,14 +222,14 @@ def test_killed_run_leaves_a_start_and_is_told_of_until_another_one_runs(shop: W
     while not events(shop, Layer.SILVER, job_run=run):
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    before = lost_runs(target(shop), "shop", datetime.now(UTC) - timedelta(hours=1))
+    before = lost(shop)
     glue.batch_stop_job_run(JobName=job, JobRunIds=[run])
     while glue.get_job_run(JobName=job, RunId=run)["JobRun"]["JobRunState"] == "RUNNING":
         time.sleep(0.1)
     assert [row["event_type"] for row in events(shop, Layer.SILVER, job_run=run)] == ["START"]
-    [lost] = lost_runs(target(shop), "shop", datetime.now(UTC) - timedelta(hours=1))
+    [told] = lost(shop)
     assert before == []
-    assert (lost.dataset, lost.outcome, lost.id) == ("orders", "lost", run)
+    assert (told.dataset, told.outcome, told.id) == ("orders", "lost", run)
     assert shop.run()["status"] == "SUCCEEDED"
-    assert lost_runs(target(shop), "shop", datetime.now(UTC) - timedelta(hours=1)) == []
+    assert lost(shop) == []
     assert shop.runs(GOLD)

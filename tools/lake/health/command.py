@@ -106,6 +106,8 @@ def why(
 
 
 def _table(listed: "list[Run]") -> Table:
+    from tools.lake.health.freshness import age  # noqa: PLC0415 (imports AWS's libraries)
+
     billed = any(run.dpu_hours is not None for run in listed)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("started (UTC)", no_wrap=True)
@@ -127,7 +129,7 @@ def _table(listed: "list[Run]") -> Table:
             f"[{style}]{run.outcome}[/{style}]",
             *(_number(facts.get(each)) for each in ("records_in", "accepted", "rejected")),
             _number(run.seconds),
-            *([_age(facts.get("event_delay_p95"))] if timed else []),
+            *([age(facts["event_delay_p95"]) if "event_delay_p95" in facts else ""] if timed else []),
             *([hours] if billed else []),
         )
     return table
@@ -139,16 +141,6 @@ def _named(run: "Run") -> str:
 
 def _number(value: Any) -> str:
     return "" if value is None else f"{value:,.0f}"
-
-
-def _age(seconds: float | None) -> str:
-    """Return a time in the unit that people would choose."""
-    if seconds is None:
-        return ""
-    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
 
 
 def _as_json(run: "Run") -> dict[str, Any]:

@@ -74,9 +74,12 @@ def last_of(target: Target, dataset: Dataset, since: datetime) -> Run | None:
     return None
 
 
-def lost_runs(target: Target, domain: str, since: datetime) -> list[Run]:
-    """Return the runs without an end after which no other of their dataset or step has started."""
-    newest = newest_of_each(recorded(target, domain, since), 1)
+def lost_runs(target: Target, domain: str, runs: Iterable[Recorded]) -> list[Run]:
+    """Return those without an end after which no other of their dataset or step has started.
+
+    `runs` come newest first.
+    """
+    newest = newest_of_each(runs, 1)
     open_ones = [run_of(target, domain, run, read(target, run.last)) for run in newest if run.end is None]
     return [run for run in open_ones if run.outcome == "lost"]
 
