@@ -26,8 +26,8 @@ def status(*, env: Env = KEPT, as_json: AsJson = False, root: Root = None) -> No
 
     Asks how pipelines ended last, which alarms are on, which runs ended without a word, how old the newest
     events are, what lies in dead-letter queues, and what of the last week was refused. Of the lake on this
-    machine it also tells where it answers and what it holds. Exit code 0: all is well. 1: something is not, no
-    lake is running, or AWS refused.
+    machine it also tells where it answers and what it holds. Exit code 0: all is well. 1: something is not,
+    no lake is running, or AWS refused.
     """
     from tools.lake.health.causes import Commands  # noqa: PLC0415 (imports AWS's libraries)
     from tools.lake.health.lake_asked import asked  # noqa: PLC0415
