@@ -1,7 +1,7 @@
 """Facets of OpenLineage events: what is told of a run, its job and its datasets, beside their names.
 
-These are values of JSON, as `openlineage-python` would write them. Jobs do without that client: with what it
-needs it is 15 MB, and 0.2 s of every cold start. Tests read each event back with its classes.
+These are values of JSON, as `openlineage-python` would write them. Jobs do without that client, which
+costs 0.2 s of every cold start. Tests read each event back with its classes.
 https://openlineage.io/docs/spec/facets/
 """
 
