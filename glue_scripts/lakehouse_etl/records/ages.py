@@ -92,13 +92,13 @@ class Delays:
 
 def delays(sketches: Iterable[Ages], until: datetime) -> Delays | None:
     """Return how long the events of sketches took until an instant, None if there are none."""
+    some = list(sketches)
+    longest = max(((until - each.oldest).total_seconds() for each in some), default=0.0)
     found: dict[float, int] = {}
-    longest = 0.0
-    for each in sketches:
+    for each in some:
         shift = (until - each.at).total_seconds()
-        longest = max(longest, (until - each.oldest).total_seconds())
         for bucket, count in each.counts.items():
-            value = round(max(0.0, seconds_of(bucket) + shift), 3)
+            value = round(min(max(0.0, seconds_of(bucket) + shift), max(SECONDS_MIN, longest)), 3)
             found[value] = found.get(value, 0) + count
     if not found:
         return None

@@ -86,7 +86,6 @@ def _tell(namespace: str, dataset: Dataset, result: Result, *, fit: bool) -> Map
             rules_failed=result.rules_failed,
             newest_arrival=result.last_arrival,
             newest_event=result.newest_event,
-            by_event=dataset.by_event,
             records_missing=result.missing,
         ),
         **told_of(took),
