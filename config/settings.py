@@ -100,7 +100,8 @@ class TableSettings(Section):
     """Days until a file that no snapshot names is deleted; more than the two that the longest job run takes,
     since what a run has written is named by nothing before it commits."""
     results_days: Annotated[int, Field(ge=1)] | None
-    """Days for which `quality_results` keeps what rules measured; null: for ever."""
+    """Days for which `quality_results` keeps what rules measured, and `run_events` what runs did; null: for
+    ever."""
     rejected_text_days: Annotated[int, Field(ge=1)] | None
     """Days for which quarantine keeps the text of a rejected record; the rest of it stays as long as the
     retention of its dataset has it. Null: the text does, too."""

@@ -5,6 +5,7 @@ The Glue job does the same for what is more, and for what only Spark understands
 
 import json
 import os
+import platform
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from lakehouse_etl.dispatch.plan import plan
 from lakehouse_etl.job import aws
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.job.work import Item, WorkError, chosen
+from lakehouse_etl.lineage.recorder import Origin, Recorder
 from lakehouse_etl.native.batch import CHUNK_BYTES
 from lakehouse_etl.native.catalog import open_catalog
 from lakehouse_etl.native.results import write
@@ -89,7 +91,17 @@ def _named(items: Sequence[Item], names: Collection[str]) -> list[Item]:
 def _tell(namespace: str, dataset: Dataset, outlook: Outlook) -> None:
     """Tell the metrics what is not as it should be: nothing new for too long, or new and not taken up."""
     if outlook.idle is not None:
-        aws.publish_counts(namespace, dataset.id, {}, outlook.idle.last_arrival, dataset.freshness_hours)
+        idle = outlook.idle
+        counts = {"RecordsMissing": idle.missing} if idle.missing else {}
+        aws.publish_counts(
+            namespace,
+            dataset.id,
+            counts,
+            idle.last_arrival,
+            dataset.freshness_hours,
+            newest_event=idle.newest_event,
+            by_event=dataset.by_event,
+        )
     elif outlook.waiting_since is not None:
         hours = int((datetime.now(UTC) - outlook.waiting_since).total_seconds() // _HOUR)
         aws.publish_counts(namespace, dataset.id, {"HoursWaiting": hours} if hours else {}, None)
@@ -113,13 +125,18 @@ def _run(
     room = {"processes": len(os.sched_getaffinity(0)), "chunk_bytes": _chunk_bytes()}
 
     ledger = Ledger(run_id, partial(write, catalog))
+    origin = Origin("function", platform.python_version(), run_id, settings.code_version)
+    storage = aws.storage_of(domain.lineage.events["silver"])
+    record = Recorder(domain.lineage, storage, domain.domain, origin)
 
     def carrier(dataset: Dataset, storage: Storage) -> NativeRun:
         return NativeRun(catalog, storage, dataset, run_id, ledger=ledger, repair=repair, **room)
 
     try:
         with ledger:
-            done = bring_in(domain, datasets, carrier, namespace=settings.metrics_namespace, parallel=1)
+            done = bring_in(
+                domain, datasets, carrier, record=record, namespace=settings.metrics_namespace, parallel=1
+            )
     except WorkError as error:
         if all(isinstance(each, QualityError) for each in error.errors):
             raise NotFitError(str(error)) from error

@@ -6,6 +6,7 @@ from functools import partial
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job import aws, runtime
 from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.lineage.job import recorder
 from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.quality.results import write
 from lakehouse_etl.silver.domain import bring_in
@@ -28,7 +29,14 @@ def main(argv: list[str]) -> None:
             own = runtime.own_session(session)
             return SilverRun(own, storage, dataset, args.run_id, ledger, repair=args.repair)
 
-        bring_in(domain, datasets, carrier, namespace=args.metrics_namespace, parallel=args.parallel)
+        bring_in(
+            domain,
+            datasets,
+            carrier,
+            record=recorder(args, domain, session.version, "silver", "BronzeToSilver"),
+            namespace=args.metrics_namespace,
+            parallel=args.parallel,
+        )
 
 
 if __name__ == "__main__":

@@ -118,6 +118,11 @@ class Field:
         """What it is called in the source."""
         return self.name if self.physical_name is None else self.physical_name
 
+    @property
+    def is_time(self) -> bool:
+        """Whether silver has its values as dates or instants."""
+        return self.masking is None and self.type in (Scalar.DATE, Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ)
+
 
 def every_field(fields: Iterable[Field]) -> Iterator[Field]:
     """Yield the fields and, after each, the members nested in it at any depth."""

@@ -123,7 +123,6 @@ def _directions() -> Iterator[Contract]:
             "tools.lake.upgrade -> tools.upgrade.run",
             "tools.lake.importing.formats.glue -> boto3",
             "tools.lake.importing.formats.glue -> botocore",
-            "tools.lake.health.** -> botocore",
             "tools.lake.health.** -> local.**",
             "tools.lake.health.** -> tools.ops.**",
             "tools.lake.health.** -> tools.smoke.**",
@@ -180,11 +179,11 @@ def _orders() -> Iterator[Contract]:
         + [f"{importer} -> {module}" for importer in CORE_OF_STACKS for module in SEAM],
     )
     yield _layers(
-        "contract < judge < job < tables < records < bronze < quality < silver < gold, native < the rest",
+        "contract < judge < job < tables < records < lineage < bronze < quality < silver < gold, native < …",
         "lakehouse_etl",
         [
-            "dispatch | maintenance", "gold | native", "silver", "quality", "bronze", "records", "tables",
-            "job", "judge", "contract",
+            "dispatch | maintenance", "gold | native", "silver", "quality", "bronze", "lineage", "records",
+            "tables", "job", "judge", "contract",
         ],
     )  # fmt: skip
     yield _layers(

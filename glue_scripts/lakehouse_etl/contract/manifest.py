@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from lakehouse_etl.contract.lineage import Lineage
 from lakehouse_etl.contract.model import (
     Bronze,
     Changes,
@@ -26,7 +27,7 @@ from lakehouse_etl.contract.source import Dialect, SourceFormat
 from lakehouse_etl.contract.table_rules import Figure, Formula, TableRule
 from lakehouse_etl.contract.types import parsed
 
-VERSION = 7
+VERSION = 8
 
 _FIX = "fix: deploy jobs and manifest from the same commit"
 
@@ -63,6 +64,7 @@ def _manifest(value: Mapping[str, Any]) -> Manifest:
         masking_secret=value["masking_secret"],
         datasets=tuple(_dataset(each, domain, results["silver"]) for each in value["datasets"]),
         products=tuple(_product(each, domain, results["gold"]) for each in value["products"]),
+        lineage=Lineage(**value["lineage"]),
     )
 
 
@@ -95,6 +97,10 @@ def _product(value: Mapping[str, Any], domain: str, results_table: str) -> Produ
         "partition": partition,
         "refresh": _refresh(value["refresh"], inputs, partition),
         "table_rules": _table_rules(value["table_rules"]),
+        "made_of": {
+            column: tuple((id_, name) for id_, name in sources)
+            for column, sources in value["made_of"].items()
+        },
     }
     # How a product is written follows from its refresh.
     given = {key: member for key, member in value.items() if key != "write"}

@@ -1,9 +1,11 @@
 """What a job is told about its domain: the manifest as frozen values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from lakehouse_etl.contract.lineage import NOWHERE, Lineage
 from lakehouse_etl.contract.source import USUAL, Dialect, SourceFormat
 from lakehouse_etl.contract.table_rules import TableRule
 from lakehouse_etl.contract.types import LONG, STRING, TIMESTAMPTZ, Member, Type
@@ -74,6 +76,8 @@ class Bronze:
     """Member that a shared stream needs in each record; it is known, though no field."""
     dialect: Dialect = USUAL
     """Of CSV alone."""
+    table: str = ""
+    """`database.table` that shows them."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,14 @@ class Dataset:
     """Who takes what is new, whatever its size; None: its size says who."""
     freshness_hours: int | None = None
     """Hours within which the contract promises something new; None: it promises nothing."""
+    version: str = ""
+    """Of the contract."""
+    event_time: str | None = None
+    """Column by which events are timed; None: there is none."""
+    by_event: bool = False
+    """Whether `freshness_hours` is about the newest event, and not about its arrival."""
+    records_per_day: int | None = None
+    """Fewest that the contract expects on a day; None: it expects nothing."""
 
     @property
     def columns(self) -> tuple[Member, ...]:
@@ -217,6 +229,12 @@ class Product:
     """Whether the SQL may yield other rows from the same inputs, as with today's date."""
     freshness_hours: int | None = None
     """Hours within which the contract promises another version; None: it promises nothing."""
+    version: str = ""
+    """Of the contract."""
+    by_event: bool = False
+    """Whether `freshness_hours` is about the newest event, and not about versions."""
+    made_of: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Columns of inputs, as id and name, by the column that the SQL makes of them, where it tells."""
 
 
 @dataclass(frozen=True)
@@ -228,3 +246,4 @@ class Manifest:
     datasets: tuple[Dataset, ...]
     products: tuple[Product, ...]
     """In build order."""
+    lineage: Lineage = NOWHERE

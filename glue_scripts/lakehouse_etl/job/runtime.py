@@ -8,14 +8,15 @@ from pyspark.sql import SparkSession
 
 from lakehouse_etl.job.work import Item, chosen
 
-REQUIRED = ("JOB_NAME", "manifest", "parallel", "metrics_namespace")
+REQUIRED = ("JOB_NAME", "manifest", "parallel", "metrics_namespace", "code_version")
 """Arguments of every job."""
 
 _FILTER = "datasets"
 _FULL = "full"
 _REPAIR = "repair"
+_PARENT = "parent_run"
 
-AT_START = (_FILTER, _FULL, _REPAIR)
+AT_START = (_FILTER, _FULL, _REPAIR, _PARENT)
 """Arguments that whoever starts a job may add."""
 
 _SETTINGS = {
@@ -63,6 +64,10 @@ class JobArgs:
     """Whether products are made anew as a whole, whatever has changed."""
     repair: bool = False
     """Whether only what is named is worked on, and of datasets only what was requested."""
+    code_version: str = ""
+    """Hash of the code."""
+    parent: str | None = None
+    """OpenLineage's id of the run of the pipeline's step that started the job; None: nobody told one."""
 
     def chosen(self, items: Sequence[Item]) -> list[Item]:
         """Return the datasets or products to work on.
@@ -97,6 +102,8 @@ def parse(argv: Sequence[str]) -> JobArgs:
         names=frozenset(name for name in options.get(_FILTER, "").split(",") if name),
         full=options.get(_FULL) == "true",
         repair=options.get(_REPAIR) == "true",
+        code_version=options["code_version"],
+        parent=options.get(_PARENT),
     )
 
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse_etl.bronze.objects import BronzeObject
+from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Source
+from lakehouse_etl.native.ranking import numbers
+from lakehouse_etl.records.ages import AHEAD, LOG_GAMMA, SECONDS_MIN, Ages, instant
 from lakehouse_etl.records.part import HASH, SOURCE
 
 CHUNK_BYTES = 256 * 1024 * 1024
@@ -17,6 +21,8 @@ CHUNK_BYTES = 256 * 1024 * 1024
 
 _INFLATED = 10
 """How many bytes one byte of a compressed object becomes, roughly."""
+
+_MICROSECONDS = 1_000_000
 
 _FAULTS = pa.schema(
     [("position", pa.int64()), ("breach", pa.int32()), ("raw", pa.string()), ("shape", pa.string())]
@@ -55,6 +61,13 @@ class Batch:
         """Number of records."""
         return int(self.good.num_rows + self.rejected.num_rows - len(self.left_out))
 
+    @property
+    def asked(self) -> pa.Table:
+        """Good records but those that nobody asked for."""
+        if not len(self.left_out):
+            return self.good
+        return self.good.filter(pc.invert(pc.is_in(numbers(self.good.num_rows), self.left_out)))
+
 
 def weight(item: BronzeObject) -> int:
     """Return how many bytes of records an object holds, roughly."""
@@ -77,13 +90,13 @@ def chunks(objects: Iterable[BronzeObject], most: int) -> Iterator[list[BronzeOb
 
 def judge_object(judge: Judge, source: Source) -> OfObject:
     """Judge the records of an object."""
-    numbers = {breach: number for number, breach in enumerate(judge.breaches)}
+    known = {breach: number for number, breach in enumerate(judge.breaches)}
     good, faults = [], []
     for part in judge.judged(source):
         good.append(part.rows)
         if part.rejected:
             each = [
-                (item.position, numbers[item.breach], item.raw, judge.shape(item.raw))
+                (item.position, known[item.breach], item.raw, judge.shape(item.raw))
                 for item in part.rejected
             ]
             columns = zip(*each, strict=True)
@@ -158,3 +171,20 @@ def _rejected(item: BronzeObject, source: pa.Array, faults: pa.Table, breaches: 
             "breach": number,
         }
     )
+
+
+def ages_of(good: pa.Table, dataset: Dataset, at: datetime) -> Ages | None:
+    """Return the ages at an instant, None if the contract names no time of events or no record has one."""
+    if dataset.event_time is None:
+        return None
+    events = good[dataset.event_time].drop_null()
+    if not len(events):
+        return None
+    kind = pa.timestamp("us", tz=getattr(events.type, "tz", None))
+    seconds = pc.divide(events.cast(kind).cast(pa.int64()).cast(pa.float64()), _MICROSECONDS)
+    ages = pc.max_element_wise(pc.subtract(at.timestamp(), seconds), SECONDS_MIN)
+    buckets = pc.ceil(pc.divide(pc.ln(ages), LOG_GAMMA)).cast(pa.int32())
+    counts = {each["values"]: each["counts"] for each in pc.value_counts(buckets).to_pylist()}
+    past = seconds.filter(pc.less_equal(seconds, (at + AHEAD).timestamp()))
+    newest = pc.max(past).as_py()
+    return Ages(at, instant(pc.min(seconds).as_py()), None if newest is None else instant(newest), counts)

@@ -6,7 +6,7 @@ so a run that is killed half-way has done what it committed, and is followed by 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.manifest import DataFile
@@ -21,7 +21,7 @@ from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
+from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, ages_of, chunks, weight
 from lakehouse_etl.native.fitness import check_fitness
 from lakehouse_etl.native.keys.comparing import Stale, Touched, compared
 from lakehouse_etl.native.keys.index import KeyIndex
@@ -36,7 +36,7 @@ from lakehouse_etl.native.workers import Judges
 from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.inspection import Inspection
-from lakehouse_etl.silver.outcome import Result, rejections
+from lakehouse_etl.silver.outcome import Result, names_of, rejections
 from lakehouse_etl.silver.replacing import Replacement
 from lakehouse_etl.tables import columns
 from lakehouse_etl.tables.history import ATTEMPTS, MovedError, is_empty
@@ -104,6 +104,7 @@ class NativeRun:
         self._quarantine = Table(catalog, dataset.quarantine_table)
         results = Results(catalog, dataset.results_table, dataset.id, run_id, ledger)
         self._inspection = Inspection(dataset, self._silver, results, NativeMeter(self._silver))
+        self._at = datetime.now(UTC)
         self._done = Result(dataset.id, 0)
         """What this run has committed."""
 
@@ -140,7 +141,7 @@ class NativeRun:
         """
         news = self._news()
         settled = not news.objects and self._inspection.is_settled(news.state)
-        idle = Result(self._dataset.id, 0, last_arrival=newest_hour(news.state, ())) if settled else None
+        idle = self._standing(Result(self._dataset.id, 0), news.state) if settled else None
         waiting = (item.modified for item in news.objects if item.uri not in news.again.uris)
         return Outlook(sum(map(weight, news.objects)), idle, min(waiting, default=None))
 
@@ -160,33 +161,34 @@ class NativeRun:
 
     def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
         """Do all that is left, until somebody else commits to silver."""
-        last_arrival = newest_hour(news.state, news.objects)
         if news.versions is not None:
             news.versions.tell(self._dataset.id)
         if not news.objects and not self._done.objects:
-            return self._inspection.again(news.state, last_arrival)
+            idle = self._standing(Result(self._dataset.id, 0), news.state)
+            return self._inspection.again(news.state, idle)
         self._inspection.check()
         key = masking_key() if self._dataset.masks else None
         with Judges(self._dataset, key, self._read, self._processes) as judges:
             if news.versions is not None:
-                return self._replace(news, news.versions, judges, last_arrival)
+                return self._replace(news, news.versions, judges)
             for some in chunks(news.objects, self._chunk_bytes):
                 news = self._process(news, some, judges.judged(some, news.again.records))
-        result = replace(self._done, last_arrival=last_arrival)
+        result = self._standing(self._done, news.state)
         measurement = self._inspection.of_table()
         return self._inspection.conclude(result, rejections(result, news.state), measurement)
 
-    def _replace(
-        self, news: _News, versions: Arranged, judges: Judges, last_arrival: datetime | None
-    ) -> Result:
+    def _standing(self, result: Result, state: State) -> Result:
+        return result.standing(self._dataset, state, newest_hour(state, ()))
+
+    def _replace(self, news: _News, versions: Arranged, judges: Judges) -> Result:
         """Put the newest good version in the place of the content."""
         content = Content(
             self._dataset, self._storage, self._silver, news.base, self._quarantine, self._inspection, judges,
-            self._run_id,
+            self._run_id, self._at,
         )  # fmt: skip
         state = replace(news.state, requests=news.requests)
         replacement = Replacement(self._dataset, self._inspection, content, state, versions, news.seen)
-        return replacement.run(last_arrival)
+        return replacement.run(newest_hour(news.state, news.objects))
 
     def _read(self, item: BronzeObject) -> bytes:
         with self._storage.open(item.uri) as file:
@@ -200,7 +202,10 @@ class NativeRun:
         lost = superseded(narrow, self._dataset)
         rejected = batch.rejected.num_rows
         counts = Counts(batch.records, narrow.num_rows - len(lost), rejected, len(lost))
-        result = Result(self._dataset.id, len(some), counts, batch.broken)
+        result = Result(
+            self._dataset.id, len(some), counts, batch.broken, names=names_of(some),
+            ages=ages_of(batch.asked, self._dataset, self._at),
+        )  # fmt: skip
         winners = without(narrow, lost)
         touched: Sequence[Touched] = ()
         here = news.again.uris.intersection(item.uri for item in some)
@@ -230,7 +235,7 @@ class NativeRun:
         last = some[-1] == news.objects[-1]
         judged = rejections(done, news.state)
         after = replace(
-            advance(news.state, whole, news.seen, last=last),
+            result.after(advance(news.state, whole, news.seen, last=last)),
             run_id=self._run_id,
             requests=news.requests if last else news.state.requests,
             counts=vars(judged.counts),
@@ -238,7 +243,7 @@ class NativeRun:
         )
         uri = write_state(self._storage, self._dataset.state_location, after)
         hashes = self._index.named([file.file_path for file in removed], self._paths)
-        summary = {**summary_of(self._run_id, uri, result.counts), **hashes}
+        summary = {**summary_of(self._run_id, uri, result.counts, after), **hashes}
         self._silver.commit(news.base, summary, added, removed)
         self._done = done
         again = replace(news.again, uris=news.again.uris.difference(item.uri for item in some))

@@ -6,7 +6,7 @@ processed objects and counts become visible in a single step.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
@@ -28,9 +28,10 @@ from lakehouse_etl.quality.results import Results
 from lakehouse_etl.quality.spark_meter import SparkMeter
 from lakehouse_etl.records.part import FAULT, RANK
 from lakehouse_etl.records.tally import Tally, broken_by, counts_of, tally
+from lakehouse_etl.silver.ages import ages_of
 from lakehouse_etl.silver.content import Content
 from lakehouse_etl.silver.inspection import Inspection
-from lakehouse_etl.silver.outcome import Result, rejections
+from lakehouse_etl.silver.outcome import Result, names_of, rejections
 from lakehouse_etl.silver.quarantine import COLUMNS as QUARANTINE_COLUMNS
 from lakehouse_etl.silver.quarantine import quarantine
 from lakehouse_etl.silver.replacing import Replacement
@@ -86,6 +87,7 @@ class SilverRun:
         self._dataset = dataset
         self._run_id = run_id
         self._repair = repair
+        self._at = datetime.now(UTC)
         self._silver = Table(session, dataset.silver_table)
         self._quarantine = Table(session, dataset.quarantine_table)
         results = Results(session, dataset.results_table, dataset.id, run_id, ledger)
@@ -131,12 +133,14 @@ class SilverRun:
         if news.versions is not None:
             news.versions.tell(self._dataset.id)
         if not news.objects:
-            return self._inspection.again(news.state, last_arrival)
+            idle = Result(self._dataset.id, 0).standing(self._dataset, news.state, last_arrival)
+            return self._inspection.again(news.state, idle)
         self._inspection.check()
         key = masking_key() if self._dataset.masks else None
         if news.versions is not None:
             return self._replace(news, news.versions, key, last_arrival)
-        result = replace(self._process(news, key), last_arrival=last_arrival)
+        result = self._process(news, key)
+        result = result.standing(self._dataset, result.after(news.state), last_arrival)
         measurement = self._inspection.of_table()
         return self._inspection.conclude(result, rejections(result, news.state), measurement)
 
@@ -146,7 +150,7 @@ class SilverRun:
         """Put the newest good version in the place of the content."""
         content = Content(
             self._session, self._dataset, self._storage, self._silver, news.base, self._quarantine,
-            self._inspection, key, self._run_id,
+            self._inspection, key, self._run_id, self._at,
         )  # fmt: skip
         replacement = Replacement(self._dataset, self._inspection, content, news.state, versions, news.seen)
         return replacement.run(last_arrival)
@@ -207,7 +211,10 @@ class SilverRun:
 
     def _result(self, news: _News, judged: Judged, tallies: Sequence[Tally], outdone: int) -> Result:
         broken = broken_by(tallies, judged.breaches)
-        return Result(self._dataset.id, len(news.objects), counts_of(tallies, outdone), broken)
+        return Result(
+            self._dataset.id, len(news.objects), counts_of(tallies, outdone), broken,
+            names=names_of(news.objects), ages=ages_of(judged.frame, self._dataset, self._at),
+        )  # fmt: skip
 
     def _add(self, news: _News, result: Result, winners: DataFrame) -> Result:
         """Add the winners whose keys are new, and replace the rows that they outdo."""
@@ -240,10 +247,10 @@ class SilverRun:
         """Write the state that the coming commit will name, and return that commit's summary."""
         judged = rejections(result, news.state)
         after = replace(
-            advance(news.state, news.whole, news.seen),
+            result.after(advance(news.state, news.whole, news.seen)),
             run_id=self._run_id,
             counts=vars(judged.counts),
             reasons=judged.reasons,
         )
         uri = write_state(self._storage, self._dataset.state_location, after)
-        return summary_of(self._run_id, uri, result.counts)
+        return summary_of(self._run_id, uri, result.counts, after)

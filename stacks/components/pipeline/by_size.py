@@ -16,7 +16,7 @@ from stacks.components.pipeline.messages import unfit
 
 FIRST = "Plan"
 
-_WORK, _HANDED = "Function", "Handed"
+_WORK, _CHOICE = "Function", "Handed"
 _UNFIT = "{% $exists($states.result.Payload.unfit) ? $states.result.Payload.unfit : '' %}"
 """Why the data are not fit for use, as the function answers; empty if they are."""
 
@@ -39,13 +39,13 @@ IN_REPAIR = "$exists($states.context.Execution.Input.repair)"
 
 _REPAIR = f"{{% {IN_REPAIR} ? $states.context.Execution.Input.repair : null %}}"
 
-ARGUMENTS = f"""{{% $merge([
-  $count($handed) = 0 ? {{}} : {{'--datasets': $join($handed, ',')}},
-  {IN_REPAIR} ? {{'--repair': 'true'}} : {{}}
-]) %}}"""
+REPAIRED = f"{IN_REPAIR} ? {{'--repair': 'true'}} : {{}}"
+"""Arguments of a Glue job of a repair, which works on nothing where nothing is named."""
+
+HANDED = "$count($handed) = 0 ? {} : {'--datasets': $join($handed, ',')}"
 """Arguments of the Glue job, which works on all datasets where none is named, unless it is a repair."""
 
-DUE_ARGUMENTS = ARGUMENTS.replace("$handed", "$due")
+DUE_ONES = HANDED.replace("$handed", "$due")
 """Arguments of the Glue job of products."""
 
 
@@ -82,9 +82,9 @@ def states_by_size(facts: PipelineFacts, function: FunctionFacts, step: str, aft
                 "handed": "{% $append($handed, $states.result[handed].dataset) %}",
                 "failures": f"{{% {unfit(facts, function)} %}}",
             },
-            "Next": _HANDED,
+            "Next": _CHOICE,
         },
-        _HANDED: {
+        _CHOICE: {
             "Type": "Choice",
             "Choices": [{"Condition": "{% $count($handed) > 0 %}", "Next": step}],
             "Default": after,

@@ -15,17 +15,19 @@ from itertools import pairwise
 from typing import Any
 
 from stacks.components.pipeline.by_size import (
-    ARGUMENTS,
     DUE,
-    DUE_ARGUMENTS,
+    DUE_ONES,
     FIRST,
+    HANDED,
     IN_REPAIR,
+    REPAIRED,
     beginning,
     states_by_size,
     states_of_products,
 )
 from stacks.components.pipeline.facts import MESSAGE_LENGTH, FunctionFacts, PipelineFacts
 from stacks.components.pipeline.messages import failure, mail
+from stacks.components.pipeline.run_events import OF_RUN, begun, ended, failed, new_runs, recording
 
 _CAPACITY = [
     "Glue.ThrottlingException",
@@ -44,7 +46,8 @@ _BUSY = "Glue.ConcurrentRunsExceededException"
 _POLLS_MAX = 150
 """Polls are a 60th of a job's longest run or more apart, so this outlasts it."""
 
-_ARGUMENTS = {"BronzeToSilver": ARGUMENTS, "SilverToGold": DUE_ARGUMENTS}
+_NAMED = {"BronzeToSilver": HANDED, "SilverToGold": DUE_ONES}
+"""What the job of a step is to work on."""
 
 REPAIR = "repair-"
 """What names of executions begin with that are repairs."""
@@ -71,9 +74,9 @@ that the execution itself knows serves until it is listed.
 def definition(facts: PipelineFacts) -> dict[str, Any]:
     """Return the state machine."""
     order = [*facts.steps, "Verdict"]
-    first = order[0] if facts.function is None else FIRST
+    first = begun(order[0]) if facts.function is None else FIRST
     states: dict[str, Any] = {
-        "Turn": _turn(first),
+        "Turn": _turn(first, new_runs(facts)),
         "Choose": {
             "Type": "Choice",
             "Choices": [
@@ -89,8 +92,12 @@ def definition(facts: PipelineFacts) -> dict[str, Any]:
             "End": True,
         },
     }
+    entries = {step: begun(step) for step in facts.steps} | {"Verdict": "Verdict"}
+    if facts.function is not None and len(facts.steps) > 1:
+        entries[order[1]] = DUE
     for step, following in pairwise(order):
-        states[step] = _step(facts, step, following)
+        states[step] = _step(facts, step)
+        states |= recording(facts, step, entries[following])
     if facts.function is not None:
         states |= _by_function(facts, facts.function, states, order)
     states["Verdict"] = {
@@ -119,18 +126,21 @@ def _by_function(
     """Return the states of the function, which say what the jobs of silver and of gold take, if anything."""
     silver, *gold, end = order
     if not gold:
-        return states_by_size(facts, function, silver, end)
+        return states_by_size(facts, function, begun(silver), end)
     [products] = gold
-    for caught in (states[silver], *states[silver]["Catch"]):
-        caught["Next"] = DUE
     return {
-        **states_by_size(facts, function, silver, DUE),
-        **states_of_products(function, products, end),
+        **states_by_size(facts, function, begun(silver), DUE),
+        **states_of_products(function, begun(products), end),
     }
 
 
-def _turn(first: str) -> dict[str, Any]:
-    begun = {"failures": [], **beginning()}
+def _arguments(step: str) -> str:
+    """Arguments of a step's job: which run of the step it belongs to, what to work on, whether to repair."""
+    return f"{{% $merge([{{'--parent_run': $runs.{step}}}, {_NAMED[step]}, {REPAIRED}]) %}}"
+
+
+def _turn(first: str, runs: dict[str, str]) -> dict[str, Any]:
+    assigned = {"failures": [], "runs": runs, **beginning()}
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
@@ -139,20 +149,21 @@ def _turn(first: str) -> dict[str, Any]:
             "StatusFilter": "RUNNING",
             "MaxResults": 100,
         },
-        "Assign": {**begun, "others": f"{{% {_OTHERS} %}}"},
+        "Assign": {**assigned, "others": f"{{% {_OTHERS} %}}"},
         "Next": "Choose",
         "Retry": [_retry(["States.TaskFailed"], 5)],
         # Not knowing of others, the first job tells: Glue runs it once at a time.
-        "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": begun, "Next": first}],
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": assigned, "Next": first}],
     }
 
 
-def _step(facts: PipelineFacts, step: str, following: str) -> dict[str, Any]:
+def _step(facts: PipelineFacts, step: str) -> dict[str, Any]:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::glue:startJobRun.sync",
-        "Arguments": {"JobName": facts.steps[step], "Arguments": _ARGUMENTS[step]},
-        "Next": following,
+        "Arguments": {"JobName": facts.steps[step], "Arguments": _arguments(step)},
+        "Assign": {"run": f"{{% $sift($states.result, {OF_RUN}) %}}"},
+        "Next": ended(step),
         "Retry": [
             {
                 "ErrorEquals": [_BUSY],
@@ -166,7 +177,7 @@ def _step(facts: PipelineFacts, step: str, following: str) -> dict[str, Any]:
             {
                 "ErrorEquals": ["States.ALL"],
                 "Assign": {"failures": f"{{% {failure(facts, step)} %}}"},
-                "Next": following,
+                "Next": failed(step),
             }
         ],
     }

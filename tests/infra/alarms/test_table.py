@@ -120,6 +120,7 @@ def test_datasets_are_watched_for_what_contracts_promise(environment: Environmen
     settings = environment.settings.alarms
     for metric, threshold in (
         ("HoursOverdue", 0),
+        ("RecordsMissing", 0),
         ("GateClosed", 0),
         ("RejectedPercent", settings.rejected_percent),
         ("HoursWaiting", settings.waiting_hours),

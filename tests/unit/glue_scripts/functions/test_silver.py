@@ -40,7 +40,7 @@ def test_function_is_imported_where_there_is_no_spark() -> None:
 def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """Metrics that were sent."""
     found: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(aws, "publish_counts", lambda *given: found.append(given))
+    monkeypatch.setattr(aws, "publish_counts", lambda *given, **_: found.append(given))
     monkeypatch.setattr(aws, "read_secret", lambda _: b"key")
     return found
 
@@ -48,17 +48,18 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 def deployed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return what invokes the function of the bench's domain."""
     manifest = bench.folder / "manifest.json"
-    manifest.write_text(json.dumps(whole(bench.document)))
+    manifest.write_text(json.dumps(whole(bench.document, str(bench.folder))))
     monkeypatch.setattr(silver, "open_catalog", lambda: bench.catalog)
     monkeypatch.setenv("MANIFEST", str(manifest))
     monkeypatch.setenv("METRICS_NAMESPACE", "Lake")
     monkeypatch.setenv("MAX_MEBIBYTES", "1")
+    monkeypatch.setenv("CODE_VERSION", "code")
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769")
     return lambda **event: silver.handler(event, SimpleNamespace(aws_request_id="request-1"))
 
 
 def test_settings_are_those_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MANIFEST", "METRICS_NAMESPACE", "MAX_MEBIBYTES"):
+    for name in ("MANIFEST", "METRICS_NAMESPACE", "MAX_MEBIBYTES", "CODE_VERSION"):
         monkeypatch.setenv(name, "3")
     assert Settings.from_env().max_bytes == 3 * 1024 * 1024
     monkeypatch.delenv("MANIFEST")

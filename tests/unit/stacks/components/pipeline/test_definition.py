@@ -18,7 +18,10 @@ FUNCTION = FunctionFacts("sales-silver", "arn:function", 4)
 
 def facts(*steps: str, function: FunctionFacts | None = None) -> PipelineFacts:
     chosen = {step: JOBS[step] for step in steps}
-    return PipelineFacts("sales", "dev", "lakehouse-dev", "eu-west-1", chosen, "arn:topic", 60, function)
+    events = {step: (f"bucket-of-{step}", "sales/run_events/") for step in steps}
+    return PipelineFacts(
+        "sales", "dev", "lakehouse-dev", "eu-west-1", chosen, "arn:topic", 60, events, function
+    )
 
 
 SHAPES = [
@@ -93,7 +96,8 @@ def test_only_faults_of_capacity_are_retried_when_a_job_fails(machine: dict[str,
 def test_waiting_outlasts_the_longest_run_when_a_job_is_busy() -> None:
     for minutes in (1, 60, 2880):
         poll = max(60, minutes)
-        given = definition(PipelineFacts("a", "dev", "l", "r", JOBS, "t", poll))
+        events = dict.fromkeys(JOBS, ("bucket", "a/run_events/"))
+        given = definition(PipelineFacts("a", "dev", "l", "r", JOBS, "t", poll, events))
         busy = given["States"]["BronzeToSilver"]["Retry"][0]
         assert busy["ErrorEquals"] == ["Glue.ConcurrentRunsExceededException"]
         assert busy["IntervalSeconds"] * busy["MaxAttempts"] > 2 * 60 * minutes
