@@ -30,6 +30,7 @@ from ministack.services.cloudformation import provisioners
 from local.emulator import control
 from local.emulator.glue_process import GlueProcess, Outcome
 from local.patches.glue import logs as glue_logs
+from local.patches.glue import metrics
 from local.patches.glue.wheels import installed
 from local.patches.iam import roles
 
@@ -47,6 +48,9 @@ _INHERITED = (
     "SPARK_CONF_DIR",
     "SSL_CERT_FILE",
 )
+
+_EVENTS = "events"
+"""Folder of Spark's event log, in that of the run."""
 
 _processes: dict[str, GlueProcess] = {}
 _lock = threading.Lock()
@@ -140,17 +144,21 @@ def _execute(job: dict[str, Any], run: dict[str, Any]) -> None:
     except (roles.RoleError, ClientError, ValueError) as error:
         outcome = Outcome("FAILED", str(error))
     finally:
-        shutil.rmtree(work, ignore_errors=True)
         _processes.pop(run["Id"], None)
-        _finish(run, outcome)
+        _finish(run, outcome, work / _EVENTS)
+        shutil.rmtree(work, ignore_errors=True)
 
 
-def _finish(run: dict[str, Any], outcome: Outcome) -> None:
+def _finish(run: dict[str, Any], outcome: Outcome, events: Path) -> None:
     now = time.time()
     run["CompletedOn"] = run["LastModifiedOn"] = now
     run["ExecutionTime"] = round(now - run["StartedOn"])
     if outcome.error:
         run["ErrorMessage"] = outcome.error
+    try:
+        metrics.tell(run, events)
+    except (KeyError, ValueError, OSError):  # a run ends, whatever Spark wrote about it
+        _logger.exception("job %s run %s told no metrics", run["JobName"], run["Id"])
     run["JobRunState"] = outcome.state  # last, as those who wait look at it first
     _logger.info("job %s run %s: %s %s", run["JobName"], run["Id"], outcome.state, outcome.error)
 
@@ -163,6 +171,10 @@ def _run(job: dict[str, Any], run: dict[str, Any], work: Path) -> Outcome:
         **run["Arguments"],
         **job.get("NonOverridableArguments", {}),
     }
+    if "--enable-metrics" in arguments:
+        given = arguments.get("--conf", "")
+        written = metrics.settings(work / _EVENTS)
+        arguments["--conf"] = f"{given} --conf {written}" if given else written
     credentials = roles.assume(job["Role"], "glue.amazonaws.com", "GlueJobRunnerSession")
     s3 = roles.client("s3", credentials)
     script = _fetch(s3, job["Command"]["ScriptLocation"], work)
