@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tools.ops.target import OperationError
+
 _STATISTIC = re.compile(r"'(\w+)'\)")
-_PERIOD = 300
+_VIEWS = ("singleValue", "timeSeries")
 _ADDED = ("Sum", "SampleCount")
 """Statistics that add up over periods; of the others, the largest is shown."""
 
@@ -79,9 +81,40 @@ def names(cloudwatch: Any, prefix: str) -> list[str]:
 
 
 def read(cloudwatch: Any, name: str, span: Span) -> Board:
-    """Read a dashboard, and what its widgets show in some time."""
-    body = json.loads(cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"])
-    return Board(name, tuple(_panel(cloudwatch, widget, span) for widget in body["widgets"]))
+    """Read a dashboard, and what its widgets show in some time.
+
+    Raises:
+        OperationError: It has widgets that cannot be drawn.
+    """
+    widgets = drawable(name, cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"])
+    return Board(name, tuple(_panel(cloudwatch, widget, span) for widget in widgets))
+
+
+def drawable(name: str, body: str) -> list[Json]:
+    """Return the widgets of a dashboard.
+
+    Raises:
+        OperationError: Some cannot be drawn; the message names them all.
+    """
+    widgets: list[Json] = json.loads(body)["widgets"]
+    if strange := [found for widget in widgets if (found := _strange(widget))]:
+        raise OperationError(
+            f"dashboard {name}: got {', '.join(strange)}; allowed: text, and metrics as "
+            f"{' or '.join(_VIEWS)}, written out; fix: take them off, or deploy Observability, which makes "
+            "the dashboard anew"
+        )
+    return widgets
+
+
+def _strange(widget: Json) -> str | None:
+    """Return what a widget is that cannot be drawn."""
+    if widget["type"] == "text":
+        return None
+    of = widget["properties"]
+    if widget["type"] != "metric" or of.get("view", "timeSeries") not in _VIEWS:
+        return f"a widget {of.get('title', '')!r} of type {widget['type']} {of.get('view', '')}".rstrip()
+    short = any(part in (".", "...") for entry in of.get("metrics", ()) for part in entry)
+    return f"a widget {of.get('title', '')!r} with metrics in short" if short else None
 
 
 def _panel(cloudwatch: Any, widget: Json, span: Span) -> Panel:
@@ -91,7 +124,9 @@ def _panel(cloudwatch: Any, widget: Json, span: Span) -> Panel:
         return Panel(*place, "text", of["markdown"], "", False, ())
     unit = of.get("yAxis", {}).get("left", {}).get("label", "")
     lines = tuple(_lines(cloudwatch, queries(of), span))
-    return Panel(*place, of["view"], of["title"], unit, bool(of.get("stacked")), lines)
+    return Panel(
+        *place, of.get("view", "timeSeries"), of.get("title", ""), unit, bool(of.get("stacked")), lines
+    )
 
 
 def queries(widget: Json) -> list[dict[str, Any]]:

@@ -1,6 +1,11 @@
 """What CloudWatch is asked for a widget."""
 
-from tools.lake.dashboards.reading import queries
+import json
+
+import pytest
+
+from tools.lake.dashboards.reading import drawable, queries
+from tools.ops.target import OperationError
 
 
 def test_widget_with_an_expression_asks_for_it() -> None:
@@ -24,3 +29,16 @@ def test_widget_with_a_metric_asks_for_its_dimensions_and_statistic() -> None:
         "Metric": {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": []},
         "Stat": "Sum",
     }
+
+
+def test_widgets_that_cannot_be_drawn_are_named_together() -> None:
+    place = {"x": 0, "y": 0, "width": 6, "height": 6}
+    widgets = [
+        {"type": "log", **place, "properties": {"title": "Errors"}},
+        {"type": "metric", **place, "properties": {"title": "Share", "view": "pie", "metrics": []}},
+        {"type": "metric", **place, "properties": {"title": "More", "metrics": [["a", "b"], [".", "c"]]}},
+    ]
+    with pytest.raises(OperationError) as raised:
+        drawable("lake", json.dumps({"widgets": widgets}))
+    for part in ("'Errors' of type log", "'Share' of type metric pie", "'More' with metrics in short"):
+        assert part in str(raised.value)
