@@ -145,20 +145,17 @@ def _execute(job: dict[str, Any], run: dict[str, Any]) -> None:
         outcome = Outcome("FAILED", str(error))
     finally:
         _processes.pop(run["Id"], None)
-        _finish(run, outcome, work / _EVENTS)
+        metrics.tell(run, work / _EVENTS)
         shutil.rmtree(work, ignore_errors=True)
+        _finish(run, outcome)
 
 
-def _finish(run: dict[str, Any], outcome: Outcome, events: Path) -> None:
+def _finish(run: dict[str, Any], outcome: Outcome) -> None:
     now = time.time()
     run["CompletedOn"] = run["LastModifiedOn"] = now
     run["ExecutionTime"] = round(now - run["StartedOn"])
     if outcome.error:
         run["ErrorMessage"] = outcome.error
-    try:
-        metrics.tell(run, events)
-    except (KeyError, ValueError, OSError):  # a run ends, whatever Spark wrote about it
-        _logger.exception("job %s run %s told no metrics", run["JobName"], run["Id"])
     run["JobRunState"] = outcome.state  # last, as those who wait look at it first
     _logger.info("job %s run %s: %s %s", run["JobName"], run["Id"], outcome.state, outcome.error)
 
@@ -171,10 +168,7 @@ def _run(job: dict[str, Any], run: dict[str, Any], work: Path) -> Outcome:
         **run["Arguments"],
         **job.get("NonOverridableArguments", {}),
     }
-    if "--enable-metrics" in arguments:
-        given = arguments.get("--conf", "")
-        written = metrics.settings(work / _EVENTS)
-        arguments["--conf"] = f"{given} --conf {written}" if given else written
+    arguments |= metrics.settings(arguments, work / _EVENTS)
     credentials = roles.assume(job["Role"], "glue.amazonaws.com", "GlueJobRunnerSession")
     s3 = roles.client("s3", credentials)
     script = _fetch(s3, job["Command"]["ScriptLocation"], work)

@@ -4,11 +4,13 @@ Glue tells every 30 seconds what was done since, of each run and of all runs tog
 are told of at the time at which they ended, of all runs together alone.
 https://docs.aws.amazon.com/glue/latest/dg/monitoring-awsglue-with-cloudwatch-metrics.html
 
-Proven by `tests/local/patches/glue/test_metrics.py`. Not emulated: all other metrics.
+Proven by `tests/local/patches/glue/test_jobs.py`. Not emulated: all other metrics.
 """
 
 import json
-from collections.abc import Iterator
+import logging
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +20,34 @@ _STAGES = "glue.driver.aggregate.numCompletedStages"
 _FAILED = "glue.driver.aggregate.numFailedTasks"
 _ELAPSED = "glue.driver.aggregate.elapsedTime"
 _HEAP = "glue.ALL.jvm.heap.usage"
+_logger = logging.getLogger("glue")
 _UNITS = {"g": 1024**3, "m": 1024**2}
 
 
-def settings(folder: Path) -> str:
-    """Return what `--conf` takes to have Spark write its event log into a folder."""
+def settings(arguments: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return arguments that have Spark write its event log into a folder, if a job is to tell metrics."""
+    if "--enable-metrics" not in arguments:
+        return {}
     folder.mkdir()
-    return f"spark.eventLog.enabled=true --conf spark.eventLog.dir={folder.as_uri()}"
+    given = [arguments["--conf"]] if arguments.get("--conf") else []
+    own = ("spark.eventLog.enabled=true", f"spark.eventLog.dir={folder.as_uri()}")
+    return {"--conf": " --conf ".join((*given, *own))}
 
 
-def tell(run: dict[str, Any], folder: Path) -> None:
+def tell(run: Mapping[str, Any], folder: Path) -> None:
     """Tell of a run that has ended, also of one that was killed half-way; of one without a log, nothing."""
     if not folder.exists():
         return
-    job, heap = str(run["JobName"]), 0.0
+    try:
+        _tell(str(run["JobName"]), folder)
+    except (KeyError, ValueError, OSError):  # a run ends, whatever Spark wrote about it
+        _logger.exception("job %s run %s: its event log was not understood", run["JobName"], run["Id"])
+    now = 1000 * time.time()
+    _record(str(run["JobName"]), _ELAPSED, now - 1000 * run["StartedOn"], now)
+
+
+def _tell(job: str, folder: Path) -> None:
+    heap = 0.0
     for event in _events(folder):
         match event["Event"]:
             case "SparkListenerEnvironmentUpdate":
@@ -45,7 +61,6 @@ def tell(run: dict[str, Any], folder: Path) -> None:
                 used = event["Task Executor Metrics"]["JVMHeapMemory"]
                 if used:  # measured every few seconds, so not of short tasks
                     _record(job, _HEAP, used / heap, ended, "gauge")
-    _record(job, _ELAPSED, 1000 * (run["CompletedOn"] - run["StartedOn"]), 1000 * run["CompletedOn"])
 
 
 def _events(folder: Path) -> Iterator[dict[str, Any]]:

@@ -11,8 +11,9 @@ def rows(subject: Subject) -> list[Row]:
     done = _queries(subject, "TotalExecutionTime", "SampleCount", "SUCCEEDED")
     failed = _queries(subject, "TotalExecutionTime", "SampleCount", "FAILED")
     longest = _queries(subject, "TotalExecutionTime", "Maximum", divided_by=1000)
+    denials = {"QueueName": subject.stack.naming.resource(DENIALS)}
     denied = line(
-        "AWS/SQS", "NumberOfMessagesSent", {"QueueName": subject.stack.naming.resource(DENIALS)}, "by keys"
+        "AWS/SQS", "ApproximateNumberOfMessagesVisible", denials, "by keys, of two weeks", "Maximum"
     )
     return [
         [
@@ -49,7 +50,6 @@ def rows(subject: Subject) -> list[Row]:
                 "requests",
                 denied,
                 all_of(_requests(subject, "4xxErrors"), "by buckets"),
-                bars=True,
             ),
         ],
     ]
