@@ -10,6 +10,7 @@ import pytest
 from tools.lake.dashboards.drawing import svg
 from tools.lake.dashboards.reading import Board, Line, Panel, Span
 
+SVG = "{http://www.w3.org/2000/svg}"
 END = datetime(2026, 11, 30, 12, tzinfo=UTC)
 SPAN = Span(END - timedelta(hours=1), END, 60)
 LINE = Line("shop/<orders>", ((END - timedelta(minutes=9), 12.0), (END - timedelta(minutes=8), 30.0)), "Sum")
@@ -21,7 +22,7 @@ WORDS = Panel(0, 0, 24, 2, "text", "# Estate\nAll of it. `lake status` tells.", 
 def texts(*panels: Panel) -> list[str]:
     """Every text of the picture, in its order."""
     root = ET.fromstring(svg(Board("lake-estate", panels), SPAN))  # noqa: S314 (made by the code under test)
-    return ["".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    return ["".join(each.itertext()) for each in root.iter(f"{SVG}text")]
 
 
 def test_graph_shows_title_unit_and_what_its_lines_are() -> None:
@@ -32,9 +33,10 @@ def test_graph_shows_title_unit_and_what_its_lines_are() -> None:
 
 @pytest.mark.parametrize("stacked", [False, True], ids=["line", "bars"])
 def test_graph_marks_each_point(stacked: bool) -> None:
-    drawn = svg(Board("lake", (replace(GRAPH, stacked=stacked),)), SPAN)
-    marks = re.findall(r'aria-roledescription="(bar|point)"', drawn)
-    assert marks == ["bar" if stacked else "point"] * 2
+    root = ET.fromstring(svg(Board("lake", (replace(GRAPH, stacked=stacked),)), SPAN))  # noqa: S314
+    kind = "mark-rect role-mark" if stacked else "mark-symbol role-mark"
+    [marks] = [each for each in root.iter(f"{SVG}g") if each.get("class", "").startswith(kind)]
+    assert len(list(marks.iter(f"{SVG}path"))) == 2
 
 
 def test_hours_are_those_of_utc() -> None:
