@@ -172,10 +172,6 @@ class EmbeddedAws:
         """Evaluate every alarm, as is done each minute; return `alarm`, `old` and `new` of each change."""
         return list(self._control("POST", "/_lake/alarms/evaluate"))
 
-    def measure_queues(self) -> None:
-        """Have SQS tell CloudWatch what waits in queues, as is done each minute."""
-        self._control("POST", "/_lake/queues/measure")
-
     @property
     def _material(self) -> tls.TlsMaterial:
         if self._tls is None:

@@ -1,36 +1,26 @@
 """Services tell CloudWatch what they did, as on AWS, so that alarms and dashboards have something to see.
 
-ministack 1.5.33 does so for Lambda alone. Here Kinesis tells what was put, Step Functions how executions
-began and ended, and SQS each minute what waits; Firehose, Glue and Athena do so in their own patches.
+ministack 1.5.33 does so for Lambda alone. Here Kinesis tells what was put, and Step Functions how executions
+began and ended; SQS does so in `queues`, Firehose, Glue and Athena in their own patches.
 https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
 https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 
 Proven by `tests/local/patches/cloudwatch/test_services.py`. Not emulated: all other metrics of these
 services, and those of S3, KMS, EventBridge, SNS and API Gateway.
 """
 
 import base64
-import logging
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from ministack.core.responses import set_request_account_id
-from ministack.core.responses import set_request_region as set_region
-from ministack.services import kinesis, sqs, stepfunctions
+from ministack.services import kinesis, stepfunctions
 
-from local.emulator import control
 from local.patches.cloudwatch.store import record
-
-_EVERY_SECONDS = 60
 
 _put_record = kinesis._put_record
 _put_records = kinesis._put_records
 _emit = stepfunctions._emit_execution_status_event
-_log = logging.getLogger(__name__)
 
 
 def apply() -> None:
@@ -38,8 +28,6 @@ def apply() -> None:
     kinesis._put_record = _telling(_put_record, lambda data: [data])
     kinesis._put_records = _telling(_put_records, lambda data: data.get("Records", []))
     stepfunctions._emit_execution_status_event = _tell_of_execution
-    control.ACTIONS["POST", "/_lake/queues/measure"] = _measure_queues
-    threading.Thread(target=_work, daemon=True, name="queue metrics").start()
 
 
 def _telling(
@@ -80,27 +68,3 @@ def _tell_of_execution(execution: dict[str, Any]) -> None:
         dates = (stepfunctions._iso_to_epoch_ms(execution[each]) for each in ("startDate", "stopDate"))
         started, stopped = dates
         record("AWS/States", "ExecutionTime", stopped - started, of, "Milliseconds")
-
-
-def _work() -> None:
-    while True:
-        time.sleep(_EVERY_SECONDS)
-        try:
-            _measure_queues()
-        except Exception:
-            _log.exception("queues were not measured")
-
-
-def _measure_queues() -> dict[str, Any]:
-    """Tell of every queue of every account and region how much waits in it, and for how long."""
-    found = list(sqs._queues._data.items())
-    for (account, region, *_), queue in found:
-        set_request_account_id(account)
-        set_region(region)
-        of = {"QueueName": queue["name"]}
-        now = time.time()
-        sent = [each["sent_at"] for each in queue["messages"]]
-        visible = sum(each["visible_at"] <= now for each in queue["messages"])
-        record("AWS/SQS", "ApproximateNumberOfMessagesVisible", visible, of, "Count")
-        record("AWS/SQS", "ApproximateAgeOfOldestMessage", now - min(sent, default=now), of, "Seconds")
-    return {"queues": len(found)}

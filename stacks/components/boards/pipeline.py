@@ -47,47 +47,43 @@ def rows(subject: Subject) -> list[Row]:
             ),
             numbers("Files", *_files(subject)),
         ],
-        [
-            graph("Pipelines: started", "runs", *_pipelines(subject, "ExecutionsStarted"), bars=True),
-            graph("Pipelines: failed", "runs", *_pipelines(subject, "ExecutionsFailed"), bars=True),
-            graph("Pipelines: longest run", "ms", *_pipelines(subject, "ExecutionTime", "Maximum")),
-        ],
-        [
-            graph("Files: what became of them", "files", *_files(subject), bars=True),
-            graph(
-                "Queues: messages that wait",
-                "messages",
-                most(_queues(subject, "ApproximateNumberOfMessagesVisible"), "MAX"),
-            ),
-            graph(
-                "Queues: age of the oldest message",
-                "seconds",
-                most(_queues(subject, "ApproximateAgeOfOldestMessage"), "MAX"),
-            ),
-        ],
-        [
-            graph(
-                "Records: what became of them",
-                "records",
-                *(
-                    all_of(found(subject.own, DATASET, metric), label)
-                    for metric, label in (
-                        ("RecordsAccepted", "accepted"),
-                        ("RecordsSuperseded", "superseded"),
-                        ("RecordsRejected", "rejected"),
-                    )
-                ),
-                width=12,
-                bars=True,
-            ),
-            graph(
-                "Products: inputs that they wait for",
-                "inputs",
-                most(found(subject.own, DATASET, "InputsAwaited")),
-                width=12,
-                bars=True,
-            ),
-        ],
+        _runs(subject),
+        _arrivals(subject),
+        _records(subject),
+    ]
+
+
+def _runs(subject: Subject) -> Row:
+    return [
+        graph("Pipelines: started", "runs", *_pipelines(subject, "ExecutionsStarted"), bars=True),
+        graph("Pipelines: failed", "runs", *_pipelines(subject, "ExecutionsFailed"), bars=True),
+        graph("Pipelines: longest run", "ms", *_pipelines(subject, "ExecutionTime", "Maximum")),
+    ]
+
+
+def _arrivals(subject: Subject) -> Row:
+    waiting = _queues(subject, "ApproximateNumberOfMessagesVisible")
+    age = _queues(subject, "ApproximateAgeOfOldestMessage")
+    return [
+        graph("Files: what became of them", "files", *_files(subject), bars=True),
+        graph("Queues: messages that wait", "messages", most(waiting, "MAX")),
+        graph("Queues: age of the oldest message", "seconds", most(age, "MAX")),
+    ]
+
+
+def _records(subject: Subject) -> Row:
+    def total(metric: str, label: str) -> cloudwatch.MathExpression:
+        return all_of(found(subject.own, DATASET, metric), label)
+
+    became = (
+        total("RecordsAccepted", "accepted"),
+        total("RecordsSuperseded", "superseded"),
+        total("RecordsRejected", "rejected"),
+    )
+    awaited = most(found(subject.own, DATASET, "InputsAwaited"))
+    return [
+        graph("Records: what became of them", "records", *became, width=12, bars=True),
+        graph("Products: inputs that they wait for", "inputs", awaited, width=12, bars=True),
     ]
 
 

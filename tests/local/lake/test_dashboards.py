@@ -45,7 +45,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLake]:
         lake = LocalLake(aws, root)
         summary = prove(lake, Stages(Console(quiet=True)))
         assert summary.succeeded, summary.failures or summary.not_fed
-        aws.measure_queues()
+        aws.evaluate_alarms()
         yield lake
 
 

@@ -104,7 +104,6 @@ def _specification(panel: Panel, lines: list[Line], width: int, height: int, spa
         for line in lines
         for time, value in line.points
     ]
-    names = [line.label for line in lines]
     shown = [each.isoformat() for each in (span.start, span.end)]
     bars = max(2, int((width - 60) * span.period / (span.end - span.start).total_seconds()) - 1)
     highest = max(value for line in lines for _, value in line.points)
@@ -131,29 +130,34 @@ def _specification(panel: Panel, lines: list[Line], width: int, height: int, spa
                 "scale": {"domainMin": 0, "nice": True},
                 "axis": {"title": panel.unit, "tickCount": 4, "format": form, "gridColor": "#eaeded"},
             },
-            "color": {
-                "field": "line",
-                "type": "nominal",
-                "sort": names,
-                "scale": {"domain": names, "scheme": "tableau20"},
-                "legend": {
-                    "title": None,
-                    "orient": "bottom",
-                    "columns": max(1, width // 210),
-                    "values": names[:_NAMED],
-                    "labelLimit": 180,
-                    "symbolType": "square",
-                    "symbolSize": 80,
-                    "rowPadding": 1,
-                    "padding": 2,
-                    "offset": 6,
-                },
-            },
+            "color": _colours([line.label for line in lines], width),
         },
         "config": {
             "aria": False,
             "font": _FONT,
             "axis": {"labelColor": _PALE, "titleColor": _PALE, "titleFontWeight": "normal"},
+        },
+    }
+
+
+def _colours(names: list[str], width: int) -> dict[str, Any]:
+    """Return how lines are told apart, those with the most by name."""
+    return {
+        "field": "line",
+        "type": "nominal",
+        "sort": names,
+        "scale": {"domain": names, "scheme": "tableau20"},
+        "legend": {
+            "title": None,
+            "orient": "bottom",
+            "columns": max(1, width // 210),
+            "values": names[:_NAMED],
+            "labelLimit": 180,
+            "symbolType": "square",
+            "symbolSize": 80,
+            "rowPadding": 1,
+            "padding": 2,
+            "offset": 6,
         },
     }
 

@@ -76,10 +76,10 @@ def test_step_functions_tell_how_executions_end(embedded_aws: EmbeddedAws, make_
 def test_sqs_tells_what_waits_and_how_long(embedded_aws: EmbeddedAws) -> None:
     sqs, of = embedded_aws.client("sqs"), ("QueueName", "telling")
     url = sqs.create_queue(QueueName="telling")["QueueUrl"]
-    embedded_aws.measure_queues()
+    embedded_aws.evaluate_alarms()
     sqs.send_message(QueueUrl=url, MessageBody="a")
     sqs.send_message(QueueUrl=url, MessageBody="b", DelaySeconds=900)
-    embedded_aws.measure_queues()
+    embedded_aws.evaluate_alarms()
     waiting = "ApproximateNumberOfMessagesVisible"
     assert total(embedded_aws, "AWS/SQS", waiting, of, "Maximum") == 1
     assert total(embedded_aws, "AWS/SQS", waiting, of, "Minimum") == 0
