@@ -74,11 +74,6 @@ def _name(query: dict[str, Any]) -> str:
     return f"{name} of failed queries" if 'QueryState="FAILED"' in query["Expression"] else str(name)
 
 
-def test_environment_has_a_dashboard_for_each_board(lake: LocalLake, boards: list[Board]) -> None:
-    expected = {lake.naming.resource(name) for name in ("estate", "pipeline", "stream", "job", "access")}
-    assert {board.name for board in boards} == expected
-
-
 def test_widget_has_data_unless_it_tells_of_faults(lake: LocalLake, boards: list[Board]) -> None:
     silent = set()
     for board in boards:
@@ -100,8 +95,7 @@ def test_every_metric_that_is_no_fault_came(lake: LocalLake, boards: list[Board]
 
 
 def test_totals_are_those_that_runs_reported(lake: LocalLake, boards: list[Board]) -> None:
-    [estate] = [board for board in boards if board.name == lake.naming.resource("estate")]
-    [came] = [panel for panel in estate.panels if panel.title == "What came"]
+    [came] = [panel for board in boards for panel in board.panels if panel.title == "What came"]
     totals = {line.label: line.number for line in came.lines}
     assert totals["records in"] == sum(_counts(lake, "RecordsIn"))
     assert totals["records in"] > 0
@@ -130,8 +124,8 @@ def test_picture_is_light_and_every_dataset_that_brought_records_is_on_it(
     span = Span(end - timedelta(hours=1), end, 60)
     for board in boards:
         drawn = svg(board, span)
-        assert len(drawn) < 150_000, board.name
+        assert len(drawn) < 20_000 * len(board.panels), board.name
         ET.fromstring(drawn)  # noqa: S314 (made by the code under test)
-        if board.name == lake.naming.resource("estate"):
-            [records] = [panel for panel in board.panels if panel.title == "Complete: records in"]
-            assert {line.label for line in records.lines} == {each.id for each in lake.sources}
+    title = "Complete: records in"
+    [records] = [panel for board in boards for panel in board.panels if panel.title == title]
+    assert {line.label for line in records.lines} == {each.id for each in lake.sources}
