@@ -11,7 +11,7 @@ from stacks.components.monitoring.estate_alarms import estate_alarms
 from stacks.components.monitoring.key_denials import KeyDenials
 from stacks.components.monitoring.spending import Spending
 from stacks.lake_stack import LakeStack
-from stacks.resources import FoundationResources, IngestionResources
+from stacks.resources import FoundationResources
 
 BOARDS: Mapping[str, Callable[[Subject], list[Row]]] = {
     "estate": estate.rows,
@@ -33,17 +33,16 @@ class ObservabilityStack(LakeStack):
         *,
         settings: Settings,
         foundation: FoundationResources,
-        ingestion: IngestionResources,
         domains: Sequence[str],
     ) -> None:
-        """Show these domains, and what they share on the way in."""
+        """Show these domains, and what they share."""
         super().__init__(
             scope,
             construct_id,
             settings=settings,
             description="Dashboards of the lake, alarms about all of it, and its cost",
         )
-        self._boards(Subject(self, domains, ingestion))
+        self._boards(Subject(self, domains))
         estate_alarms(self, foundation.alarm_topic)
         KeyDenials(self, "KeyDenials", topic=foundation.alarm_topic)
         if settings.cost is not None:

@@ -13,7 +13,6 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from stacks.components.functions.python_function import metrics_namespace
 from stacks.lake_stack import LakeStack
-from stacks.resources import IngestionResources
 
 ACROSS = 24
 """Columns of a dashboard:
@@ -37,7 +36,6 @@ class Subject:
 
     stack: LakeStack
     domains: Sequence[str]
-    ingestion: IngestionResources
 
     @property
     def own(self) -> str:
