@@ -106,7 +106,8 @@ def _specification(panel: Panel, lines: list[Line], width: int, height: int, spa
     ]
     shown = [each.isoformat() for each in (span.start, span.end)]
     bars = max(2, int((width - 60) * span.period / (span.end - span.start).total_seconds()) - 1)
-    highest = max(value for line in lines for _, value in line.points)
+    values = [value for line in lines for _, value in line.points]
+    highest, whole = max(values), all(value == int(value) for value in values)
     form = "~s" if highest >= 1000 else "~r"  # noqa: PLR2004 (below, `s` would write 500m for a half)
     mark = {"type": "bar", "width": bars} if panel.stacked else {"type": "line", "point": {"size": 24}}
     return {
@@ -127,8 +128,14 @@ def _specification(panel: Panel, lines: list[Line], width: int, height: int, spa
                 "field": "value",
                 "type": "quantitative",
                 "stack": "zero" if panel.stacked else None,
-                "scale": {"domainMin": 0, "nice": True},
-                "axis": {"title": panel.unit, "tickCount": 4, "format": form, "gridColor": "#eaeded"},
+                "scale": {"domainMin": 0, **({} if highest else {"domainMax": 1})},
+                "axis": {
+                    "title": panel.unit,
+                    "tickCount": 4,
+                    "tickMinStep": int(whole),
+                    "format": form,
+                    "gridColor": "#eaeded",
+                },
             },
             "color": _colours([line.label for line in lines], width),
         },

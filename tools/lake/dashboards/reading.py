@@ -157,7 +157,7 @@ def queries(widget: Json) -> list[dict[str, Any]]:
     return found
 
 
-def _lines(cloudwatch: Any, asked: Iterable[dict[str, Any]], span: Span) -> Iterable[Line]:
+def _lines(cloudwatch: Any, asked: list[dict[str, Any]], span: Span) -> Iterable[Line]:
     statistics = {}
     for query in asked:
         if stat := query.get("MetricStat"):
@@ -168,9 +168,12 @@ def _lines(cloudwatch: Any, asked: Iterable[dict[str, Any]], span: Span) -> Iter
             found = _STATISTIC.search(query["Expression"])
             statistics[query["Id"]] = found[1] if found else ""
     pages = cloudwatch.get_paginator("get_metric_data").paginate(
-        MetricDataQueries=list(asked), StartTime=span.start, EndTime=span.end, ScanBy="TimestampAscending"
+        MetricDataQueries=asked, StartTime=span.start, EndTime=span.end, ScanBy="TimestampAscending"
     )
-    series: dict[tuple[str, str], list[tuple[datetime, float]]] = {}
+    # What has a name is shown by it, even if nothing came.
+    series: dict[tuple[str, str], list[tuple[datetime, float]]] = {
+        (query["Id"], query["Label"]): [] for query in asked if query.get("Label")
+    }
     for page in pages:
         for each in page["MetricDataResults"]:
             points = series.setdefault((each["Id"], each["Label"]), [])
