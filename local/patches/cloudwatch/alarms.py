@@ -30,7 +30,7 @@ from local.alarms.engine import Change, Engine, Standing
 from local.alarms.messages import message, subject
 from local.alarms.metrics import UnsupportedError
 from local.emulator import control
-from local.patches.cloudwatch import queues
+from local.patches.cloudwatch.services import measure_queues
 from local.patches.cloudwatch.store import EmulatorStore
 
 _EVERY_SECONDS = 60
@@ -78,7 +78,7 @@ def _evaluate_everywhere() -> list[dict[str, Any]]:
 
     What waits in queues is told first, as SQS tells it each minute.
     """
-    queues.measure()
+    measure_queues()
     found = []
     for account, region in sorted({key[:2] for key in list(cloudwatch._alarms._data)}):
         set_request_account_id(account)

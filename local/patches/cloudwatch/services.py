@@ -1,20 +1,25 @@
 """Services tell CloudWatch what they did, as on AWS, so that alarms and dashboards have something to see.
 
 ministack 1.5.33 does so for Lambda alone. Here Kinesis tells what was put, and Step Functions how executions
-began and ended; SQS does so in `queues`, Firehose, Glue and Athena in their own patches.
+began and ended, and SQS what waits whenever alarms are evaluated; Firehose, Glue and Athena tell in their own
+patches.
 https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
 https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 
 Proven by `tests/local/patches/cloudwatch/test_services.py`. Not emulated: all other metrics of these
 services, and those of S3, KMS, EventBridge, SNS and API Gateway.
 """
 
 import base64
+import time
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from ministack.services import kinesis, stepfunctions
+from ministack.core.responses import set_request_account_id
+from ministack.core.responses import set_request_region as set_region
+from ministack.services import kinesis, sqs, stepfunctions
 
 from local.patches.cloudwatch.store import record
 
@@ -68,3 +73,15 @@ def _tell_of_execution(execution: dict[str, Any]) -> None:
         dates = (stepfunctions._iso_to_epoch_ms(execution[each]) for each in ("startDate", "stopDate"))
         started, stopped = dates
         record("AWS/States", "ExecutionTime", stopped - started, of, "Milliseconds")
+
+
+def measure_queues() -> None:
+    """Tell of every queue of every account and region how much waits in it, and for how long."""
+    for (account, region, _), queue in list(sqs._queues._data.items()):
+        set_request_account_id(account)
+        set_region(region)
+        of, now = {"QueueName": queue["name"]}, time.time()
+        sent = [each["sent_at"] for each in queue["messages"]]
+        visible = sum(each["visible_at"] <= now for each in queue["messages"])
+        record("AWS/SQS", "ApproximateNumberOfMessagesVisible", visible, of, "Count")
+        record("AWS/SQS", "ApproximateAgeOfOldestMessage", now - min(sent, default=now), of, "Seconds")
