@@ -47,10 +47,11 @@ def dashboards(
     """Draw the dashboards of an environment: a picture of each, with what its widgets show.
 
     Asks CloudWatch for the dashboards as they are deployed, and for their metrics. Exit code 0: they were
-    drawn. 1: the environment has none, no lake is running, or AWS refused.
+    drawn. 1: the environment has none, or one with widgets that are not the lake's, no lake is running, or AWS
+    refused.
     """
     from tools.lake.dashboards.drawing import svg  # noqa: PLC0415 (imports AWS's libraries)
-    from tools.lake.dashboards.reading import Board, names, read  # noqa: PLC0415
+    from tools.lake.dashboards.reading import Board, NotDrawableError, names, read  # noqa: PLC0415
     from tools.lake.health.lake_asked import asked  # noqa: PLC0415
     from tools.ops.target import acting  # noqa: PLC0415
 
@@ -63,7 +64,11 @@ def dashboards(
         cloudwatch = target.client("cloudwatch")
         return [read(cloudwatch, name, span) for name in names(cloudwatch, target.settings.naming.prefix)]
 
-    boards = found()
+    try:
+        boards = found()
+    except NotDrawableError as error:
+        errors.print(f"[red]✗[/red] {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(INVALID) from error
     if not boards:
         errors.print(f"[red]✗[/red] {env} has no dashboards; fix: deploy its stack Observability")
         raise typer.Exit(INVALID)

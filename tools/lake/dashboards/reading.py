@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tools.ops.target import OperationError
-
 _STATISTIC = re.compile(r"'(\w+)'\)")
 _VIEWS = ("singleValue", "timeSeries")
 _ADDED = ("Sum", "SampleCount")
 """Statistics that add up over periods; of the others, the largest is shown."""
 
 Json = Mapping[str, Any]
+
+
+class NotDrawableError(RuntimeError):
+    """A dashboard has widgets that nobody can draw here; the message names them."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def read(cloudwatch: Any, name: str, span: Span) -> Board:
     """Read a dashboard, and what its widgets show in some time.
 
     Raises:
-        OperationError: It has widgets that cannot be drawn.
+        NotDrawableError: It has widgets that cannot be drawn.
     """
     widgets = drawable(name, cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"])
     return Board(name, tuple(_panel(cloudwatch, widget, span) for widget in widgets))
@@ -94,11 +96,11 @@ def drawable(name: str, body: str) -> list[Json]:
     """Return the widgets of a dashboard.
 
     Raises:
-        OperationError: Some cannot be drawn; the message names them all.
+        NotDrawableError: Some cannot be drawn; the message names them all.
     """
     widgets: list[Json] = json.loads(body)["widgets"]
     if strange := [found for widget in widgets if (found := _strange(widget))]:
-        raise OperationError(
+        raise NotDrawableError(
             f"dashboard {name}: got {', '.join(strange)}; allowed: text, and metrics as "
             f"{' or '.join(_VIEWS)}, written out; fix: take them off, or deploy Observability, which makes "
             "the dashboard anew"

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from tools.lake.dashboards.reading import drawable, queries
-from tools.ops.target import OperationError
+from tools.lake.dashboards.reading import NotDrawableError, drawable, queries
 
 
 def test_widget_with_an_expression_asks_for_it() -> None:
@@ -38,7 +37,7 @@ def test_widgets_that_cannot_be_drawn_are_named_together() -> None:
         {"type": "metric", **place, "properties": {"title": "Share", "view": "pie", "metrics": []}},
         {"type": "metric", **place, "properties": {"title": "More", "metrics": [["a", "b"], [".", "c"]]}},
     ]
-    with pytest.raises(OperationError) as raised:
+    with pytest.raises(NotDrawableError) as raised:
         drawable("lake", json.dumps({"widgets": widgets}))
     for part in ("'Errors' of type log", "'Share' of type metric pie", "'More' with metrics in short"):
         assert part in str(raised.value)
