@@ -123,6 +123,7 @@ def _directions() -> Iterator[Contract]:
             "tools.lake.upgrade -> tools.upgrade.run",
             "tools.lake.importing.formats.glue -> boto3",
             "tools.lake.importing.formats.glue -> botocore",
+            "tools.lake.dashboards.command -> tools.ops.target",
             "tools.lake.health.** -> botocore",
             "tools.lake.health.** -> local.**",
             "tools.lake.health.** -> tools.ops.**",

@@ -47,7 +47,7 @@ def dashboards(
     """Draw the dashboards of an environment: a picture of each, with what its widgets show.
 
     Asks CloudWatch for the dashboards as they are deployed, and for their metrics. Exit code 0: they were
-    drawn. 1: the environment has none, or one with widgets that are not the lake's, no lake is running, or AWS
+    drawn. 1: the environment has none, or one with widgets of other kinds, no lake is running, or AWS
     refused.
     """
     from tools.lake.dashboards.drawing import svg  # noqa: PLC0415 (imports AWS's libraries)
