@@ -43,7 +43,6 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         "Observability",
         settings=settings,
         foundation=foundation.resources,
-        ingestion=ingestion.resources,
         domains=lake.domains,
     )
     # Names of buckets, work groups and pipelines are known beforehand, so no reference orders these stacks.
