@@ -22,9 +22,14 @@ from stacks.storage_stack import StorageStack
 def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     """Add every stack of one environment to the app: its settings say how, the lake's contracts what."""
     features = builders(settings)
-    foundation = FoundationStack(app, "Foundation", settings=settings)
+    foundation = FoundationStack(app, "Foundation", settings=settings, features=features.values())
     storage = StorageStack(
-        app, "Storage", settings=settings, foundation=foundation.resources, expiries=expiries(lake)
+        app,
+        "Storage",
+        settings=settings,
+        foundation=foundation.resources,
+        expiries=expiries(lake),
+        features=features.values(),
     )
     governance = GovernanceStack(
         app, "Governance", settings=settings, policy=lake.access, foundation=foundation.resources

@@ -51,7 +51,7 @@ class AccessLogBucket(Construct):
         acknowledge_compliance(
             self.bucket, "S3DefaultEncryptionKMS", "S3 delivers no access logs to a bucket under a KMS key"
         )
-        _keep_in_one_region(self.bucket)
+        keep_in_one_region(self.bucket)
 
 
 class LakeBucket(Construct):
@@ -93,7 +93,6 @@ class LakeBucket(Construct):
             removal_policy=KEEP,
         )
         self._refuse_other_keys(key)
-        _keep_in_one_region(self.bucket)
 
     def _refuse_other_keys(self, key: kms.IKey) -> None:
         """Let nobody choose how an object is encrypted, but by naming the bucket's own key.
@@ -133,16 +132,21 @@ class LakeBucket(Construct):
         """
         self.bucket.add_metric(id=ALL_REQUESTS)
 
+    @property
+    def resource(self) -> s3.CfnBucket:
+        """The resource itself, for what the construct has no property, or too much behind it."""
+        resource = self.bucket.node.default_child
+        if not isinstance(resource, s3.CfnBucket):
+            raise TypeError(f"got {type(resource).__name__}; allowed: CfnBucket")
+        return resource
+
     def publish_events(self) -> None:
         """Send the bucket's events to EventBridge.
 
         Set on the resource, because the construct's own switch deploys a function that may change any
         bucket's notifications.
         """
-        resource = self.bucket.node.default_child
-        if not isinstance(resource, s3.CfnBucket):
-            raise TypeError(f"got {type(resource).__name__}; allowed: CfnBucket")
-        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+        self.resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
                 event_bridge_enabled=True
             )
@@ -171,7 +175,8 @@ class LakeBucket(Construct):
         )  # fmt: skip
 
 
-def _keep_in_one_region(bucket: s3.Bucket) -> None:
+def keep_in_one_region(bucket: s3.Bucket) -> None:
+    """Say why a bucket is not replicated."""
     acknowledge_compliance(
         bucket,
         "S3BucketReplicationEnabled",
