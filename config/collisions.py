@@ -43,7 +43,7 @@ def collisions(root: Path, environment: str | None = None) -> list[Fault]:
 
 
 def contradictions(root: Path, environment: str | None = None) -> list[Fault]:
-    """Find what features of an environment say of another one that does not hold there.
+    """Find what an environment, or a feature of it, says of another one that does not hold there.
 
     Args:
         root: Folder of the project.
@@ -69,6 +69,12 @@ def _environments(root: Path) -> dict[str, _Environment | None]:
 
 def _said(each: _Environment, others: Mapping[str, _Environment | None]) -> Iterator[Fault]:
     known = {name: None if other is None else other.settings for name, other in others.items()}
+    owner = each.settings.masking_key_of
+    if owner is not None and owner not in others:
+        allowed = (
+            f"another environment of the project: {', '.join(sorted(others)) or 'there is none'}; or null"
+        )
+        yield each.document.fault(("masking_key_of",), owner, allowed, "name the one whose key it is")
     for name in switched_on(each.settings.features):
         for one in features()[name].agreement(each.settings, known):
             yield each.document.fault(("features", name, *one.path), one.got, one.allowed, one.fix)

@@ -156,7 +156,7 @@ class LakeBucket(Construct):
         """Let nobody delete an object version; lifecycle rules of the bucket itself still apply.
 
         Nor may anybody but the role that deploys change the policy that says so, or the rules by which the
-        bucket itself deletes. Account root users can always delete a bucket's policy:
+        bucket itself deletes, or copies elsewhere. Account root users can always delete a bucket's policy:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
 
         Args:
@@ -169,7 +169,7 @@ class LakeBucket(Construct):
         self._deny(
             "NobodyOpens",
             ["s3:DeleteBucketPolicy", "s3:PutBucketPolicy", "s3:PutBucketVersioning",
-             "s3:PutLifecycleConfiguration"],
+             "s3:PutLifecycleConfiguration", "s3:PutReplicationConfiguration"],
             self.bucket.bucket_arn,
             {"ArnNotLike": {"aws:PrincipalArn": [deployment, *break_glass]}},
         )  # fmt: skip

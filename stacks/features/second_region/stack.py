@@ -26,7 +26,7 @@ class Builder(FeatureBuilder):
             receiving.open_keys(stack, pair, foundation)
         if stack.settings.masking_key_of == pair.there.environment:
             receiving.take_masking_key(stack, pair, foundation)
-        elif self._section.sends is not None:
+        elif self._section.sends is not None and stack.settings.masking_key_of is None:
             sending.give_masking_key(pair, foundation)
 
     def store(

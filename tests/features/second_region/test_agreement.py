@@ -113,6 +113,12 @@ def test_pair_with_two_masking_keys_is_refused(tmp_path: Path) -> None:
     assert "fix: set masking_key_of: east here" in line
 
 
+def test_masking_key_of_an_environment_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "east", EAST, "features: {}\n", ("disposable:", "masking_key_of: nowhere\ndisposable:"))
+    [line] = told(tmp_path)
+    assert "masking_key_of: got 'nowhere'; allowed: another environment of the project" in line
+
+
 def test_lock_on_one_side_alone_is_refused(tmp_path: Path) -> None:
     """S3 replicates nothing of a bucket with Object Lock into one without."""
     lock = ("object_lock_days: null", "object_lock_days: 10")
