@@ -177,7 +177,7 @@ def test_deployment_of_the_first_side_may_encrypt_the_replica_and_read_nothing(
         each for each in target.properties["KeyPolicy"]["Statement"]
         if each.get("Sid") == "ReplicaOfTheMaskingKey"
     ]  # fmt: skip
-    assert statement["Condition"]["ArnLike"] == {"aws:PrincipalArn": deployer}
+    assert statement["Condition"]["ArnLike"] == {"aws:PrincipalArn": [deployer]}
     assert statement["Action"] == ["kms:Encrypt", "kms:GenerateDataKey"]
 
 
