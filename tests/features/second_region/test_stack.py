@@ -18,6 +18,10 @@ from tests.fixtures.environments import LIVE
 from tests.infra.alarms.conftest import Account, Alarms, values_of
 from tools.assembly.assembly import Assembly, Resource
 from tools.assembly.policies import Role, resource_policies, roles
+from tools.lake.cost.charges import Charge
+from tools.lake.cost.prices import assumptions, prices_of
+from tools.lake.cost.services.storage import RULES as STORAGE
+from tools.lake.cost.subject import Subject
 from tools.policies.evaluate import Request, allowed, identity
 from tools.preflight.run import look
 
@@ -246,3 +250,19 @@ def test_policies_find_nothing_in_the_side_that_receives(build_app: Callable[...
 def test_side_that_receives_can_be_deployed_for_the_first_time(receiving: Side) -> None:
     found = look(receiving.assembly, PROJECT_ROOT).findings
     assert [(each.where, each.edge, each.why) for each in found] == []
+
+
+def test_metrics_and_alarms_of_the_rules_cost_what_the_readme_says_at_rest(sending: Side) -> None:
+    for layer in ("bronze", "quarantine"):
+        charges = [each for each in charged(sending, layer) if each.price == "cloudwatch_metric"]
+        counted = len(bucket(sending, layer).properties.get("MetricsConfigurations", ()))
+        assert [each.quantity.idle for each in charges[counted:]] == [4]
+    assert 2 * 4 * prices_of("us-east-1")["cloudwatch_metric"].usd == pytest.approx(2.4)
+    assert len(replication_alarms(sending).metric) * prices_of("us-east-1")[
+        "cloudwatch_alarm"
+    ].usd == pytest.approx(0.2)
+
+
+def charged(side: Side, layer: str) -> list[Charge]:
+    subject = Subject(side.assembly, LIVE.lake, side.settings, assumptions())
+    return list(STORAGE["AWS::S3::Bucket"](bucket(side, layer), subject))
