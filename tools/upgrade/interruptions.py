@@ -1,7 +1,7 @@
 """What is interrupted for a while although it stays, and what is switched off."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tools.assembly.assembly import Resource
 from tools.upgrade.deployment import Deployment
@@ -52,7 +52,7 @@ class _Switch(NamedTuple):
 
     kind: str
     name: str
-    off: Any
+    off: str
     """Its value, as text, that does."""
 
 

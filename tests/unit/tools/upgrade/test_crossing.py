@@ -71,7 +71,7 @@ def test_export_in_use_cannot_change() -> None:
 
 
 def test_export_in_use_cannot_go_and_one_that_nobody_imports_can() -> None:
-    without = stack("Maker", dict(maker("a").resources))
+    without = stack("Maker", {name: dict(each) for name, each in maker("a").resources.items()})
     assert (Kind.REFUSED, "Maker/Out") in kinds(told((maker("a"), user(IMPORTS)), (without, user(IMPORTS))))
     assert kinds(told((maker("a"),), (without,))) == set()
     assert kinds(told((maker("a"),), (maker("b"),))) == {(Kind.REPLACED, "Maker/Store")}

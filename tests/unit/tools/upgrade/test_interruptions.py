@@ -14,12 +14,13 @@ Json = dict[str, Any]
 
 
 def told(kind: str, old: Json, new: Json, *anew: str) -> list[Finding]:
-    deployments = []
-    for properties in (old, new):
-        template = {"Resources": {"R": {"Type": kind, "Properties": properties}}}
-        made = Stack("Stack", "Stack", "111111111111", "eu-west-1", template)
-        deployments.append(Deployment(Assembly((made,)), {}))
-    return list(interruptions(*deployments, anew))
+    return list(interruptions(deployment(kind, old), deployment(kind, new), anew))
+
+
+def deployment(kind: str, properties: Json) -> Deployment:
+    template = {"Resources": {"R": {"Type": kind, "Properties": properties}}}
+    made = Stack("Stack", "Stack", "111111111111", "eu-west-1", template)
+    return Deployment(Assembly((made,)), {})
 
 
 @pytest.mark.parametrize(
