@@ -106,7 +106,7 @@ def _carrier(laptop: Laptop, base: Batch, events: int) -> float:
 def _apart(laptop: Laptop, base: Batch) -> Iterator[None]:
     """Have only the events of a batch in bronze, which went before those that are there."""
     new = laptop.bronze(ORDERS, hour=1)
-    hidden = new.rename(new.with_name("hidden"))
+    hidden = new.rename(laptop.folder / "apart")
     before = laptop.bronze(ORDERS, hour=0)
     if not before.exists():
         orders.write(before, base)

@@ -2,7 +2,7 @@
 
 Usage: python -m tools.bench.native.process MANIFEST DATASET [WAREHOUSE]. Without a folder for tables these
 are Glue's. A line is `{"create": [tables]}`, each by the properties of its `Custom::IcebergTable`, or
-`{"run": "id"}`; the answer is a line as well.
+`{"run": "id"}`; the answer is a line as well. What the job reports goes to stderr.
 """
 
 import json
@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,9 @@ def main(manifest: str, name: str, warehouse: str | None = None) -> None:
     worker = Worker(dataset, catalog)
     for line in sys.stdin:
         [(command, given)] = json.loads(line).items()
-        print(json.dumps(getattr(worker, command)(given)), flush=True)
+        with redirect_stdout(sys.stderr):
+            answer = getattr(worker, command)(given)
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

@@ -13,19 +13,21 @@ from tests.local.patches.deliveries import READ, WRITE, Delivery, allow
 
 
 def test_firehose_writes_one_gzip_object_when_many_records_arrive(
-    delivery: Callable[..., Delivery], wait_for: Callable[..., Any]
+    embedded_aws: EmbeddedAws, delivery: Callable[..., Delivery]
 ) -> None:
     delimiter = {"ParameterName": "Delimiter", "ParameterValue": "\\n"}
     newline = {"Type": "AppendDelimiterToRecord", "Parameters": [delimiter]}
     stream = delivery(
         READ,
         WRITE,
+        BufferingHints={"IntervalInSeconds": 900, "SizeInMBs": 1},
         CompressionFormat="GZIP",
         ProcessingConfiguration={"Enabled": True, "Processors": [newline]},
     )
     for batch in range(3):
         stream.put(*(json.dumps({"n": batch * 100 + n}).encode() for n in range(100)))
-    (key,) = wait_for(stream.names)
+    embedded_aws.flush_firehose()
+    (key,) = stream.names()
     pattern = (
         r"sales/orders/ingest_date=\d{4}-\d\d-\d\d/ingest_hour=\d\d/" + stream.name + r"-1-[-\d]+-[-\w]+\.gz"
     )
