@@ -195,6 +195,10 @@ class Settings(Section):
     """Team address, used as a tag and as the contact on tables."""
     cost_center: str
     """Cost allocation tag."""
+    masking_key_of: str | None = None
+    """Environment of the project and account whose masking key hides personal data here as well, by a replica
+    of its secret in this region; null: this one makes a key of its own. Two keys give one person two
+    pseudonyms."""
     disposable: bool
     """True lets `make destroy` remove the environment with its data; false has it refuse."""
     drafts: bool
@@ -226,4 +230,6 @@ class Settings(Section):
     @property
     def naming(self) -> Naming:
         """Physical names of this environment."""
-        return Naming(self.project, self.environment, self.account, self.region)
+        return Naming(
+            self.project, self.environment, self.account, self.region, masking_key_of=self.masking_key_of
+        )

@@ -1,5 +1,7 @@
 """Keys, logs, audit trail, permission boundary and alarm topic: what every other stack stands on."""
 
+from collections.abc import Iterable
+
 from aws_cdk import aws_cloudtrail as cloudtrail
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
@@ -17,7 +19,9 @@ from stacks.components.monitoring.chat import tell_chat
 from stacks.components.storage.data_keys import data_key
 from stacks.components.storage.lake_bucket import AccessLogBucket
 from stacks.components.storage.logs_key import logs_key as make_logs_key
-from stacks.features.registry import features, switched_on
+from stacks.features.builder import FeatureBuilder
+from stacks.features.registry import features as known_features
+from stacks.features.registry import switched_on
 from stacks.lake_stack import KEEP, LakeStack
 from stacks.policies.acknowledgements import HIPAA, NIST, acknowledge, acknowledge_compliance
 from stacks.resources import FoundationResources
@@ -25,15 +29,22 @@ from stacks.resources import FoundationResources
 
 def _storing(settings: Settings, layer: Layer) -> list[str]:
     """Services that encrypt storage of their own with the key of a layer, by the features that are on."""
-    on = (features()[name] for name in switched_on(settings.features))
+    on = (known_features()[name] for name in switched_on(settings.features))
     return sorted({feature.storing[layer] for feature in on if layer in feature.storing})
 
 
 class FoundationStack(LakeStack):
     """One key per layer and one for logs, the trail, the boundary and the topic."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
-        """Build from the settings of one environment."""
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        features: Iterable[FeatureBuilder] = (),
+    ) -> None:
+        """Build from the settings of one environment, and what features ask of it."""
         super().__init__(
             scope,
             construct_id,
@@ -57,6 +68,8 @@ class FoundationStack(LakeStack):
             masking_secret=self._masking_secret(keys[Layer.SILVER]),
             glue_security=self._glue_security(logs_key),
         )
+        for feature in features:
+            feature.found(self, self.resources)
         self._trail(access_logs.bucket, logs_key)
 
     @property
@@ -143,7 +156,10 @@ class FoundationStack(LakeStack):
             tell_chat(self, self.settings.alarms.chat, topic)
         return topic
 
-    def _masking_secret(self, key: kms.Key) -> secretsmanager.Secret:
+    def _masking_secret(self, key: kms.Key) -> secretsmanager.ISecret:
+        if self.settings.masking_key_of is not None:
+            name = self.naming.masking_secret
+            return secretsmanager.Secret.from_secret_name_v2(self, "MaskingKey", name)
         secret = secretsmanager.Secret(
             self,
             "MaskingKey",

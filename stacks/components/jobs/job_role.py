@@ -140,7 +140,10 @@ class _JobRole:
         )
 
     def read_masking_key(self) -> None:
-        allow(self.role, ["secretsmanager:GetSecretValue"], [self._foundation.masking_secret.secret_arn])
+        secret = self._foundation.masking_secret
+        # Of another environment's replica the name is known, and not the six characters that end its ARN.
+        arn = secret.secret_full_arn or f"{secret.secret_arn}-??????"
+        allow(self.role, ["secretsmanager:GetSecretValue"], [arn])
 
 
 def bronze_to_silver_role(

@@ -158,7 +158,8 @@ def test_boundary_refuses_to_hide_to_open_and_to_become_another(assembly: Assemb
         "cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail", "kms:DisableKey",
         "kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:CreateGrant", "s3:PutBucketPolicy",
         "s3:DeleteBucketPolicy", "s3:PutLifecycleConfiguration", "s3:PutBucketVersioning",
-        "s3:BypassGovernanceRetention", "logs:DeleteLogGroup", "iam:PutRolePolicy", "sts:AssumeRole",
+        "s3:PutReplicationConfiguration", "s3:BypassGovernanceRetention", "logs:DeleteLogGroup",
+        "iam:PutRolePolicy", "sts:AssumeRole",
     ):  # fmt: skip
         assert not allowed(Request(action, "*", caller)).allowed, action
     everyone = {"Statement": [{**everything["Statement"][0], "Principal": "*"}]}
