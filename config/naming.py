@@ -71,6 +71,11 @@ class Naming:
         """Name of the secret that holds the key under which personal values are hashed."""
         return self.resource("masking-key")
 
+    @property
+    def token_secret(self) -> str:
+        """Name of the secret that holds the key under which personal values become tokens."""
+        return self.resource("token-key")
+
     def parameter(self, *parts: str) -> str:
         """Path of an SSM parameter: the only interface that other applications may rely on."""
         return "/" + "/".join((self.project, self.environment, *parts))

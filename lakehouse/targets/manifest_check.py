@@ -145,6 +145,7 @@ class _Manifest(Form):
     version: int
     domain: Text
     masking_secret: Text
+    token_secret: Text
     results_tables: _Results
     datasets: list[_Dataset]
     products: list[_Product]

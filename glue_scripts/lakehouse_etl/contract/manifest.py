@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from lakehouse_etl.contract.masking import masking_of
 from lakehouse_etl.contract.model import (
     Bronze,
     Changes,
@@ -26,7 +27,7 @@ from lakehouse_etl.contract.source import Dialect, SourceFormat
 from lakehouse_etl.contract.table_rules import Figure, Formula, TableRule
 from lakehouse_etl.contract.types import parsed
 
-VERSION = 7
+VERSION = 8
 
 _FIX = "fix: deploy jobs and manifest from the same commit"
 
@@ -61,6 +62,7 @@ def _manifest(value: Mapping[str, Any]) -> Manifest:
     return Manifest(
         domain=domain,
         masking_secret=value["masking_secret"],
+        token_secret=value["token_secret"],
         datasets=tuple(_dataset(each, domain, results["silver"]) for each in value["datasets"]),
         products=tuple(_product(each, domain, results["gold"]) for each in value["products"]),
     )
@@ -119,6 +121,7 @@ def _field(value: Mapping[str, Any]) -> Field:
     written = value.get("source_format")
     read = {
         "type": parsed(value["type"]),
+        "masking": masking_of(value["masking"]),
         "checks": _checks(value["checks"]),
         "source_format": None if written is None else SourceFormat(**written),
     }

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.silver.outcome import Result
 from lakehouse_etl.silver.run import SilverRun
 from lakehouse_etl.tables.spark_types import spark_type
@@ -87,7 +88,7 @@ class Bench:
         """Run the job over what is new."""
         self.runs += 1
         run = SilverRun(self.spark.newSession(), LocalStorage(), self.dataset, f"run-{self.runs}")
-        return run.run(lambda: KEY)
+        return run.run(lambda: Keys(KEY))
 
     def table(self, name: str) -> DataFrame:
         """A table as a session sees it that has cached nothing."""

@@ -57,6 +57,7 @@ def whole(dataset: Mapping[str, Any]) -> dict[str, Any]:
         "version": manifest.VERSION,
         "domain": "d",
         "masking_secret": "s",
+        "token_secret": "t",
         "results_tables": {"silver": f"results.{dataset['name']}", "gold": None},
         "products": [],
         "datasets": [{**dataset, "table_rules": rules}],

@@ -12,7 +12,7 @@ from lakehouse_etl.contract.model import Checks, Input, Manifest, PartitionField
 from lakehouse_etl.contract.table_rules import Figure, TableRule
 
 GOOD: dict[str, Any] = {
-    "version": manifest.VERSION, "domain": "sales", "masking_secret": "s",
+    "version": manifest.VERSION, "domain": "sales", "masking_secret": "s", "token_secret": "t",
     "results_tables": {"silver": "silver.quality_results", "gold": "gold.quality_results"},
     "datasets": [{
         "name": "orders",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.native.run import NativeRun
 from lakehouse_etl.silver.outcome import Result
 from pyspark.sql import SparkSession
@@ -99,7 +100,7 @@ def _put(bench: Bench, batch: int) -> None:
 def _natively(bench: Bench, run: str) -> Result:
     place = bench.spark.conf.get("spark.sql.catalog.glue_catalog.warehouse") or ""
     catalog = FileCatalog(Path(place.removeprefix("file://")))
-    return NativeRun(catalog, LocalStorage(), bench.dataset, run).run(lambda: KEY)
+    return NativeRun(catalog, LocalStorage(), bench.dataset, run).run(lambda: Keys(KEY))
 
 
 def _cells(bench: Bench) -> dict[str, list[tuple[Any, ...]]]:

@@ -1,6 +1,7 @@
 import pytest
 
-from lakehouse.model.fields import Field, Masking, Scalar
+from lakehouse.model.fields import Field, Scalar
+from lakehouse.model.masking import REDACT
 from tests.unit.lakehouse.project import Json, Project, column, source
 
 
@@ -12,9 +13,7 @@ def test_column_is_read_when_it_is_masked_and_classified(project: Project) -> No
     email = column("email", classification="restricted", customProperties=masked("redact"))
     project.write(source("shop/orders", {**email, "description": " Where to \n write. "}))
     (dataset,) = project.load().datasets
-    assert dataset.fields[1] == Field(
-        "email", Scalar.STRING, False, "Where to write.", "restricted", Masking.REDACT
-    )
+    assert dataset.fields[1] == Field("email", Scalar.STRING, False, "Where to write.", "restricted", REDACT)
     assert dataset.classification == "restricted"
 
 
