@@ -145,6 +145,9 @@ class PeopleSettings(Section):
     """Who may encrypt what they put on streams and into landing; roles of the lake may without."""
     smoke_testers: tuple[Principal, ...] = ()
     """Who may run `lake smoke`: they send records and files, and read in bronze how they arrived."""
+    detokenizers: tuple[Principal, ...] = ()
+    """Who may assume the role that reads back what `lake.masking: tokenize` has encrypted; without them there
+    is no such role."""
     auditors: tuple[Principal, ...] = ()
     """Who may read the audit trail, if they may read its bucket."""
     break_glass: tuple[Principal, ...] = ()
