@@ -100,4 +100,5 @@ class TableRule:
             return False
         if self.metric is Metric.DUPLICATE_VALUES:
             return not any(mask.merges for mask in masks)
-        return not masks or not (self.texts or self.pattern is not None)
+        compares = self.metric in (Metric.INVALID_VALUES, Metric.MISSING_VALUES)
+        return not (masks and compares and (self.texts or self.pattern is not None))

@@ -80,8 +80,9 @@ def read_masking(part: Property, kind: Type, path: KeyPath, findings: Findings) 
     if value is None:
         return None
     if isinstance(value, str):
-        if value not in set(Method):
-            findings.add(here, value, one_of(Method), nearest(value, Method))
+        methods = [method.value for method in Method]
+        if value not in methods:
+            findings.add(here, value, one_of(methods), nearest(value, methods))
             return None
         value = {"method": value}
     read, faults = validate(MaskingProperties, value, findings.document, lambda at: (*here, *at))

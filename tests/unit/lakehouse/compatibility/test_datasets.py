@@ -43,7 +43,7 @@ from lakehouse.model.fields import (
     Scalar,
     Struct,
 )
-from lakehouse.model.masking import HASH, REDACT
+from lakehouse.model.masking import HASH, REDACT, TOKENIZE, Masking, Method
 from lakehouse.model.service import ServiceLevel, Volume
 from lakehouse.model.size import Size
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
@@ -73,6 +73,7 @@ def of_column(**what: Any) -> Dataset:
     return with_columns(replace(column(required=False), **what))
 
 
+FIRST = Masking(Method.TRUNCATE, first=3)
 SOURCE, OTHER = (Source("pump", (("table", name),)) for name in ("orders", "returns"))
 CHANGES = partial(ingested, content=Content.CHANGES)
 IGNORE, RESCUE, REJECT = (ingested(unknown_fields=policy) for policy in UnknownFields)
@@ -150,6 +151,14 @@ def test_change_of_ingestion_has_its_level_and_says_what_follows(
         ({}, {"masking": HASH}, BACKFILL, "CLEAR TEXT STAYS in rows written before"),
         ({"masking": HASH}, {}, BACKFILL, "stay hashed"),
         ({"masking": HASH}, {"masking": REDACT}, BACKFILL, "new rows are null"),
+        ({"masking": HASH}, {"masking": TOKENIZE}, BACKFILL, "stay hashed until they are reprocessed"),
+        ({"masking": TOKENIZE}, {"masking": FIRST}, BACKFILL, "new rows are masked by truncate to first 3"),
+        (
+            {"masking": FIRST},
+            {"masking": replace(FIRST, first=2)},
+            BACKFILL,
+            "rows written before stay masked by truncate to first 3 until they are reprocessed",
+        ),
         ({"classification": "restricted"}, {"classification": "public"}, COMPATIBLE, "can read it"),
         ({"classification": "public"}, {"classification": "restricted"}, BREAKING, "lose it"),
         (
@@ -196,6 +205,20 @@ def test_clear_text_is_pointed_out_when_a_masked_column_goes_to_the_rescued_fiel
     assert "_rescued as CLEAR TEXT" in only(masked, replace(masked, fields=masked.fields[:1])).effect
     strict = replace(masked, ingestion=REJECT.ingestion)
     assert "still bring it are rejected" in only(strict, replace(strict, fields=masked.fields[:1])).effect
+
+
+def test_masking_of_a_member_is_told_like_that_of_a_column() -> None:
+    clear, masked = (
+        of_column(type=Array(Struct((replace(column(), name="order_id", masking=each),))))
+        for each in (None, HASH)
+    )
+    change = only(clear, masked)
+    # Though its name is that of the key, it is none.
+    assert (change.path, change.level) == ("columns.c.element.order_id.masking", BACKFILL)
+    assert (change.summary, change.repair) == ("nothing → hash", REPROCESS)
+    rescuing = replace(masked, ingestion=RESCUE.ingestion)
+    gone = only(rescuing, replace(rescuing, fields=masked.fields[:-1]))
+    assert "_rescued as CLEAR TEXT" in gone.effect
 
 
 def test_key_changes_for_every_record_when_its_column_is_masked() -> None:
@@ -526,7 +549,8 @@ JUDGED: dict[type, set[str]] = {
 """What is judged part by part; a name tells which parts to compare."""
 
 WHOLES = {
-    Declassification, Dialect, PartitionField, Reader, Refresh, Relationship, Size, Source, Versions, Volume,
+    Declassification, Dialect, Masking, PartitionField, Reader, Refresh, Relationship, Size, Source, Versions,
+    Volume,
 }  # fmt: skip
 """What is compared as a whole."""
 

@@ -248,7 +248,8 @@ def test_unknown_field_is_refused_when_the_contract_rejects_it(policy: UnknownFi
 
 def test_schema_is_that_of_the_record_before_masking_when_a_column_is_redacted() -> None:
     schema = json_schema(ORDERS)
-    assert schema["properties"]["email"] == {"description": "Whom to tell.", "type": "string"}
+    told = "Whom to tell. The lake masks it before it is stored: redact."
+    assert schema["properties"]["email"] == {"description": told, "type": "string"}
     assert "email" in schema["required"]
     assert (schema["title"], schema["description"]) == ("shop/orders", "Every order.")
 

@@ -13,8 +13,9 @@ LAKE = Lake((ORDERS, TOTALS))
 
 def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
     manifest = compile_domain(LAKE, "shop", NAMING)
-    assert (manifest["version"], manifest["domain"]) == (7, "shop")
+    assert (manifest["version"], manifest["domain"]) == (8, "shop")
     assert manifest["masking_secret"] == NAMING.masking_secret
+    assert manifest["token_secret"] == NAMING.token_secret
     (dataset,) = manifest["datasets"]
     fields = dataset.pop("fields")
     assert dataset == {
