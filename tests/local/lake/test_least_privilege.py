@@ -109,5 +109,6 @@ def test_role_of_the_account_that_may_do_all_with_objects_and_keys_opens_no_obje
         with pytest.raises(s3.exceptions.ClientError, match="kms:GenerateDataKey"):
             s3.put_object(Bucket=bucket, Key="from-outside", Body=b"x")
     secrets = session.client("secretsmanager")
-    with pytest.raises(secrets.exceptions.ClientError, match="kms:Decrypt"):
-        secrets.get_secret_value(SecretId=lake.naming.masking_secret)
+    for secret in (lake.naming.masking_secret, lake.naming.token_secret):
+        with pytest.raises(secrets.exceptions.ClientError, match="kms:Decrypt"):
+            secrets.get_secret_value(SecretId=secret)
