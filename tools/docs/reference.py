@@ -68,13 +68,13 @@ def _properties() -> str:
         "(lake-properties.schema.json).\n\n"
         f"{_tables(LakeProperties, 'Contract')}\n"
         "## Column\n\n"
-        "`lake.masking` stands in `customProperties` of a column or a member: `hash`, `redact`, `tokenize`, or "
-        "the keys below ([what is left of a value](../personal-data.md)).\n\n"
-        f"{_tables(MaskingProperties, '`lake.masking`')}\n"
         "`lake.declassified` stands in `customProperties` of a column of a product that republishes "
         "values under a weaker classification than theirs: `from` names their columns, as "
         "`<domain>/<dataset>.<column>`, "
-        "`reason` says why.\n"
+        "`reason` says why.\n\n"
+        "`lake.masking` stands in `customProperties` of a column or a member: `hash`, `redact`, `tokenize`, "
+        "or a mapping. [What is left of a value](../personal-data.md).\n\n"
+        f"{_tables(MaskingProperties, '`lake.masking`: how values are masked').rstrip()}\n"
     )
 
 

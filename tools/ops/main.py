@@ -28,8 +28,8 @@ def _group(help_text: str) -> typer.Typer:
 
 app = _group(
     "Act on a deployed lake: give it again what it refused, or what came before its contracts changed; bring "
-    "back what it lost; read tokens back; or remove it. Every command may be repeated, and ended at any time, "
-    "without doubling a record or losing one that is to stay."
+    "back what it lost; read tokens back; or remove it. Every command may be repeated, and ended at any "
+    "time, without doubling a record or losing one that is to stay."
 )
 
 app.command()(detokenize)

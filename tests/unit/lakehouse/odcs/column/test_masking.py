@@ -140,7 +140,7 @@ ONE = "got '{}'; allowed: {}; fix: change one of them"
         (masked({"method": "truncate", "first": 2, "last": 2}), "allowed: truncate with one of first, last"),
         (masked({"method": "truncate", "to": "year"}), "allowed: truncate with one of first, last"),
         (masked({"method": "truncate", "first": 0}), "value.first: got 0; allowed: greater than or equal to"),
-        (masked({"method": "truncate", "frist": 2}), "got 'frist'; allowed: first, groups, last, method"),
+        (masked({"method": "truncate", "begin": 2}), "got 'begin'; allowed: first, groups, last, method"),
         (masked({"method": "generalize", "groups": GROUPS}), "allowed: groups and other, or none of both"),
         (masked({"method": "truncate", "last": 1, "other": "x"}), "allowed: groups and other, or none of"),
         (
