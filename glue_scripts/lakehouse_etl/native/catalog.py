@@ -34,4 +34,5 @@ def _s3() -> S3FileSystem:
         region=os.environ["AWS_REGION"],
         endpoint_override=os.environ.get("AWS_ENDPOINT_URL"),
         tls_ca_file_path=os.environ.get("AWS_CA_BUNDLE"),
+        allow_delayed_open=True,  # a small file is one request instead of three
     )

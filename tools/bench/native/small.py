@@ -53,7 +53,6 @@ class _Place:
 
 def on_files(laptop: Laptop, known: int = _KNOWN) -> Small:
     """Measure without Spark, on local files; `known` is the number of records that the table has before."""
-    shutil.rmtree(laptop.bronze(ORDERS).parents[1], ignore_errors=True)
     start = lambda: laptop.without_spark(ORDERS)  # noqa: E731
     return _measured(laptop, _Place(start, lambda hour, batch: _put(laptop, hour, batch)), known)
 
@@ -83,6 +82,7 @@ def _put(laptop: Laptop, hour: int, batch: Batch) -> None:
 
 
 def _measured(laptop: Laptop, place: _Place, known: int) -> Small:
+    shutil.rmtree(laptop.bronze(ORDERS).parents[1], ignore_errors=True)
     stays = place.start()
     stays.create(laptop.tables(ORDERS))
     place.put(0, Batch(0, known))
