@@ -19,7 +19,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from tests.unit.glue_scripts.datasets import whole
 
-KEY = b"masking key"
+KEYS = Keys(b"masking key", b"token key")
 QUARANTINE = (
     "source_object string, position bigint, block_start bigint, reason string, detail string, raw string, "
     "ingest_date date, run_id string, shape string"
@@ -88,7 +88,7 @@ class Bench:
         """Run the job over what is new."""
         self.runs += 1
         run = SilverRun(self.spark.newSession(), LocalStorage(), self.dataset, f"run-{self.runs}")
-        return run.run(lambda: Keys(KEY))
+        return run.run(lambda: KEYS)
 
     def table(self, name: str) -> DataFrame:
         """A table as a session sees it that has cached nothing."""

@@ -23,7 +23,7 @@ from pyiceberg.transforms import IdentityTransform, parse_transform
 from tests.unit.glue_scripts.datasets import decoded
 from tools.bench.native.file_catalog import FileCatalog
 
-KEY = b"masking key"
+KEYS = Keys(b"masking key", b"token key")
 Row = dict[str, Any]
 
 
@@ -85,7 +85,7 @@ class Bench:
 
     def run(self, **options: Any) -> Result:
         """Run the job over what is new."""
-        return self.start(**options).run(lambda: Keys(KEY))
+        return self.start(**options).run(lambda: KEYS)
 
     def table(self, name: str) -> Table:
         """A table as it is now."""
