@@ -41,7 +41,8 @@ def _list(value: Any) -> list[Any]:
 def test_role_is_bounded_and_trusts_one_service_of_this_account(
     environment: Environment, resources: Callable[..., Any]
 ) -> None:
-    people = {*map(environment.naming.resource, [*environment.settings.people.personas, "operator"])}
+    names = [*environment.settings.people.personas, "operator", "detokenizer"]
+    people = {*map(environment.naming.resource, names)}
     for where, role in resources("AWS::IAM::Role"):
         properties = role["Properties"]
         assert "boundary" in str(properties["PermissionsBoundary"]), where
