@@ -148,6 +148,9 @@ class PeopleSettings(Section):
     """Who may encrypt what they put on streams and into landing; roles of the lake may without."""
     smoke_testers: tuple[Principal, ...] = ()
     """Who may run `lake smoke`: they send records and files, and read in bronze how they arrived."""
+    detokenizers: tuple[Principal, ...] = ()
+    """Who may assume the role that reads back what `lake.masking: tokenize` has encrypted; without them there
+    is no such role."""
     auditors: tuple[Principal, ...] = ()
     """Who may read the audit trail, if they may read its bucket."""
     break_glass: tuple[Principal, ...] = ()
@@ -196,8 +199,8 @@ class Settings(Section):
     cost_center: str
     """Cost allocation tag."""
     masking_key_of: str | None = None
-    """Environment of the project and account whose masking key hides personal data here as well, by a replica
-    of its secret in this region; null: this one makes a key of its own. Two keys give one person two
+    """Environment of the project and account whose keys of masking hide personal data here as well, by replicas
+    of their secrets in this region; null: this one makes keys of its own. Two keys give one person two
     pseudonyms."""
     disposable: bool
     """True lets `make destroy` remove the environment with its data; false has it refuse."""

@@ -1,6 +1,6 @@
 """Keys, logs, audit trail, permission boundary and alarm topic: what every other stack stands on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aws_cdk import aws_cloudtrail as cloudtrail
 from aws_cdk import aws_glue as glue
@@ -25,6 +25,9 @@ from stacks.features.registry import switched_on
 from stacks.lake_stack import KEEP, LakeStack
 from stacks.policies.acknowledgements import HIPAA, NIST, acknowledge, acknowledge_compliance
 from stacks.resources import FoundationResources
+
+_OF_HASHES = "HMAC key that pseudonymises personal data; changing it breaks joins with older rows"
+_OF_TOKENS = "Key that encrypts personal data as tokens; without it nobody reads them back"
 
 
 def _storing(settings: Settings, layer: Layer) -> list[str]:
@@ -65,7 +68,8 @@ class FoundationStack(LakeStack):
             logs_key=logs_key,
             access_logs=access_logs.bucket,
             alarm_topic=self._alarm_topic(logs_key),
-            masking_secret=self._masking_secret(keys[Layer.SILVER]),
+            masking_secret=self._secret("MaskingKey", self.naming.masking_secret, _OF_HASHES, keys),
+            token_secret=self._secret("TokenKey", self.naming.token_secret, _OF_TOKENS, keys),
             glue_security=self._glue_security(logs_key),
         )
         for feature in features:
@@ -156,17 +160,21 @@ class FoundationStack(LakeStack):
             tell_chat(self, self.settings.alarms.chat, topic)
         return topic
 
-    def _masking_secret(self, key: kms.Key) -> secretsmanager.ISecret:
+    def _secret(
+        self, construct_id: str, name: str, description: str, keys: Mapping[Layer, kms.Key]
+    ) -> secretsmanager.ISecret:
+        """Make a key under which personal values are masked, or take that of another environment."""
         if self.settings.masking_key_of is not None:
-            name = self.naming.masking_secret
-            return secretsmanager.Secret.from_secret_name_v2(self, "MaskingKey", name)
+            return secretsmanager.Secret.from_secret_name_v2(self, construct_id, name)
         secret = secretsmanager.Secret(
             self,
-            "MaskingKey",
-            secret_name=self.naming.masking_secret,
-            description="HMAC key that pseudonymises personal data; changing it breaks joins with older rows",
+            construct_id,
+            secret_name=name,
+            description=description,
             # By its ARN, or the construct would let the whole account use the key through Secrets Manager.
-            encryption_key=kms.Key.from_key_arn(self, "MaskingKeyEncryption", key.key_arn),
+            encryption_key=kms.Key.from_key_arn(
+                self, f"{construct_id}Encryption", keys[Layer.SILVER].key_arn
+            ),
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=64, exclude_punctuation=True
             ),

@@ -11,6 +11,7 @@ from lakehouse.model.dataset import Layer
 from lakehouse.model.fields import CLASSIFICATIONS
 from lakehouse.targets.lf_tags import ALL_ROWS, CLASSIFICATION, LAYER, ROWS, key
 from stacks.components.access.data_lake import DISCOVERED, DataLake
+from stacks.components.access.detokenizer import detokenizer_role
 from stacks.components.access.governed_tables import Governed, GovernedTables
 from stacks.components.access.grants import CHANGE, CREATE, READ, SEE, Grants
 from stacks.components.access.operator_role import let_operate
@@ -65,6 +66,8 @@ class GovernanceStack(LakeStack):
             lake_formation=lake.function.function,
             personas=[*personas, self._operator(), *self._repairer()],
         )
+        if settings.people.detokenizers:
+            detokenizer_role(self, foundation)
         self._crawler()
 
     def _iceberg_tables(self) -> PythonFunction:

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from config.settings import Settings
+from lakehouse.odcs.column.masking import MaskingProperties
 from lakehouse.odcs.extension import LakeProperties
 from stacks.features.registry import features
 from tools.docs.costs import page as costs
@@ -71,12 +72,13 @@ def _properties() -> str:
         "(lake-properties.schema.json).\n\n"
         f"{_tables(LakeProperties, 'Contract')}\n"
         "## Column\n\n"
-        "`lake.masking` stands in `customProperties` of a column: `hash` (HMAC-SHA-256 under the lake's "
-        "masking key; equal values stay joinable) or `redact` (null).\n\n"
         "`lake.declassified` stands in `customProperties` of a column of a product that republishes "
         "values under a weaker classification than theirs: `from` names their columns, as "
         "`<domain>/<dataset>.<column>`, "
-        "`reason` says why.\n"
+        "`reason` says why.\n\n"
+        "`lake.masking` stands in `customProperties` of a column or a member: `hash`, `redact`, `tokenize`, "
+        "or a mapping. [What is left of a value](../personal-data.md).\n\n"
+        f"{_tables(MaskingProperties, '`lake.masking`: how values are masked').rstrip()}\n"
     )
 
 

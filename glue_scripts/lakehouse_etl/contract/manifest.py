@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from lakehouse_etl.contract.lineage import Lineage
+from lakehouse_etl.contract.masking import masking_of
 from lakehouse_etl.contract.model import (
     Bronze,
     Changes,
@@ -62,6 +63,7 @@ def _manifest(value: Mapping[str, Any]) -> Manifest:
     return Manifest(
         domain=domain,
         masking_secret=value["masking_secret"],
+        token_secret=value["token_secret"],
         datasets=tuple(_dataset(each, domain, results["silver"]) for each in value["datasets"]),
         products=tuple(_product(each, domain, results["gold"]) for each in value["products"]),
         lineage=Lineage(**value["lineage"]),
@@ -125,6 +127,7 @@ def _field(value: Mapping[str, Any]) -> Field:
     written = value.get("source_format")
     read = {
         "type": parsed(value["type"]),
+        "masking": masking_of(value["masking"]),
         "checks": _checks(value["checks"]),
         "source_format": None if written is None else SourceFormat(**written),
     }

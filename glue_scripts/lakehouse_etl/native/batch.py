@@ -96,8 +96,7 @@ def judge_object(judge: Judge, source: Source) -> OfObject:
         good.append(part.rows)
         if part.rejected:
             each = [
-                (item.position, known[item.breach], item.raw, judge.shape(item.raw))
-                for item in part.rejected
+                (item.position, known[item.breach], item.raw, judge.shape(item.raw)) for item in part.rejected
             ]
             columns = zip(*each, strict=True)
             arrays = [

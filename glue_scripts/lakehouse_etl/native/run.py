@@ -21,6 +21,7 @@ from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, ages_of, chunks, weight
 from lakehouse_etl.native.fitness import check_fitness
 from lakehouse_etl.native.keys.comparing import Stale, Touched, compared
@@ -108,8 +109,8 @@ class NativeRun:
         self._done = Result(dataset.id, 0)
         """What this run has committed."""
 
-    def run(self, masking_key: Callable[[], bytes]) -> Result:
-        """Process what is new; `masking_key` is called only if the dataset masks.
+    def run(self, keys: Callable[[], Keys]) -> Result:
+        """Process what is new; `keys` is called only if there is something.
 
         Raises:
             UnfitError: The dataset needs Spark; nothing was read.
@@ -126,10 +127,10 @@ class NativeRun:
         self._quarantine.check(columns.QUARANTINE)
         for _ in range(1, ATTEMPTS):
             try:
-                return self._attempt(self._news(), masking_key)
+                return self._attempt(self._news(), keys)
             except MovedError as error:
                 report(dataset=self._dataset.id, repeated=str(error))
-        return self._attempt(self._news(), masking_key)
+        return self._attempt(self._news(), keys)
 
     def outlook(self) -> Outlook:
         """Tell what there is to do, of a dataset that needs Spark as well; no bronze object is read.
@@ -159,7 +160,7 @@ class NativeRun:
             found.seen, found.versions,
         )  # fmt: skip
 
-    def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
+    def _attempt(self, news: _News, keys: Callable[[], Keys]) -> Result:
         """Do all that is left, until somebody else commits to silver."""
         if news.versions is not None:
             news.versions.tell(self._dataset.id)
@@ -167,8 +168,7 @@ class NativeRun:
             idle = self._standing(Result(self._dataset.id, 0), news.state)
             return self._inspection.again(news.state, idle)
         self._inspection.check()
-        key = masking_key() if self._dataset.masks else None
-        with Judges(self._dataset, key, self._read, self._processes) as judges:
+        with Judges(self._dataset, keys(), self._read, self._processes) as judges:
             if news.versions is not None:
                 return self._replace(news, news.versions, judges)
             for some in chunks(news.objects, self._chunk_bytes):

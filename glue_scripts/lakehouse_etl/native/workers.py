@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from lakehouse_etl.bronze.objects import BronzeObject
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Source
 from lakehouse_etl.native.batch import Batch, OfObject, asked_for, gathered, judge_object, weight
@@ -42,13 +43,13 @@ class Judges:
     """Judges objects of one dataset."""
 
     dataset: Dataset
-    masking_key: bytes | None
+    keys: Keys
     read: Callable[[BronzeObject], bytes]
     processes: int
 
     def __post_init__(self) -> None:
         """Put the judge of this process together."""
-        self._judge = Judge(self.dataset, self.masking_key)
+        self._judge = Judge(self.dataset, self.keys)
         self._pipes: list[Connection] = []
         self._ending = ExitStack()
 
@@ -92,7 +93,7 @@ class Judges:
                 found[number] = _ask(pipe, objects[number].uri, self.read(objects[number]))
 
         if not self._pipes:
-            started = _started(self.processes, self.dataset, self.masking_key)
+            started = _started(self.processes, self.dataset, self.keys)
             self._pipes = self._ending.enter_context(started)
         with ThreadPoolExecutor(self.processes) as threads:
             for done in [threads.submit(feed, pipe) for pipe in self._pipes]:
@@ -101,7 +102,7 @@ class Judges:
 
 
 @contextmanager
-def _started(count: int, dataset: Dataset, masking_key: bytes | None) -> Iterator[list[Connection]]:
+def _started(count: int, dataset: Dataset, keys: Keys) -> Iterator[list[Connection]]:
     """Start processes, and end them with the block."""
     pipes: list[Connection] = []
     processes: list[subprocess.Popen[bytes]] = []
@@ -111,7 +112,7 @@ def _started(count: int, dataset: Dataset, masking_key: bytes | None) -> Iterato
             pipes.append(ours)
             processes.append(_process(theirs))
             theirs.close()
-            ours.send((dataset, masking_key))
+            ours.send((dataset, keys))
         yield pipes
     finally:
         for pipe in pipes:

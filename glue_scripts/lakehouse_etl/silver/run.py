@@ -23,6 +23,7 @@ from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.quality.results import Results
 from lakehouse_etl.quality.spark_meter import SparkMeter
@@ -94,8 +95,8 @@ class SilverRun:
         self._inspection = Inspection(dataset, self._silver, results, SparkMeter(session, self._silver))
         self._replica = Replica(session, dataset, dataset.changes) if dataset.changes else None
 
-    def run(self, masking_key: Callable[[], bytes]) -> Result:
-        """Process what is new; `masking_key` is called only if the dataset masks.
+    def run(self, keys: Callable[[], Keys]) -> Result:
+        """Process what is new; `keys` is called only if there is something.
 
         Raises:
             TableError: A table does not fit the contract; nothing was read.
@@ -112,10 +113,10 @@ class SilverRun:
             self._replica.check()
         for _ in range(1, ATTEMPTS):
             try:
-                return self._attempt(self._news(), masking_key)
+                return self._attempt(self._news(), keys)
             except MovedError as error:
                 report(dataset=self._dataset.id, repeated=str(error))
-        return self._attempt(self._news(), masking_key)
+        return self._attempt(self._news(), keys)
 
     def _news(self) -> _News:
         """Find what there is to do."""
@@ -127,7 +128,7 @@ class SilverRun:
         base, empty = history[0].id if history else None, is_empty(history)
         return _News(base, empty, found.answering, found.objects, found.again, found.seen, found.versions)
 
-    def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
+    def _attempt(self, news: _News, keys: Callable[[], Keys]) -> Result:
         """Do all of a run; nothing is published if somebody else commits to silver meanwhile."""
         last_arrival = newest_hour(news.state, news.objects)
         if news.versions is not None:
@@ -136,29 +137,26 @@ class SilverRun:
             idle = Result(self._dataset.id, 0).standing(self._dataset, news.state, last_arrival)
             return self._inspection.again(news.state, idle)
         self._inspection.check()
-        key = masking_key() if self._dataset.masks else None
         if news.versions is not None:
-            return self._replace(news, news.versions, key, last_arrival)
-        result = self._process(news, key)
+            return self._replace(news, news.versions, keys(), last_arrival)
+        result = self._process(news, keys())
         result = result.standing(self._dataset, result.after(news.state), last_arrival)
         measurement = self._inspection.of_table()
         return self._inspection.conclude(result, rejections(result, news.state), measurement)
 
-    def _replace(
-        self, news: _News, versions: Arranged, key: bytes | None, last_arrival: datetime | None
-    ) -> Result:
+    def _replace(self, news: _News, versions: Arranged, keys: Keys, last_arrival: datetime | None) -> Result:
         """Put the newest good version in the place of the content."""
         content = Content(
             self._session, self._dataset, self._storage, self._silver, news.base, self._quarantine,
-            self._inspection, key, self._run_id, self._at,
+            self._inspection, keys, self._run_id, self._at,
         )  # fmt: skip
         replacement = Replacement(self._dataset, self._inspection, content, news.state, versions, news.seen)
         return replacement.run(last_arrival)
 
-    def _process(self, news: _News, key: bytes | None) -> Result:
+    def _process(self, news: _News, keys: Keys) -> Result:
         """Write what the objects hold."""
         uris = [item.uri for item in news.objects]
-        judged = judged_objects(self._session, self._dataset, uris, key)
+        judged = judged_objects(self._session, self._dataset, uris, keys)
         if self._replica:
             judged = self._replica.effects(judged)
         batch = judged.frame.persist(StorageLevel.MEMORY_AND_DISK)

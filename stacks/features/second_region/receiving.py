@@ -27,8 +27,8 @@ def open_keys(stack: LakeStack, pair: Pair, foundation: FoundationResources) -> 
         foundation.keys[layer].add_to_resource_policy(copies)
 
 
-def take_masking_key(stack: LakeStack, pair: Pair, foundation: FoundationResources) -> None:
-    """Let the deployment of the other region encrypt the replica of its masking key.
+def take_masking_keys(stack: LakeStack, pair: Pair, foundation: FoundationResources) -> None:
+    """Let the deployment of the other region encrypt the replicas of its keys of masking.
 
     Of which of the two regions Secrets Manager is when it asks is not documented, so it may be either.
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html
@@ -39,7 +39,7 @@ def take_masking_key(stack: LakeStack, pair: Pair, foundation: FoundationResourc
         "ArnLike": {CALLER: [deployment_role(stack).replace(pair.here.region, pair.there.region)]},
     }
     replica = statement(
-        "ReplicaOfTheMaskingKey",
+        "ReplicasOfMaskingKeys",
         iam.AccountPrincipal(stack.account),
         conditions,
         "Encrypt",

@@ -1,4 +1,4 @@
-"""The side whose objects S3 replicates: rules of its buckets, their role, and its masking key.
+"""The side whose objects S3 replicates: rules of its buckets, their role, and its keys of masking.
 
 S3 replicates what comes after the rule; https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
 """
@@ -27,18 +27,19 @@ _ANY_KEY = "S3 writes objects under the names that they have here"
 _UNKNOWN_KEY = "the id of the key there is not known here: its alias is, which the condition names"
 
 
-def give_masking_key(pair: Pair, foundation: FoundationResources) -> None:
-    """Keep a replica of the masking key there, under the key of the layer that it is used for.
+def give_masking_keys(pair: Pair, foundation: FoundationResources) -> None:
+    """Keep replicas of the keys of masking there, under the key of the layer that they are used for.
 
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
     """
-    secret = foundation.masking_secret.node.default_child
-    if not isinstance(secret, secretsmanager.CfnSecret):
-        raise TypeError(f"got {type(secret).__name__}; allowed: CfnSecret")
     replica = secretsmanager.CfnSecret.ReplicaRegionProperty(
         region=pair.there.region, kms_key_id=pair.key_alias(Layer.SILVER)
     )
-    secret.replica_regions = [replica]
+    for each in (foundation.masking_secret, foundation.token_secret):
+        secret = each.node.default_child
+        if not isinstance(secret, secretsmanager.CfnSecret):
+            raise TypeError(f"got {type(secret).__name__}; allowed: CfnSecret")
+        secret.replica_regions = [replica]
 
 
 def replicate(

@@ -20,14 +20,14 @@ class Builder(FeatureBuilder):
         self._section = section
 
     def found(self, stack: LakeStack, foundation: FoundationResources) -> None:
-        """Open keys to what is received, and replicate the masking key from the side that has it."""
+        """Open keys to what is received, and replicate the keys of masking from the side that has it."""
         pair = self._pair(stack.settings)
         if self._section.receives is not None:
             receiving.open_keys(stack, pair, foundation)
         if stack.settings.masking_key_of == pair.there.environment:
-            receiving.take_masking_key(stack, pair, foundation)
+            receiving.take_masking_keys(stack, pair, foundation)
         elif self._section.sends is not None and stack.settings.masking_key_of is None:
-            sending.give_masking_key(pair, foundation)
+            sending.give_masking_keys(pair, foundation)
 
     def store(
         self, stack: LakeStack, buckets: Mapping[str, LakeBucket], foundation: FoundationResources

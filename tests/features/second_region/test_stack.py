@@ -151,14 +151,16 @@ def test_role_may_nothing_else(sending: Side, receiving: Side) -> None:
     assert not may(sending, "kms:GenerateDataKey", receiving, there, **through_s3(receiving, copy, alias))
 
 
-def test_masking_key_is_the_first_sides_on_both(sending: Side, receiving: Side) -> None:
-    name = sending.settings.naming.masking_secret
-    [secret] = sending.assembly.of("AWS::SecretsManager::Secret")
+def test_keys_of_masking_are_the_first_sides_on_both(sending: Side, receiving: Side) -> None:
+    here, there = sending.settings.naming, receiving.settings.naming
+    secrets = list(sending.assembly.of("AWS::SecretsManager::Secret"))
+    names = {secret.name for secret in secrets}
     assert list(receiving.assembly.of("AWS::SecretsManager::Secret")) == []
-    assert receiving.settings.naming.masking_secret == secret.name == name
-    alias = f"alias/{receiving.settings.naming.resource('silver')}"
-    region = receiving.settings.region
-    assert secret.properties["ReplicaRegions"] == [{"Region": region, "KmsKeyId": alias}]
+    assert {here.masking_secret, here.token_secret} == names == {there.masking_secret, there.token_secret}
+    alias = f"alias/{there.resource('silver')}"
+    region = there.region
+    for secret in secrets:
+        assert secret.properties["ReplicaRegions"] == [{"Region": region, "KmsKeyId": alias}]
     readers = [
         statement["Resource"]
         for each in roles(receiving.assembly).values()
@@ -166,9 +168,8 @@ def test_masking_key_is_the_first_sides_on_both(sending: Side, receiving: Side) 
         for statement in policy["Statement"]
         if "secretsmanager:GetSecretValue" in str(statement["Action"])
     ]
-    arn = f"arn:aws:secretsmanager:{region}:{receiving.settings.account}:secret:{name}-??????"
-    assert readers
-    assert set(readers) == {arn}
+    arn = f"arn:aws:secretsmanager:{region}:{receiving.settings.account}:secret"
+    assert set(readers) == {f"{arn}:{name}-??????" for name in names}
 
 
 def test_deployment_of_the_first_side_may_encrypt_the_replica_and_read_nothing(
@@ -179,7 +180,7 @@ def test_deployment_of_the_first_side_may_encrypt_the_replica_and_read_nothing(
     target = key(receiving, f"alias/{receiving.settings.naming.resource('silver')}")
     [statement] = [
         each for each in target.properties["KeyPolicy"]["Statement"]
-        if each.get("Sid") == "ReplicaOfTheMaskingKey"
+        if each.get("Sid") == "ReplicasOfMaskingKeys"
     ]  # fmt: skip
     assert statement["Condition"]["ArnLike"] == {"aws:PrincipalArn": [deployer]}
     assert statement["Action"] == ["kms:Encrypt", "kms:GenerateDataKey"]
