@@ -199,9 +199,9 @@ class Settings(Section):
     cost_center: str
     """Cost allocation tag."""
     masking_key_of: str | None = None
-    """Environment of the project and account whose keys of masking hide personal data here as well, by replicas
-    of their secrets in this region; null: this one makes keys of its own. Two keys give one person two
-    pseudonyms."""
+    """Environment of the project and account whose keys of masking hide personal data here as well, by
+    replicas of their secrets in this region; null: this one makes keys of its own. Two keys give one person
+    two pseudonyms."""
     disposable: bool
     """True lets `make destroy` remove the environment with its data; false has it refuse."""
     drafts: bool
