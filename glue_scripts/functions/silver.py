@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from lakehouse_etl.contract.model import Dataset, Manifest
+from lakehouse_etl.contract.manifest import Manifest
+from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.dispatch.due import due
 from lakehouse_etl.dispatch.plan import plan
 from lakehouse_etl.job import aws

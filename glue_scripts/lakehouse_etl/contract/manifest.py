@@ -6,10 +6,11 @@ few is refused all the same: an unknown rule must not go unnoticed.
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lakehouse_etl.contract.lineage import Lineage
+from lakehouse_etl.contract.lineage import NOWHERE, Lineage
 from lakehouse_etl.contract.masking import masking_of
 from lakehouse_etl.contract.model import (
     Bronze,
@@ -18,7 +19,6 @@ from lakehouse_etl.contract.model import (
     Dataset,
     Field,
     Input,
-    Manifest,
     PartitionField,
     Product,
     Refresh,
@@ -31,6 +31,21 @@ from lakehouse_etl.contract.types import parsed
 VERSION = 8
 
 _FIX = "fix: deploy jobs and manifest from the same commit"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything that the jobs of one domain work on."""
+
+    domain: str
+    masking_secret: str
+    """Name of the secret that holds the key of hashes."""
+    token_secret: str
+    """Name of the secret that holds the key of tokens."""
+    datasets: tuple[Dataset, ...]
+    products: tuple[Product, ...]
+    """In build order."""
+    lineage: Lineage = NOWHERE
 
 
 class ManifestError(ValueError):

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from lakehouse_etl.contract.lineage import NOWHERE, Lineage
 from lakehouse_etl.contract.masking import REDACT, Masking, Method
 from lakehouse_etl.contract.source import USUAL, Dialect, SourceFormat
 from lakehouse_etl.contract.table_rules import TableRule
@@ -241,18 +240,3 @@ class Product:
     """Whether `freshness_hours` is about the newest event, and not about versions."""
     made_of: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Columns of inputs, as id and name, by the column that the SQL makes of them, where it tells."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """Everything that the jobs of one domain work on."""
-
-    domain: str
-    masking_secret: str
-    """Name of the secret that holds the key of hashes."""
-    token_secret: str
-    """Name of the secret that holds the key of tokens."""
-    datasets: tuple[Dataset, ...]
-    products: tuple[Product, ...]
-    """In build order."""
-    lineage: Lineage = NOWHERE

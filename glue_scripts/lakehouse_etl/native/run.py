@@ -11,12 +11,10 @@ from datetime import UTC, datetime
 from pyiceberg.catalog import Catalog
 from pyiceberg.manifest import DataFile
 
-from lakehouse_etl.bronze.commits import summary_of, valid_state
-from lakehouse_etl.bronze.found import find
-from lakehouse_etl.bronze.looking import Look, advance
+from lakehouse_etl.bronze.commits import summary_of
+from lakehouse_etl.bronze.looking import advance
 from lakehouse_etl.bronze.objects import BronzeObject, newest_hour
-from lakehouse_etl.bronze.requests import Again
-from lakehouse_etl.bronze.state import State, read_state, write_state
+from lakehouse_etl.bronze.state import State, write_state
 from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
@@ -37,29 +35,11 @@ from lakehouse_etl.native.workers import Judges
 from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.inspection import Inspection
+from lakehouse_etl.silver.news import News, news_of
 from lakehouse_etl.silver.outcome import Result, names_of, rejections
 from lakehouse_etl.silver.replacing import Replacement
 from lakehouse_etl.tables import columns
-from lakehouse_etl.tables.history import ATTEMPTS, MovedError, is_empty
-
-
-@dataclass(frozen=True)
-class _News:
-    """What is left to do."""
-
-    base: int | None
-    """Snapshot of silver that the next commit builds on."""
-    into_empty: bool
-    """Whether silver holds no row yet."""
-    state: State
-    requests: frozenset[str]
-    """The requests that are answered once all objects are done."""
-    objects: Sequence[BronzeObject]
-    again: Again
-    """What is still to be processed again."""
-    seen: Look
-    versions: Arranged | None = None
-    """What the objects form, where each version replaces the whole content."""
+from lakehouse_etl.tables.history import ATTEMPTS, MovedError
 
 
 @dataclass(frozen=True)
@@ -146,21 +126,14 @@ class NativeRun:
         waiting = (item.modified for item in news.objects if item.uri not in news.again.uris)
         return Outlook(sum(map(weight, news.objects)), idle, min(waiting, default=None))
 
-    def _news(self) -> _News:
+    def _news(self) -> News:
         """Find what there is to do."""
         self._silver.refresh()
         history = self._silver.history()
         self._index.refer(history)
-        uri = valid_state(self._silver, history)
-        state = read_state(self._storage, uri)
-        found = find(self._storage, self._dataset, state, uri, repair=self._repair)
-        base = history[0].id if history else None
-        return _News(
-            base, is_empty(history), state, found.answering.requests, found.objects, found.again,
-            found.seen, found.versions,
-        )  # fmt: skip
+        return news_of(self._silver, history, self._storage, self._dataset, repair=self._repair)
 
-    def _attempt(self, news: _News, keys: Callable[[], Keys]) -> Result:
+    def _attempt(self, news: News, keys: Callable[[], Keys]) -> Result:
         """Do all that is left, until somebody else commits to silver."""
         if news.versions is not None:
             news.versions.tell(self._dataset.id)
@@ -180,7 +153,7 @@ class NativeRun:
     def _standing(self, result: Result, state: State) -> Result:
         return result.standing(self._dataset, state, newest_hour(state, ()))
 
-    def _replace(self, news: _News, versions: Arranged, judges: Judges) -> Result:
+    def _replace(self, news: News, versions: Arranged, judges: Judges) -> Result:
         """Put the newest good version in the place of the content."""
         content = Content(
             self._dataset, self._storage, self._silver, news.base, self._quarantine, self._inspection, judges,
@@ -194,7 +167,7 @@ class NativeRun:
         with self._storage.open(item.uri) as file:
             return file.read()
 
-    def _process(self, news: _News, some: Sequence[BronzeObject], batch: Batch) -> _News:
+    def _process(self, news: News, some: Sequence[BronzeObject], batch: Batch) -> News:
         """Write what some objects hold."""
         whole = [item for item in some if item.uri not in batch.partly]
         quarantine(self._quarantine, batch.rejected, whole, self._run_id)
@@ -222,14 +195,14 @@ class NativeRun:
 
     def _commit(
         self,
-        news: _News,
+        news: News,
         some: Sequence[BronzeObject],
         result: Result,
         added: Sequence[DataFile],
         removed: Sequence[DataFile],
         *,
         whole: Sequence[BronzeObject],
-    ) -> _News:
+    ) -> News:
         """Publish what some objects did, with the state that knows the whole ones; return what is left."""
         done = self._done.plus(result)
         last = some[-1] == news.objects[-1]

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Protocol
 
-from lakehouse_etl.contract.model import Dataset, Manifest
+from lakehouse_etl.contract.manifest import Manifest
+from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job import aws
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.job.work import work_through

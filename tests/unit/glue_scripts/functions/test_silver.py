@@ -109,7 +109,7 @@ def test_repair_is_planned_and_done_for_what_was_requested_alone(
     assert published == []
     done = invoke(datasets=["t0"], repair=repair)["done"]["t0"]
     assert (done["objects"], bench.rows()) == (1, [{"id": "a"}])
-    nothing = {"datasets": [], "products": []}
+    nothing: dict[str, list[str]] = {"datasets": [], "products": []}
     assert invoke(plan=True, repair=nothing) == {"nobody": [], "function": [], "glue": []}
     assert invoke(due=True, repair=nothing) == {"due": []}
     assert invoke(plan=True, repair=None) == {"nobody": [], "function": ["t0"], "glue": []}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.lineage import Lineage
-from lakehouse_etl.contract.model import Manifest
+from lakehouse_etl.contract.manifest import Manifest
 from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.lineage.recorder import Origin, Recorder
 from lakehouse_etl.lineage.work import of_dataset

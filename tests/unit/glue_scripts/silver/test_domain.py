@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract.model import Dataset, Manifest
+from lakehouse_etl.contract.manifest import Manifest
+from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.job import aws
 from lakehouse_etl.job.storage import LocalStorage, Storage
