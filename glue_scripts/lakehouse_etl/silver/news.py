@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lakehouse_etl.bronze.commits import Journal, valid_state
+from lakehouse_etl.bronze.commits import valid_state
 from lakehouse_etl.bronze.found import find
 from lakehouse_etl.bronze.looking import Look
 from lakehouse_etl.bronze.objects import BronzeObject
@@ -12,7 +12,7 @@ from lakehouse_etl.bronze.state import State, read_state
 from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.tables.history import Snapshot, is_empty
+from lakehouse_etl.tables.history import Journal, Snapshot, is_empty
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ def recorded(domain: Manifest, told: dict[str, Any], error: BaseException | None
     record = Recorder(domain.lineage, LocalStorage(), domain.domain, ORIGIN)
     with record.run(of_dataset(domain.datasets[0], domain.lineage)) as row:
         row.update(told)
+        time.sleep(0.002)  # names tell milliseconds, which every real run takes
         if error is not None:
             raise error
 
