@@ -54,6 +54,7 @@ def test_commit_carries_it_and_runs_that_find_nothing_know_the_newest(bench: Any
     bench.run()
     name = bench.dataset.silver_table
     silver = bench.table(name) if isinstance(bench, NativeBench) else Table(bench.spark, name)
+    silver.refresh()
     summary = silver.history()[0].summary
     ages = Ages.of(summary[EVENT_AGES])
     assert ages is not None
