@@ -14,8 +14,11 @@ ROOT = Path(__file__).resolve().parents[1]
 OWN = ROOT / "docs/reference/lakehouse-run-facet.schema.json"
 
 
-def read_event(event: Mapping[str, Any]) -> RunEvent:
-    """Return an event as the client has it; raises if it, or a facet of it, is not what the standard says."""
+def read_event(event: Mapping[str, Any]) -> Any:
+    """Return an event as the client's `RunEvent`.
+
+    It raises if the event, or a facet of it, is not what the standard says.
+    """
     run, job = event["run"], event["job"]
     read = RunEvent(
         eventTime=event["eventTime"],

@@ -87,16 +87,16 @@ def test_days_are_judged_once_the_counting_has_begun_before_them(
     bench = make_native(FIELDS, records_per_day=3)
 
     class Clock(datetime):
-        today = datetime(2026, 1, 1, 10, tzinfo=UTC)
+        instant = datetime(2026, 1, 1, 10, tzinfo=UTC)
 
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:
-            return cls.today
+        def now(cls, tz: Any = None) -> Any:
+            return cls.instant
 
     monkeypatch.setattr(states, "datetime", Clock)
     missing = []
     for day, records in ((1, 1), (2, 2), (3, 3), (4, 0), (5, 0)):
-        Clock.today = datetime(2026, 1, day, 10, tzinfo=UTC)
+        Clock.instant = datetime(2026, 1, day, 10, tzinfo=UTC)
         if records:
             put(bench, *range(records))
         missing.append(bench.run().missing)
