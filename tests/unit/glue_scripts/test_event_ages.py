@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from lakehouse_etl.records.ages import ACCURACY, Ages, delays
 from lakehouse_etl.tables.history import EVENT_AGES, NEWEST_EVENT
+from lakehouse_etl.tables.table import Table
 
 from tests.unit.glue_scripts.carriers import Carrier
 from tests.unit.glue_scripts.datasets import PLAIN
+from tests.unit.glue_scripts.native.bench import Bench as NativeBench
 
 MOMENT = timedelta(milliseconds=1)
 
@@ -50,7 +52,10 @@ def test_run_tells_how_long_the_events_took_that_it_brought(bench: Any) -> None:
 def test_commit_carries_it_and_runs_that_find_nothing_know_the_newest(bench: Any) -> None:
     [event] = put(bench, 500)
     bench.run()
-    summary = bench.silver.history()[0].summary
+    name = bench.dataset.silver_table
+    silver = bench.table(name) if isinstance(bench, NativeBench) else Table(bench.spark, name)
+    silver.refresh()
+    summary = silver.history()[0].summary
     ages = Ages.of(summary[EVENT_AGES])
     assert ages is not None
     assert ages.oldest == pytest.approx(event, abs=MOMENT)
