@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
+from lakehouse.model.dataset import Layer
 from lakehouse.model.fields import every_field
 from lakehouse.model.masking import Method
-from lakehouse.model.dataset import Layer
 from lakehouse.placement.parts import parts, sources, stack_id
 from tests.fixtures.environments import Environment
 from tools.assembly.assembly import Assembly
