@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from awsglue.context import GlueContext
 from awsglue.utils import getResolvedOptions
+from py4j.java_gateway import JavaClass
 from pyspark.sql import SparkSession
 
 from lakehouse_etl.job.work import Item, chosen
@@ -118,8 +120,14 @@ def options(argv: Sequence[str], *names: str) -> dict[str, str]:
 
 
 def open_session(job_name: str) -> SparkSession:
-    """Open the session that Glue configured; what it logs quotes no values of records."""
+    """Open the session that Glue configured; what it logs quotes no values of records.
+
+    Glue tells metrics of jobs that have its context, which no other Spark knows:
+    https://docs.aws.amazon.com/glue/latest/dg/monitor-profile-glue-job-cloudwatch-metrics.html
+    """
     session = SparkSession.builder.appName(job_name).getOrCreate()
+    if isinstance(session.sparkContext._jvm.com.amazonaws.services.glue.GlueContext, JavaClass):
+        GlueContext(session.sparkContext)
     log4j = session.sparkContext._jvm.org.apache.logging.log4j
     for name in _QUOTING:
         log4j.core.config.Configurator.setLevel(name, log4j.Level.OFF)

@@ -1,8 +1,10 @@
 from types import SimpleNamespace
+from unittest.mock import MagicMock, create_autospec
 
 import pytest
 from awsglue.utils import GlueArgumentError
 from lakehouse_etl.job import runtime
+from py4j.java_gateway import JavaClass, JavaPackage
 
 GIVEN = ["job.py", "--JOB_NAME", "j", "--JOB_RUN_ID", "jr_1", "--manifest", "s3://b/m", "--parallel", "3",
          "--metrics_namespace", "lake/dev", "--code_version", "c1"]  # fmt: skip
@@ -16,6 +18,22 @@ def test_arguments_are_read_as_glue_passes_them() -> None:
 def test_run_that_started_the_job_is_known_when_told() -> None:
     assert runtime.parse(GIVEN).parent is None
     assert runtime.parse([*GIVEN, "--parent_run", "r"]).parent == "r"
+
+
+@pytest.mark.parametrize("glue", [True, False])
+def test_session_has_the_context_of_glue_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, glue: bool
+) -> None:
+    found = create_autospec(JavaClass, instance=True) if glue else create_autospec(JavaPackage, instance=True)
+    context = MagicMock()
+    context._jvm.com.amazonaws.services.glue.GlueContext = found
+    session = SimpleNamespace(sparkContext=context)
+    builder = SimpleNamespace(appName=lambda _: SimpleNamespace(getOrCreate=lambda: session))
+    monkeypatch.setattr(runtime, "SparkSession", SimpleNamespace(builder=builder))
+    made: list[object] = []
+    monkeypatch.setattr(runtime, "GlueContext", made.append)
+    runtime.open_session("job")
+    assert made == ([context] if glue else [])
 
 
 def test_datasets_are_chosen_when_named() -> None:
