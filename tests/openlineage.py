@@ -15,10 +15,7 @@ OWN = ROOT / "docs/reference/lakehouse-run-facet.schema.json"
 
 
 def read_event(event: Mapping[str, Any]) -> Any:
-    """Return an event as the client's `RunEvent`.
-
-    It raises if the event, or a facet of it, is not what the standard says.
-    """
+    """Return a `RunEvent` of the client; raises if it, or a facet of it, is not what the standard says."""
     run, job = event["run"], event["job"]
     read = RunEvent(
         eventTime=event["eventTime"],

@@ -8,7 +8,6 @@ from lakehouse_etl.contract.model import Product
 from lakehouse_etl.gold.build import Built
 from lakehouse_etl.gold.products import build_all
 from lakehouse_etl.job import aws, runtime
-from lakehouse_etl.job.work import chosen
 from lakehouse_etl.lineage.job import recorder
 from lakehouse_etl.records.ages import delays
 
@@ -16,11 +15,12 @@ from lakehouse_etl.records.ages import delays
 def main(argv: list[str]) -> None:
     """Build every product of the manifest after those that it reads, or those that `--datasets` names.
 
-    `--full true` makes them anew as a whole, whatever has changed.
+    `--full true` makes them anew as a whole, whatever has changed; with `--repair true`, none are built that
+    are not named.
     """
     args = runtime.parse(argv)
     domain = aws.read_manifest(args.manifest)
-    products = chosen(domain.products, args.names)
+    products = args.chosen(domain.products)
 
     def publish(
         product: Product, built_at: datetime | None, counts: Mapping[str, int | None], built: Built | None

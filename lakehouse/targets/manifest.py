@@ -18,7 +18,7 @@ from lakehouse.model.fields import Field, Scalar, Type
 from lakehouse.model.source_formats import SourceFormat
 from lakehouse.model.table_rules import TableRule
 from lakehouse.targets.iceberg import RESULTS_TABLE, columns
-from lakehouse.targets.iceberg_types import type_json
+from lakehouse.targets.iceberg_types import masking_json, type_json
 from lakehouse.targets.manifest_check import check
 from lakehouse.targets.run_events import event_time, run_events_location
 
@@ -60,6 +60,7 @@ def compile_domain(
         "version": VERSION,
         "domain": domain,
         "masking_secret": naming.masking_secret,
+        "token_secret": naming.token_secret,
         "results_tables": {
             layer.value: _results_table(domain, layer, naming)
             if layer in {each.layer for each in datasets}
@@ -200,7 +201,7 @@ def _field(field: Field) -> dict[str, Any]:
         "type": type_json(field.type),
         "source_format": _source_format(field),
         "required": field.required,
-        "masking": None if field.masking is None else field.masking.value,
+        "masking": None if field.masking is None else masking_json(field.masking),
         "checks": {name: value for name, value in checks.items() if value is not None},
     }
 

@@ -159,6 +159,7 @@ class _Manifest(Form):
     version: int
     domain: Text
     masking_secret: Text
+    token_secret: Text
     results_tables: _Results
     lineage: _Lineage
     datasets: list[_Dataset]

@@ -24,7 +24,10 @@ VIOLATIONS = {
         "local.services.lakeformation.model.grants",
         "boto3",
     ),
-    "rules of alarms know neither the emulator nor AWS": ("local.alarms.engine", "local.patches.iam.roles"),
+    "rules of alarms and graphs know neither the emulator nor AWS": (
+        "local.graphs.search",
+        "local.patches.iam.roles",
+    ),
     "settings < model": ("config.naming", "lakehouse.model.dataset"),
     "model < layout < sql < targets < access < placement < contracts, compatibility": (
         "lakehouse.model.fields",

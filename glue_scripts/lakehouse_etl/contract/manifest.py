@@ -6,10 +6,12 @@ few is refused all the same: an unknown rule must not go unnoticed.
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lakehouse_etl.contract.lineage import Lineage
+from lakehouse_etl.contract.lineage import NOWHERE, Lineage
+from lakehouse_etl.contract.masking import masking_of
 from lakehouse_etl.contract.model import (
     Bronze,
     Changes,
@@ -17,7 +19,6 @@ from lakehouse_etl.contract.model import (
     Dataset,
     Field,
     Input,
-    Manifest,
     PartitionField,
     Product,
     Refresh,
@@ -30,6 +31,21 @@ from lakehouse_etl.contract.types import parsed
 VERSION = 8
 
 _FIX = "fix: deploy jobs and manifest from the same commit"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything that the jobs of one domain work on."""
+
+    domain: str
+    masking_secret: str
+    """Name of the secret that holds the key of hashes."""
+    token_secret: str
+    """Name of the secret that holds the key of tokens."""
+    datasets: tuple[Dataset, ...]
+    products: tuple[Product, ...]
+    """In build order."""
+    lineage: Lineage = NOWHERE
 
 
 class ManifestError(ValueError):
@@ -62,6 +78,7 @@ def _manifest(value: Mapping[str, Any]) -> Manifest:
     return Manifest(
         domain=domain,
         masking_secret=value["masking_secret"],
+        token_secret=value["token_secret"],
         datasets=tuple(_dataset(each, domain, results["silver"]) for each in value["datasets"]),
         products=tuple(_product(each, domain, results["gold"]) for each in value["products"]),
         lineage=Lineage(**value["lineage"]),
@@ -125,6 +142,7 @@ def _field(value: Mapping[str, Any]) -> Field:
     written = value.get("source_format")
     read = {
         "type": parsed(value["type"]),
+        "masking": masking_of(value["masking"]),
         "checks": _checks(value["checks"]),
         "source_format": None if written is None else SourceFormat(**written),
     }

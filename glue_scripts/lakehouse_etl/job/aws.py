@@ -11,7 +11,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract.model import Manifest
+from lakehouse_etl.contract.manifest import Manifest
 from lakehouse_etl.job.storage import LocalStorage, Storage, StoredObject
 
 _HOUR = 3600

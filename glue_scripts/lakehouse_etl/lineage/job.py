@@ -1,6 +1,6 @@
 """The record of a Glue job's runs."""
 
-from lakehouse_etl.contract.model import Manifest
+from lakehouse_etl.contract.manifest import Manifest
 from lakehouse_etl.job import aws
 from lakehouse_etl.job.runtime import JobArgs
 from lakehouse_etl.lineage.recorder import Origin, Recorder

@@ -16,6 +16,7 @@ from lakehouse_etl.bronze.state import State, write_state
 from lakehouse_etl.bronze.versions import Version
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.records.part import FAULT
 from lakehouse_etl.records.tally import broken_by, counts_of, tally
@@ -41,7 +42,7 @@ class Content:
     """The snapshot; None: there is none yet."""
     quarantine: Table
     inspection: Inspection[DataFrame]
-    masking_key: bytes | None
+    keys: Keys
     run_id: str
     at: datetime
     """Instant at which the run began."""
@@ -83,7 +84,7 @@ class Content:
 
     def _judged(self, objects: Sequence[BronzeObject]) -> Judged:
         uris = [item.uri for item in objects]
-        return judged_objects(self.session, self.dataset, uris, self.masking_key)
+        return judged_objects(self.session, self.dataset, uris, self.keys)
 
 
 @dataclass(frozen=True)

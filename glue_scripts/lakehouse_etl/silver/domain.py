@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Protocol
 
-from lakehouse_etl.contract.model import Dataset, Manifest
+from lakehouse_etl.contract.manifest import Manifest
+from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job import aws
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.job.work import work_through
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.lineage.recorder import Recorder
 from lakehouse_etl.lineage.told import known, told_of
 from lakehouse_etl.lineage.work import of_dataset
@@ -27,8 +29,8 @@ _METRICS = {
 class Carrier(Protocol):
     """Runs one dataset."""
 
-    def run(self, masking_key: Callable[[], bytes]) -> Result:
-        """Process what is new; `masking_key` is called only if the dataset masks."""
+    def run(self, keys: Callable[[], Keys]) -> Result:
+        """Process what is new; `keys` is called only if there is something."""
         ...
 
 
@@ -48,15 +50,19 @@ def bring_in(
     Raises:
         WorkError: After all are done, if one or more failed.
     """
+    secret = cache(aws.read_secret)
 
-    @cache
-    def masking_key() -> bytes:
-        return aws.read_secret(domain.masking_secret)
+    def keys_of(dataset: Dataset) -> Keys:
+        return Keys(
+            secret(domain.masking_secret) if dataset.masks_by("hash") else None,
+            secret(domain.token_secret) if dataset.masks_by("tokenize") else None,
+        )
 
     def run(dataset: Dataset) -> Mapping[str, object]:
         with record.run(of_dataset(dataset, record.lineage)) as told:
             try:
-                result = carrier(dataset, aws.storage_of(dataset.bronze.location)).run(masking_key)
+                storage = aws.storage_of(dataset.bronze.location)
+                result = carrier(dataset, storage).run(partial(keys_of, dataset))
             except QualityError as error:
                 told.update(_tell(namespace, dataset, error.result, fit=False))
                 raise

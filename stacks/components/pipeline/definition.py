@@ -2,6 +2,8 @@
 
 Executions of one domain take turns. One that finds an older one at work waits, and gives up as superseded as
 soon as a newer one waits too: the newer one lists bronze later, so it takes whatever the older one came for.
+A repair takes its turn as well, but takes nobody's work: it is known by its name, and neither gives up nor
+makes others do so.
 The steps run whether or not the one before failed, since products judge their inputs themselves; the
 execution fails at its end, after one notification about everything that failed.
 
@@ -17,6 +19,9 @@ from stacks.components.pipeline.by_size import (
     DUE_ONES,
     FIRST,
     HANDED,
+    IN_REPAIR,
+    REPAIRED,
+    beginning,
     states_by_size,
     states_of_products,
 )
@@ -41,16 +46,25 @@ _BUSY = "Glue.ConcurrentRunsExceededException"
 _POLLS_MAX = 150
 """Polls are a 60th of a job's longest run or more apart, so this outlasts it."""
 
-_OTHERS = """(
+_NAMED = {"BronzeToSilver": HANDED, "SilverToGold": DUE_ONES}
+"""What the job of a step is to work on."""
+
+REPAIR = "repair-"
+"""What names of executions begin with that are repairs."""
+
+_OTHERS = f"""(
   $me := $states.context.Execution.Id;
   $own := $states.result.Executions[ExecutionArn = $me];
   $since := $toMillis($exists($own) ? $own.StartDate : $states.context.Execution.StartTime);
   $rest := $states.result.Executions[ExecutionArn != $me];
-  $older := $count($rest[
-    $toMillis(StartDate) < $since or ($toMillis(StartDate) = $since and ExecutionArn < $me)]);
-  {"older": $older, "newer": $count($rest) - $older}
+  $before := function($at, $arn) {{ $at < $since or ($at = $since and $arn < $me) }};
+  $later := $rest[$not($before($toMillis(StartDate), ExecutionArn))];
+  {{
+    "older": $count($rest) - $count($later),
+    "newer": $count($later[$not($contains(ExecutionArn, ':{REPAIR}'))])
+  }}
 )"""
-"""How many executions of the same pipeline run that started earlier or later than this one.
+"""How many executions of the same pipeline run that started earlier, or later and take the work of this one.
 
 Both of two executions must take the same one for the older, so times come from the same listing; the time
 that the execution itself knows serves until it is listed.
@@ -67,7 +81,7 @@ def definition(facts: PipelineFacts) -> dict[str, Any]:
             "Type": "Choice",
             "Choices": [
                 {"Condition": "{% $others.older = 0 %}", "Next": first},
-                {"Condition": "{% $others.newer > 0 %}", "Next": "Superseded"},
+                {"Condition": f"{{% $others.newer > 0 and $not({IN_REPAIR}) %}}", "Next": "Superseded"},
             ],
             "Default": "Wait",
         },
@@ -111,24 +125,22 @@ def _by_function(
 ) -> dict[str, Any]:
     """Return the states of the function, which say what the jobs of silver and of gold take, if anything."""
     silver, *gold, end = order
-    states[silver]["Arguments"]["Arguments"] = _arguments(silver, HANDED)
     if not gold:
         return states_by_size(facts, function, begun(silver), end)
     [products] = gold
-    states[products]["Arguments"]["Arguments"] = _arguments(products, DUE_ONES)
     return {
         **states_by_size(facts, function, begun(silver), DUE),
         **states_of_products(function, begun(products), end),
     }
 
 
-def _arguments(step: str, named: str | None = None) -> str:
-    """Arguments of a step's job: which run of the step it belongs to, and what it is to work on."""
-    run = f"{{'--parent_run': $runs.{step}}}"
-    return f"{{% $merge([{run}, {named}]) %}}" if named else f"{{% {run} %}}"
+def _arguments(step: str) -> str:
+    """Arguments of a step's job: which run of the step it belongs to, what to work on, whether to repair."""
+    return f"{{% $merge([{{'--parent_run': $runs.{step}}}, {_NAMED[step]}, {REPAIRED}]) %}}"
 
 
 def _turn(first: str, runs: dict[str, str]) -> dict[str, Any]:
+    assigned = {"failures": [], "runs": runs, **beginning()}
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
@@ -137,11 +149,11 @@ def _turn(first: str, runs: dict[str, str]) -> dict[str, Any]:
             "StatusFilter": "RUNNING",
             "MaxResults": 100,
         },
-        "Assign": {"failures": [], "runs": runs, "others": f"{{% {_OTHERS} %}}"},
+        "Assign": {**assigned, "others": f"{{% {_OTHERS} %}}"},
         "Next": "Choose",
         "Retry": [_retry(["States.TaskFailed"], 5)],
         # Not knowing of others, the first job tells: Glue runs it once at a time.
-        "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"failures": [], "runs": runs}, "Next": first}],
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": assigned, "Next": first}],
     }
 
 

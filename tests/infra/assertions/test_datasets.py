@@ -156,16 +156,6 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def test_dashboard_finds_datasets_by_search_and_names_none(
-    environment: Environment, resources: Callable[..., Any]
-) -> None:
-    [(_, dashboard)] = resources("AWS::CloudWatch::Dashboard")
-    body = json.dumps(dashboard["Properties"]["DashboardBody"]).replace("\\", "")
-    for metric in ("RecordsIn", "RecordsRejected", "HoursSinceArrival", "HoursOverdue", "RulesFailed"):
-        assert re.search(rf'SEARCH\(\'{{"[\w-]+/\w+",Dataset}} MetricName="{metric}"\'', body), metric
-    assert not [dataset.id for dataset in environment.lake.datasets if dataset.id in body]
-
-
 def test_saved_query_is_in_a_work_group_whose_persona_may_read_the_tables(
     environment: Environment,
     resources: Callable[..., Any],

@@ -73,6 +73,7 @@ def whole(dataset: Mapping[str, Any], folder: str = "/nowhere") -> dict[str, Any
         "version": manifest.VERSION,
         "domain": "d",
         "masking_secret": "s",
+        "token_secret": "t",
         "results_tables": {"silver": f"results.{dataset['name']}", "gold": None},
         "lineage": lineage(folder),
         "products": [],

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract.manifest import ManifestError
-from lakehouse_etl.contract.model import Checks, Input, Manifest, PartitionField, Refresh
+from lakehouse_etl.contract.manifest import Manifest, ManifestError
+from lakehouse_etl.contract.model import Checks, Input, PartitionField, Refresh
 from lakehouse_etl.contract.table_rules import Figure, TableRule
 
 from tests.unit.glue_scripts.datasets import lineage
 
 GOOD: dict[str, Any] = {
-    "version": manifest.VERSION, "domain": "sales", "masking_secret": "s",
+    "version": manifest.VERSION, "domain": "sales", "masking_secret": "s", "token_secret": "t",
     "results_tables": {"silver": "silver.quality_results", "gold": "gold.quality_results"},
     "lineage": lineage(),
     "datasets": [{

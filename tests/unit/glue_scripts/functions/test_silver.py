@@ -17,6 +17,7 @@ from lakehouse_etl.job.work import WorkError
 
 from tests.unit.glue_scripts.datasets import whole
 from tests.unit.glue_scripts.native.bench import Bench, MakeBench
+from tests.unit.glue_scripts.reprocessing import request
 
 ROOT = Path(__file__).resolve().parents[4]
 BLOCKED = """
@@ -90,6 +91,28 @@ def test_dataset_is_planned_run_and_planned_again(
     (_, _, waiting, _), (_, _, first, arrived, _), (namespace, dataset, second, still, promised) = published
     assert (namespace, dataset, arrived, promised) == ("Lake", "d/t0", still, None)
     assert (waiting, first["RecordsIn"], second) == ({}, 3, {})
+
+
+def test_repair_is_planned_and_done_for_what_was_requested_alone(
+    make_native: MakeBench, monkeypatch: pytest.MonkeyPatch, published: list[tuple[Any, ...]]
+) -> None:
+    bench = make_native(FIELDS)
+    invoke = deployed(bench, monkeypatch)
+    path = bench.put_json({"id": "a"})
+    invoke(datasets=["t0"])
+    bench.put_json({"id": "b"})
+    repair = {"datasets": ["t0"], "products": []}
+    published.clear()
+    assert invoke(plan=True, repair=repair) == {"nobody": ["t0"], "function": [], "glue": []}
+    request(bench, path)
+    assert invoke(plan=True, repair=repair) == {"nobody": [], "function": ["t0"], "glue": []}
+    assert published == []
+    done = invoke(datasets=["t0"], repair=repair)["done"]["t0"]
+    assert (done["objects"], bench.rows()) == (1, [{"id": "a"}])
+    nothing: dict[str, list[str]] = {"datasets": [], "products": []}
+    assert invoke(plan=True, repair=nothing) == {"nobody": [], "function": [], "glue": []}
+    assert invoke(due=True, repair=nothing) == {"due": []}
+    assert invoke(plan=True, repair=None) == {"nobody": [], "function": ["t0"], "glue": []}
 
 
 def test_look_tells_how_long_objects_wait_that_no_run_has_taken_up(

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 from awsglue.utils import GlueArgumentError
 from lakehouse_etl.job import runtime
@@ -36,3 +38,15 @@ def test_products_are_made_anew_as_a_whole_only_when_asked_for() -> None:
     assert not runtime.parse([*GIVEN, "--full", "false"]).full
     with pytest.raises(ValueError, match="--full: got yes; allowed: true or false"):
         runtime.parse([*GIVEN, "--full", "yes"])
+
+
+def test_repair_works_on_what_is_named_and_on_nothing_where_none_is() -> None:
+    items = [SimpleNamespace(name=name) for name in "ab"]
+    assert runtime.parse(GIVEN).chosen(items) == items
+    repair = [*GIVEN, "--repair", "true"]
+    assert runtime.parse(repair).chosen(items) == []
+    assert runtime.parse([*repair, "--datasets", "b"]).chosen(items) == items[1:]
+    with pytest.raises(ValueError, match="--repair: got yes; allowed: true or false"):
+        runtime.parse([*GIVEN, "--repair", "yes"])
+    with pytest.raises(ValueError, match="--datasets: got c; allowed: a, b"):
+        runtime.parse([*repair, "--datasets", "c"]).chosen(items)

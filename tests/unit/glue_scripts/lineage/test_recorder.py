@@ -2,13 +2,14 @@
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.lineage import Lineage
-from lakehouse_etl.contract.model import Manifest
+from lakehouse_etl.contract.manifest import Manifest
 from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.lineage.recorder import Origin, Recorder
 from lakehouse_etl.lineage.work import of_dataset
@@ -38,6 +39,7 @@ def recorded(domain: Manifest, told: dict[str, Any], error: BaseException | None
     record = Recorder(domain.lineage, LocalStorage(), domain.domain, ORIGIN)
     with record.run(of_dataset(domain.datasets[0], domain.lineage)) as row:
         row.update(told)
+        time.sleep(0.002)  # names tell milliseconds, which every real run takes
         if error is not None:
             raise error
 

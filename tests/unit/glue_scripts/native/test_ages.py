@@ -87,7 +87,7 @@ def test_days_are_judged_once_the_counting_has_begun_before_them(
     bench = make_native(FIELDS, records_per_day=3)
 
     class Clock(datetime):
-        instant = datetime(2026, 1, 1, 10, tzinfo=UTC)
+        instant: Any = datetime(2026, 1, 1, 10, tzinfo=UTC)
 
         @classmethod
         def now(cls, tz: Any = None) -> Any:

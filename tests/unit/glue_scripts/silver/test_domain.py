@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract.model import Dataset, Manifest
+from lakehouse_etl.contract.manifest import Manifest
+from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.job import aws
 from lakehouse_etl.job.storage import LocalStorage, Storage
 from lakehouse_etl.job.work import WorkError
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.lineage.recorder import Origin, Recorder
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.domain import bring_in
@@ -31,9 +33,9 @@ class Told:
     result: Result
     error: Exception | None = None
 
-    def run(self, masking_key: Callable[[], bytes]) -> Result:
-        """Ask for the key, as a dataset that masks does."""
-        assert masking_key() == b"key of s"
+    def run(self, keys: Callable[[], Keys]) -> Result:
+        """Ask for the keys, as a run does that finds something."""
+        assert keys() == Keys(b"key of s", b"key of t")
         if self.error:
             raise self.error
         return self.result
@@ -54,8 +56,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
 
 def domain_of(folder: Path, *names: str) -> Manifest:
-    found = whole(document({"id": "string"}), str(folder))
-    found["datasets"] = [document({"id": "string"}, name=name) for name in names]
+    fields, rules = (
+        {"id": "string", "name": "string"},
+        {"id": {"masking": "hash"}, "name": {"masking": "tokenize"}},
+    )
+    found = whole(document(fields), str(folder))
+    found["datasets"] = [document(fields, name=name, rules=rules) for name in names]
     return manifest.decode(json.dumps(found).encode(), "tests")
 
 
@@ -88,7 +94,7 @@ def test_counts_are_told_to_the_log_the_metrics_and_the_caller(
         "RejectedPercent": 20.0,
     }  # fmt: skip
     told = [("Lake", each, metrics, ARRIVED, None) for each in ("d/a", "d/b")]
-    assert asked == [("s",), *told]
+    assert asked == [("s",), ("t",), *told]
 
 
 def test_counts_of_a_dataset_that_is_not_fit_for_use_are_told_before_it_fails(
@@ -103,7 +109,7 @@ def test_counts_of_a_dataset_that_is_not_fit_for_use_are_told_before_it_fails(
             record=recorder(domain), namespace="Lake", parallel=1,
         )  # fmt: skip
     assert failure.value.errors == [error]
-    [_, (_, dataset, metrics, last_arrival, _)] = asked
+    [_, _, (_, dataset, metrics, last_arrival, _)] = asked
     assert (dataset, metrics["RecordsRejected"], metrics["GateClosed"], last_arrival) == ("d/a", 1, 1, None)
     assert "RulesFailed" not in metrics
     start, end = events(tmp_path)

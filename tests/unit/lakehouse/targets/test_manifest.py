@@ -15,6 +15,7 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
     manifest = compile_domain(LAKE, "shop", NAMING)
     assert (manifest["version"], manifest["domain"]) == (8, "shop")
     assert manifest["masking_secret"] == NAMING.masking_secret
+    assert manifest["token_secret"] == NAMING.token_secret
     (dataset,) = manifest["datasets"]
     fields = dataset.pop("fields")
     assert dataset == {

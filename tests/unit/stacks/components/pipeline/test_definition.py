@@ -160,5 +160,24 @@ def test_listed_time_counts_when_the_execution_itself_was_told_another() -> None
     assert others("a", T3, *both)["older"] + others("b", T3, *both)["older"] == 1
 
 
+def test_repair_is_waited_for_and_takes_nobodys_work() -> None:
+    own, repair = "arn:aws:states:r:1:execution:sales:own", "arn:aws:states:r:1:execution:sales:repair-1"
+    assert others(own, T2, (own, T2), (repair, T1)) == {"older": 1, "newer": 0}
+    assert others(own, T2, (own, T2), (repair, T3)) == {"older": 0, "newer": 0}
+    assert others(repair, T2, (own, T3), (repair, T2)) == {"older": 0, "newer": 1}
+
+
+@pytest.mark.parametrize(("given", "expected"), [({}, True), ({"repair": {}}, False)])
+def test_repair_does_not_give_up_when_a_newer_execution_waits(given: Any, expected: bool) -> None:
+    _, superseded = definition(facts("BronzeToSilver"))["States"]["Choose"]["Choices"]
+    variables = {
+        "others": {"older": 1, "newer": 1},
+        "states": {"context": {"Execution": {"Input": given}}},
+    }
+    condition = superseded["Condition"].removeprefix("{%").removesuffix("%}")
+    assert bool(jsonata.Jsonata.jsonata(condition).evaluate(None, variables)) is expected
+    assert superseded["Next"] == "Superseded"
+
+
 def test_own_time_counts_when_the_execution_is_not_listed_yet() -> None:
     assert others("b", T2, ("a", T1), ("c", T3)) == {"older": 1, "newer": 1}
