@@ -23,7 +23,7 @@ HASHED = [{"property": "lake.masking", "value": "hash"}]
 ORDERS: Json = source(
     "shop/orders",
     column("weight", "integer", "int"),
-    column("email", classification="personal", customProperties=HASHED),
+    column("email", classification="confidential", customProperties=HASHED),
     ingestion={"mode": "files", "format": "json"},
     quality_gate={"maxRejectedRatio": 1},
 )
