@@ -1,6 +1,6 @@
 """Keys, logs, audit trail, permission boundary and alarm topic: what every other stack stands on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from aws_cdk import aws_cloudtrail as cloudtrail
 from aws_cdk import aws_glue as glue
@@ -19,7 +19,9 @@ from stacks.components.monitoring.chat import tell_chat
 from stacks.components.storage.data_keys import data_key
 from stacks.components.storage.lake_bucket import AccessLogBucket
 from stacks.components.storage.logs_key import logs_key as make_logs_key
-from stacks.features.registry import features, switched_on
+from stacks.features.builder import FeatureBuilder
+from stacks.features.registry import features as known_features
+from stacks.features.registry import switched_on
 from stacks.lake_stack import KEEP, LakeStack
 from stacks.policies.acknowledgements import HIPAA, NIST, acknowledge, acknowledge_compliance
 from stacks.resources import FoundationResources
@@ -30,15 +32,22 @@ _OF_TOKENS = "Key that encrypts personal data as tokens; without it nobody reads
 
 def _storing(settings: Settings, layer: Layer) -> list[str]:
     """Services that encrypt storage of their own with the key of a layer, by the features that are on."""
-    on = (features()[name] for name in switched_on(settings.features))
+    on = (known_features()[name] for name in switched_on(settings.features))
     return sorted({feature.storing[layer] for feature in on if layer in feature.storing})
 
 
 class FoundationStack(LakeStack):
     """One key per layer and one for logs, the trail, the boundary and the topic."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
-        """Build from the settings of one environment."""
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        features: Iterable[FeatureBuilder] = (),
+    ) -> None:
+        """Build from the settings of one environment, and what features ask of it."""
         super().__init__(
             scope,
             construct_id,
@@ -63,6 +72,8 @@ class FoundationStack(LakeStack):
             token_secret=self._secret("TokenKey", self.naming.token_secret, _OF_TOKENS, keys),
             glue_security=self._glue_security(logs_key),
         )
+        for feature in features:
+            feature.found(self, self.resources)
         self._trail(access_logs.bucket, logs_key)
 
     @property
@@ -151,8 +162,10 @@ class FoundationStack(LakeStack):
 
     def _secret(
         self, construct_id: str, name: str, description: str, keys: Mapping[Layer, kms.Key]
-    ) -> secretsmanager.Secret:
-        """Make a key under which personal values are masked."""
+    ) -> secretsmanager.ISecret:
+        """Make a key under which personal values are masked, or take that of another environment."""
+        if self.settings.masking_key_of is not None:
+            return secretsmanager.Secret.from_secret_name_v2(self, construct_id, name)
         secret = secretsmanager.Secret(
             self,
             construct_id,

@@ -113,6 +113,11 @@ class Field:
         return self.name if self.physical_name is None else self.physical_name
 
     @property
+    def is_time(self) -> bool:
+        """Whether silver has its values as dates or instants."""
+        return self.masking is None and self.type in (Scalar.DATE, Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ)
+
+    @property
     def stored_required(self) -> bool:
         """Whether a table may demand a value: what is redacted is null."""
         return self.required and self.masking != REDACT

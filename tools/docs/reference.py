@@ -23,6 +23,8 @@ from tools.docs.costs import page as costs
 from tools.docs.edges import page as edges
 from tools.docs.edges import tables as edges_of
 from tools.docs.imports import pictures
+from tools.docs.run_facet import run_facet_schema
+from tools.docs.well_architected import page as well_architected
 from tools.lake.main import app as lake
 from tools.ops.main import app as lake_ops
 from tools.preflight.edge import own_rows, rows_of
@@ -41,9 +43,11 @@ def pages() -> dict[Path, str]:
         FOLDER / "command-line.md": _command_line(),
         FOLDER / "lake-properties.md": _properties(),
         FOLDER / "lake-properties.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
+        FOLDER / "lakehouse-run-facet.schema.json": json.dumps(run_facet_schema(), indent=2) + "\n",
         FOLDER / "settings.md": _settings(),
         FOLDER / "cost.md": _MADE + costs(),
         FOLDER / "preflight.md": _MADE + edges(own_rows()),
+        FOLDER / "well-architected.md": _MADE + well_architected(),
         FOLDER / "imports.md": f"{_MADE}# Who imports whom\n\n{pictures()}",
         **{Path("stacks/features") / name / "reference.md": _feature(name) for name in features()},
     }

@@ -10,6 +10,7 @@ from tools.ops.pipelines import pipeline
 from tools.ops.reconcile import reconcile
 from tools.ops.redrive_landing import landing
 from tools.ops.removal.command import remove
+from tools.ops.repair.command import repair
 from tools.ops.replay_files import files
 from tools.ops.restore.bronze import bronze
 from tools.ops.restore.catalog import catalog
@@ -35,6 +36,7 @@ app = _group(
 app.command()(detokenize)
 app.command()(reconcile)
 app.command()(remove)
+app.command()(repair)
 app.command()(reprocess)
 
 replay = _group("Process again what was refused.")

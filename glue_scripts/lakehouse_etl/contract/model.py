@@ -1,6 +1,7 @@
 """What a job is told about its domain: the manifest as frozen values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -81,6 +82,8 @@ class Bronze:
     """Member that a shared stream needs in each record; it is known, though no field."""
     dialect: Dialect = USUAL
     """Of CSV alone."""
+    table: str = ""
+    """`database.table` that shows them."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,14 @@ class Dataset:
     """Who takes what is new, whatever its size; None: its size says who."""
     freshness_hours: int | None = None
     """Hours within which the contract promises something new; None: it promises nothing."""
+    version: str = ""
+    """Of the contract."""
+    event_time: str | None = None
+    """Column by which events are timed; None: there is none."""
+    by_event: bool = False
+    """Whether `freshness_hours` is about the newest event, and not about its arrival."""
+    records_per_day: int | None = None
+    """Fewest that the contract expects on a day; None: it expects nothing."""
 
     @property
     def columns(self) -> tuple[Member, ...]:
@@ -223,17 +234,9 @@ class Product:
     """Whether the SQL may yield other rows from the same inputs, as with today's date."""
     freshness_hours: int | None = None
     """Hours within which the contract promises another version; None: it promises nothing."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """Everything that the jobs of one domain work on."""
-
-    domain: str
-    masking_secret: str
-    """Name of the secret that holds the key of hashes."""
-    token_secret: str
-    """Name of the secret that holds the key of tokens."""
-    datasets: tuple[Dataset, ...]
-    products: tuple[Product, ...]
-    """In build order."""
+    version: str = ""
+    """Of the contract."""
+    by_event: bool = False
+    """Whether `freshness_hours` is about the newest event, and not about versions."""
+    made_of: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Columns of inputs, as id and name, by the column that the SQL makes of them, where it tells."""

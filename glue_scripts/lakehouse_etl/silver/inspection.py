@@ -7,7 +7,6 @@ that depend on the clock in any case. The verdict is left on the silver table, f
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from lakehouse_etl.bronze.state import Seen, State
@@ -137,12 +136,11 @@ class Inspection(Generic[Rows]):
         snapshot_id = self._silver.head() if self._dataset.table_rules else None
         return snapshot_id is None or self._results.have_passed(snapshot_id, self._dataset.table_rules)
 
-    def again(self, state: State, last_arrival: datetime | None) -> Result:
+    def again(self, state: State, result: Result) -> Result:
         """Judge the table as earlier runs have left it; raises what `conclude` does.
 
         A dataset without table rules needs no results table for that.
         """
-        result = Result(self._dataset.id, 0, last_arrival=last_arrival)
         measurement = self.of_content()
         self.record(result, measurement)
         return self.decide(result, rejections(result, state), measurement, state.refused)

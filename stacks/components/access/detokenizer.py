@@ -4,7 +4,7 @@ from aws_cdk import aws_iam as iam
 
 from lakehouse.model.dataset import Layer
 from stacks.components.access.people import trusted
-from stacks.components.access.statements import allow, tell_asked_when
+from stacks.components.access.statements import allow, read_secrets, tell_asked_when
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
 
@@ -26,7 +26,7 @@ def detokenizer_role(stack: LakeStack, foundation: FoundationResources) -> None:
         description="Reads back what tokens stand for",
     )
     tell_asked_when(role, "somebody may know what a token stands for")
-    allow(role, ["secretsmanager:GetSecretValue"], [foundation.token_secret.secret_arn])
+    read_secrets(role, [foundation.token_secret])
     # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
     by_secrets = {"kms:ViaService": f"secretsmanager.{stack.region}.amazonaws.com"}
     silver = foundation.keys[Layer.SILVER].key_arn

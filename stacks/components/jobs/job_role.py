@@ -17,6 +17,7 @@ from stacks.components.access.statements import (
     USE_KEY,
     allow,
     list_bucket,
+    read_secrets,
     service_role,
     tell_asked_when,
 )
@@ -144,9 +145,8 @@ class _JobRole:
         """The keys that these methods of masking need."""
         foundation = self._foundation
         secrets = {Method.HASH: foundation.masking_secret, Method.TOKENIZE: foundation.token_secret}
-        read = [secret.secret_arn for method, secret in secrets.items() if method in methods]
-        if read:
-            allow(self.role, ["secretsmanager:GetSecretValue"], read)
+        if read := [secret for method, secret in secrets.items() if method in methods]:
+            read_secrets(self.role, read)
 
 
 def bronze_to_silver_role(

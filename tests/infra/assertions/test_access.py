@@ -43,7 +43,7 @@ def _list(value: Any) -> list[Any]:
 def test_role_is_bounded_and_trusts_one_service_of_this_account(
     environment: Environment, resources: Callable[..., Any]
 ) -> None:
-    names = [*environment.settings.people.personas, "operator", "detokenizer"]
+    names = [*environment.settings.people.personas, "operator", "repairer", "detokenizer"]
     people = {*map(environment.naming.resource, names)}
     for where, role in resources("AWS::IAM::Role"):
         properties = role["Properties"]
@@ -187,7 +187,8 @@ def test_boundary_refuses_to_hide_to_open_and_to_become_another(assembly: Assemb
         "cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail", "kms:DisableKey",
         "kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:CreateGrant", "s3:PutBucketPolicy",
         "s3:DeleteBucketPolicy", "s3:PutLifecycleConfiguration", "s3:PutBucketVersioning",
-        "s3:BypassGovernanceRetention", "logs:DeleteLogGroup", "iam:PutRolePolicy", "sts:AssumeRole",
+        "s3:PutReplicationConfiguration", "s3:BypassGovernanceRetention", "logs:DeleteLogGroup",
+        "iam:PutRolePolicy", "sts:AssumeRole",
     ):  # fmt: skip
         assert not allowed(Request(action, "*", caller)).allowed, action
     everyone = {"Statement": [{**everything["Statement"][0], "Principal": "*"}]}

@@ -8,6 +8,7 @@ from lakehouse.access.reading import may_read, readings
 from lakehouse.model.dataset import Dataset, Layer
 from lakehouse.targets.iceberg import RESULTS_TABLE
 from lakehouse.targets.lf_tags import RESULTS_CLASSIFICATION
+from lakehouse.targets.run_events import RUN_EVENTS
 from tests.fixtures.proven_lake import ProvenLake
 
 pytestmark = pytest.mark.lake
@@ -35,7 +36,7 @@ def test_persona_sees_the_tables_that_it_reads_and_no_others(proven: ProvenLake,
             if each.layer is layer and readings(each, policy)[name].columns
         }
         if may_read(persona, layer, product.domain, RESULTS_CLASSIFICATION):
-            read.add(RESULTS_TABLE)
+            read |= {RESULTS_TABLE, RUN_EVENTS}
         assert {table["Name"] for table in tables} == read, layer
     for layer in {Layer.BRONZE, Layer.QUARANTINE} - {*persona.layers}:
         with pytest.raises(session.exceptions.ClientError, match="AccessDenied"):

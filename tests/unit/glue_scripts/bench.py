@@ -84,10 +84,11 @@ class Bench:
         """Add an object of JSON lines."""
         return self.put("".join(json.dumps(record) + "\n" for record in records).encode())
 
-    def run(self) -> Result:
-        """Run the job over what is new."""
+    def run(self, *, repair: bool = False) -> Result:
+        """Run the job over what is new, or a repair."""
         self.runs += 1
-        run = SilverRun(self.spark.newSession(), LocalStorage(), self.dataset, f"run-{self.runs}")
+        own = self.spark.newSession()
+        run = SilverRun(own, LocalStorage(), self.dataset, f"run-{self.runs}", repair=repair)
         return run.run(lambda: KEYS)
 
     def table(self, name: str) -> DataFrame:

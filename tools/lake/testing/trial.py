@@ -7,7 +7,8 @@ from itertools import repeat
 
 import pyarrow as pa
 from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract.model import Dataset, Manifest, Product
+from lakehouse_etl.contract.manifest import Manifest
+from lakehouse_etl.contract.model import Dataset, Product
 from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Rejected, Source

@@ -208,6 +208,22 @@ def rule(**quality: Any) -> Json:
             ],
         ),
         (
+            changed(
+                source("shop/orders", DAY),
+                slaProperties=[{"property": "latency", "value": 9, "unit": "h", "element": "dya"}],
+            ),
+            [
+                "slaProperties[0].element: got 'dya'; allowed: day; fix: did you mean 'day'?",
+            ],
+        ),
+        (
+            changed(slaProperties=[{"property": "latency", "value": 9, "unit": "h", "element": "note"}]),
+            [
+                "slaProperties[0].element: got 'note'; allowed: nothing: no unmasked column is a date or "
+                "time; fix: remove it, or use one of these",
+            ],
+        ),
+        (
             changed(slaProperties=[{"property": "latency", "value": 90, "unit": "m"}]),
             [
                 "slaProperties.latency: got '90 minutes'; allowed: whole hours; fix: round it up",

@@ -20,7 +20,12 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
     fields = dataset.pop("fields")
     assert dataset == {
         "name": "orders",
+        "version": ORDERS.version,
+        "event_time": "at",
+        "by_event": False,
+        "records_per_day": None,
         "bronze": {
+            "table": "lake_dev_bronze_shop.orders",
             "location": "s3://lake-dev-bronze-111111111111-eu-west-1/shop/orders/",
             "format": "json",
             "null_token": None,
@@ -47,6 +52,14 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
     assert manifest["results_tables"] == {
         "silver": "lake_dev_silver_shop.quality_results",
         "gold": "lake_dev_gold_shop.quality_results",
+    }
+    assert manifest["lineage"] == {
+        "namespace": "lake-dev",
+        "catalog": "arn:aws:glue:eu-west-1:111111111111",
+        "events": {
+            layer: f"s3://lake-dev-{layer}-111111111111-eu-west-1/shop/run_events/"
+            for layer in ("silver", "gold")
+        },
     }
     assert [field["name"] for field in fields] == [field.name for field in ORDERS.fields]
 
