@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from lakehouse.model.fields import Masking
+from lakehouse.model.fields import PERSONAL_KINDS, Masking
 from lakehouse.model.table_rules import Operator, Severity
 from lakehouse.targets.iceberg_types import is_type_json
 
@@ -34,7 +34,14 @@ def _known_type(value: Any) -> Any:
     return value
 
 
+def _known_kind(value: str) -> str:
+    if value not in PERSONAL_KINDS:
+        raise ValueError(f"allowed: {', '.join(PERSONAL_KINDS)}")
+    return value
+
+
 Text = Annotated[str, Field(min_length=1)]
+PersonalKind = Annotated[str, AfterValidator(_known_kind)]
 TableName = Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$", description="database.table")]
 Folder = Annotated[str, Field(pattern=r"/$")]
 _Type = Annotated[Any, AfterValidator(_known_type)]

@@ -14,6 +14,7 @@ from lakehouse_etl.contract.model import (
     Changes,
     Checks,
     Dataset,
+    Declared,
     Field,
     Input,
     Manifest,
@@ -77,8 +78,14 @@ def _dataset(value: Mapping[str, Any], domain: str, results_table: str) -> Datas
         "changes": Changes(**changes) if changes else None,
         "table_rules": _table_rules(value["table_rules"]),
         "versions": Versions(**(value.get("versions") or {})),
+        "personal": _declared(value.get("personal") or {}),
     }
     return Dataset(id=f"{domain}/{value['name']}", results_table=results_table, **{**value, **read})
+
+
+def _declared(value: Mapping[str, Any]) -> Declared:
+    looks_like = {name: tuple(kinds) for name, kinds in value.get("looks_like", {}).items()}
+    return Declared(**{**value, "guarded": tuple(value.get("guarded", ())), "looks_like": looks_like})
 
 
 def _bronze(value: Mapping[str, Any]) -> Bronze:

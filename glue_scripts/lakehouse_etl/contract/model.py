@@ -1,6 +1,7 @@
 """What a job is told about its domain: the manifest as frozen values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -113,6 +114,16 @@ class Changes:
 
 
 @dataclass(frozen=True)
+class Declared:
+    """What a contract says of personal data; paths have a dot before each member, as in `contact.phone`."""
+
+    guarded: tuple[str, ...] = ()
+    """Paths of columns and members that are classified as personal data must be, or masked."""
+    looks_like: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Kinds of personal data by the columns that only look like them."""
+
+
+@dataclass(frozen=True)
 class Dataset:
     """A source dataset: bronze objects that become rows of one silver table."""
 
@@ -146,6 +157,7 @@ class Dataset:
     """Who takes what is new, whatever its size; None: its size says who."""
     freshness_hours: int | None = None
     """Hours within which the contract promises something new; None: it promises nothing."""
+    personal: Declared = Declared()
 
     @property
     def columns(self) -> tuple[Member, ...]:

@@ -97,6 +97,10 @@ def _check_gold(dataset: Dataset, findings: Findings) -> None:
             findings.add(
                 path, field.masking.value, "masking on silver only", "mask the silver column it comes from"
             )
+        if field.not_personal is not None:
+            path = ("schema", 0, "properties", at, "customProperties")
+            fix = "say it of the silver column it comes from"
+            findings.add(path, "lake.not_personal", "lake.not_personal on silver only", fix)
 
 
 def _check_no_source(dataset: Dataset, findings: Findings) -> None:
