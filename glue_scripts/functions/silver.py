@@ -21,6 +21,7 @@ from lakehouse_etl.native.batch import CHUNK_BYTES
 from lakehouse_etl.native.catalog import open_catalog
 from lakehouse_etl.native.results import write
 from lakehouse_etl.native.run import NativeRun, Outlook
+from lakehouse_etl.personal.undeclared import by_column
 from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.silver.domain import bring_in
 from lakehouse_etl.silver.outcome import QualityError
@@ -80,6 +81,7 @@ def _tell(namespace: str, dataset: Dataset, outlook: Outlook) -> None:
     """Tell the metrics what is not as it should be: nothing new for too long, or new and not taken up."""
     if outlook.idle is not None:
         aws.publish_counts(namespace, dataset.id, {}, outlook.idle.last_arrival, dataset.freshness_hours)
+        aws.publish_undeclared(namespace, dataset.id, by_column(outlook.idle.undeclared))
     elif outlook.waiting_since is not None:
         hours = int((datetime.now(UTC) - outlook.waiting_since).total_seconds() // _HOUR)
         aws.publish_counts(namespace, dataset.id, {"HoursWaiting": hours} if hours else {}, None)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.personal.findings import Finding
 
 _LOOK = ".look"
 """What is added to the name of a state."""
@@ -59,6 +60,8 @@ class State:
     """Processed objects behind the window that a look there could take for new."""
     waiting: frozenset[str] = frozenset()
     """Objects of versions that no marker has closed yet."""
+    personal: tuple[Finding, ...] = ()
+    """Personal data that runs have found, and the contract of the last one did not declare."""
 
 
 def read_state(storage: Storage, uri: str | None) -> State:
@@ -114,6 +117,7 @@ def _read(value: Mapping[str, Any]) -> dict[str, Any]:
         "refused": tuple(_seen(each) for each in value.get("refused", ())),
         "left": frozenset(value.get("left", ())),
         "waiting": frozenset(value.get("waiting", ())),
+        "personal": tuple(Finding(**each) for each in value.get("personal", ())),
     }
 
 

@@ -15,6 +15,7 @@ from lakehouse_etl.bronze.commits import summary_of, valid_state
 from lakehouse_etl.bronze.found import find
 from lakehouse_etl.bronze.looking import Look, advance
 from lakehouse_etl.bronze.objects import BronzeObject, newest_hour
+from lakehouse_etl.bronze.sampling import personal_data
 from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
@@ -32,6 +33,7 @@ from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
 from lakehouse_etl.native.versions.content import Content
 from lakehouse_etl.native.workers import Judges
+from lakehouse_etl.personal.undeclared import undeclared
 from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.inspection import Inspection
@@ -136,9 +138,11 @@ class NativeRun:
         """
         news = self._news()
         settled = not news.objects and self._inspection.is_settled(news.state)
-        idle = Result(self._dataset.id, 0, last_arrival=newest_hour(news.state, ())) if settled else None
+        left = tuple(undeclared(self._dataset.personal, news.state.personal))
+        nothing = Result(self._dataset.id, 0, last_arrival=newest_hour(news.state, ()), undeclared=left)
         waiting = (item.modified for item in news.objects if item.uri not in news.again)
-        return Outlook(sum(map(weight, news.objects)), idle, min(waiting, default=None))
+        size = sum(map(weight, news.objects))
+        return Outlook(size, nothing if settled else None, min(waiting, default=None))
 
     def _news(self) -> _News:
         """Find what there is to do."""
@@ -180,9 +184,12 @@ class NativeRun:
             self._dataset, self._storage, self._silver, news.base, self._quarantine, self._inspection, judges,
             self._run_id,
         )  # fmt: skip
-        state = replace(news.state, requests=news.requests)
+        state = self._noticed(replace(news.state, requests=news.requests), news.objects)
         replacement = Replacement(self._dataset, self._inspection, content, state, versions, news.seen)
         return replacement.run(last_arrival)
+
+    def _noticed(self, state: State, some: Sequence[BronzeObject]) -> State:
+        return self._inspection.notice(state, personal_data(self._storage, self._dataset, some))
 
     def _read(self, item: BronzeObject) -> bytes:
         with self._storage.open(item.uri) as file:
@@ -190,6 +197,7 @@ class NativeRun:
 
     def _process(self, news: _News, some: Sequence[BronzeObject], batch: Batch) -> _News:
         """Write what some objects hold."""
+        news = replace(news, state=self._noticed(news.state, some))
         quarantine(self._quarantine, batch.rejected, some, self._run_id)
         narrow = narrowed(batch.good, self._dataset)
         lost = superseded(narrow, self._dataset)

@@ -8,6 +8,7 @@ from lakehouse_etl.contract.model import Dataset, Manifest
 from lakehouse_etl.job import aws
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.job.work import work_through
+from lakehouse_etl.personal.undeclared import by_column
 from lakehouse_etl.silver.outcome import QualityError, Result
 
 _METRICS = {
@@ -58,6 +59,7 @@ def bring_in(
             **vars(result.counts),
             "reasons": dict(result.reasons),
             "rules_failed": result.rules_failed,
+            "undeclared": [f"{each.kind} in {each.column}" for each in result.undeclared],
         }
 
     return work_through(datasets, run, parallel)
@@ -77,3 +79,4 @@ def publish(namespace: str, dataset: Dataset, result: Result, *, fit: bool = Tru
     if not fit:
         metrics["GateClosed"] = 1
     aws.publish_counts(namespace, dataset.id, metrics, result.last_arrival, dataset.freshness_hours)
+    aws.publish_undeclared(namespace, dataset.id, by_column(result.undeclared))

@@ -13,11 +13,13 @@ from typing import Generic, Protocol, TypeVar
 from lakehouse_etl.bronze.state import Seen, State
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.table_rules import TableRule
+from lakehouse_etl.personal.findings import Finding
+from lakehouse_etl.personal.undeclared import undeclared
 from lakehouse_etl.quality import verdict
 from lakehouse_etl.quality.formula import Number
 from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.quality.meter import PROPERTY, Basis, Meter, measure
-from lakehouse_etl.quality.rows import Row, gate_row, record_rows, table_rows
+from lakehouse_etl.quality.rows import Row, gate_row, personal_rows, record_rows, table_rows
 from lakehouse_etl.silver.outcome import (
     RefusedError,
     RejectedError,
@@ -90,10 +92,23 @@ class Inspection(Generic[Rows]):
         self._silver = silver
         self._results = results
         self._meter = meter
+        self._undeclared: tuple[Finding, ...] = ()
+        self._found: dict[tuple[str, str], Finding] = {}
+        """Personal data that are to be recorded, by column and kind."""
 
     def check(self) -> None:
         """Raise TableError if results cannot be written."""
         self._results.check()
+
+    def notice(self, state: State, found: Sequence[Finding] = ()) -> State:
+        """Compare personal data, found now and before, with the contract; return the state that knows it.
+
+        What is not declared stays known until it is: a later sample may miss it.
+        """
+        known = {(each.column, each.kind): each for each in (*state.personal, *found)}
+        self._undeclared = tuple(undeclared(self._dataset.personal, known.values()))
+        self._found |= {(each.column, each.kind): each for each in found}
+        return replace(state, personal=self._undeclared)
 
     def of_rows(self, rows: Rows) -> Measurement:
         """Measure the table rules on rows."""
@@ -142,6 +157,7 @@ class Inspection(Generic[Rows]):
 
         A dataset without table rules needs no results table for that.
         """
+        self.notice(state)
         result = Result(self._dataset.id, 0, last_arrival=last_arrival)
         measurement = self.of_content()
         self.record(result, measurement)
@@ -162,6 +178,7 @@ class Inspection(Generic[Rows]):
             RulesError: A table rule of severity error is broken, or a rule cannot be measured.
             RefusedError: The table is fit for use, but newer versions of its content were refused.
         """
+        result = replace(result, undeclared=self._undeclared)
         if measurement.rules:
             failed = sum(item.counts for item in measurement.rules)
             result = replace(result, rules_failed=failed + (result.rules_failed or 0))
@@ -177,7 +194,9 @@ class Inspection(Generic[Rows]):
 
     def record(self, result: Result, measurement: Measurement) -> None:
         """Write down what was measured."""
-        rows = table_rows(measurement.rules, measurement.snapshot_id)
+        found, self._found = self._found.values(), {}
+        rows = personal_rows(found, undeclared(self._dataset.personal, found))
+        rows += table_rows(measurement.rules, measurement.snapshot_id)
         if result.counts.records_in:
             gate = gate_row(result.counts.rejected_ratio, self._dataset.max_rejected_ratio)
             rows += [*record_rows(result.broken, "quarantined"), gate]

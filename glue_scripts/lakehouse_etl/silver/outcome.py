@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lakehouse_etl.bronze.state import State
 from lakehouse_etl.contract.reasons import Breach
+from lakehouse_etl.personal.findings import Finding
 from lakehouse_etl.records.counts import Counts, reasons_of
 
 
@@ -23,6 +24,8 @@ class Result:
     """Table rules that failed with severity error or warning; None if this run measured none."""
     last_arrival: datetime | None = None
     """Ingest hour of the newest object that the dataset has ever had; None if it had none."""
+    undeclared: tuple[Finding, ...] = ()
+    """Personal data that this run or earlier ones have found, and the contract does not declare."""
 
     def plus(self, other: "Result") -> "Result":
         """Return what both did together."""

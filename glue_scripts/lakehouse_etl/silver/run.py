@@ -18,6 +18,7 @@ from lakehouse_etl.bronze.judging import Judged, judged_objects
 from lakehouse_etl.bronze.looking import Look, advance
 from lakehouse_etl.bronze.objects import BronzeObject, newest_hour
 from lakehouse_etl.bronze.requests import Again
+from lakehouse_etl.bronze.sampling import personal_data
 from lakehouse_etl.bronze.state import State, read_state, write_state
 from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
@@ -127,6 +128,8 @@ class SilverRun:
         if not news.objects:
             return self._inspection.again(news.state, last_arrival)
         self._inspection.check()
+        found = personal_data(self._storage, self._dataset, news.objects)
+        news = replace(news, state=self._inspection.notice(news.state, found))
         key = masking_key() if self._dataset.masks else None
         if news.versions is not None:
             return self._replace(news, news.versions, key, last_arrival)

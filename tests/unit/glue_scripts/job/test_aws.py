@@ -52,3 +52,26 @@ def test_age_is_told_beside_counts_and_a_broken_promise_always(
             stubber.add_response("put_metric_data", {}, {"Namespace": "Lake", "MetricData": data})
         aws.publish_counts("Lake", "shop/totals", counts, arrived, promised_hours=6)
         stubber.assert_no_pending_responses()
+
+
+def test_columns_with_undeclared_personal_data_are_told_each_as_a_dimension_that_cloudwatch_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "nobody's")
+    client = boto3.Session().client("cloudwatch", region_name="us-east-1")
+    monkeypatch.setattr(boto3, "client", lambda _: client)
+    data = [
+        {
+            "MetricName": "UndeclaredPersonalData",
+            "Dimensions": [{"Name": "Dataset", "Value": "shop/a"}, {"Name": "Column", "Value": column}],
+            "Value": kinds,
+            "Unit": "Count",
+        }
+        for column, kinds in (("note", 2), ("stra\\xdfe", 1))
+    ]
+    with Stubber(client) as stubber:
+        aws.publish_undeclared("Lake", "shop/a", {})
+        stubber.add_response("put_metric_data", {}, {"Namespace": "Lake", "MetricData": data})
+        aws.publish_undeclared("Lake", "shop/a", {"note": 2, "straße": 1})
+        stubber.assert_no_pending_responses()

@@ -13,6 +13,7 @@ from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.job import aws
 from lakehouse_etl.job.storage import LocalStorage, Storage
 from lakehouse_etl.job.work import WorkError
+from lakehouse_etl.personal.findings import Finding
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.domain import bring_in
 from lakehouse_etl.silver.outcome import QualityError, Result
@@ -48,6 +49,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
     monkeypatch.setattr(aws, "read_secret", read)
     monkeypatch.setattr(aws, "publish_counts", lambda *given: found.append(given))
+    monkeypatch.setattr(aws, "publish_undeclared", lambda *given: found.append(given) if given[-1] else None)
     return found
 
 
@@ -71,7 +73,7 @@ def test_counts_are_told_to_the_log_the_metrics_and_the_caller(
     done = bring_in(domain, domain.datasets, carrier, namespace="Lake", parallel=1)
     facts = {
         "objects": 2, "records_in": 5, "accepted": 3, "rejected": 1, "superseded": 1,
-        "reasons": {"malformed_json": 1}, "rules_failed": 0,
+        "reasons": {"malformed_json": 1}, "rules_failed": 0, "undeclared": [],
     }  # fmt: skip
     assert done == {"a": facts, "b": facts}
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -96,3 +98,12 @@ def test_counts_of_a_dataset_that_is_not_fit_for_use_are_told_before_it_fails(
     [_, (_, dataset, metrics, last_arrival, _)] = asked
     assert (dataset, metrics["RecordsRejected"], metrics["GateClosed"], last_arrival) == ("d/a", 1, 1, None)
     assert "RulesFailed" not in metrics
+
+
+def test_undeclared_personal_data_are_told_by_column_and_never_by_value(asked: list[tuple[Any, ...]]) -> None:
+    domain = domain_of("a")
+    found = tuple(Finding("note", kind, 0.5, 2) for kind in ("e-mail addresses", "phone numbers"))
+    result = Result("d/a", 1, undeclared=found)
+    done = bring_in(domain, domain.datasets, lambda *_: Told(result), namespace="Lake", parallel=1)
+    assert done["a"]["undeclared"] == ["e-mail addresses in note", "phone numbers in note"]
+    assert asked[-1] == ("Lake", "d/a", {"note": 2})
