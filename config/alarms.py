@@ -24,7 +24,7 @@ class ChatSettings(Section):
 
 
 class AlarmSettings(Section):
-    """CloudWatch alarms, logs and who is told."""
+    """CloudWatch alarms, dashboards, logs and who is told."""
 
     emails: tuple[Email, ...]
     """Addresses subscribed to the alarm topic."""
@@ -35,6 +35,9 @@ class AlarmSettings(Section):
     page_by: Literal["alarm", "domain"]
     """Who tells: each `alarm` by itself, or one composite alarm for each `domain` and one for what all share,
     so that one cause is told once. A composite alarm costs five times as much as another."""
+    dashboards: Literal["one", "each"]
+    """`one` dashboard with all boards below one another, or one for `each`: estate, pipeline, stream, job and
+    access. CloudWatch bills each dashboard."""
     log_retention_days: LogRetentionDays
     """Days that CloudWatch keeps log events."""
     iterator_age_seconds: Annotated[int, Field(ge=1)]

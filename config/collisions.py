@@ -1,6 +1,7 @@
-"""Settings of two environments that one account, or one region of it, cannot have both."""
+"""Settings of two environments that one account or region cannot have both, or that contradict each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -31,12 +32,7 @@ def collisions(root: Path, environment: str | None = None) -> list[Fault]:
         root: Folder of the project.
         environment: The one that has to be among the two; None: any.
     """
-    found = []
-    for name in environment_names(root):
-        try:
-            found.append(_Environment(*load_with_document(name, root)))
-        except InvalidInputError:
-            continue
+    found = (each for each in _environments(root).values() if each is not None)
     return [
         fault
         for former, later in combinations(found, 2)
@@ -44,6 +40,44 @@ def collisions(root: Path, environment: str | None = None) -> list[Fault]:
         if former.settings.account == later.settings.account
         for fault in _between(former, later)
     ]
+
+
+def contradictions(root: Path, environment: str | None = None) -> list[Fault]:
+    """Find what an environment, or a feature of it, says of another one that does not hold there.
+
+    Args:
+        root: Folder of the project.
+        environment: The one whose settings are looked at; None: all.
+    """
+    found = _environments(root)
+    return [
+        fault
+        for name, each in found.items()
+        if each is not None and environment in (None, name)
+        for fault in _said(each, {other: known for other, known in found.items() if other != name})
+    ]
+
+
+def _environments(root: Path) -> dict[str, _Environment | None]:
+    """Load all environments of a project, by name; None is one with faults."""
+    found: dict[str, _Environment | None] = dict.fromkeys(environment_names(root))
+    for name in found:
+        with suppress(InvalidInputError):
+            found[name] = _Environment(*load_with_document(name, root))
+    return found
+
+
+def _said(each: _Environment, others: Mapping[str, _Environment | None]) -> Iterator[Fault]:
+    known = {name: None if other is None else other.settings for name, other in others.items()}
+    owner = each.settings.masking_key_of
+    if owner is not None and owner not in others:
+        allowed = (
+            f"another environment of the project: {', '.join(sorted(others)) or 'there is none'}; or null"
+        )
+        yield each.document.fault(("masking_key_of",), owner, allowed, "name the one whose key it is")
+    for name in switched_on(each.settings.features):
+        for one in features()[name].agreement(each.settings, known):
+            yield each.document.fault(("features", name, *one.path), one.got, one.allowed, one.fix)
 
 
 def _between(former: _Environment, later: _Environment) -> Iterator[Fault]:

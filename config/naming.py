@@ -5,7 +5,7 @@ fault shows while the settings load, not half-way through a deployment.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.faults import Fault, InvalidInputError
 
@@ -39,6 +39,8 @@ class Naming:
     environment: str
     account: str
     region: str
+    masking_key_of: str | None = None
+    """The environment whose masking key this one uses; None: its own."""
 
     @property
     def prefix(self) -> str:
@@ -69,7 +71,15 @@ class Naming:
     @property
     def masking_secret(self) -> str:
         """Name of the secret that holds the key under which personal values are hashed."""
-        return self.resource("masking-key")
+        return self._key_of_people("masking-key")
+
+    @property
+    def token_secret(self) -> str:
+        """Name of the secret that holds the key under which personal values become tokens."""
+        return self._key_of_people("token-key")
+
+    def _key_of_people(self, name: str) -> str:
+        return replace(self, environment=self.masking_key_of or self.environment).resource(name)
 
     def parameter(self, *parts: str) -> str:
         """Path of an SSM parameter: the only interface that other applications may rely on."""

@@ -100,7 +100,8 @@ class TableSettings(Section):
     """Days until a file that no snapshot names is deleted; more than the two that the longest job run takes,
     since what a run has written is named by nothing before it commits."""
     results_days: Annotated[int, Field(ge=1)] | None
-    """Days for which `quality_results` keeps what rules measured; null: for ever."""
+    """Days for which `quality_results` keeps what rules measured, and `run_events` what runs did; null: for
+    ever."""
     rejected_text_days: Annotated[int, Field(ge=1)] | None
     """Days for which quarantine keeps the text of a rejected record; the rest of it stays as long as the
     retention of its dataset has it. Null: the text does, too."""
@@ -139,12 +140,17 @@ class PeopleSettings(Section):
     `saml/<provider>`."""
     operator: Annotated[tuple[Principal, ...], Field(min_length=1)]
     """Who may assume the role of `lake-ops`."""
+    repairers: tuple[Principal, ...] = ()
+    """Who may assume the role of `lake-ops repair`, which reads silver; it is not made where nobody may."""
     key_administrators: tuple[Principal, ...] = ()
     """Who may administer the lake's keys beside the role by which CloudFormation deploys, and use none."""
     producers: tuple[Principal, ...] = ()
     """Who may encrypt what they put on streams and into landing; roles of the lake may without."""
     smoke_testers: tuple[Principal, ...] = ()
     """Who may run `lake smoke`: they send records and files, and read in bronze how they arrived."""
+    detokenizers: tuple[Principal, ...] = ()
+    """Who may assume the role that reads back what `lake.masking: tokenize` has encrypted; without them there
+    is no such role."""
     auditors: tuple[Principal, ...] = ()
     """Who may read the audit trail, if they may read its bucket."""
     break_glass: tuple[Principal, ...] = ()
@@ -192,6 +198,10 @@ class Settings(Section):
     """Team address, used as a tag and as the contact on tables."""
     cost_center: str
     """Cost allocation tag."""
+    masking_key_of: str | None = None
+    """Environment of the project and account whose keys of masking hide personal data here as well, by
+    replicas of their secrets in this region; null: this one makes keys of its own. Two keys give one person
+    two pseudonyms."""
     disposable: bool
     """True lets `make destroy` remove the environment with its data; false has it refuse."""
     drafts: bool
@@ -223,4 +233,6 @@ class Settings(Section):
     @property
     def naming(self) -> Naming:
         """Physical names of this environment."""
-        return Naming(self.project, self.environment, self.account, self.region)
+        return Naming(
+            self.project, self.environment, self.account, self.region, masking_key_of=self.masking_key_of
+        )

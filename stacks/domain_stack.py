@@ -72,7 +72,7 @@ class DomainStack(LakeStack):
         self._jobs()
         personas = {name: self._lake.access.personas[name] for name in self.settings.people.personas}
         grant_domain_readers(grants, self, self._domain, personas)
-        catalog.close(measured, after=[*catalog.results(measured), *grants.made])
+        catalog.close(measured, after=[*catalog.results(measured), *catalog.runs(measured), *grants.made])
         return catalog.tagged
 
     def _datasets(self, part: int, catalog: cdk.CfnResource | None) -> None:
@@ -109,6 +109,7 @@ class DomainStack(LakeStack):
             news=self._news(jobs.function),
             topic=self._foundation.alarm_topic,
             logs_key=self._foundation.logs_key,
+            keys=self._foundation.keys,
             settings=self.settings.processing,
             on_arrival=any(dataset.ingestion for dataset in self._lake.of_domain(self._domain)),
             after=[self.naming.resource(other) for other in starters(self._lake, self._domain)],

@@ -1,5 +1,7 @@
 """Keys, logs, audit trail, permission boundary and alarm topic: what every other stack stands on."""
 
+from collections.abc import Iterable, Mapping
+
 from aws_cdk import aws_cloudtrail as cloudtrail
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
@@ -17,23 +19,35 @@ from stacks.components.monitoring.chat import tell_chat
 from stacks.components.storage.data_keys import data_key
 from stacks.components.storage.lake_bucket import AccessLogBucket
 from stacks.components.storage.logs_key import logs_key as make_logs_key
-from stacks.features.registry import features, switched_on
+from stacks.features.builder import FeatureBuilder
+from stacks.features.registry import features as known_features
+from stacks.features.registry import switched_on
 from stacks.lake_stack import KEEP, LakeStack
 from stacks.policies.acknowledgements import HIPAA, NIST, acknowledge, acknowledge_compliance
 from stacks.resources import FoundationResources
 
+_OF_HASHES = "HMAC key that pseudonymises personal data; changing it breaks joins with older rows"
+_OF_TOKENS = "Key that encrypts personal data as tokens; without it nobody reads them back"
+
 
 def _storing(settings: Settings, layer: Layer) -> list[str]:
     """Services that encrypt storage of their own with the key of a layer, by the features that are on."""
-    on = (features()[name] for name in switched_on(settings.features))
+    on = (known_features()[name] for name in switched_on(settings.features))
     return sorted({feature.storing[layer] for feature in on if layer in feature.storing})
 
 
 class FoundationStack(LakeStack):
     """One key per layer and one for logs, the trail, the boundary and the topic."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
-        """Build from the settings of one environment."""
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        features: Iterable[FeatureBuilder] = (),
+    ) -> None:
+        """Build from the settings of one environment, and what features ask of it."""
         super().__init__(
             scope,
             construct_id,
@@ -54,9 +68,12 @@ class FoundationStack(LakeStack):
             logs_key=logs_key,
             access_logs=access_logs.bucket,
             alarm_topic=self._alarm_topic(logs_key),
-            masking_secret=self._masking_secret(keys[Layer.SILVER]),
+            masking_secret=self._secret("MaskingKey", self.naming.masking_secret, _OF_HASHES, keys),
+            token_secret=self._secret("TokenKey", self.naming.token_secret, _OF_TOKENS, keys),
             glue_security=self._glue_security(logs_key),
         )
+        for feature in features:
+            feature.found(self, self.resources)
         self._trail(access_logs.bucket, logs_key)
 
     @property
@@ -143,14 +160,21 @@ class FoundationStack(LakeStack):
             tell_chat(self, self.settings.alarms.chat, topic)
         return topic
 
-    def _masking_secret(self, key: kms.Key) -> secretsmanager.Secret:
+    def _secret(
+        self, construct_id: str, name: str, description: str, keys: Mapping[Layer, kms.Key]
+    ) -> secretsmanager.ISecret:
+        """Make a key under which personal values are masked, or take that of another environment."""
+        if self.settings.masking_key_of is not None:
+            return secretsmanager.Secret.from_secret_name_v2(self, construct_id, name)
         secret = secretsmanager.Secret(
             self,
-            "MaskingKey",
-            secret_name=self.naming.masking_secret,
-            description="HMAC key that pseudonymises personal data; changing it breaks joins with older rows",
+            construct_id,
+            secret_name=name,
+            description=description,
             # By its ARN, or the construct would let the whole account use the key through Secrets Manager.
-            encryption_key=kms.Key.from_key_arn(self, "MaskingKeyEncryption", key.key_arn),
+            encryption_key=kms.Key.from_key_arn(
+                self, f"{construct_id}Encryption", keys[Layer.SILVER].key_arn
+            ),
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=64, exclude_punctuation=True
             ),

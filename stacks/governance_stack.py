@@ -11,11 +11,13 @@ from lakehouse.model.dataset import Layer
 from lakehouse.model.fields import CLASSIFICATIONS
 from lakehouse.targets.lf_tags import ALL_ROWS, CLASSIFICATION, LAYER, ROWS, key
 from stacks.components.access.data_lake import DISCOVERED, DataLake
+from stacks.components.access.detokenizer import detokenizer_role
 from stacks.components.access.governed_tables import Governed, GovernedTables
 from stacks.components.access.grants import CHANGE, CREATE, READ, SEE, Grants
 from stacks.components.access.operator_role import let_operate
 from stacks.components.access.people import EVERY_DOMAIN, let_query, let_see, trusted
 from stacks.components.access.personas import grant_persona, persona_role
+from stacks.components.access.repairer_role import repairer_role
 from stacks.components.access.statements import (
     READ_OBJECTS,
     USE_KEY,
@@ -62,8 +64,10 @@ class GovernanceStack(LakeStack):
         self.resources = GovernanceResources(
             iceberg_tables=tables.function,
             lake_formation=lake.function.function,
-            personas=[*personas, self._operator()],
+            personas=[*personas, self._operator(), *self._repairer()],
         )
+        if settings.people.detokenizers:
+            detokenizer_role(self, foundation)
         self._crawler()
 
     def _iceberg_tables(self) -> PythonFunction:
@@ -127,6 +131,12 @@ class GovernanceStack(LakeStack):
         self._grants.by_tags("OperatorDatabases", role.role_arn, "DATABASE", tags, SEE)
         self._grants.by_tags("OperatorReads", role.role_arn, "TABLE", tags, READ)
         return self.arns.role(self.naming.resource("operator"))
+
+    def _repairer(self) -> list[str]:
+        """The role of `lake-ops repair`, where somebody may assume it."""
+        if not self.settings.people.repairers:
+            return []
+        return [repairer_role(self, self._foundation, self._grants)]
 
     def _crawler(self) -> None:
         """Discovers the schema of files that arrived without a contract, so that one can be drafted."""

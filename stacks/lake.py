@@ -22,28 +22,31 @@ from stacks.storage_stack import StorageStack
 def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     """Add every stack of one environment to the app: its settings say how, the lake's contracts what."""
     features = builders(settings)
-    foundation = FoundationStack(app, "Foundation", settings=settings)
+    foundation = FoundationStack(app, "Foundation", settings=settings, features=features.values())
+    base = foundation.resources
     storage = StorageStack(
-        app, "Storage", settings=settings, foundation=foundation.resources, expiries=expiries(lake)
+        app,
+        "Storage",
+        settings=settings,
+        foundation=base,
+        expiries=expiries(lake),
+        features=features.values(),
     )
-    governance = GovernanceStack(
-        app, "Governance", settings=settings, policy=lake.access, foundation=foundation.resources
-    )
+    governance = GovernanceStack(app, "Governance", settings=settings, policy=lake.access, foundation=base)
     ingestion = IngestionStack(
         app,
         "Ingestion",
         settings=settings,
-        foundation=foundation.resources,
+        foundation=base,
         lake=lake,
         features=features.values(),
     )
-    analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=foundation.resources)
+    analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=base)
     observability = ObservabilityStack(
         app,
         "Observability",
         settings=settings,
-        foundation=foundation.resources,
-        ingestion=ingestion.resources,
+        foundation=base,
         domains=lake.domains,
     )
     # Names of buckets, work groups and pipelines are known beforehand, so no reference orders these stacks.
@@ -52,14 +55,14 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         _after(user, storage)
     _after(observability, ingestion)
     for feature in features.values():
-        for own in feature.stacks(app, settings=settings, lake=lake, foundation=foundation.resources):
+        for own in feature.stacks(app, settings=settings, lake=lake, foundation=base):
             _after(own, ingestion)
     domain_stack = partial(
         DomainStack,
         app,
         settings=settings,
         lake=lake,
-        foundation=foundation.resources,
+        foundation=base,
         governance=governance.resources,
         ingestion=ingestion.resources,
         features=features,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config.collisions import collisions
+from config.collisions import collisions, contradictions
 from config.faults import Fault, InvalidInputError
 from config.load import load_settings
 from config.settings import Settings
@@ -28,7 +28,7 @@ def load_project(root: Path, environment: str, select: str | None) -> tuple[Sett
     settings = lake = None
     try:
         settings = load_settings(environment, root)
-        faults += collisions(root, environment)
+        faults += collisions(root, environment) + contradictions(root, environment)
     except InvalidInputError as error:
         faults += error.faults
     try:

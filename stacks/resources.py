@@ -21,6 +21,9 @@ class FoundationResources:
     access_logs: s3.IBucket
     alarm_topic: sns.ITopic
     masking_secret: secretsmanager.ISecret
+    """Holds the key of hashes."""
+    token_secret: secretsmanager.ISecret
+    """Holds the key of tokens."""
     glue_security: str
     """Name of the Glue security configuration: encrypted logs and bookmarks."""
 

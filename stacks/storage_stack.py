@@ -1,6 +1,6 @@
 """The medallion buckets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
@@ -13,7 +13,8 @@ from lakehouse.model.dataset import Layer
 from stacks.components.access.people import principal_arns
 from stacks.components.storage.bucket_alarms import bucket_alarms
 from stacks.components.storage.key_policy import deployment_role
-from stacks.components.storage.lake_bucket import LakeBucket
+from stacks.components.storage.lake_bucket import LakeBucket, keep_in_one_region
+from stacks.features.builder import FeatureBuilder
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
 
@@ -39,8 +40,12 @@ class StorageStack(LakeStack):
         settings: Settings,
         foundation: FoundationResources,
         expiries: Mapping[str, int],
+        features: Iterable[FeatureBuilder] = (),
     ) -> None:
-        """Build a bucket per role; `expiries` are days by prefix after which bronze objects go."""
+        """Build a bucket per role; `expiries` are days by prefix after which bronze objects go.
+
+        Features do with the buckets what they are for.
+        """
         super().__init__(scope, construct_id, settings=settings, description="Buckets of the lake")
         self._expiries = expiries
         unrouted = settings.storage.unrouted_expiry_days
@@ -55,6 +60,11 @@ class StorageStack(LakeStack):
         buckets["bronze"].refuse_deletion(
             break_glass=principal_arns(self, settings.people.break_glass), deployment=deployment_role(self)
         )
+        for feature in features:
+            feature.store(self, buckets, foundation)
+        for component in buckets.values():
+            if component.resource.replication_configuration is None:
+                keep_in_one_region(component.bucket)
 
     def _bucket(self, role: str, foundation: FoundationResources) -> LakeBucket:
         construct_id = role.title().replace("-", "")

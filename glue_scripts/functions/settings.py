@@ -12,6 +12,8 @@ class Settings:
     manifest: str
     """URI of the compiled manifest."""
     metrics_namespace: str
+    code_version: str
+    """Hash of the code."""
     max_mebibytes: str
     """MiB of new objects of a dataset up to which they are the function's."""
 

@@ -5,18 +5,21 @@ The Glue job does the same for what is more, and for what only Spark understands
 
 import json
 import os
+import platform
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from lakehouse_etl.contract.model import Dataset, Manifest
+from lakehouse_etl.contract.manifest import Manifest
+from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.dispatch.due import due
 from lakehouse_etl.dispatch.plan import plan
 from lakehouse_etl.job import aws
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.job.work import WorkError, chosen
+from lakehouse_etl.job.work import Item, WorkError, chosen
+from lakehouse_etl.lineage.recorder import Origin, Recorder
 from lakehouse_etl.native.batch import CHUNK_BYTES
 from lakehouse_etl.native.catalog import open_catalog
 from lakehouse_etl.native.results import write
@@ -48,40 +51,60 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, object]:
     `{"due": true}` asks which products have anything to do. Messages of a queue, `{"Records": […]}`, name
     datasets that have something new.
 
+    `"repair": {"datasets": […], "products": […]}` beside one of the three is about these alone, and of the
+    datasets about what was requested, not about what is new.
+
     Raises:
         WorkError: Some failed otherwise.
     """
     settings, run_id = Settings.from_env(), str(context.aws_request_id)
     domain = aws.read_manifest(settings.manifest)
+    repair = event.get("repair")
     if event.get("plan"):
-        return _plan(settings, domain)
+        return _plan(settings, domain, repair)
     if event.get("due"):
-        return {"due": due(open_catalog(), domain.products)}
+        products = domain.products if repair is None else _named(domain.products, repair["products"])
+        return {"due": due(open_catalog(), products)}
     if "Records" in event:
         return _fresh(
             settings, domain, {json.loads(each["body"])["dataset"] for each in event["Records"]}, run_id
         )
     try:
-        return {"done": _run(settings, domain, chosen(domain.datasets, frozenset(event["datasets"])), run_id)}
+        datasets = chosen(domain.datasets, frozenset(event["datasets"]))
+        return {"done": _run(settings, domain, datasets, run_id, repair=repair is not None)}
     except NotFitError as error:
         return {"unfit": str(error)}
 
 
-def _plan(settings: Settings, domain: Manifest) -> dict[str, object]:
-    found = plan(
-        open_catalog(),
-        domain.datasets,
-        settings.max_bytes,
-        partial(_tell, settings.metrics_namespace),
-    )
-    return asdict(found)
+def _plan(settings: Settings, domain: Manifest, repair: Mapping[str, Any] | None) -> dict[str, object]:
+    catalog = open_catalog()
+    if repair is not None:
+        datasets = _named(domain.datasets, repair["datasets"])
+        return asdict(plan(catalog, datasets, settings.max_bytes, lambda *_: None, repair=True))
+    tell = partial(_tell, settings.metrics_namespace)
+    return asdict(plan(catalog, domain.datasets, settings.max_bytes, tell))
+
+
+def _named(items: Sequence[Item], names: Collection[str]) -> list[Item]:
+    """Return the items that are named: none where no name is given."""
+    return chosen(items, frozenset(names)) if names else []
 
 
 def _tell(namespace: str, dataset: Dataset, outlook: Outlook) -> None:
     """Tell the metrics what is not as it should be: nothing new for too long, or new and not taken up."""
     if outlook.idle is not None:
-        aws.publish_counts(namespace, dataset.id, {}, outlook.idle.last_arrival, dataset.freshness_hours)
-        aws.publish_undeclared(namespace, dataset.id, by_column(outlook.idle.undeclared))
+        idle = outlook.idle
+        counts = {"RecordsMissing": idle.missing} if idle.missing else {}
+        aws.publish_counts(
+            namespace,
+            dataset.id,
+            counts,
+            idle.last_arrival,
+            dataset.freshness_hours,
+            newest_event=idle.newest_event,
+            by_event=dataset.by_event,
+        )
+        aws.publish_undeclared(namespace, dataset.id, by_column(idle.undeclared))
     elif outlook.waiting_since is not None:
         hours = int((datetime.now(UTC) - outlook.waiting_since).total_seconds() // _HOUR)
         aws.publish_counts(namespace, dataset.id, {"HoursWaiting": hours} if hours else {}, None)
@@ -98,18 +121,25 @@ def _fresh(settings: Settings, domain: Manifest, ids: Collection[str], run_id: s
         return {"left": str(error)}
 
 
-def _run(settings: Settings, domain: Manifest, datasets: Sequence[Dataset], run_id: str) -> dict[str, object]:
+def _run(
+    settings: Settings, domain: Manifest, datasets: Sequence[Dataset], run_id: str, *, repair: bool = False
+) -> dict[str, object]:
     catalog = open_catalog()
     room = {"processes": len(os.sched_getaffinity(0)), "chunk_bytes": _chunk_bytes()}
 
     ledger = Ledger(run_id, partial(write, catalog))
+    origin = Origin("function", platform.python_version(), run_id, settings.code_version)
+    storage = aws.storage_of(domain.lineage.events["silver"])
+    record = Recorder(domain.lineage, storage, domain.domain, origin)
 
     def carrier(dataset: Dataset, storage: Storage) -> NativeRun:
-        return NativeRun(catalog, storage, dataset, run_id, ledger=ledger, **room)
+        return NativeRun(catalog, storage, dataset, run_id, ledger=ledger, repair=repair, **room)
 
     try:
         with ledger:
-            done = bring_in(domain, datasets, carrier, namespace=settings.metrics_namespace, parallel=1)
+            done = bring_in(
+                domain, datasets, carrier, record=record, namespace=settings.metrics_namespace, parallel=1
+            )
     except WorkError as error:
         if all(isinstance(each, QualityError) for each in error.errors):
             raise NotFitError(str(error)) from error

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from lakehouse_etl.job import aws, runtime
+from lakehouse_etl.job.log import report
 from lakehouse_etl.job.work import work_through
-from lakehouse_etl.maintenance.run import Limits, Upkeep
+from lakehouse_etl.maintenance.run import Limits, Upkeep, forget_events
 from lakehouse_etl.maintenance.subjects import Kind, Subject, subjects
 
 
@@ -39,6 +40,10 @@ def main(argv: list[str]) -> None:
 
     work_through(tables, maintain, args.parallel)
     if not args.names:
+        for location in domain.lineage.events.values():
+            report(
+                location=location, events_deleted=forget_events(aws.storage_of(location), location, limits)
+            )
         aws.publish_counts(args.metrics_namespace, domain.domain, {"TablesMaintained": len(tables)}, None)
 
 

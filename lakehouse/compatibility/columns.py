@@ -9,7 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from lakehouse.compatibility.change import Change, Level, Rule, Scope, always, differences, reordered
 from lakehouse.compatibility.checks import CHECKS
 from lakehouse.model.dataset import Dataset, UnknownFields
-from lakehouse.model.fields import CLASSIFICATIONS, Array, Decimal, Field, Map, Masking, Scalar, Struct, Type
+from lakehouse.model.fields import (
+    CLASSIFICATIONS,
+    Array,
+    Decimal,
+    Field,
+    Map,
+    Scalar,
+    Struct,
+    Type,
+    every_field,
+)
+from lakehouse.model.masking import HASH, REDACT, TOKENIZE, Masking
 
 _WIDER = {(Scalar.INT, Scalar.LONG), (Scalar.FLOAT, Scalar.DOUBLE)}
 """Scalars that Iceberg reads as another: https://iceberg.apache.org/spec/#schema-evolution"""
@@ -44,7 +55,8 @@ def _removed(scope: Scope, field: Field) -> Change:
     if policy is UnknownFields.REJECT:
         effect += ", and records that still bring it are rejected"
     if policy is UnknownFields.RESCUE and not is_member:
-        effect += f", and what records still bring goes into _rescued{' as CLEAR TEXT' * bool(field.masking)}"
+        masked = any(part.masking for part in every_field([field]))
+        effect += f", and what records still bring goes into _rescued{' as CLEAR TEXT' * masked}"
     return scope.change(Level.BREAKING, field.type, None, effect)
 
 
@@ -55,7 +67,7 @@ def _added(scope: Scope, field: Field) -> Change:
         effect = f"the table gains it, and rows that exist read null{rescued}"
         return scope.change(Level.COMPATIBLE, None, field.type, effect, repair=scope.repair)
     # A new redacted column is required of the source alone.
-    if not _stored_required(field):
+    if not field.stored_required:
         return scope.change(Level.BREAKING, None, field.type, "records without it are rejected")
     return _refusal(scope, None, field.type, "rows that exist have no value for it")
 
@@ -64,17 +76,12 @@ def _refusal(scope: Scope, before: object, after: object, reason: str) -> Change
     return scope.change(Level.BREAKING, before, after, f"the deployment is refused: {reason}", refused=True)
 
 
-def _stored_required(field: Field) -> bool:
-    """Whether the table demands a value; a redacted column holds null alone."""
-    return field.required and field.masking is not Masking.REDACT
-
-
 def _required(scope: Scope, old: Field, new: Field) -> Iterator[Change]:
     if not new.required:
         effect = "records without a value are accepted, and readers must expect null"
         yield scope.change(Level.COMPATIBLE, "required", "optional", effect, repair=scope.replay)
         return
-    if _stored_required(new) and not _stored_required(old):
+    if new.stored_required and not old.stored_required:
         yield _refusal(scope, "optional", "required", "rows that exist may hold no value")
     else:
         effect = "records without a value are rejected"
@@ -82,23 +89,28 @@ def _required(scope: Scope, old: Field, new: Field) -> Iterator[Change]:
 
 
 def _masking(scope: Scope, old: Field, new: Field) -> Iterator[Change]:
-    if _stored_required(new) and not _stored_required(old):
+    if new.stored_required and not old.stored_required:
         reason = "rows that exist hold null, where the contract now demands a value"
         yield _refusal(scope, old.masking, new.masking, reason)
         return
-    effect = f"{_kept_form(scope, old)}; new rows are {_FORMS[new.masking]}"
-    if new.name in scope.new.key:
+    effect = f"{_kept_form(scope, old)}; new rows are {_form(new.masking)}"
+    is_key = scope.path == ("columns", new.name, "masking") and new.name in scope.new.key
+    if is_key:
         effect += ", so new versions of a record have another key and do not replace it"
-    level = Level.BREAKING if new.name in scope.new.key else Level.BACKFILL
+    level = Level.BREAKING if is_key else Level.BACKFILL
     yield scope.change(level, old.masking, new.masking, effect, repair=scope.repair)
 
 
-_FORMS = {None: "in clear text", Masking.HASH: "hashed", Masking.REDACT: "null"}
+_FORMS = {None: "in clear text", HASH: "hashed", REDACT: "null", TOKENIZE: "tokens"}
+
+
+def _form(masking: Masking | None) -> str:
+    return _FORMS.get(masking) or f"masked by {masking}"
 
 
 def _kept_form(scope: Scope, old: Field) -> str:
     if old.masking:
-        return f"rows written before stay {_FORMS[old.masking]} {scope.until}"
+        return f"rows written before stay {_form(old.masking)} {scope.until}"
     return f"CLEAR TEXT STAYS in rows written before {scope.until}, and in snapshots until those expire"
 
 

@@ -25,6 +25,7 @@ def _retention(scope: Scope, old: ServiceLevel, new: ServiceLevel) -> Iterator[C
 
 SERVICE: Mapping[str, Rule] = {
     "freshness_hours": always(Level.COMPATIBLE, "the alarm about stale data goes off at another age"),
+    "event_time": always(Level.COMPATIBLE, "freshness is told by the times of another column"),
     "frequency_hours": always(Level.COMPATIBLE, "none on data: updates are promised at another pace"),
     "retention_days": _retention,
 }

@@ -18,6 +18,9 @@ INGEST_HOUR = "ingest_hour"
 ERRORS = "_errors/"
 """Where Firehose puts, in the bronze bucket, what it could not deliver."""
 
+REPAIRS = "_repairs/"
+"""Where the bronze bucket, from which nobody deletes, keeps what was repaired, why and by whom."""
+
 UNROUTED = "unrouted/"
 """Where the landing router puts, in the quarantine bucket, what it cannot place."""
 

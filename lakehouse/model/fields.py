@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lakehouse.model.masking import REDACT, Masking
+
 
 class Scalar(StrEnum):
     """Scalar types, by the names that the Iceberg specification gives them."""
@@ -77,15 +79,6 @@ PERSONAL_KINDS = (
 """What runs find in records, by the names that they tell it by."""
 
 
-class Masking(StrEnum):
-    """What happens to a personal value before it is written to silver."""
-
-    HASH = "hash"
-    """HMAC-SHA-256 under the lake's masking key, in hex: equal values stay joinable."""
-    REDACT = "redact"
-    """Replaced by null."""
-
-
 @dataclass(frozen=True)
 class Checks:
     """Rules that a single value must satisfy; None where the contract sets no rule."""
@@ -131,6 +124,7 @@ class Field:
     classification: str = "internal"
     """One of `CLASSIFICATIONS`."""
     masking: Masking | None = None
+    """Of an array or map: of each element or value, unless the whole is redacted."""
     checks: Checks = Checks()
     examples: tuple[str, ...] = ()
     declassified: Declassification | None = None
@@ -147,6 +141,16 @@ class Field:
         """What it is called in the source."""
         return self.name if self.physical_name is None else self.physical_name
 
+    @property
+    def is_time(self) -> bool:
+        """Whether silver has its values as dates or instants."""
+        return self.masking is None and self.type in (Scalar.DATE, Scalar.TIMESTAMP, Scalar.TIMESTAMPTZ)
+
+    @property
+    def stored_required(self) -> bool:
+        """Whether a table may demand a value: what is redacted is null."""
+        return self.required and self.masking != REDACT
+
 
 def every_field(fields: Iterable[Field]) -> Iterator[Field]:
     """Yield the fields and, after each, the members nested in it at any depth."""
@@ -155,11 +159,14 @@ def every_field(fields: Iterable[Field]) -> Iterator[Field]:
         yield from every_field(members(field.type))
 
 
+def leaf(kind: Type) -> Type:
+    """Return the type itself, or what the innermost of arrays and maps hold."""
+    while isinstance(kind, Array | Map):
+        kind = kind.element if isinstance(kind, Array) else kind.value
+    return kind
+
+
 def members(kind: Type) -> tuple[Field, ...]:
     """Return the members of a struct, or of the structs inside an array or map; none of a scalar."""
-    match kind:
-        case Struct(fields):
-            return fields
-        case Array(inner) | Map(_, inner):
-            return members(inner)
-    return ()
+    inner = leaf(kind)
+    return inner.fields if isinstance(inner, Struct) else ()

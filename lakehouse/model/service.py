@@ -9,6 +9,8 @@ class ServiceLevel:
 
     freshness_hours: int | None = None
     """Hours without new records after which the dataset counts as stale."""
+    event_time: str | None = None
+    """Column that tells when what a record is about happened, by which the hours then are counted."""
     frequency_hours: float | None = None
     """Hours between two updates."""
     retention_days: int | None = None

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lakehouse.model.fields import Field, every_field
+from lakehouse.model.masking import REDACT
+
 
 class Metric(StrEnum):
     """What a rule measures, by the names of the Open Data Contract Standard."""
@@ -89,3 +92,13 @@ class TableRule:
     """Pattern of the valid texts of `invalidValues`."""
     query: str | None = None
     """Spark SQL of metric `sql`; it names the table `${object}` and returns one number."""
+
+    def sees(self, column: Field) -> bool:
+        """Whether stored values tell what the rule asks of a column; masking may have changed them."""
+        masks = [part.masking for part in every_field([column]) if part.masking]
+        if column.masking == REDACT:
+            return False
+        if self.metric is Metric.DUPLICATE_VALUES:
+            return not any(mask.merges for mask in masks)
+        compares = self.metric in (Metric.INVALID_VALUES, Metric.MISSING_VALUES)
+        return not (masks and compares and (self.texts or self.pattern is not None))

@@ -19,7 +19,7 @@ from lakehouse.odcs.head import (
     read_owner,
     read_table,
 )
-from lakehouse.odcs.levels import read_service
+from lakehouse.odcs.levels import read_event_time, read_service
 from lakehouse.odcs.places import property_names
 from lakehouse.odcs.readers import read_readers
 from lakehouse.odcs.relationships import read_relationships
@@ -47,6 +47,7 @@ def read_dataset(
         return None
     columns = table.get("properties", [])
     fields = read_columns(columns, _COLUMNS, findings)
+    service = replace(service, event_time=read_event_time(contract, table["name"], fields, findings))
     key = _key(columns, fields, lake, findings)
     if lake is None:
         return None

@@ -9,6 +9,7 @@ from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import check_name
 from lakehouse.odcs.shape import Contract, SchemaObject
 from lakehouse.targets.iceberg import RESULTS_TABLE
+from lakehouse.targets.run_events import RUN_EVENTS
 
 SUFFIX = ".odcs.yaml"
 
@@ -19,6 +20,9 @@ DESCRIPTION_MAX = 2048
 """Characters of a table description: https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html"""
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
+
+_TAKEN = {RESULTS_TABLE: "quality results", RUN_EVENTS: "the record of runs"}
+"""Tables that each domain has."""
 
 
 def stem(where: str) -> str:
@@ -53,8 +57,8 @@ def read_table(contract: Contract, findings: Findings) -> SchemaObject | None:
     table, path = tables[0], ("schema", 0)
     name = PurePosixPath(stem(findings.document.where)).name
     check_name(table["name"], (*path, "name"), findings)
-    if table["name"] == RESULTS_TABLE:
-        findings.add((*path, "name"), RESULTS_TABLE, "another name: it holds quality results", "rename it")
+    if what := _TAKEN.get(table["name"]):
+        findings.add((*path, "name"), table["name"], f"another name: it holds {what}", "rename it")
     for key, value in (("name", table["name"]), ("physicalName", table.get("physicalName", name))):
         if value != name:
             fix = "rename the file or change the value"

@@ -1,6 +1,9 @@
 """Reads the service levels of a contract: how fresh, how often, how long."""
 
-from config.faults import one_of
+from collections.abc import Sequence
+
+from config.faults import nearest, one_of
+from lakehouse.model.fields import Field
 from lakehouse.model.service import ServiceLevel
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Contract
@@ -27,6 +30,27 @@ def read_service(contract: Contract, findings: Findings) -> ServiceLevel:
         frequency_hours=levels["frequency"] / _HOUR if "frequency" in levels else None,
         retention_days=_whole(levels, "retention", _DAY, "days", findings),
     )
+
+
+def read_event_time(
+    contract: Contract, table: str, fields: Sequence[Field], findings: Findings
+) -> str | None:
+    """Return the column that the level `latency` is about: when what a record tells of happened.
+
+    The standard calls it `element`, a column with or without its table:
+    https://bitol-io.github.io/open-data-contract-standard/latest/service-level-agreement/
+    """
+    times = {field.name for field in fields if field.is_time}
+    for at, entry in enumerate(contract.get("slaProperties", [])):
+        element = entry.get("element")
+        if entry["property"] != "latency" or element is None:
+            continue
+        column = element.removeprefix(f"{table}.")
+        if column not in times:
+            allowed = one_of(sorted(times)) if times else "nothing: no unmasked column is a date or time"
+            findings.add(("slaProperties", at, "element"), element, allowed, nearest(column, times))
+        return column
+    return None
 
 
 def _read(entry: Entry, at: int, levels: dict[str, float], findings: Findings) -> None:

@@ -95,6 +95,7 @@ class ServiceLevel(TypedDict, total=False):
     property: Required[str]
     value: object
     unit: str
+    element: str
 
 
 class Member(TypedDict, total=False):

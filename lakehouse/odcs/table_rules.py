@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.model.fields import Field, Map, Masking, Scalar
+from lakehouse.model.fields import Field, Map, Scalar
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from lakehouse.odcs.column.checks import check_pattern, is_row_rule, text_of_list
 from lakehouse.odcs.findings import Findings
@@ -67,7 +67,7 @@ def _check_measurable(rule: TableRule, fields: dict[str, Field], findings: Findi
         field = fields.get(name)
         if field is None or rule.metric is Metric.SQL:
             continue
-        if field.masking is Masking.REDACT or (field.masking and (rule.texts or rule.pattern is not None)):
+        if not rule.sees(field):
             fix = "let the rule reject records (invalidValues, mustBe: 0), which sees the clear value"
             findings.add(_PATHS[1], f"{rule.name} on masked {name}", "rules on what is stored", fix)
         if rule.metric is Metric.DUPLICATE_VALUES and isinstance(field.type, Map):

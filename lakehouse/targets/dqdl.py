@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal as Number
 
 from lakehouse.model.dataset import Dataset
-from lakehouse.model.fields import Array, Checks, Field, Map, Masking, Scalar, Struct
+from lakehouse.model.fields import Array, Checks, Field, Map, Scalar, Struct
 from lakehouse.model.table_rules import Metric, Operator, TableRule
 from lakehouse.sql.measures import literal, measure
 
@@ -51,15 +51,19 @@ def ruleset(dataset: Dataset) -> str:
     rules = [identity]
     for field in dataset.fields:
         rules += _field_rules(field, field.name in dataset.key)
-    masking = {field.name: field.masking for field in dataset.fields}
-    rules += [_table_rule(rule) for rule in dataset.rules if _can_hold(rule, masking)]
+    by_name = {field.name: field for field in dataset.fields}
+    rules += [
+        _table_rule(rule)
+        for rule in dataset.rules
+        if all(rule.sees(by_name[column]) for column in rule.columns if column in by_name)
+    ]
     return "Rules = [\n    " + ",\n    ".join(rules) + "\n]\n"
 
 
 def _field_rules(field: Field, key: bool) -> Iterator[str]:
     if isinstance(field.type, Struct | Array | Map):
         return
-    if field.required and not key and field.masking is not Masking.REDACT:
+    if field.stored_required and not key:
         yield f"IsComplete {_name(field.name)}"
     if field.masking is None:
         yield from _text_rules(field, field.checks)
@@ -114,13 +118,6 @@ def _range_rules(field: Field, checks: Checks) -> Iterator[str]:
 def _where(field: Field) -> str:
     """Leave out nulls: they break rules about values, and count as texts of no length."""
     return "" if field.required else f" where {_raw(f'`{field.name}` IS NOT NULL')}"
-
-
-def _can_hold(rule: TableRule, masking: dict[str, Masking | None]) -> bool:
-    """Return whether a rule is about values that the stored table still has."""
-    texts = rule.metric in (Metric.INVALID_VALUES, Metric.MISSING_VALUES)
-    hidden = (Masking.HASH, Masking.REDACT) if texts else (Masking.REDACT,)
-    return not any(masking.get(column) in hidden for column in rule.columns)
 
 
 def _table_rule(rule: TableRule) -> str:

@@ -37,8 +37,8 @@ class Column:
 
 
 @dataclass(frozen=True)
-class BronzeTable:
-    """An external table over the bronze objects of a dataset."""
+class ExternalTable:
+    """A table over objects that others write."""
 
     location: str
     columns: tuple[Column, ...]
@@ -84,13 +84,13 @@ _SERDES = {
 """https://docs.aws.amazon.com/athena/latest/ug/supported-serdes.html"""
 
 
-def bronze_table(dataset: Dataset, naming: Naming) -> BronzeTable:
+def bronze_table(dataset: Dataset, naming: Naming) -> ExternalTable:
     """Return the bronze table of a source dataset; partitions are projected, nobody registers them."""
     if dataset.ingestion is None:
         raise ValueError(f"{dataset.id} is a gold product: it has no bronze table")
     serde = _SERDES[dataset.ingestion.format]
     location = bronze_location(dataset, naming)
-    return BronzeTable(
+    return ExternalTable(
         location=location,
         columns=_bronze_columns(dataset, typed=serde.typed),
         partition_keys=(
@@ -102,6 +102,26 @@ def bronze_table(dataset: Dataset, naming: Naming) -> BronzeTable:
         serde=serde.library,
         serde_parameters={**serde.parameters, **_renamed(dataset)},
         parameters={"EXTERNAL": "TRUE", **serde.table_parameters, **_projection(location)},
+    )
+
+
+def json_table(
+    location: str,
+    columns: tuple[Column, ...],
+    partition_keys: tuple[Column, ...],
+    projection: dict[str, str],
+) -> ExternalTable:
+    """Return a table over objects whose lines are JSON objects with typed members."""
+    serde = _SERDES[Format.JSON]
+    return ExternalTable(
+        location=location,
+        columns=columns,
+        partition_keys=partition_keys,
+        input_format=serde.input_format,
+        output_format=serde.output_format,
+        serde=serde.library,
+        serde_parameters=serde.parameters,
+        parameters={"EXTERNAL": "TRUE", **serde.table_parameters, **projection},
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from config.naming import Naming
 from lakehouse.layout import cdc
 from lakehouse.model.dataset import Dataset, Layer, PartitionField, UnknownFields
-from lakehouse.model.fields import Field, Masking, Scalar
+from lakehouse.model.fields import Array, Field, Map, Scalar, Struct, Type
 from lakehouse.targets.iceberg_types import members_json
 
 SYSTEM_FIELDS = (
@@ -123,11 +123,21 @@ def columns(dataset: Dataset) -> tuple[Field, ...]:
 
 def _stored(fields: Iterable[Field]) -> tuple[Field, ...]:
     return tuple(
-        Field(
-            field.name, field.type, field.required and field.masking is not Masking.REDACT, field.description
-        )
+        Field(field.name, _stored_type(field.type), field.stored_required, field.description)
         for field in fields
     )
+
+
+def _stored_type(kind: Type) -> Type:
+    """Return the type that a table has for values of a type: members that are redacted are optional."""
+    match kind:
+        case Struct(fields):
+            return Struct(_stored(fields))
+        case Array(element):
+            return Array(_stored_type(element))
+        case Map(key, value):
+            return Map(key, _stored_type(value))
+    return kind
 
 
 def deleted_table_schema(dataset: Dataset) -> dict[str, Any]:

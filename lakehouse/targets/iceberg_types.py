@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields
 from typing import Any
 
 from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.model.masking import Masking, Method
 
 _DECIMAL = re.compile(r"decimal\((\d{1,2}), (\d{1,2})\)")
 _DIGITS_MAX = 38
+_ALONE = {Method.HASH, Method.REDACT, Method.TOKENIZE}
+_MASKING_KEYS = {each.name for each in fields(Masking)}
 
 
 def type_json(kind: Type, ids: Iterator[int] | None = None) -> Any:
@@ -32,7 +36,7 @@ def type_json(kind: Type, ids: Iterator[int] | None = None) -> Any:
 
 
 def members_json(fields: Iterable[Field], ids: Iterator[int] | None = None) -> list[dict[str, Any]]:
-    """Return the members of a struct: with comments if they have ids, else with their names in the source."""
+    """Return the members of a struct: with comments if they have ids, else with what jobs are told."""
     numbered = [(field, _id("id", ids)) for field in fields]
     return [
         {
@@ -41,10 +45,27 @@ def members_json(fields: Iterable[Field], ids: Iterator[int] | None = None) -> l
             "required": field.required,
             "type": type_json(field.type, ids),
             **({} if number or field.physical_name is None else {"physical-name": field.physical_name}),
+            **({} if number or field.masking is None else {"masking": masking_json(field.masking)}),
             **({"doc": field.description} if number and field.description else {}),
         }
         for field, number in numbered
     ]
+
+
+def masking_json(masking: Masking) -> str | dict[str, Any]:
+    """Return a masking as contracts write it: the method, and what is left of a value if it needs that."""
+    told = {key: value for key, value in asdict(masking).items() if value not in (None, ())}
+    if masking.groups:
+        told["groups"] = {name: list(texts) for name, texts in masking.groups}
+    return told if len(told) > 1 else masking.method.value
+
+
+def is_masking_json(value: object) -> bool:
+    """Whether a value tells of a masking as jobs read it."""
+    if isinstance(value, str):
+        return value in _ALONE
+    method = value.get("method") if isinstance(value, dict) else None
+    return isinstance(value, dict) and method in set(Method) - _ALONE and value.keys() <= _MASKING_KEYS
 
 
 def is_type_json(value: object) -> bool:
@@ -64,7 +85,8 @@ def is_type_json(value: object) -> bool:
 def _is_member(value: object) -> bool:
     match value:
         case {"name": str(), "required": bool(), "type": kind, **rest}:
-            return isinstance(rest.get("physical-name", ""), str) and is_type_json(kind)
+            masked = "masking" not in rest or is_masking_json(rest["masking"])
+            return masked and isinstance(rest.get("physical-name", ""), str) and is_type_json(kind)
     return False
 
 

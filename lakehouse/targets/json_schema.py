@@ -112,8 +112,10 @@ def _property(field: Field, *, closed: bool) -> dict[str, Any]:
         written = _written(field.source_format)
         schema = written if field.required else _nullable(written)
     examples = [_example(text, field.type) for text in field.examples]
+    masked = f"The lake masks it before it is stored: {field.masking}." if field.masking else ""
+    description = " ".join(filter(None, (field.description, masked)))
     return {
-        **({"description": field.description} if field.description else {}),
+        **({"description": description} if description else {}),
         **schema,
         **({"examples": examples} if examples else {}),
     }

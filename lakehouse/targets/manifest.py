@@ -3,6 +3,7 @@
 Jobs read it with the standard library; contracts, YAML and SQL parsing stay at build time.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -17,10 +18,11 @@ from lakehouse.model.fields import CLASSIFICATIONS, PERSONAL, Field, Scalar, Typ
 from lakehouse.model.source_formats import SourceFormat
 from lakehouse.model.table_rules import TableRule
 from lakehouse.targets.iceberg import RESULTS_TABLE, columns
-from lakehouse.targets.iceberg_types import type_json
+from lakehouse.targets.iceberg_types import masking_json, type_json
 from lakehouse.targets.manifest_check import check
+from lakehouse.targets.run_events import event_time, run_events_location
 
-VERSION = 7
+VERSION = 8
 """Raised when a job written for the older form could misread the newer one."""
 
 STREAM_HOURS_MAX = 8760
@@ -58,11 +60,20 @@ def compile_domain(
         "version": VERSION,
         "domain": domain,
         "masking_secret": naming.masking_secret,
+        "token_secret": naming.token_secret,
         "results_tables": {
             layer.value: _results_table(domain, layer, naming)
             if layer in {each.layer for each in datasets}
             else None
             for layer in (Layer.SILVER, Layer.GOLD)
+        },
+        "lineage": {
+            "namespace": naming.prefix,
+            "catalog": f"arn:aws:glue:{naming.region}:{naming.account}",
+            "events": {
+                layer.value: run_events_location(domain, layer, naming)
+                for layer in sorted({each.layer for each in datasets})
+            },
         },
         "datasets": [
             _source(dataset, dataset.ingestion, naming, stream_hours)
@@ -81,7 +92,12 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming, stream_hours
     lag = stream_hours if ingestion.mode is Mode.STREAM else _QUEUE_HOURS
     return {
         "name": dataset.name,
+        "version": dataset.version,
+        "event_time": event_time(dataset),
+        "by_event": dataset.service.event_time is not None,
+        "records_per_day": math.ceil(dataset.volume.records_per_day[0]) if dataset.volume else None,
         "bronze": {
+            "table": _table(dataset, Layer.BRONZE, naming),
             "location": bronze_location(dataset, naming),
             "format": ingestion.format.value,
             "null_token": ingestion.null_token,
@@ -137,10 +153,21 @@ def _changes(dataset: Dataset, naming: Naming) -> dict[str, str]:
 
 
 def _product(lake: Lake, dataset: Dataset, sql: str, naming: Naming) -> dict[str, Any]:
-    from lakehouse.sql.parse import resolve, volatile_calls  # noqa: PLC0415 (slow to import; few callers need it)
+    from lakehouse.sql.lineage import made_of  # noqa: PLC0415 (slow to import; few callers need it)
+    from lakehouse.sql.parse import resolve, volatile_calls  # noqa: PLC0415
 
+    inputs = {
+        f"{each.layer}_{each.domain}.{each.name}": each for each in lake.datasets if each.id in dataset.inputs
+    }
+    made = made_of(sql, {name: [field.name for field in columns(each)] for name, each in inputs.items()})
     return {
         "name": dataset.name,
+        "version": dataset.version,
+        "by_event": dataset.service.event_time is not None,
+        "made_of": {
+            column: [[inputs[table].id, name] for table, name in sources if table in inputs]
+            for column, sources in made.items()
+        },
         "table": _table(dataset, Layer.GOLD, naming),
         "sql": resolve(sql, naming),
         "fields": [_field(field) for field in dataset.fields],
@@ -149,8 +176,7 @@ def _product(lake: Lake, dataset: Dataset, sql: str, naming: Naming) -> dict[str
         "partition": [asdict(field) for field in dataset.partition],
         "inputs": [
             {"id": each.id, "layer": each.layer.value, "table": _table(each, each.layer, naming)}
-            for each in lake.datasets
-            if each.id in dataset.inputs
+            for each in inputs.values()
         ],
         "refresh": None if dataset.refresh is None else asdict(dataset.refresh),
         "volatile": bool(volatile_calls(sql)),
@@ -193,7 +219,7 @@ def _field(field: Field) -> dict[str, Any]:
         "type": type_json(field.type),
         "source_format": _source_format(field),
         "required": field.required,
-        "masking": None if field.masking is None else field.masking.value,
+        "masking": None if field.masking is None else masking_json(field.masking),
         "checks": {name: value for name, value in checks.items() if value is not None},
     }
 

@@ -39,6 +39,8 @@ class _Item(Form):
     """What datasets and products have in common."""
 
     name: Text
+    version: Text
+    by_event: bool
     fields_: Annotated[list[Column], Field(alias="fields", min_length=1)]
     key: list[Text]
     table_rules: list[TableRule]
@@ -64,6 +66,7 @@ class _Dialect(Form):
 
 
 class _Bronze(Form):
+    table: TableName
     location: Folder
     format: Format
     null_token: Text | None
@@ -105,10 +108,13 @@ class _Dataset(_Item):
     versions: _Versions | None
     engine: Engine | None
     personal: _Declared
+    event_time: Text | None
+    records_per_day: Annotated[int, Field(ge=0)] | None
 
     def _faults(self) -> Iterator[str]:
         yield from super()._faults()
         yield from unknown("order_by", self.order_by, self.columns)
+        yield from unknown("event_time", [self.event_time] if self.event_time else [], self.columns)
         if not self.key and (self.write is Write.MERGE or self.order_by):
             got = f"none under {self.write}, order_by {self.order_by}"
             yield f"key: got {got}; allowed: none under append and overwrite, where nothing orders versions"
@@ -140,9 +146,11 @@ class _Product(_Item):
     inputs: list[_Input]
     refresh: _Refresh | None
     volatile: bool
+    made_of: dict[str, list[tuple[str, str]]]
 
     def _faults(self) -> Iterator[str]:
         yield from super()._faults()
+        yield from unknown("made_of", self.made_of, self.columns)
         yield from unknown("partition.source", [each.source for each in self.partition], self.columns)
         if (self.write is Write.OVERWRITE_PARTITIONS) is not (self.refresh is not None):
             yield f"write: got {self.write}; allowed: overwrite_partitions with refresh, overwrite without"
@@ -157,11 +165,19 @@ class _Results(Form):
     gold: TableName | None
 
 
+class _Lineage(Form):
+    namespace: Text
+    catalog: Text
+    events: dict[Literal["silver", "gold"], Folder]
+
+
 class _Manifest(Form):
     version: int
     domain: Text
     masking_secret: Text
+    token_secret: Text
     results_tables: _Results
+    lineage: _Lineage
     datasets: list[_Dataset]
     products: list[_Product]
 
@@ -170,6 +186,8 @@ class _Manifest(Form):
         for layer, items in (("silver", self.datasets), ("gold", self.products)):
             if items and getattr(self.results_tables, layer) is None:
                 yield f"results_tables.{layer}: got null; allowed: the table of this layer's results"
+            if items and layer not in self.lineage.events:
+                yield f"lineage.events.{layer}: got none; allowed: where events about this layer's runs go"
 
 
 def check(document: Mapping[str, Any]) -> None:

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from lakehouse.model.fields import PERSONAL_KINDS, Masking
+from lakehouse.model.fields import PERSONAL_KINDS
 from lakehouse.model.table_rules import Operator, Severity
-from lakehouse.targets.iceberg_types import is_type_json
+from lakehouse.targets.iceberg_types import is_masking_json, is_type_json
 
 
 class Form(BaseModel):
@@ -40,13 +40,23 @@ def _known_kind(value: str) -> str:
     return value
 
 
+def _known_masking(value: Any) -> Any:
+    if not is_masking_json(value):
+        raise ValueError("allowed: a masking method, with what is left of a value")
+    return value
+
+
 Text = Annotated[str, Field(min_length=1)]
 PersonalKind = Annotated[str, AfterValidator(_known_kind)]
 TableName = Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$", description="database.table")]
 Folder = Annotated[str, Field(pattern=r"/$")]
 _Type = Annotated[Any, AfterValidator(_known_type)]
+_Masking = Annotated[Any, AfterValidator(_known_masking)]
 _Length = Annotated[int, Field(ge=0)]
 _Bound = int | float | str
+
+_OF_TEXTS = ("hash", "tokenize", "truncate")
+"""Methods of masking that only texts have."""
 
 
 class _Checks(Form):
@@ -73,15 +83,22 @@ class Column(Form):
     type: _Type
     source_format: _SourceFormat | None
     required: bool
-    masking: Masking | None
+    masking: _Masking | None
     checks: _Checks
 
     def _faults(self) -> Iterator[str]:
         for rule, value in self.checks:
             if value is not None and not _fits(rule, value, self.type):
                 yield f"{self.name}: {rule} {value!r} on {self.type}; allowed: rules that fit the type"
-        if self.masking is Masking.HASH and self.type != "string":
-            yield f"{self.name}: hash on {self.type}; allowed: hash on string"
+        method = self.masking["method"] if isinstance(self.masking, dict) else self.masking
+        if method in _OF_TEXTS and _innermost(self.type) != "string":
+            yield f"{self.name}: {method} on {self.type}; allowed: {method} on string"
+
+
+def _innermost(kind: Any) -> Any:
+    while isinstance(kind, dict) and kind["type"] != "struct":
+        kind = kind["element" if kind["type"] == "list" else "value"]
+    return kind
 
 
 def _fits(rule: str, value: Any, kind: Any) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lakehouse.model.dataset import Content, Dataset, PartitionField
 from lakehouse.model.dialect import USUAL
-from lakehouse.model.fields import Array, Checks, Field, Map, Struct, Type
+from lakehouse.model.fields import Array, Checks, Field, Map, Struct, Type, members
 from lakehouse.targets.iceberg_types import type_json
 
 
@@ -26,6 +26,13 @@ def type_name(kind: Type) -> str:
         case Map(key, value):
             return f"map<{type_name(key)}, {type_name(value)}>"
     return str(type_json(kind))
+
+
+def maskings(field: Field) -> list[str]:
+    """Return how a column is masked, or which of its members are and how."""
+    whole = [str(field.masking)] if field.masking else []
+    inside = [f"{member.name}: {text}" for member in members(field.type) for text in maskings(member)]
+    return [*whole, *inside]
 
 
 def partition(field: PartitionField) -> str:

@@ -35,10 +35,14 @@ class LakeError(RuntimeError):
 
 
 class LocalLake:
-    """The environment `local` on one embedded AWS."""
+    """An environment on one embedded AWS: `local`, unless told otherwise."""
 
     def __init__(
-        self, aws: EmbeddedAws, root: Path = deployment.PROJECT, select: Collection[str] = ()
+        self,
+        aws: EmbeddedAws,
+        root: Path = deployment.PROJECT,
+        select: Collection[str] = (),
+        environment: str = ENVIRONMENT,
     ) -> None:
         """Read settings and contracts below `root`, all of them or those of a selection.
 
@@ -47,7 +51,7 @@ class LocalLake:
         """
         self.aws = aws
         self.root = root
-        self.settings = load_settings(ENVIRONMENT, root)
+        self.settings = load_settings(environment, root)
         self.naming = self.settings.naming
         self.select = select
         lake = load_lake(root)
@@ -66,16 +70,16 @@ class LocalLake:
     @property
     def assembly(self) -> Path:
         """Where the synthesized templates lie."""
-        return self.aws.directory / "cdk.out"
+        return self.aws.directory / f"cdk.{self.settings.environment.replace(ENVIRONMENT, 'out')}"
 
     def synthesize(self) -> None:
         """Write the templates."""
-        deployment.synthesize(ENVIRONMENT, self.assembly, self.root, self.select)
+        deployment.synthesize(self.settings.environment, self.assembly, self.root, self.select)
 
     def write_catalogue(self) -> Path:
         """Write the catalogue of the datasets, and return its first page."""
-        folder = self.aws.directory / "catalogue"
-        return deployment.write_catalogue(ENVIRONMENT, folder, self.assembly, self.root)
+        environment, folder = self.settings.environment, self.aws.directory / "catalogue"
+        return deployment.write_catalogue(environment, folder, self.assembly, self.root)
 
     def bootstrap(self) -> None:
         """Prepare the account for deployments, once."""
@@ -83,10 +87,10 @@ class LocalLake:
         if deployment.BOOTSTRAP_STACK not in {stack["StackName"] for stack in stacks}:
             deployment.bootstrap(self.aws)
 
-    def deploy(self) -> None:
-        """Deploy what was synthesized, into an account that is prepared for it."""
+    def deploy(self, *stacks: str) -> None:
+        """Deploy what was synthesized, or these stacks of it, into an account that is prepared for it."""
         self.bootstrap()
-        deployment.deploy(self.aws, self.assembly)
+        deployment.deploy(self.aws, self.assembly, stacks)
 
     def stream(self, dataset: Dataset, records: Iterable[bytes]) -> None:
         """Put records on the stream that takes a dataset's, in order, and have Firehose deliver them."""

@@ -9,6 +9,7 @@ from constructs import Construct
 from config.section import Section
 from config.settings import Settings
 from lakehouse.model.dataset import Dataset, Lake
+from stacks.components.storage.lake_bucket import LakeBucket
 from stacks.features.registry import part, switched_on
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
@@ -19,6 +20,14 @@ class FeatureBuilder:
 
     def __init__(self, section: Section) -> None:
         """Take the feature's settings."""
+
+    def found(self, stack: LakeStack, foundation: FoundationResources) -> None:
+        """Add to the foundation stack what the feature asks of keys and of the masking key."""
+
+    def store(
+        self, stack: LakeStack, buckets: Mapping[str, LakeBucket], foundation: FoundationResources
+    ) -> None:
+        """Add to the storage stack what the feature does with the lake's buckets, which are given by role."""
 
     def share(self, stack: LakeStack, lake: Lake) -> None:
         """Add to the ingestion stack what the feature needs once."""

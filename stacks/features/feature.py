@@ -17,12 +17,28 @@ from pathlib import Path
 
 from config.faults import Fault
 from config.section import Section
+from config.settings import Settings
 from lakehouse.model.dataset import Content, Dataset, Layer, Mode
 from lakehouse.model.size import Size
 from lakehouse.odcs.findings import Findings
 
 
 def _nothing(datasets: Sequence[Dataset], root: Path) -> Iterable[Fault]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A setting of a feature that another environment contradicts; all texts are for people."""
+
+    path: tuple[str, ...]
+    """Below the feature's section."""
+    got: str
+    allowed: str
+    fix: str
+
+
+def _agreed(settings: Settings, others: Mapping[str, Settings | None]) -> Iterable[Disagreement]:
     return ()
 
 
@@ -67,5 +83,8 @@ class Feature:
     once: tuple[str, ...] = ()
     """Settings that at most one environment of an account and region may have true, since AWS has there but
     one of what they make."""
+    agreement: Callable[[Settings, Mapping[str, Settings | None]], Iterable[Disagreement]] = _agreed
+    """Finds what an environment says of others of its project that does not hold there. They are given by
+    name; None is one that has faults of its own."""
     patches: tuple[str, ...] = ()
     """Folders of `local/patches` that nothing else needs."""

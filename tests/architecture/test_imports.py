@@ -24,7 +24,10 @@ VIOLATIONS = {
         "local.services.lakeformation.model.grants",
         "boto3",
     ),
-    "rules of alarms know neither the emulator nor AWS": ("local.alarms.engine", "local.patches.iam.roles"),
+    "rules of alarms and graphs know neither the emulator nor AWS": (
+        "local.graphs.search",
+        "local.patches.iam.roles",
+    ),
     "settings < model": ("config.naming", "lakehouse.model.dataset"),
     "model < layout < sql < targets < access < placement < contracts, compatibility": (
         "lakehouse.model.fields",
@@ -34,7 +37,7 @@ VIOLATIONS = {
         "stacks.components.storage.lake_bucket",
         "stacks.storage_stack",
     ),
-    "contract < judge, personal < job < tables < records < bronze < quality < silver < gold, native < …": (
+    "contract < judge, personal < job < tables < records < lineage < bronze < quality < silver < gold …": (
         "lakehouse_etl.contract.model",
         "lakehouse_etl.bronze.state",
     ),

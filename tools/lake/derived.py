@@ -10,6 +10,7 @@ from lakehouse.layout.cdc import deleted_table, is_replica
 from lakehouse.layout.streams import error_prefix, stream_name
 from lakehouse.model.dataset import Dataset, Lake, Layer, Mode
 from lakehouse.targets import glue, iceberg, manifest
+from lakehouse.targets.run_events import RUN_EVENTS
 
 
 class Derivation(StrEnum):
@@ -57,6 +58,7 @@ def places(subject: Subject) -> dict[str, str]:
     if is_replica(dataset):
         found["deleted keys"] = deleted_table(dataset, naming)
     found["quality results"] = f"{naming.database(dataset.layer, dataset.domain)}.{iceberg.RESULTS_TABLE}"
+    found["runs"] = f"{naming.database(dataset.layer, dataset.domain)}.{RUN_EVENTS}"
     found["pipeline"] = naming.resource(dataset.domain)
     return found
 

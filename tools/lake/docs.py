@@ -14,6 +14,7 @@ from lakehouse.odcs.lake.load import load_lake
 from tools.cli.project import Root, console, count, project_root, telling_faults
 
 if TYPE_CHECKING:
+    from tools.lake.site.last_runs import LastRuns
     from tools.lake.site.pages import Access
 
 _OUT = ".build/catalogue"
@@ -37,12 +38,19 @@ def docs(
             show_default=False,
         ),
     ] = None,
+    runs: Annotated[
+        bool,
+        typer.Option(
+            "--runs", help="Show the last run of each dataset in the lineage, as the lake of --env tells it."
+        ),
+    ] = False,
     root: Root = None,
 ) -> None:
     """Write the catalogue: a page for each dataset and domain, the lineage of the lake, and a search.
 
     The pages need no server and no network. They replace those of the last time; a folder that holds
-    anything else is left alone. The same contracts always give the same files.
+    anything else is left alone. The same contracts always give the same files; with `--runs`, `--env local`
+    asks the lake that is kept on this machine, any other environment AWS.
     """
     # The template engine would slow down every other command.
     from tools.lake.site.pages import files  # noqa: PLC0415
@@ -53,7 +61,8 @@ def docs(
     lake, settings = load_lake(project), load_settings(env, project)
     target = out or project / _OUT
     try:
-        publish(files(lake, settings, _access(lake, settings, templates)), target)
+        access, last = _access(lake, settings, templates), _last_runs(env, project) if runs else {}
+        publish(files(lake, settings, access, last), target)
     except NotACatalogueError as error:
         raise typer.BadParameter(str(error)) from error
     console.print(
@@ -61,6 +70,12 @@ def docs(
         f"{count(len(lake.domains), 'domain')} ({time.monotonic() - started:.1f} s)"
     )
     console.print(escape((target.resolve() / "index.html").as_uri()), soft_wrap=True)
+
+
+def _last_runs(env: str, project: Path) -> "LastRuns":
+    from tools.lake.health.latest import latest  # noqa: PLC0415 (imports AWS's libraries)
+
+    return latest(env, project)
 
 
 def _access(lake: Lake, settings: Settings, templates: Path | None) -> "Access | None":

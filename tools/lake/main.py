@@ -4,6 +4,7 @@ import typer
 
 from tools.lake.access import access
 from tools.lake.cost.command import cost
+from tools.lake.dashboards.command import dashboards
 from tools.lake.diff import diff
 from tools.lake.docs import docs
 from tools.lake.domains.command import domain
@@ -48,6 +49,7 @@ app.command()(env)
 app.command()(status)
 app.command()(runs)
 app.command()(why)
+app.command()(dashboards)
 app.command()(down)
 app.command()(show)
 app.command()(docs)

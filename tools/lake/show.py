@@ -133,7 +133,7 @@ def _row(field: Field, key: str) -> tuple[str, ...]:
         escape(words.type_name(field.type)),
         escape("; ".join(words.rules(field))),
         field.classification,
-        field.masking or "",
+        escape("; ".join(words.maskings(field))),
     )
 
 

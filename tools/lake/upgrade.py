@@ -53,8 +53,10 @@ def upgrade(
     """Tell what a change of the templates does to data, rights and running things.
 
     replaced, deleted: something that holds data or keys is made anew or goes. unprotected: its loss is
-    easier. rights: somebody can do more. acknowledged: a finding of a policy pack is newly accepted. public:
-    something new can be reached from outside. interrupted: something that holds nothing is made anew or goes.
+    easier. refused: CloudFormation rolls it back. stale: a stack goes on with what another one replaces.
+    rights: somebody can do more. acknowledged: a finding of a policy pack is newly accepted. public:
+    something new can be reached from outside. interrupted: something that holds nothing is made anew, goes,
+    or stops.
     All but the last are dangerous, until config/approvals.yaml approves each with a reason; an entry that
     approves nothing is a fault. Exit code 0: everything dangerous is approved. 1: something is not.
     """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from config.collisions import collisions
+from config.collisions import collisions, contradictions
 from config.faults import Fault, InvalidInputError
 from config.load import environment_names, load_settings
 from config.settings import Settings
@@ -71,7 +71,7 @@ def check(project: Path) -> tuple[Lake | None, list[Settings], tuple[Fault, ...]
             settings.append(load_settings(name, project))
         except InvalidInputError as error:
             faults += error.faults
-    faults += collisions(project)
+    faults += collisions(project) + contradictions(project)
     if lake:
         faults += [fault for each in settings for fault in _in_environment(lake, each)]
     return lake, settings, InvalidInputError(with_lines(faults, project)).faults

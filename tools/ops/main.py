@@ -4,11 +4,13 @@ import typer
 
 from tools.ops.bronze.replay_quarantine import quarantine
 from tools.ops.bronze.reprocess import reprocess
+from tools.ops.detokenize import detokenize
 from tools.ops.firehose.replay_errors import errors
 from tools.ops.pipelines import pipeline
 from tools.ops.reconcile import reconcile
 from tools.ops.redrive_landing import landing
 from tools.ops.removal.command import remove
+from tools.ops.repair.command import repair
 from tools.ops.replay_files import files
 from tools.ops.restore.bronze import bronze
 from tools.ops.restore.catalog import catalog
@@ -27,12 +29,14 @@ def _group(help_text: str) -> typer.Typer:
 
 app = _group(
     "Act on a deployed lake: give it again what it refused, or what came before its contracts changed; bring "
-    "back what it lost; or remove it. Every command may be repeated, and ended at any time, without doubling "
-    "a record or losing one that is to stay."
+    "back what it lost; read tokens back; or remove it. Every command may be repeated, and ended at any "
+    "time, without doubling a record or losing one that is to stay."
 )
 
+app.command()(detokenize)
 app.command()(reconcile)
 app.command()(remove)
+app.command()(repair)
 app.command()(reprocess)
 
 replay = _group("Process again what was refused.")

@@ -12,7 +12,7 @@ from tools.ops.target import DryRun, Env, Target, acting, open_target
 _NEXT = "It may take minutes; a failure is told to the subscribers of the alarm topic, as before."
 Domains = Annotated[list[str] | None, typer.Argument(help="Domains; all of them if none is named.")]
 
-_FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
+FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 @acting
@@ -67,7 +67,7 @@ def _redrive(target: Target, domain: str, dry_run: bool) -> Item:
     last = last_execution(states, arn)
     if last is None:
         return Item(domain, State.SKIPPED, why="it has never run")
-    if last["status"] not in _FAILED:
+    if last["status"] not in FAILED:
         return Item(domain, State.SKIPPED, why=f"its last run is {last['status'].lower()}")
     failed = states.describe_execution(executionArn=last["executionArn"])
     why = f"{last['status'].lower()}: {failed.get('cause') or 'no cause given'}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Rejected, Source
 
@@ -33,7 +34,7 @@ def typed(rows: Rows, table: Dataset, lake: Lake, file: str) -> Typed:
         lake: The lake of that dataset.
         file: Where they are written.
     """
-    judge = Judge(as_jobs_have_it(lake, _without_rules(table)), None)
+    judge = Judge(as_jobs_have_it(lake, _without_rules(table)), Keys())
     text = "".join(f"{json.dumps(dict(row))}\n" for row in rows.rows)
     parts = list(judge.judged(Source("rows.json", text.encode())))
     good = pa.Table.from_batches([part.rows for part in parts], judge.schema)

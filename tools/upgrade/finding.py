@@ -13,6 +13,10 @@ class Kind(StrEnum):
     """Something that holds data or keys, or that others outside of the lake call, goes."""
     UNPROTECTED = "unprotected"
     """Data or keys are less protected against loss than they were."""
+    REFUSED = "refused"
+    """CloudFormation does not make the change, and rolls back the stack that has it."""
+    STALE = "stale"
+    """A stack goes on using what is made anew in another one, since nothing updates it."""
     RIGHTS = "rights"
     """Somebody can do more than before."""
     ACKNOWLEDGED = "acknowledged"
@@ -20,7 +24,7 @@ class Kind(StrEnum):
     PUBLIC = "public"
     """Something can be reached from outside that could not be before."""
     INTERRUPTED = "interrupted"
-    """Something that holds nothing is made anew, or goes."""
+    """Something that holds nothing is made anew, goes, stops for a while, or is switched off."""
 
 
 @dataclass(frozen=True, order=True)

@@ -21,6 +21,8 @@ _TITLES = {
     Kind.REPLACED: "made anew",
     Kind.DELETED: "gone",
     Kind.UNPROTECTED: "less protected",
+    Kind.REFUSED: "refused by CloudFormation",
+    Kind.STALE: "left behind",
     Kind.RIGHTS: "can do more",
     Kind.ACKNOWLEDGED: "accepted findings",
     Kind.PUBLIC: "open to the outside",

@@ -1,14 +1,18 @@
 """What holds data or keys, and whether a change makes it anew, deletes it, or interrupts something else."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
+from typing import Any
 
 import cfnlint.data.AdditionalSpecs
 
 from tools.assembly.assembly import Resource
+from tools.assembly.folder import Stack
+from tools.upgrade.crossing import Crossing, crossings
 from tools.upgrade.deployment import Deployment
 from tools.upgrade.finding import Finding, Kind
+from tools.upgrade.interruptions import interruptions
 from tools.upgrade.updates import Replacement, replacement
 
 _KNOWN = frozenset(
@@ -40,7 +44,7 @@ def keeps(resource: Resource) -> bool:
 
 
 def ends(old: Deployment, new: Deployment) -> Iterator[Finding]:
-    """Yield what is made anew, and what goes."""
+    """Yield what is made anew, what goes, and what that comes to in other stacks."""
     for stack in sorted(old.stacks - new.stacks):
         held = sum(keeps(each) for each in old.assembly.resources if each.stack.id == stack)
         why = (
@@ -50,27 +54,30 @@ def ends(old: Deployment, new: Deployment) -> Iterator[Finding]:
     for place, resource in old.resources.items():
         if place not in new.resources and resource.stack.id in new.stacks:
             yield _gone(resource)
-    for place, found in sorted(_anew(old, new).items()):
+    anew = _anew(old, new)
+    for place, found in sorted(anew.items()):
         if old.resources[place].kind not in _VERSIONS:
             yield _replaced(old.resources[place], found)
+    yield from crossings(old, new, anew)
+    yield from interruptions(old, new, anew)
 
 
 def _anew(old: Deployment, new: Deployment) -> dict[str, Replacement]:
-    """Return what is made anew by place: for itself, or because it refers to what is."""
+    """Return what is made anew by place: for itself, or because it refers to what is, in whatever stack."""
     both = [
         (place, old.resources[place], new.resources[place]) for place in {*old.resources} & {*new.resources}
     ]
+    crossing = Crossing(new.assembly)
     found: dict[str, Replacement] = {}
+
+    def follows(stack: Stack) -> Callable[[Any], bool]:
+        return lambda value: any(place in found for place in crossing.places(stack, value))
+
     while True:
-        known: dict[str, set[str]] = {}
-        for place in found:
-            stack, _, logical_id = place.partition("/")
-            known.setdefault(stack, set()).add(logical_id)
         more = {
             place: why
             for place, before, after in both
-            if place not in found
-            and (why := replacement(before, after, frozenset(known.get(after.stack.id, ()))))
+            if place not in found and (why := replacement(before, after, follows(after.stack)))
         }
         if not more:
             return found

@@ -3,17 +3,17 @@
 Which properties those are, each type's schema in CloudFormation's registry says, as cfn-lint ships them:
 `createOnlyProperties`, and those that are so in some cases alone.
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
-No schema says which updates only interrupt a resource for a while.
+No schema says which updates only interrupt a resource for a while: `interruptions` has those that pages tell.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
 
-from tools.assembly.assembly import Resource, references
+from tools.assembly.assembly import Resource
 
 _ANY_REGION = "us-east-1"
 """Whose schemas are asked where a region has none of a type."""
@@ -42,13 +42,15 @@ class Replacement:
         return ", ".join(self.properties)
 
 
-def replacement(old: Resource, new: Resource, anew: frozenset[str] = frozenset()) -> Replacement | None:
+def replacement(
+    old: Resource, new: Resource, follows: Callable[[Any], bool] = lambda _: False
+) -> Replacement | None:
     """Return why CloudFormation makes a resource anew, or None if it does not.
 
     Args:
         old: The resource as it was.
         new: The resource as it will be.
-        anew: Logical ids of resources of its stack that are made anew, so that references to them change.
+        follows: Whether a value of its template refers to something that is made anew, and so changes.
     """
     if old.kind != new.kind:
         return Replacement(("Type",))
@@ -62,7 +64,7 @@ def replacement(old: Resource, new: Resource, anew: frozenset[str] = frozenset()
         return Replacement(tuple(sorted(changed)), certain=False) if changed else None
     for key, certain in (("createOnlyProperties", True), ("conditionalCreateOnlyProperties", False)):
         pointers = [*schema.get(key, ()), *(f"/properties/{each}" for each in _CUSTOM.get(new.kind, ()))]
-        found = [_dotted(each) for each in pointers if _changes(each, old, new, anew)]
+        found = [_dotted(each) for each in pointers if _changes(each, old, new, follows)]
         if found:
             return Replacement(tuple(sorted(set(found))), certain)
     return None
@@ -79,12 +81,12 @@ def _schema(kind: str, region: str) -> Mapping[str, Any] | None:
     return None
 
 
-def _changes(pointer: str, old: Resource, new: Resource, anew: frozenset[str]) -> bool:
+def _changes(pointer: str, old: Resource, new: Resource, follows: Callable[[Any], bool]) -> bool:
     steps = pointer.split("/")[2:]
     if list(_at(old.properties, steps)) != list(_at(new.properties, steps)):
         return True
     raw = _at(new.stack.resources[new.id].get("Properties", {}), steps)
-    return any(name in anew for value in raw for name in references(value))
+    return any(follows(value) for value in raw)
 
 
 def _at(value: Any, steps: Sequence[str]) -> Iterator[Any]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from lakehouse_etl.bronze.state import StateError
+from lakehouse_etl.bronze.state import State, StateError
 from lakehouse_etl.records.counts import Counts
-from lakehouse_etl.tables.history import RUN_ID, Journal, Snapshot, is_empty
+from lakehouse_etl.tables.history import EVENT_AGES, NEWEST_EVENT, RUN_ID, Journal, Snapshot, is_empty
 
 STATE = "lake.state"
 """URI of the state that the commit belongs to."""
@@ -16,9 +16,11 @@ _ANCHOR = "lake.state-anchor"
 """Table property: the id of a snapshot and the state that was valid when it was the newest one."""
 
 
-def summary_of(run_id: str, state_uri: str, counts: Counts) -> dict[str, str]:
+def summary_of(run_id: str, state_uri: str, counts: Counts, state: State) -> dict[str, str]:
     """Return the properties of a run's commit."""
+    told = {EVENT_AGES: state.ages, NEWEST_EVENT: state.newest_event}
     return {
+        **{name: text for name, text in told.items() if text},
         STATE: state_uri,
         RUN_ID: run_id,
         "lake.records-in": str(counts.records_in),

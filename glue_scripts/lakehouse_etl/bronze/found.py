@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lakehouse_etl.bronze.looking import Look, look
+from lakehouse_etl.bronze.looking import Look, look, no_look
 from lakehouse_etl.bronze.objects import BronzeObject
 from lakehouse_etl.bronze.requests import Again, with_requested
 from lakehouse_etl.bronze.state import State
@@ -26,13 +26,15 @@ class Found:
     """What the objects form, where each version replaces the whole content."""
 
 
-def find(storage: Storage, dataset: Dataset, state: State, uri: str | None) -> Found:
+def find(storage: Storage, dataset: Dataset, state: State, uri: str | None, *, repair: bool = False) -> Found:
     """Find what there is for a run over a dataset whose state lies at the URI.
+
+    A run that is a repair leaves to others what is new.
 
     Raises:
         RequestError: A request is damaged.
     """
-    seen = look(storage, dataset, state, uri)
+    seen = no_look() if repair else look(storage, dataset, state, uri)
     answering, objects, again = with_requested(storage, dataset, state, seen.new)
     if dataset.write != "overwrite":
         return Found(seen, answering, objects, again, None)

@@ -15,6 +15,7 @@ from lakehouse_etl.contract.changes import as_written
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.job import aws
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Part, Source
 from lakehouse_etl.records.part import FAULT, HASH, NUMBER, RAW, RESCUED, SHAPE, SOURCE
@@ -36,30 +37,28 @@ class Judged:
     """What a fault stands for: its index in here."""
 
 
-def judged_objects(
-    session: SparkSession, dataset: Dataset, uris: Sequence[str], masking_key: bytes | None
-) -> Judged:
+def judged_objects(session: SparkSession, dataset: Dataset, uris: Sequence[str], keys: Keys) -> Judged:
     """Return the records of objects, without reading them yet.
 
-    The masking key goes to the executors inside of the function that they run, so it shows in no query plan,
-    and with that neither in event logs nor in Spark's pages.
+    The keys go to the executors inside of the function that they run, so they show in no query plan, and
+    with that neither in event logs nor in Spark's pages.
 
     Args:
         session: Whose executors read.
         dataset: Tells what the records mean.
         uris: Where the objects lie.
-        masking_key: None if no field is hashed.
+        keys: What masking needs.
     """
-    judge = Judge(dataset, masking_key)
+    judge = Judge(dataset, keys)
     tasks = max(1, min(len(uris), _TASKS_PER_CORE * session.sparkContext.defaultParallelism))
     objects = session.createDataFrame([(uri,) for uri in uris], "uri STRING").repartition(tasks)
-    return Judged(objects.mapInArrow(_reader(dataset, masking_key), _columns(dataset)), judge.breaches)
+    return Judged(objects.mapInArrow(_reader(dataset, keys), _columns(dataset)), judge.breaches)
 
 
 def _columns(dataset: Dataset) -> StructType:
     """Columns of the records, by the order of the judge's schema."""
     written = as_written(dataset, dataset.changes) if dataset.changes else dataset
-    fields = [StructField(field.name, spark_type(field.type)) for field in written.fields]
+    fields = [StructField(field.name, spark_type(field.stored.type)) for field in written.fields]
     rescued = [StructField(RESCUED, StringType())] if dataset.rescues else []
     return StructType(
         [
@@ -75,11 +74,9 @@ def _columns(dataset: Dataset) -> StructType:
     )
 
 
-def _reader(
-    dataset: Dataset, masking_key: bytes | None
-) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def _reader(dataset: Dataset, keys: Keys) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def read(arrived: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        judge = Judge(dataset, masking_key)
+        judge = Judge(dataset, keys)
         faults = {breach: at for at, breach in enumerate(judge.breaches)}
         for batch in arrived:
             for uri in batch.column(0).to_pylist():

@@ -75,6 +75,11 @@ def look(storage: Storage, dataset: Dataset, state: State, uri: str | None) -> L
     return Look(now, new, frozenset(item.name for item in found if item.modified > now - _UPLOAD))
 
 
+def no_look() -> Look:
+    """Return what somebody has found who did not look for anything new."""
+    return Look(_now(), [], None)
+
+
 def advance(state: State, objects: Iterable[BronzeObject], seen: Look, *, last: bool = True) -> State:
     """Return the state after these objects; `last`: they are the last ones of what was seen."""
     names = state.processed | {item.name for item in objects}

@@ -5,13 +5,15 @@ lies beside the dataset's bronze objects, in a partition of the hour in which it
 no other has. What a requested object had put into silver and quarantine is replaced by what the contract
 makes of it. The state of the commit that answers a request names it, so a run that was killed is followed by
 one that answers it again.
+
+`{"records": {"<ingest partition>/<name>": [<record hash>, …]}}` asks for some records of objects that were
+processed before: the rows that these have put into silver are replaced, and all others stay.
 """
 
 import json
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import chain
 
 from lakehouse_etl.bronze.objects import PARTITIONS, WINDOW, BronzeObject, hour_of, is_partitioned, partition
 from lakehouse_etl.bronze.state import State
@@ -34,6 +36,8 @@ class Again:
     """Objects whose rows in silver count no more."""
     everything: bool = False
     """Whether these are all that bronze has."""
+    records: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Of objects of which not all rows count no more, by URI: the hashes of the records whose rows do not."""
 
     def __bool__(self) -> bool:
         """Whether anything that exists was requested."""
@@ -52,13 +56,40 @@ def with_requested(
     """
     names = _open(storage, dataset.requests_location, state)
     asked = [_read(storage, dataset.requests_location + request) for request in sorted(names)]
-    everything = ALL in asked
+    everything = any(each.everything for each in asked)
     location = dataset.bronze.location
-    again = list(_all(storage, location) if everything else existing(storage, location, {*chain(*asked)}))
+    wanted = {name for each in asked for name in (*each.names, *each.records)}
+    again = list(_all(storage, location) if everything else existing(storage, location, wanted))
     found = {item.name: item for item in (*again, *new)}
     after = replace(state, requests=_recent(state.requests | names))
     objects = [found[name] for name in sorted(found)]
-    return after, objects, Again(frozenset(item.uri for item in again), everything)
+    records = {} if everything else _records(dataset, asked, {item.name for item in new})
+    some = {item.uri: records[item.name] for item in again if item.name in records}
+    return after, objects, Again(frozenset(item.uri for item in again), everything, some)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What one request asks for, by names of objects."""
+
+    everything: bool = False
+    names: frozenset[str] = frozenset()
+    records: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+
+def _records(dataset: Dataset, asked: Sequence[_Asked], new: Collection[str]) -> Mapping[str, frozenset[int]]:
+    """Return the records that are asked for of objects which neither are new nor asked for as a whole.
+
+    Changes of a table count together, and so does a version of a whole content.
+    """
+    if dataset.changes or dataset.write == "overwrite":
+        return {}
+    whole = frozenset(new).union(*(each.names for each in asked))
+    found: dict[str, frozenset[int]] = {}
+    for each in asked:
+        for name in each.records.keys() - whole:
+            found[name] = found.get(name, frozenset()) | each.records[name]
+    return found
 
 
 def _open(storage: Storage, location: str, state: State) -> frozenset[str]:
@@ -83,21 +114,26 @@ def _recent(requests: frozenset[str]) -> frozenset[str]:
     return frozenset(name for name in requests if name > start)
 
 
-def _read(storage: Storage, uri: str) -> list[str] | str:
-    """Return names of objects, or `ALL`."""
+def _read(storage: Storage, uri: str) -> _Asked:
     try:
         with storage.open(uri) as file:
-            names: list[str] | str = json.loads(file.read())["objects"]
-        if names == ALL:
-            return ALL
-        for name in names:
+            document = json.loads(file.read())
+        if document.get("objects") == ALL:
+            return _Asked(everything=True)
+        if "records" in document:
+            records = {name: frozenset(map(int, hashes)) for name, hashes in document["records"].items()}
+            asked = _Asked(records=records)
+        else:
+            asked = _Asked(names=frozenset(document["objects"]))
+        for name in (*asked.names, *asked.records):
             hour_of(name)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise RequestError(
             f'{uri}: got a request that cannot be read ({error}); allowed: {{"objects": [names of bronze '
-            f'objects relative to the dataset]}} or {{"objects": "{ALL}"}}; fix: put a right one in its place'
+            f'objects relative to the dataset]}}, {{"objects": "{ALL}"}} or {{"records": {{name: [record '
+            "hashes]}}; fix: put a right one in its place"
         ) from error
-    return list(names)
+    return asked
 
 
 def _all(storage: Storage, location: str) -> Iterable[BronzeObject]:

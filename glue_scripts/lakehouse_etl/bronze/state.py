@@ -6,12 +6,17 @@ run that was killed before its commit has left a file that nothing names.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from lakehouse_etl.job.storage import Storage
 from lakehouse_etl.personal.findings import Finding
+from lakehouse_etl.records.ages import Ages
+
+_DAYS = 3
+"""Days of which the number of records is kept."""
 
 _LOOK = ".look"
 """What is added to the name of a state."""
@@ -62,6 +67,43 @@ class State:
     """Objects of versions that no marker has closed yet."""
     personal: tuple[Finding, ...] = ()
     """Personal data that runs have found, and the contract of the last one did not declare."""
+    ages: str | None = None
+    """Ages of the events of the commit that names this state (see `records.ages`)."""
+    newest_event: str = ""
+    """Instant of the newest event that silver has ever had, as a text in UTC."""
+    counted_since: str = ""
+    """Day on which records were counted first."""
+    days: Mapping[str, int] = field(default_factory=dict)
+    """Records that runs have read on each of the last days."""
+
+    @property
+    def last_event(self) -> datetime | None:
+        """Instant of the newest event that silver has ever had; None if none is known."""
+        return datetime.fromisoformat(self.newest_event) if self.newest_event else None
+
+    def missing(self, expected: int | None) -> int | None:
+        """Return how many records less than expected runs have read yesterday.
+
+        None where nothing is expected, or the counting began yesterday or later.
+        """
+        yesterday = f"{(datetime.now(UTC) - timedelta(days=1)):%Y-%m-%d}"
+        if expected is None or not self.counted_since or self.counted_since >= yesterday:
+            return None
+        return max(0, expected - self.days.get(yesterday, 0))
+
+
+def counted(state: State, records: int, ages: Ages | None) -> State:
+    """Return the state after so many more records, and the events among them."""
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    days = {**state.days, today: state.days.get(today, 0) + records}
+    last = max((each for each in (state.last_event, ages and ages.newest) if each), default=None)
+    return replace(
+        state,
+        ages=None if ages is None else ages.text(),
+        newest_event=last.isoformat() if last else "",
+        counted_since=state.counted_since or today,
+        days=dict(sorted(days.items())[-_DAYS:]),
+    )
 
 
 def read_state(storage: Storage, uri: str | None) -> State:

@@ -6,18 +6,20 @@ few is refused all the same: an unknown rule must not go unnoticed.
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lakehouse_etl.contract.declared import Declared
+from lakehouse_etl.contract.lineage import NOWHERE, Lineage
+from lakehouse_etl.contract.masking import masking_of
 from lakehouse_etl.contract.model import (
     Bronze,
     Changes,
     Checks,
     Dataset,
-    Declared,
     Field,
     Input,
-    Manifest,
     PartitionField,
     Product,
     Refresh,
@@ -27,9 +29,24 @@ from lakehouse_etl.contract.source import Dialect, SourceFormat
 from lakehouse_etl.contract.table_rules import Figure, Formula, TableRule
 from lakehouse_etl.contract.types import parsed
 
-VERSION = 7
+VERSION = 8
 
 _FIX = "fix: deploy jobs and manifest from the same commit"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything that the jobs of one domain work on."""
+
+    domain: str
+    masking_secret: str
+    """Name of the secret that holds the key of hashes."""
+    token_secret: str
+    """Name of the secret that holds the key of tokens."""
+    datasets: tuple[Dataset, ...]
+    products: tuple[Product, ...]
+    """In build order."""
+    lineage: Lineage = NOWHERE
 
 
 class ManifestError(ValueError):
@@ -62,8 +79,10 @@ def _manifest(value: Mapping[str, Any]) -> Manifest:
     return Manifest(
         domain=domain,
         masking_secret=value["masking_secret"],
+        token_secret=value["token_secret"],
         datasets=tuple(_dataset(each, domain, results["silver"]) for each in value["datasets"]),
         products=tuple(_product(each, domain, results["gold"]) for each in value["products"]),
+        lineage=Lineage(**value["lineage"]),
     )
 
 
@@ -102,6 +121,10 @@ def _product(value: Mapping[str, Any], domain: str, results_table: str) -> Produ
         "partition": partition,
         "refresh": _refresh(value["refresh"], inputs, partition),
         "table_rules": _table_rules(value["table_rules"]),
+        "made_of": {
+            column: tuple((id_, name) for id_, name in sources)
+            for column, sources in value["made_of"].items()
+        },
     }
     # How a product is written follows from its refresh.
     given = {key: member for key, member in value.items() if key != "write"}
@@ -126,6 +149,7 @@ def _field(value: Mapping[str, Any]) -> Field:
     written = value.get("source_format")
     read = {
         "type": parsed(value["type"]),
+        "masking": masking_of(value["masking"]),
         "checks": _checks(value["checks"]),
         "source_format": None if written is None else SourceFormat(**written),
     }

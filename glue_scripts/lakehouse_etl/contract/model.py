@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from lakehouse_etl.contract.declared import NOTHING, Declared
+from lakehouse_etl.contract.masking import REDACT, Masking, Method
 from lakehouse_etl.contract.source import USUAL, Dialect, SourceFormat
 from lakehouse_etl.contract.table_rules import TableRule
-from lakehouse_etl.contract.types import LONG, STRING, TIMESTAMPTZ, Member, Type
+from lakehouse_etl.contract.types import LONG, STRING, TIMESTAMPTZ, Member, Type, masks_in, stored
 
 Bound = int | Decimal | str
 """End of a range: a number, or a date or timestamp as a text in ISO 8601."""
@@ -35,7 +37,7 @@ class Field:
     name: str
     type: Type
     required: bool
-    masking: Literal["hash", "redact"] | None = None
+    masking: Masking | None = None
     checks: Checks = Checks()
     physical_name: str | None = None
     """What it is called in the source; None: as here."""
@@ -48,9 +50,15 @@ class Field:
         return self.name if self.physical_name is None else self.physical_name
 
     @property
-    def stored_required(self) -> bool:
-        """Whether the table may demand a value: a redacted column holds null alone."""
-        return self.required and self.masking != "redact"
+    def stored(self) -> Member:
+        """The column of a table: what is redacted holds null alone, and so is optional."""
+        return Member(self.name, stored(self.type), self.required and self.masking != REDACT)
+
+    @property
+    def masks(self) -> tuple[Masking, ...]:
+        """How its values are masked, those of its members among them."""
+        whole = () if self.masking is None else (self.masking,)
+        return (*whole, *masks_in(self.type))
 
 
 SYSTEM_COLUMNS = (
@@ -75,6 +83,8 @@ class Bronze:
     """Member that a shared stream needs in each record; it is known, though no field."""
     dialect: Dialect = USUAL
     """Of CSV alone."""
+    table: str = ""
+    """`database.table` that shows them."""
 
 
 @dataclass(frozen=True)
@@ -114,16 +124,6 @@ class Changes:
 
 
 @dataclass(frozen=True)
-class Declared:
-    """What a contract says of personal data; paths have a dot before each member, as in `contact.phone`."""
-
-    guarded: tuple[str, ...] = ()
-    """Paths of columns and members that are classified as personal data must be, or masked."""
-    looks_like: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Kinds of personal data by the columns that only look like them."""
-
-
-@dataclass(frozen=True)
 class Dataset:
     """A source dataset: bronze objects that become rows of one silver table."""
 
@@ -157,20 +157,27 @@ class Dataset:
     """Who takes what is new, whatever its size; None: its size says who."""
     freshness_hours: int | None = None
     """Hours within which the contract promises something new; None: it promises nothing."""
-    personal: Declared = Declared()
+    personal: Declared = NOTHING
+    version: str = ""
+    """Of the contract."""
+    event_time: str | None = None
+    """Column by which events are timed; None: there is none."""
+    by_event: bool = False
+    """Whether `freshness_hours` is about the newest event, and not about its arrival."""
+    records_per_day: int | None = None
+    """Fewest that the contract expects on a day; None: it expects nothing."""
 
     @property
     def columns(self) -> tuple[Member, ...]:
         """Columns of the silver table."""
-        stored = (Member(field.name, field.type, field.stored_required) for field in self.fields)
+        columns = (field.stored for field in self.fields)
         rescued = (RESCUED,) if self.rescues else ()
         changes = self.changes.columns if self.changes else ()
-        return (*stored, *SYSTEM_COLUMNS, *rescued, *changes)
+        return (*columns, *SYSTEM_COLUMNS, *rescued, *changes)
 
-    @property
-    def masks(self) -> bool:
-        """Whether the masking key is needed."""
-        return any(field.masking == "hash" for field in self.fields)
+    def masks_by(self, method: Method) -> bool:
+        """Whether any value is masked so."""
+        return any(masking.method == method for field in self.fields for masking in field.masks)
 
     @property
     def rescues(self) -> bool:
@@ -229,14 +236,9 @@ class Product:
     """Whether the SQL may yield other rows from the same inputs, as with today's date."""
     freshness_hours: int | None = None
     """Hours within which the contract promises another version; None: it promises nothing."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """Everything that the jobs of one domain work on."""
-
-    domain: str
-    masking_secret: str
-    datasets: tuple[Dataset, ...]
-    products: tuple[Product, ...]
-    """In build order."""
+    version: str = ""
+    """Of the contract."""
+    by_event: bool = False
+    """Whether `freshness_hours` is about the newest event, and not about versions."""
+    made_of: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Columns of inputs, as id and name, by the column that the SQL makes of them, where it tells."""

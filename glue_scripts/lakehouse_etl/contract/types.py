@@ -4,8 +4,11 @@ https://iceberg.apache.org/spec/#appendix-c-json-serialization
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
+
+from lakehouse_etl.contract.masking import REDACT, Masking, masking_of
 
 Name = Literal[
     "boolean", "int", "long", "float", "double", "date", "timestamp", "timestamptz", "string", "binary"
@@ -75,6 +78,8 @@ class Member:
     required: bool = False
     physical_name: str | None = field(default=None, compare=False)
     """What it is called in the source; None: as here. Tables know nothing of it."""
+    masking: Masking | None = field(default=None, compare=False)
+    """How its values are masked before they are stored. Tables know nothing of it."""
 
     @property
     def source_name(self) -> str:
@@ -101,6 +106,34 @@ STRING, LONG, DOUBLE = Primitive("string"), Primitive("long"), Primitive("double
 DATE, TIMESTAMP, TIMESTAMPTZ = Primitive("date"), Primitive("timestamp"), Primitive("timestamptz")
 
 
+def stored(kind: Type) -> Type:
+    """Return the type that a table has for values of a type: what is redacted is optional."""
+    match kind:
+        case List():
+            return replace(kind, element=stored(kind.element))
+        case Map():
+            return replace(kind, value=stored(kind.value))
+        case Struct():
+            return Struct(tuple(map(_stored, kind.members)))
+    return kind
+
+
+def _stored(member: Member) -> Member:
+    return Member(member.name, stored(member.type), member.required and member.masking != REDACT)
+
+
+def masks_in(kind: Type) -> Iterator[Masking]:
+    """Yield how members are masked, at any depth."""
+    match kind:
+        case List(inner) | Map(_, inner):
+            yield from masks_in(inner)
+        case Struct(members):
+            for member in members:
+                if member.masking is not None:
+                    yield member.masking
+                yield from masks_in(member.type)
+
+
 def parsed(value: Any) -> Type:
     """Return the type that a value of JSON describes.
 
@@ -124,5 +157,6 @@ def parsed(value: Any) -> Type:
 def _member(member: Any) -> Member:
     match member:
         case {"name": str(name), "type": kind, "required": bool(required)}:
-            return Member(name, parsed(kind), required, member.get("physical-name"))
+            masking = masking_of(member.get("masking"))
+            return Member(name, parsed(kind), required, member.get("physical-name"), masking)
     raise ValueError(f"{member!r} is no struct field: it needs name, type and required")

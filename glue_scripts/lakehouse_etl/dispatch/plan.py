@@ -34,17 +34,19 @@ class Plan:
 Tell = Callable[[Dataset, Outlook], None]
 
 
-def plan(catalog: Catalog, datasets: Sequence[Dataset], max_bytes: int, tell: Tell) -> Plan:
+def plan(
+    catalog: Catalog, datasets: Sequence[Dataset], max_bytes: int, tell: Tell, *, repair: bool = False
+) -> Plan:
     """Share out datasets: to the function what it understands, up to so many bytes of new records each.
 
     A dataset whose engine is fixed is that one's, whatever the size.
 
-    `tell` is told of each dataset and what there is to do about it.
+    `tell` is told of each dataset and what there is to do about it. A repair is about what was requested.
     """
 
     def taker(dataset: Dataset) -> Taker:
         try:
-            outlook = _outlook(catalog, dataset)
+            outlook = _outlook(catalog, dataset, repair=repair)
             tell(dataset, outlook)
         except Exception:  # whatever it is, Spark meets it too, and tells of it as it always does
             logger.exception("%s: cannot tell what is new", dataset.id)
@@ -60,9 +62,9 @@ def plan(catalog: Catalog, datasets: Sequence[Dataset], max_bytes: int, tell: Te
     return Plan(of("nobody"), of("function"), of("glue"))
 
 
-def _outlook(catalog: Catalog, dataset: Dataset) -> Outlook:
+def _outlook(catalog: Catalog, dataset: Dataset, *, repair: bool) -> Outlook:
     storage = aws.storage_of(dataset.bronze.location)
-    return NativeRun(catalog, storage, dataset, "plan").outlook()
+    return NativeRun(catalog, storage, dataset, "plan", repair=repair).outlook()
 
 
 def _taker(dataset: Dataset, outlook: Outlook, max_bytes: int) -> Taker:

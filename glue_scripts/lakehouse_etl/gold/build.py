@@ -6,7 +6,8 @@ published, and that says in the same commit which snapshots of its inputs it was
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import reduce
 
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
@@ -20,8 +21,9 @@ from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.quality.meter import measure
 from lakehouse_etl.quality.results import Results
 from lakehouse_etl.quality.spark_meter import SparkMeter
+from lakehouse_etl.records.ages import Ages
 from lakehouse_etl.tables.gate import check_columns
-from lakehouse_etl.tables.history import RUN_ID, MovedError
+from lakehouse_etl.tables.history import EVENT_AGES, NEWEST_EVENT, RUN_ID, MovedError
 from lakehouse_etl.tables.spark_types import columns
 from lakehouse_etl.tables.table import Table
 from lakehouse_etl.tables.version import following
@@ -45,6 +47,16 @@ class Built:
     """`all`, `parts` or `nothing`."""
     why: str
     """Reason for that extent."""
+    brought: tuple[Ages, ...] = ()
+    """Ages of the events that came into the product."""
+    newest_event: datetime | None = None
+    """Instant of the newest event of its inputs; None if none is known."""
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What the log tells."""
+        told = ("rows", "rules_failed", "refreshed", "why")
+        return {name: value for name, value in vars(self).items() if name in told}
 
 
 def build(
@@ -85,7 +97,8 @@ def build(
         try:
             if plan.scope == "nothing":
                 return _kept(session, product, plan, results, run_id)
-            return _built(session, product, plan, results, {RUN_ID: run_id, **plan.note})
+            summary = {RUN_ID: run_id, **_events(plan), **plan.note}
+            return _built(session, product, plan, results, summary)
         except MovedError as error:
             moved = error
     raise ProductError(f"{product.name}: {moved}, {_ATTEMPTS} times in a row; fix: run it again later")
@@ -103,12 +116,25 @@ def _kept(session: SparkSession, product: Product, plan: Plan, results: Results,
     """
     table = Table(session, product.table)
     if not plan.noted:
-        table.append(table.rows().limit(0), {RUN_ID: run_id, **plan.note})
+        table.append(table.rows().limit(0), {RUN_ID: run_id, **_newest(plan), **plan.note})
     rules = [rule for rule in product.table_rules if rule.volatile]
     found = Audit({}, measure(SparkMeter(session, table), rules)[0])
     if found.measured:
         _judge(product, found, results)
-    return Built(_rows(table), found.rules_failed, "nothing", plan.why)
+    return Built(_rows(table), found.rules_failed, "nothing", plan.why, newest_event=plan.newest_event)
+
+
+def _events(plan: Plan) -> dict[str, str]:
+    """Return what a commit tells of the events that it brings, as a commit of silver does."""
+    if not plan.brought:
+        return _newest(plan)
+    oldest = min(each.oldest for each in plan.brought)
+    whole = reduce(Ages.plus, plan.brought, Ages(datetime.now(UTC), oldest, None, {}))
+    return {EVENT_AGES: whole.text(), **_newest(plan)}
+
+
+def _newest(plan: Plan) -> dict[str, str]:
+    return {} if plan.newest_event is None else {NEWEST_EVENT: plan.newest_event.isoformat()}
 
 
 def _rows(table: Table) -> int:
@@ -134,7 +160,7 @@ def _built(
             raise
         found = audit(session, product, version.rows(), plan.replaced)
         _judge(product, found, results)
-    return Built(_rows(table), found.rules_failed, plan.scope, plan.why)
+    return Built(_rows(table), found.rules_failed, plan.scope, plan.why, plan.brought, plan.newest_event)
 
 
 def _judge(product: Product, found: Audit, results: Results) -> None:

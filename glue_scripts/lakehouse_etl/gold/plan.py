@@ -1,7 +1,9 @@
 """Decides what of a product has to be made anew, from what its last commit says that it was made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import takewhile
 from typing import Any, Literal
 
 from pyspark.sql import Column, SparkSession
@@ -11,7 +13,8 @@ from lakehouse_etl.contract.model import Product
 from lakehouse_etl.gold.changed_values import UnreadableChangesError, changed_values
 from lakehouse_etl.gold.note import DEFINITION, INPUT, is_noted, note_of
 from lakehouse_etl.gold.partitions import within
-from lakehouse_etl.tables.history import Snapshot
+from lakehouse_etl.records.ages import Ages
+from lakehouse_etl.tables.history import EVENT_AGES, NEWEST_EVENT, Snapshot
 from lakehouse_etl.tables.table import Table
 
 Inputs = Mapping[str, Sequence[Snapshot]]
@@ -33,10 +36,22 @@ class Plan:
     """Snapshot properties of the coming commit, from which the next plan is made."""
     noted: bool
     """Whether the newest commit of the product says all that already."""
+    brought: tuple[Ages, ...] = ()
+    """Ages of the events that inputs have got since the product was made last."""
+    newest_event: datetime | None = None
+    """Instant of the newest event that any input has ever had; None if none is known."""
 
 
 def make_plan(session: SparkSession, product: Product, inputs: Inputs, *, full: bool) -> Plan:
     """Compare the product with its inputs; `full` makes everything anew."""
+    former = _former(Table(session, product.table).history())
+    brought = [each for id_, history in inputs.items() for each in _brought(history, former.get(INPUT + id_))]
+    return replace(
+        _plan(session, product, inputs, full=full), brought=tuple(brought), newest_event=_newest(inputs)
+    )
+
+
+def _plan(session: SparkSession, product: Product, inputs: Inputs, *, full: bool) -> Plan:
     note = note_of(product, {id_: history[0].id if history else None for id_, history in inputs.items()})
     history = Table(session, product.table).history()
     former = _former(history)
@@ -92,6 +107,20 @@ def _changes(
     if values is None:
         return f"more than {_MOST_VALUES} values of {refresh.column} changed", None
     return f"{len(values)} values of {refresh.column} changed", values
+
+
+def _brought(history: Sequence[Snapshot], base: str | None) -> list[Ages]:
+    """Return the ages that commits tell since a snapshot, or of all that have not expired."""
+    later = takewhile(lambda snapshot: str(snapshot.id) != base, history)
+    return [ages for each in later if (ages := Ages.of(each.summary.get(EVENT_AGES)))]
+
+
+def _newest(inputs: Inputs) -> datetime | None:
+    told = (
+        next((each.summary[NEWEST_EVENT] for each in history if NEWEST_EVENT in each.summary), None)
+        for history in inputs.values()
+    )
+    return max((datetime.fromisoformat(text) for text in told if text), default=None)
 
 
 def _reason_for_all(

@@ -3,7 +3,7 @@
 They run with the boto3 that Glue bundles, and so call only what each of its versions has had since 2018.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
 
@@ -11,7 +11,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract.model import Manifest
+from lakehouse_etl.contract.manifest import Manifest
 from lakehouse_etl.job.storage import LocalStorage, Storage, StoredObject
 
 _HOUR = 3600
@@ -21,6 +21,11 @@ _DATA = 1000
 
 _LONGEST = 1024
 """Characters of the value of a dimension."""
+_VALUES_MAX = 150
+"""Values of a metric in one entry.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
+"""
 
 
 class S3Storage:
@@ -93,19 +98,29 @@ def publish_counts(
     counts: Mapping[str, float],
     last_arrival: datetime | None,
     promised_hours: int | None = None,
+    *,
+    newest_event: datetime | None = None,
+    by_event: bool = False,
 ) -> None:
     """Add to the metrics of a dataset, whose dimension `Dataset` is its id.
 
     `HoursSinceArrival` tells beside counts how long ago the newest of its data came, unless none ever did;
-    `HoursOverdue`, beside them or alone, by how much that is more than was promised. A metric is billed for
+    `HoursSinceEvent` how long ago its newest event happened, where that is known. `HoursOverdue`, beside them
+    or alone, by how much the former is more than was promised, or the latter if it is `by_event` and known. A
+    metric is billed for
     each hour in which anything of it comes, so what is as it should be is not told.
     """
-    if last_arrival is not None:
-        hours = max(0, int((datetime.now(UTC) - last_arrival).total_seconds() // _HOUR))
-        if counts:
-            counts = {**counts, "HoursSinceArrival": hours}
-        if promised_hours is not None and hours > promised_hours:
-            counts = {**counts, "HoursOverdue": hours - promised_hours}
+    ages = {
+        name: max(0, int((datetime.now(UTC) - at).total_seconds() // _HOUR))
+        for name, at in (("HoursSinceArrival", last_arrival), ("HoursSinceEvent", newest_event))
+        if at is not None
+    }
+    if counts:
+        counts = {**counts, **ages}
+    since = "HoursSinceEvent" if by_event and newest_event is not None else "HoursSinceArrival"
+    hours = ages.get(since)
+    if promised_hours is not None and hours is not None and hours > promised_hours:
+        counts = {**counts, "HoursOverdue": hours - promised_hours}
     if not counts:
         return  # CloudWatch refuses a call without a value
     boto3.client("cloudwatch").put_metric_data(
@@ -150,6 +165,27 @@ def publish_undeclared(namespace: str, dataset: str, columns: Mapping[str, int])
 
 def _told(name: str) -> str:
     return name.encode("ascii", "backslashreplace").decode()[:_LONGEST].strip() or "?"
+
+
+def publish_delays(namespace: str, dataset: str, values: Sequence[float], counts: Sequence[int]) -> None:
+    """Add to `EventDelay` how long events took to the table of a dataset, in seconds, and how many did.
+
+    CloudWatch tells its percentiles over any time, which percentiles of runs would not add up to.
+    """
+    client = boto3.client("cloudwatch")
+    for at in range(0, len(values), _VALUES_MAX):
+        client.put_metric_data(
+            Namespace=namespace,
+            MetricData=[
+                {
+                    "MetricName": "EventDelay",
+                    "Dimensions": [{"Name": "Dataset", "Value": dataset}],
+                    "Values": list(values[at : at + _VALUES_MAX]),
+                    "Counts": [float(count) for count in counts[at : at + _VALUES_MAX]],
+                    "Unit": "Seconds",
+                }
+            ],
+        )
 
 
 def _split(uri: str) -> tuple[str, str]:

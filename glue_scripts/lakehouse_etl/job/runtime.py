@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from awsglue.utils import getResolvedOptions
 from pyspark.sql import SparkSession
 
-REQUIRED = ("JOB_NAME", "manifest", "parallel", "metrics_namespace")
+from lakehouse_etl.job.work import Item, chosen
+
+REQUIRED = ("JOB_NAME", "manifest", "parallel", "metrics_namespace", "code_version")
 """Arguments of every job."""
 
 _FILTER = "datasets"
 _FULL = "full"
+_REPAIR = "repair"
+_PARENT = "parent_run"
 
-AT_START = (_FILTER, _FULL)
+AT_START = (_FILTER, _FULL, _REPAIR, _PARENT)
 """Arguments that whoever starts a job may add."""
 
 _SETTINGS = {
@@ -58,6 +62,20 @@ class JobArgs:
     """Datasets or products to work on; empty means all."""
     full: bool = False
     """Whether products are made anew as a whole, whatever has changed."""
+    repair: bool = False
+    """Whether only what is named is worked on, and of datasets only what was requested."""
+    code_version: str = ""
+    """Hash of the code."""
+    parent: str | None = None
+    """OpenLineage's id of the run of the pipeline's step that started the job; None: nobody told one."""
+
+    def chosen(self, items: Sequence[Item]) -> list[Item]:
+        """Return the datasets or products to work on.
+
+        Raises:
+            ValueError: A name is not among them.
+        """
+        return [] if self.repair and not self.names else chosen(items, self.names)
 
 
 def parse(argv: Sequence[str]) -> JobArgs:
@@ -65,15 +83,16 @@ def parse(argv: Sequence[str]) -> JobArgs:
 
     Raises:
         GlueArgumentError: An argument is missing.
-        ValueError: `--parallel` is no positive number, or `--full` neither true nor false.
+        ValueError: `--parallel` is no positive number, or `--full` or `--repair` neither true nor false.
     """
     given = [name for name in AT_START if f"--{name}" in argv]
     options = getResolvedOptions(list(argv), [*REQUIRED, *given])
-    parallel, full = int(options["parallel"]), options.get(_FULL, "false")
+    parallel = int(options["parallel"])
     if parallel < 1:
         raise ValueError(f"--parallel: got {parallel}; allowed: 1 or more")
-    if full not in ("true", "false"):
-        raise ValueError(f"--full: got {full}; allowed: true or false")
+    for name in (_FULL, _REPAIR):
+        if options.get(name, "false") not in ("true", "false"):
+            raise ValueError(f"--{name}: got {options[name]}; allowed: true or false")
     return JobArgs(
         job_name=options["JOB_NAME"],
         run_id=options.get("JOB_RUN_ID") or "manual",
@@ -81,7 +100,10 @@ def parse(argv: Sequence[str]) -> JobArgs:
         parallel=parallel,
         metrics_namespace=options["metrics_namespace"],
         names=frozenset(name for name in options.get(_FILTER, "").split(",") if name),
-        full=full == "true",
+        full=options.get(_FULL) == "true",
+        repair=options.get(_REPAIR) == "true",
+        code_version=options["code_version"],
+        parent=options.get(_PARENT),
     )
 
 

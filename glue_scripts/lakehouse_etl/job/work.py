@@ -78,7 +78,7 @@ def work_through(
                 order.done(name)
     errors = {name: error for name, future in sorted(done.items()) if (error := future.exception())}
     if errors:
-        reasons = " | ".join(f"{name}: {_reason(error)}" for name, error in errors.items())
+        reasons = " | ".join(f"{name}: {reason_of(error)}" for name, error in errors.items())
         raise WorkError(f"{len(errors)} of {len(items)} failed: {reasons}", list(errors.values()))
     return {name: future.result() for name, future in done.items()}
 
@@ -89,10 +89,11 @@ def _report(name: str, future: Future[Mapping[str, object]]) -> None:
         report(dataset=name, **future.result())
         return
     logger.error("%s failed\n%s", name, trace_of(error))
-    report(dataset=name, failed=_reason(error))
+    report(dataset=name, failed=reason_of(error))
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """Return what is told of a failure, in a line, without values of records."""
     return f"{type(error).__name__}: {_short(words_of(error))}"
 
 

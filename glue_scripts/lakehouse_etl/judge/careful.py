@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from lakehouse_etl.judge.fields.faults import BrokenError
-from lakehouse_etl.judge.fields.masking import Column
+from lakehouse_etl.judge.fields.masking import Mask
 from lakehouse_etl.judge.fields.plan import FieldPlan
 from lakehouse_etl.judge.part import Part, Rejected, Source
 from lakehouse_etl.judge.records import Format, Record
@@ -34,11 +34,13 @@ class CarefulJudge:
         form: Format,
         plans: Sequence[FieldPlan],
         *,
-        masks: Sequence[Column],
+        kinds: Sequence[pa.DataType],
+        masks: Sequence[Mask],
         schema: pa.Schema,
         waivers: Waivers | None,
     ) -> None:
-        """Take what finds records, what judges and masks their fields, and the columns of good ones."""
+        """Take what finds records, what judges, types and masks fields, and the columns of good ones."""
+        self._kinds = kinds
         self._form, self._masks, self._schema, self._waivers = form, masks, schema, waivers
         self._rescues = len(schema) > len(masks) + 1
         self._judged = [plan.judged for plan in plans]
@@ -72,7 +74,8 @@ class CarefulJudge:
 
     def _part(self, good: Sequence[_Good], rejected: Sequence[Rejected]) -> Part:
         values = zip(*(row for _, _, row in good), strict=True) if good else [()] * len(self._masks)
-        arrays = [masked(each) for masked, each in zip(self._masks, values, strict=True)]
+        columns = zip(self._masks, values, self._kinds, strict=True)
+        arrays = [mask(pa.array(each, kind)) for mask, each, kind in columns]
         hashes = [self._form.record_hash(record, row) for _, record, row in good]
         arrays.append(pa.array(hashes, pa.int64()))
         if self._rescues:

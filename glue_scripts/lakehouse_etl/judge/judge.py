@@ -6,8 +6,8 @@ from lakehouse_etl.contract.changes import as_written
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.judge.careful import CarefulJudge
 from lakehouse_etl.judge.csv.format import CsvFormat
-from lakehouse_etl.judge.fields.arrow_types import judged_schema
-from lakehouse_etl.judge.fields.masking import masked_column
+from lakehouse_etl.judge.fields.arrow_types import arrow_type, judged_schema
+from lakehouse_etl.judge.fields.masking import Keys, mask_of
 from lakehouse_etl.judge.fields.plan import FieldPlan
 from lakehouse_etl.judge.json.format import JsonFormat
 from lakehouse_etl.judge.parquet.form import ParquetForm
@@ -26,11 +26,11 @@ Judging = Callable[[Source], Iterator[Part]]
 class Judge:
     """Judges the records of one dataset."""
 
-    def __init__(self, dataset: Dataset, masking_key: bytes | None) -> None:
-        """Take the dataset, and the key that hashed fields need.
+    def __init__(self, dataset: Dataset, keys: Keys) -> None:
+        """Take the dataset, and the keys that its masking needs.
 
         Raises:
-            ValueError: A field is to be hashed, and there is no key.
+            ValueError: A value is to be masked under a key that is not there.
         """
         changes = dataset.changes
         written = dataset if changes is None else as_written(dataset, changes)
@@ -43,7 +43,7 @@ class Judge:
         """The fields, then the record hash, then what is rescued."""
         self.shape = shaper(written.fields)
         """Makes what may be told of a rejected record to those who may not see its text."""
-        masks = [masked_column(field, masking_key) for field in written.fields]
+        masks = [mask_of(field, keys) for field in written.fields]
         waivers = None if changes is None else Waivers(dataset, written, plans)
         self._tier = None
         """What judges many records at once, and leaves what is doubtful to the careful one."""
@@ -51,9 +51,10 @@ class Judge:
             files = FileJudge(written, form, plans, masks=masks, schema=self.schema, waivers=waivers)
             self._carefully: Judging = files.judged
         else:
-            careful = CarefulJudge(form, plans, masks=masks, schema=self.schema, waivers=waivers)
+            kinds = [arrow_type(field.type) for field in written.fields]
+            careful = CarefulJudge(form, plans, kinds=kinds, masks=masks, schema=self.schema, waivers=waivers)
             self._carefully = careful.judged
-            self._tier = tier_of(written, form, self.schema, masking_key, careful.parts)
+            self._tier = tier_of(written, form, self.schema, masks, careful.parts)
 
     def judged(self, source: Source) -> Iterator[Part]:
         """Yield the records of an object, judged, in parts of bounded size.

@@ -7,6 +7,7 @@ about everything that an unfinished run may be about to commit: its files, its s
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from pyspark.sql import SparkSession
 
@@ -34,7 +35,7 @@ class Limits:
     orphan_days: int
     """Days until what no commit names counts as left behind; no run takes that long."""
     results_days: int | None = None
-    """Days for which results of quality rules stay; None: for ever."""
+    """Days for which results of quality rules and events of runs stay; None: for ever."""
     rejected_text_days: int | None = None
     """Days for which texts of rejected records stay; None: as long as the rest of the record."""
 
@@ -137,6 +138,19 @@ class Upkeep:
         for uri in unnamed:
             self._storage.remove(uri)
         return len(unnamed)
+
+
+def forget_events(storage: Storage, location: str, limits: Limits) -> int:
+    """Delete the events of runs that have been kept for as long as they may, and return how many."""
+    if limits.results_days is None:
+        return 0
+    first = f"{location}day={limits.first_day(limits.results_days)}/"
+    outlived = [
+        item.uri for item in takewhile(lambda item: item.uri < first, storage.list(location, location))
+    ]
+    for uri in outlived:
+        storage.remove(uri)
+    return len(outlived)
 
 
 def _name(uri: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from lakehouse_etl.contract.model import Dataset, Manifest, Product
+from lakehouse_etl.contract.manifest import Manifest
+from lakehouse_etl.contract.model import Dataset, Product
 from lakehouse_etl.job.work import chosen
 
 

@@ -2,21 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse_etl.bronze.objects import BronzeObject
+from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Source
-from lakehouse_etl.records.part import SOURCE
+from lakehouse_etl.native.ranking import numbers
+from lakehouse_etl.records.ages import AHEAD, LOG_GAMMA, SECONDS_MIN, Ages, instant
+from lakehouse_etl.records.part import HASH, SOURCE
 
 CHUNK_BYTES = 256 * 1024 * 1024
 """Bytes of records that are worked on at the same time, as rows take about as much memory again."""
 
 _INFLATED = 10
 """How many bytes one byte of a compressed object becomes, roughly."""
+
+_MICROSECONDS = 1_000_000
 
 _FAULTS = pa.schema(
     [("position", pa.int64()), ("breach", pa.int32()), ("raw", pa.string()), ("shape", pa.string())]
@@ -31,6 +37,8 @@ class OfObject:
     """Good records, as the judge gives them."""
     faults: pa.Table
     """Position, number among the judge's breaches, raw text and its shape of the others."""
+    left_out: pa.Array | None = None
+    """Numbers of good records that nobody asked for; None: all records of the object count."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +51,22 @@ class Batch:
     """The others, in columns of quarantine; only the run is missing."""
     broken: Mapping[Breach, int]
     """Rejected records by breach, those that no record is guilty of among them."""
+    left_out: pa.Array
+    """Numbers of good records that nobody asked for."""
+    partly: frozenset[str]
+    """URIs of the objects that these are of, whose rejected records are left out as well."""
 
     @property
     def records(self) -> int:
         """Number of records."""
-        return int(self.good.num_rows + self.rejected.num_rows)
+        return int(self.good.num_rows + self.rejected.num_rows - len(self.left_out))
+
+    @property
+    def asked(self) -> pa.Table:
+        """Good records but those that nobody asked for."""
+        if not len(self.left_out):
+            return self.good
+        return self.good.filter(pc.invert(pc.is_in(numbers(self.good.num_rows), self.left_out)))
 
 
 def weight(item: BronzeObject) -> int:
@@ -71,14 +90,13 @@ def chunks(objects: Iterable[BronzeObject], most: int) -> Iterator[list[BronzeOb
 
 def judge_object(judge: Judge, source: Source) -> OfObject:
     """Judge the records of an object."""
-    numbers = {breach: number for number, breach in enumerate(judge.breaches)}
+    known = {breach: number for number, breach in enumerate(judge.breaches)}
     good, faults = [], []
     for part in judge.judged(source):
         good.append(part.rows)
         if part.rejected:
             each = [
-                (item.position, numbers[item.breach], item.raw, judge.shape(item.raw))
-                for item in part.rejected
+                (item.position, known[item.breach], item.raw, judge.shape(item.raw)) for item in part.rejected
             ]
             columns = zip(*each, strict=True)
             arrays = [
@@ -88,13 +106,31 @@ def judge_object(judge: Judge, source: Source) -> OfObject:
     return OfObject(pa.Table.from_batches(good, judge.schema), pa.Table.from_batches(faults, _FAULTS))
 
 
+def asked_for(found: OfObject, hashes: frozenset[int]) -> OfObject:
+    """Leave out all but some records, by their hashes.
+
+    Nothing is left out where one of these is not good any more: which of the rejected ones it is nobody can
+    tell, so that rows and rejections of the object have to be replaced together.
+    """
+    wanted = pc.is_in(found.good[HASH], pa.array(sorted(hashes), pa.int64()))
+    if pc.count_distinct(found.good[HASH].filter(wanted)).as_py() < len(hashes):
+        return found
+    left_out = pc.indices_nonzero(pc.invert(wanted)).cast(pa.int64())
+    return OfObject(found.good, found.faults.slice(0, 0), left_out)
+
+
 def gathered(
     objects: Sequence[BronzeObject], found: Iterable[OfObject], breaches: Sequence[Breach], schema: pa.Schema
 ) -> Batch:
     """Put together what was found in objects, which are sorted by URI."""
     uris = pa.array([item.uri for item in objects], pa.string())
     good, rejected = [], []
+    partly, left_out, before = set(), [], 0
     for number, (item, of_object) in enumerate(zip(objects, found, strict=True)):
+        if of_object.left_out is not None:
+            partly.add(item.uri)
+            left_out.append(pc.add(of_object.left_out, before))
+        before += of_object.good.num_rows
         if of_object.good.num_rows:
             good.append(of_object.good.append_column(SOURCE, _constant(number, uris, of_object.good)))
         if of_object.faults.num_rows:
@@ -108,6 +144,8 @@ def gathered(
         pa.concat_tables(good) if good else empty,
         faults.drop_columns("breach"),
         {breach: counted.get(number, 0) for number, breach in enumerate(breaches)},
+        pa.concat_arrays(left_out) if left_out else pa.array([], pa.int64()),
+        frozenset(partly),
     )
 
 
@@ -132,3 +170,20 @@ def _rejected(item: BronzeObject, source: pa.Array, faults: pa.Table, breaches: 
             "breach": number,
         }
     )
+
+
+def ages_of(good: pa.Table, dataset: Dataset, at: datetime) -> Ages | None:
+    """Return the ages at an instant, None if the contract names no time of events or no record has one."""
+    if dataset.event_time is None:
+        return None
+    events = good[dataset.event_time].drop_null()
+    if not len(events):
+        return None
+    kind = pa.timestamp("us", tz=getattr(events.type, "tz", None))
+    seconds = pc.divide(events.cast(kind).cast(pa.int64()).cast(pa.float64()), _MICROSECONDS)
+    ages = pc.max_element_wise(pc.subtract(at.timestamp(), seconds), SECONDS_MIN)
+    buckets = pc.ceil(pc.divide(pc.ln(ages), LOG_GAMMA)).cast(pa.int32())
+    counts = {each["values"]: each["counts"] for each in pc.value_counts(buckets).to_pylist()}
+    past = seconds.filter(pc.less_equal(seconds, (at + AHEAD).timestamp()))
+    newest = pc.max(past).as_py()
+    return Ages(at, instant(pc.min(seconds).as_py()), None if newest is None else instant(newest), counts)

@@ -6,22 +6,22 @@ so a run that is killed half-way has done what it committed, and is followed by 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.manifest import DataFile
 
-from lakehouse_etl.bronze.commits import summary_of, valid_state
-from lakehouse_etl.bronze.found import find
-from lakehouse_etl.bronze.looking import Look, advance
+from lakehouse_etl.bronze.commits import summary_of
+from lakehouse_etl.bronze.looking import advance
 from lakehouse_etl.bronze.objects import BronzeObject, newest_hour
 from lakehouse_etl.bronze.sampling import personal_data
-from lakehouse_etl.bronze.state import State, read_state, write_state
+from lakehouse_etl.bronze.state import State, write_state
 from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
 from lakehouse_etl.job.storage import Storage
-from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, chunks, weight
+from lakehouse_etl.judge.fields.masking import Keys
+from lakehouse_etl.native.batch import CHUNK_BYTES, Batch, ages_of, chunks, weight
 from lakehouse_etl.native.fitness import check_fitness
 from lakehouse_etl.native.keys.comparing import Stale, Touched, compared
 from lakehouse_etl.native.keys.index import KeyIndex
@@ -33,33 +33,14 @@ from lakehouse_etl.native.rewriting import written
 from lakehouse_etl.native.table import Table
 from lakehouse_etl.native.versions.content import Content
 from lakehouse_etl.native.workers import Judges
-from lakehouse_etl.personal.undeclared import undeclared
 from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.inspection import Inspection
-from lakehouse_etl.silver.outcome import Result, rejections
+from lakehouse_etl.silver.news import News, news_of
+from lakehouse_etl.silver.outcome import Result, names_of, rejections
 from lakehouse_etl.silver.replacing import Replacement
 from lakehouse_etl.tables import columns
-from lakehouse_etl.tables.history import ATTEMPTS, MovedError, is_empty
-
-
-@dataclass(frozen=True)
-class _News:
-    """What is left to do."""
-
-    base: int | None
-    """Snapshot of silver that the next commit builds on."""
-    into_empty: bool
-    """Whether silver holds no row yet."""
-    state: State
-    requests: frozenset[str]
-    """The requests that are answered once all objects are done."""
-    objects: Sequence[BronzeObject]
-    again: frozenset[str]
-    """URIs of the objects that are still to be processed again."""
-    seen: Look
-    versions: Arranged | None = None
-    """What the objects form, where each version replaces the whole content."""
+from lakehouse_etl.tables.history import ATTEMPTS, MovedError
 
 
 @dataclass(frozen=True)
@@ -87,26 +68,30 @@ class NativeRun:
         processes: int = 1,
         chunk_bytes: int = CHUNK_BYTES,
         ledger: Ledger | None = None,
+        repair: bool = False,
     ) -> None:
         """Take how many processes judge large batches, and how many bytes of records a commit may hold.
 
-        What rules measure goes into the ledger; without one, it is written at once.
+        What rules measure goes into the ledger; without one, it is written at once. A repair does what was
+        requested, and leaves to others what is new.
         """
         self._storage = storage
         self._dataset = dataset
         self._run_id = run_id
         self._processes = processes
         self._chunk_bytes = chunk_bytes
+        self._repair = repair
         self._silver = Table(catalog, dataset.silver_table)
         self._index = KeyIndex(storage, dataset)
         self._quarantine = Table(catalog, dataset.quarantine_table)
         results = Results(catalog, dataset.results_table, dataset.id, run_id, ledger)
         self._inspection = Inspection(dataset, self._silver, results, NativeMeter(self._silver))
+        self._at = datetime.now(UTC)
         self._done = Result(dataset.id, 0)
         """What this run has committed."""
 
-    def run(self, masking_key: Callable[[], bytes]) -> Result:
-        """Process what is new; `masking_key` is called only if the dataset masks.
+    def run(self, keys: Callable[[], Keys]) -> Result:
+        """Process what is new; `keys` is called only if there is something.
 
         Raises:
             UnfitError: The dataset needs Spark; nothing was read.
@@ -123,10 +108,10 @@ class NativeRun:
         self._quarantine.check(columns.QUARANTINE)
         for _ in range(1, ATTEMPTS):
             try:
-                return self._attempt(self._news(), masking_key)
+                return self._attempt(self._news(), keys)
             except MovedError as error:
                 report(dataset=self._dataset.id, repeated=str(error))
-        return self._attempt(self._news(), masking_key)
+        return self._attempt(self._news(), keys)
 
     def outlook(self) -> Outlook:
         """Tell what there is to do, of a dataset that needs Spark as well; no bronze object is read.
@@ -138,55 +123,46 @@ class NativeRun:
         """
         news = self._news()
         settled = not news.objects and self._inspection.is_settled(news.state)
-        left = tuple(undeclared(self._dataset.personal, news.state.personal))
-        nothing = Result(self._dataset.id, 0, last_arrival=newest_hour(news.state, ()), undeclared=left)
-        waiting = (item.modified for item in news.objects if item.uri not in news.again)
-        size = sum(map(weight, news.objects))
-        return Outlook(size, nothing if settled else None, min(waiting, default=None))
+        idle = self._standing(Result(self._dataset.id, 0), news.state) if settled else None
+        waiting = (item.modified for item in news.objects if item.uri not in news.again.uris)
+        return Outlook(sum(map(weight, news.objects)), idle, min(waiting, default=None))
 
-    def _news(self) -> _News:
+    def _news(self) -> News:
         """Find what there is to do."""
         self._silver.refresh()
         history = self._silver.history()
         self._index.refer(history)
-        uri = valid_state(self._silver, history)
-        state = read_state(self._storage, uri)
-        found = find(self._storage, self._dataset, state, uri)
-        base = history[0].id if history else None
-        return _News(
-            base, is_empty(history), state, found.answering.requests, found.objects, found.again.uris,
-            found.seen, found.versions,
-        )  # fmt: skip
+        return news_of(self._silver, history, self._storage, self._dataset, repair=self._repair)
 
-    def _attempt(self, news: _News, masking_key: Callable[[], bytes]) -> Result:
+    def _attempt(self, news: News, keys: Callable[[], Keys]) -> Result:
         """Do all that is left, until somebody else commits to silver."""
-        last_arrival = newest_hour(news.state, news.objects)
         if news.versions is not None:
             news.versions.tell(self._dataset.id)
         if not news.objects and not self._done.objects:
-            return self._inspection.again(news.state, last_arrival)
+            idle = self._standing(Result(self._dataset.id, 0), news.state)
+            return self._inspection.again(news.state, idle)
         self._inspection.check()
-        key = masking_key() if self._dataset.masks else None
-        with Judges(self._dataset, key, self._read, self._processes) as judges:
+        with Judges(self._dataset, keys(), self._read, self._processes) as judges:
             if news.versions is not None:
-                return self._replace(news, news.versions, judges, last_arrival)
+                return self._replace(news, news.versions, judges)
             for some in chunks(news.objects, self._chunk_bytes):
-                news = self._process(news, some, judges.judged(some))
-        result = replace(self._done, last_arrival=last_arrival)
+                news = self._process(news, some, judges.judged(some, news.again.records))
+        result = self._standing(self._done, news.state)
         measurement = self._inspection.of_table()
         return self._inspection.conclude(result, rejections(result, news.state), measurement)
 
-    def _replace(
-        self, news: _News, versions: Arranged, judges: Judges, last_arrival: datetime | None
-    ) -> Result:
+    def _standing(self, result: Result, state: State) -> Result:
+        return result.standing(self._dataset, state, newest_hour(state, ()))
+
+    def _replace(self, news: News, versions: Arranged, judges: Judges) -> Result:
         """Put the newest good version in the place of the content."""
         content = Content(
             self._dataset, self._storage, self._silver, news.base, self._quarantine, self._inspection, judges,
-            self._run_id,
+            self._run_id, self._at,
         )  # fmt: skip
         state = self._noticed(replace(news.state, requests=news.requests), news.objects)
         replacement = Replacement(self._dataset, self._inspection, content, state, versions, news.seen)
-        return replacement.run(last_arrival)
+        return replacement.run(newest_hour(news.state, news.objects))
 
     def _noticed(self, state: State, some: Sequence[BronzeObject]) -> State:
         return self._inspection.notice(state, personal_data(self._storage, self._dataset, some))
@@ -195,40 +171,49 @@ class NativeRun:
         with self._storage.open(item.uri) as file:
             return file.read()
 
-    def _process(self, news: _News, some: Sequence[BronzeObject], batch: Batch) -> _News:
+    def _process(self, news: News, some: Sequence[BronzeObject], batch: Batch) -> News:
         """Write what some objects hold."""
         news = replace(news, state=self._noticed(news.state, some))
-        quarantine(self._quarantine, batch.rejected, some, self._run_id)
-        narrow = narrowed(batch.good, self._dataset)
+        whole = [item for item in some if item.uri not in batch.partly]
+        quarantine(self._quarantine, batch.rejected, whole, self._run_id)
+        narrow = without(narrowed(batch.good, self._dataset), batch.left_out)
         lost = superseded(narrow, self._dataset)
         rejected = batch.rejected.num_rows
-        counts = Counts(batch.records, batch.good.num_rows - len(lost), rejected, len(lost))
-        result = Result(self._dataset.id, len(some), counts, batch.broken)
+        counts = Counts(batch.records, narrow.num_rows - len(lost), rejected, len(lost))
+        result = Result(
+            self._dataset.id, len(some), counts, batch.broken, names=names_of(some),
+            ages=ages_of(batch.asked, self._dataset, self._at),
+        )  # fmt: skip
         winners = without(narrow, lost)
         touched: Sequence[Touched] = ()
-        here = news.again.intersection(item.uri for item in some)
+        here = news.again.uris.intersection(item.uri for item in some)
         if (counts.accepted or here) and not news.into_empty:
-            stale = Stale(here, news.again - here)
+            again = news.again.records
+            partly = {uri: hashes for uri, hashes in again.items() if uri in batch.partly or uri not in here}
+            stale = Stale(here, news.again.uris - here, partly)
             comparison = compared(self._silver, winners, self._dataset, stale, self._index)
             winners, touched = without(winners, comparison.outdone), comparison.touched
             result = replace(result, counts=counts.outdone(len(comparison.outdone)))
         added = written(self._silver.iceberg, batch.good, touched, winners[ROW])
-        return self._commit(news, some, result, added, [each.task.file for each in touched])
+        removed = [each.task.file for each in touched]
+        return self._commit(news, some, result, added, removed, whole=whole)
 
     def _commit(
         self,
-        news: _News,
+        news: News,
         some: Sequence[BronzeObject],
         result: Result,
         added: Sequence[DataFile],
         removed: Sequence[DataFile],
-    ) -> _News:
-        """Publish what some objects did, with the state that knows them; return what is left to do."""
+        *,
+        whole: Sequence[BronzeObject],
+    ) -> News:
+        """Publish what some objects did, with the state that knows the whole ones; return what is left."""
         done = self._done.plus(result)
         last = some[-1] == news.objects[-1]
         judged = rejections(done, news.state)
         after = replace(
-            advance(news.state, some, news.seen, last=last),
+            result.after(advance(news.state, whole, news.seen, last=last)),
             run_id=self._run_id,
             requests=news.requests if last else news.state.requests,
             counts=vars(judged.counts),
@@ -236,10 +221,10 @@ class NativeRun:
         )
         uri = write_state(self._storage, self._dataset.state_location, after)
         hashes = self._index.named([file.file_path for file in removed], self._paths)
-        summary = {**summary_of(self._run_id, uri, result.counts), **hashes}
+        summary = {**summary_of(self._run_id, uri, result.counts, after), **hashes}
         self._silver.commit(news.base, summary, added, removed)
         self._done = done
-        again = news.again.difference(item.uri for item in some)
+        again = replace(news.again, uris=news.again.uris.difference(item.uri for item in some))
         return replace(news, base=self._silver.head(), into_empty=False, state=after, again=again)
 
     def _paths(self) -> list[str]:

@@ -8,21 +8,23 @@ import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
+from types import MappingProxyType
 
 import pyarrow as pa
 
 from lakehouse_etl.bronze.objects import BronzeObject
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Source
-from lakehouse_etl.native.batch import Batch, OfObject, gathered, judge_object, weight
+from lakehouse_etl.native.batch import Batch, OfObject, asked_for, gathered, judge_object, weight
 
 WORTH_A_PROCESS = 32 * 1024 * 1024
 """Bytes of records from which on several processes are faster than one: each takes a second to start."""
@@ -41,13 +43,13 @@ class Judges:
     """Judges objects of one dataset."""
 
     dataset: Dataset
-    masking_key: bytes | None
+    keys: Keys
     read: Callable[[BronzeObject], bytes]
     processes: int
 
     def __post_init__(self) -> None:
         """Put the judge of this process together."""
-        self._judge = Judge(self.dataset, self.masking_key)
+        self._judge = Judge(self.dataset, self.keys)
         self._pipes: list[Connection] = []
         self._ending = ExitStack()
 
@@ -59,13 +61,19 @@ class Judges:
         """End all processes."""
         self._ending.close()
 
-    def judged(self, objects: Sequence[BronzeObject]) -> Batch:
-        """Judge the records of objects."""
+    def judged(
+        self, objects: Sequence[BronzeObject], records: Mapping[str, frozenset[int]] = MappingProxyType({})
+    ) -> Batch:
+        """Judge the records of objects; of those that `records` names by URI, only some by their hashes."""
         ordered = sorted(objects, key=lambda item: item.uri)
         if min(self.processes, len(ordered)) < 2 or sum(map(weight, ordered)) < WORTH_A_PROCESS:  # noqa: PLR2004 (one is no other)
             found = list(self._by_this_process(ordered))
         else:
             found = self._by_processes(ordered)
+        found = [
+            asked_for(of_object, records[item.uri]) if item.uri in records else of_object
+            for item, of_object in zip(ordered, found, strict=True)
+        ]
         return gathered(ordered, found, self._judge.breaches, self._judge.schema)
 
     def _by_this_process(self, objects: Sequence[BronzeObject]) -> Iterator[OfObject]:
@@ -85,7 +93,7 @@ class Judges:
                 found[number] = _ask(pipe, objects[number].uri, self.read(objects[number]))
 
         if not self._pipes:
-            started = _started(self.processes, self.dataset, self.masking_key)
+            started = _started(self.processes, self.dataset, self.keys)
             self._pipes = self._ending.enter_context(started)
         with ThreadPoolExecutor(self.processes) as threads:
             for done in [threads.submit(feed, pipe) for pipe in self._pipes]:
@@ -94,7 +102,7 @@ class Judges:
 
 
 @contextmanager
-def _started(count: int, dataset: Dataset, masking_key: bytes | None) -> Iterator[list[Connection]]:
+def _started(count: int, dataset: Dataset, keys: Keys) -> Iterator[list[Connection]]:
     """Start processes, and end them with the block."""
     pipes: list[Connection] = []
     processes: list[subprocess.Popen[bytes]] = []
@@ -104,7 +112,7 @@ def _started(count: int, dataset: Dataset, masking_key: bytes | None) -> Iterato
             pipes.append(ours)
             processes.append(_process(theirs))
             theirs.close()
-            ours.send((dataset, masking_key))
+            ours.send((dataset, keys))
         yield pipes
     finally:
         for pipe in pipes:

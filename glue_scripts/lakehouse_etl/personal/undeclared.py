@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from lakehouse_etl.contract.model import Declared
+from lakehouse_etl.contract.declared import Declared
 from lakehouse_etl.personal.findings import Finding
 
 

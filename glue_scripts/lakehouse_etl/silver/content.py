@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
@@ -15,11 +16,13 @@ from lakehouse_etl.bronze.state import State, write_state
 from lakehouse_etl.bronze.versions import Version
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.records.part import FAULT
 from lakehouse_etl.records.tally import broken_by, counts_of, tally
+from lakehouse_etl.silver.ages import ages_of
 from lakehouse_etl.silver.inspection import Inspection, Measurement
-from lakehouse_etl.silver.outcome import Result
+from lakehouse_etl.silver.outcome import Result, names_of
 from lakehouse_etl.silver.quarantine import quarantine
 from lakehouse_etl.silver.upsert import winners_of
 from lakehouse_etl.tables.spark_types import silver_columns
@@ -39,8 +42,10 @@ class Content:
     """The snapshot; None: there is none yet."""
     quarantine: Table
     inspection: Inspection[DataFrame]
-    masking_key: bytes | None
+    keys: Keys
     run_id: str
+    at: datetime
+    """Instant at which the run began."""
 
     @contextmanager
     def tried(self, version: Version) -> Iterator["Trial"]:
@@ -53,7 +58,10 @@ class Content:
             quarantine(self.quarantine, kept, tallies, version.objects, self.run_id)
             with winners_of(batch.where(F.col(FAULT).isNull()), self.dataset) as (winners, outdone):
                 counts, broken = counts_of(tallies, outdone), broken_by(tallies, judged.breaches)
-                result = Result(self.dataset.id, len(version.all), counts, broken)
+                result = Result(
+                    self.dataset.id, len(version.all), counts, broken, names=names_of(version.all),
+                    ages=ages_of(batch, self.dataset, self.at),
+                )  # fmt: skip
                 rows = winners.select(*silver_columns(self.dataset).names)
                 yield Trial(self, result, self.inspection.of_rows(rows), rows)
         finally:
@@ -72,11 +80,11 @@ class Content:
     def summary(self, state: State, counts: Counts) -> dict[str, str]:
         """Write the state that the coming commit will name, and return that commit's summary."""
         uri = write_state(self.storage, self.dataset.state_location, replace(state, run_id=self.run_id))
-        return summary_of(self.run_id, uri, counts)
+        return summary_of(self.run_id, uri, counts, state)
 
     def _judged(self, objects: Sequence[BronzeObject]) -> Judged:
         uris = [item.uri for item in objects]
-        return judged_objects(self.session, self.dataset, uris, self.masking_key)
+        return judged_objects(self.session, self.dataset, uris, self.keys)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ that depend on the clock in any case. The verdict is left on the silver table, f
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from lakehouse_etl.bronze.state import Seen, State
@@ -92,7 +91,6 @@ class Inspection(Generic[Rows]):
         self._silver = silver
         self._results = results
         self._meter = meter
-        self._undeclared: tuple[Finding, ...] = ()
         self._found: dict[tuple[str, str], Finding] = {}
         """Personal data that are to be recorded, by column and kind."""
 
@@ -100,15 +98,14 @@ class Inspection(Generic[Rows]):
         """Raise TableError if results cannot be written."""
         self._results.check()
 
-    def notice(self, state: State, found: Sequence[Finding] = ()) -> State:
+    def notice(self, state: State, found: Sequence[Finding]) -> State:
         """Compare personal data, found now and before, with the contract; return the state that knows it.
 
         What is not declared stays known until it is: a later sample may miss it.
         """
         known = {(each.column, each.kind): each for each in (*state.personal, *found)}
-        self._undeclared = tuple(undeclared(self._dataset.personal, known.values()))
         self._found |= {(each.column, each.kind): each for each in found}
-        return replace(state, personal=self._undeclared)
+        return replace(state, personal=tuple(undeclared(self._dataset.personal, known.values())))
 
     def of_rows(self, rows: Rows) -> Measurement:
         """Measure the table rules on rows."""
@@ -152,13 +149,11 @@ class Inspection(Generic[Rows]):
         snapshot_id = self._silver.head() if self._dataset.table_rules else None
         return snapshot_id is None or self._results.have_passed(snapshot_id, self._dataset.table_rules)
 
-    def again(self, state: State, last_arrival: datetime | None) -> Result:
+    def again(self, state: State, result: Result) -> Result:
         """Judge the table as earlier runs have left it; raises what `conclude` does.
 
         A dataset without table rules needs no results table for that.
         """
-        self.notice(state)
-        result = Result(self._dataset.id, 0, last_arrival=last_arrival)
         measurement = self.of_content()
         self.record(result, measurement)
         return self.decide(result, rejections(result, state), measurement, state.refused)
@@ -178,7 +173,6 @@ class Inspection(Generic[Rows]):
             RulesError: A table rule of severity error is broken, or a rule cannot be measured.
             RefusedError: The table is fit for use, but newer versions of its content were refused.
         """
-        result = replace(result, undeclared=self._undeclared)
         if measurement.rules:
             failed = sum(item.counts for item in measurement.rules)
             result = replace(result, rules_failed=failed + (result.rules_failed or 0))

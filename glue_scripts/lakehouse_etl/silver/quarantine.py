@@ -34,6 +34,8 @@ def quarantine(
     Raises:
         MovedError: Somebody else has written there again and again.
     """
+    if not objects:
+        return
     session = judged.frame.sparkSession
     rejected = any(item.fault is not None for item in tallies)
     stale = _of_objects(session, objects)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from lakehouse_etl.bronze.looking import Look, advance
 from lakehouse_etl.bronze.objects import BronzeObject
-from lakehouse_etl.bronze.state import Seen, State
+from lakehouse_etl.bronze.state import Seen, State, counted
 from lakehouse_etl.bronze.versions import Arranged, Version, place
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.log import report
@@ -75,7 +75,7 @@ class Replacement:
             QualityError: A version was refused that is newer than the content, by this run or before; or
                 the content breaks the contract.
         """
-        total = Result(self.dataset.id, 0, last_arrival=last_arrival)
+        total = Result(self.dataset.id, 0).standing(self.dataset, self.state, last_arrival)
         refused: list[Seen] = []
         for at, version in enumerate(self.arranged.newer):
             with self.carrier.tried(version) as trial:
@@ -104,7 +104,7 @@ class Replacement:
         counts = trial.result.counts
         rules = trial.measurement.rules
         failed = sum(item.counts for item in rules) if rules else None
-        return replace(trial.result, counts=counts.outdone(counts.accepted), rules_failed=failed)
+        return replace(trial.result, counts=counts.outdone(counts.accepted), rules_failed=failed, ages=None)
 
     def _superseded(self, outdone: Sequence[Version]) -> Result:
         objects = [item for version in outdone for item in version.objects]
@@ -118,7 +118,9 @@ class Replacement:
         seen = version.seen()
         newer = [each for each in self._still_refused(refused) if self._place(each) > self._place(seen)]
         judged = rejections(trial.result, self.state)
-        after = replace(self._after(newer), content=seen, counts=vars(judged.counts), reasons=judged.reasons)
+        done = counted(self._after(newer), total.counts.records_in, trial.result.ages)
+        after = replace(done, content=seen, counts=vars(judged.counts), reasons=judged.reasons)
+        total = replace(total, ages=trial.result.ages, newest_event=after.last_event)
         snapshot_id = trial.publish(after, total.counts)
         measurement = replace(trial.measurement, snapshot_id=snapshot_id)
         self.inspection.record(trial.result, measurement)
@@ -126,7 +128,7 @@ class Replacement:
 
     def _kept(self, total: Result, refused: Sequence[Seen]) -> Result:
         known = self._still_refused(refused)
-        self.carrier.note(self._after(known), total.counts)
+        self.carrier.note(counted(self._after(known), total.counts.records_in, None), total.counts)
         measurement = self.inspection.of_content()
         nothing = Result(self.dataset.id, 0)
         self.inspection.record(nothing, measurement)

@@ -1,16 +1,16 @@
 """What the winners of a batch change in their table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import DataType, DateType, DecimalType, IntegerType, LongType, StringType
 
 from lakehouse_etl.bronze.requests import Again
 from lakehouse_etl.contract.model import Dataset
-from lakehouse_etl.records.part import SOURCE
+from lakehouse_etl.records.part import FAULT, HASH, SOURCE
 from lakehouse_etl.records.ranking import PLACE, repeated, rivals, superseded
 from lakehouse_etl.tables.table import Bounds
 
@@ -18,6 +18,8 @@ _PRUNABLE = (StringType, IntegerType, LongType, DateType, DecimalType)
 """Types whose values come through Python unchanged; instants could shift there by a time zone's rules."""
 
 _VIEW, _URI = "lake_requested", "__uri"
+_RECORDS, _ASKED = "lake_requested_records", "__asked"
+_PAIRS = f"{_URI} STRING, {_ASKED} BIGINT"
 
 _OBJECT = f"coalesce({SOURCE}, '')"
 """Object of a row; deleted keys that an older release remembered tell none."""
@@ -28,8 +30,11 @@ class Stale:
     """Rows that count no more, as their objects are processed again."""
 
     uris: DataFrame
+    """Objects all of whose rows these are."""
     everything: bool
     """Whether these objects are all that bronze has."""
+    records: DataFrame | None = None
+    """Other objects, and hashes of the records whose rows these are."""
 
     @classmethod
     def of(cls, session: SparkSession, again: Again) -> "Stale | None":
@@ -37,18 +42,59 @@ class Stale:
         if not again:
             return None
         untold = [""] if again.everything else []
-        rows = session.createDataFrame([(uri,) for uri in (*untold, *sorted(again.uris))], f"{_URI} STRING")
+        whole = sorted(again.uris - again.records.keys())
+        rows = session.createDataFrame([(uri,) for uri in (*untold, *whole)], f"{_URI} STRING")
         rows.createOrReplaceTempView(_VIEW)
-        return cls(rows, again.everything)
+        if not again.records:
+            return cls(rows, again.everything)
+        records = pairs(session, again.records)
+        records.createOrReplaceTempView(_RECORDS)
+        return cls(rows, again.everything, records)
 
     @property
     def condition(self) -> str:
         """What is true of these rows, in this session alone."""
-        return f"{_OBJECT} IN (SELECT {_URI} FROM {_VIEW})"  # noqa: S608 (names of ours)
+        whole = f"{_OBJECT} IN (SELECT {_URI} FROM {_VIEW})"  # noqa: S608 (names of ours)
+        if self.records is None:
+            return whole
+        some = f"(SELECT {_URI}, {_ASKED} FROM {_RECORDS})"  # noqa: S608 (names of ours)
+        return f"({whole} OR ({SOURCE}, {HASH}) IN {some})"
 
     def left_out(self, rows: DataFrame) -> DataFrame:
         """Return the other rows of a table."""
-        return rows.join(F.broadcast(self.uris), F.expr(_OBJECT) == F.col(_URI), "left_anti")
+        others = rows.join(F.broadcast(self.uris), F.expr(_OBJECT) == F.col(_URI), "left_anti")
+        if self.records is None:
+            return others
+        return others.join(F.broadcast(self.records), is_asked_for(), "left_anti")
+
+
+def pairs(session: SparkSession, records: Mapping[str, frozenset[int]]) -> DataFrame:
+    """Return objects and hashes of records that were asked for, as `is_asked_for` takes them."""
+    return session.createDataFrame(
+        [(uri, record) for uri, hashes in records.items() for record in hashes], _PAIRS
+    )
+
+
+def is_asked_for() -> Column:
+    """Return on what rows and `pairs` are joined."""
+    return (F.col(SOURCE) == F.col(_URI)) & (F.col(HASH) == F.col(_ASKED))
+
+
+def asked_for(records: DataFrame, again: Again) -> tuple[DataFrame, Again]:
+    """Leave out what nobody asked for of objects of which only some records were.
+
+    Nothing is left out of an object of which a record that was asked for is not good any more: which of the
+    rejected ones it is nobody can tell, so that rows and rejections have to be replaced together.
+    """
+    if not again.records:
+        return records, again
+    good = records.where(F.col(FAULT).isNull())
+    wanted = pairs(records.sparkSession, again.records)
+    lost = wanted.join(good.select(SOURCE, HASH), is_asked_for(), "left_anti").select(_URI).distinct()
+    partly = sorted(again.records.keys() - {row[_URI] for row in lost.collect()})
+    kept = good.join(F.broadcast(wanted), is_asked_for(), "left_semi").where(F.col(SOURCE).isin(partly))
+    others = records.where(~F.col(SOURCE).isin(partly))
+    return others.unionByName(kept), replace(again, records={uri: again.records[uri] for uri in partly})
 
 
 @dataclass(frozen=True)

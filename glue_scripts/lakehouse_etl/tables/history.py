@@ -11,6 +11,13 @@ RUN_ID = "lake.run-id"
 """Property of a commit: the run that made it."""
 
 
+EVENT_AGES = "lake.event-ages"
+"""Property of a commit: how old the events are that it brings (see `records.ages`)."""
+
+NEWEST_EVENT = "lake.newest-event"
+"""Property of a commit: instant of the newest event that the table has ever had."""
+
+
 class TableError(RuntimeError):
     """A table is missing or does not fit its contract."""
 

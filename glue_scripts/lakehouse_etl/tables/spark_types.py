@@ -105,9 +105,7 @@ def type_name(kind: t.DataType) -> str:
 
 def columns(fields: Iterable[Field]) -> t.StructType:
     """Columns of a contract as its table stores them."""
-    return t.StructType(
-        [t.StructField(field.name, spark_type(field.type), not field.stored_required) for field in fields]
-    )
+    return struct(field.stored for field in fields)
 
 
 def silver_columns(dataset: Dataset) -> t.StructType:

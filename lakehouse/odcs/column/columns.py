@@ -7,12 +7,8 @@ from config.faults import one_of
 from lakehouse.model.dataset import PartitionField
 from lakehouse.model.fields import Checks, Field, Scalar
 from lakehouse.odcs.column.checks import read_checks
-from lakehouse.odcs.column.properties import (
-    check_properties,
-    read_declassified,
-    read_masking,
-    read_not_personal,
-)
+from lakehouse.odcs.column.masking import read_masking
+from lakehouse.odcs.column.properties import check_properties, read_declassified, read_not_personal
 from lakehouse.odcs.column.source import read_physical_name, read_source_format
 from lakehouse.odcs.column.types import read_classification, read_examples, read_type
 from lakehouse.odcs.findings import Findings

@@ -2,14 +2,14 @@
 
 from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.model.fields import PERSONAL_KINDS, Declassification, Masking, NotPersonal, Scalar, Type
+from lakehouse.model.fields import PERSONAL_KINDS, Declassification, NotPersonal
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Property
 
-_MASKING = "lake.masking"
+MASKING = "lake.masking"
 _DECLASSIFIED = "lake.declassified"
 _NOT_PERSONAL = "lake.not_personal"
-_KNOWN = (_MASKING, _DECLASSIFIED, _NOT_PERSONAL)
+_KNOWN = (MASKING, _DECLASSIFIED, _NOT_PERSONAL)
 
 
 def check_properties(column: Property, path: KeyPath, findings: Findings) -> None:
@@ -23,27 +23,9 @@ def check_properties(column: Property, path: KeyPath, findings: Findings) -> Non
             findings.add(here, name, "each property once", "remove one of them")
 
 
-def read_masking(column: Property, kind: Type, path: KeyPath, findings: Findings) -> Masking | None:
-    """Return how the values of a column are masked."""
-    value, here = _value(column, _MASKING, path)
-    masking = None
-    if value is not None:
-        choices = {choice.value: choice for choice in Masking}
-        masking = choices.get(str(value))
-        if masking is None:
-            findings.add(here, value, one_of(choices), nearest(value, choices))
-        if masking is Masking.HASH and kind is not Scalar.STRING:
-            findings.add(here, "hash", "redact, or a string column", "change one of them")
-    if masking is Masking.REDACT and column.get("primaryKey"):
-        findings.add(
-            path, "redact", "hash, or no masking, on a key column", "a key must keep telling records apart"
-        )
-    return masking
-
-
 def read_declassified(column: Property, path: KeyPath, findings: Findings) -> Declassification | None:
     """Return why a column may republish values under a weaker classification than theirs."""
-    value, here = _value(column, _DECLASSIFIED, path)
+    value, here = custom_value(column, _DECLASSIFIED, path)
     if value is None:
         return None
     match value:
@@ -58,7 +40,7 @@ def read_declassified(column: Property, path: KeyPath, findings: Findings) -> De
 
 def read_not_personal(column: Property, path: KeyPath, findings: Findings) -> NotPersonal | None:
     """Return why values of a column look like personal data, and are none."""
-    value, here = _value(column, _NOT_PERSONAL, path)
+    value, here = custom_value(column, _NOT_PERSONAL, path)
     if value is None:
         return None
     match value:
@@ -71,7 +53,8 @@ def read_not_personal(column: Property, path: KeyPath, findings: Findings) -> No
     return None
 
 
-def _value(column: Property, name: str, path: KeyPath) -> tuple[object, KeyPath]:
+def custom_value(column: Property, name: str, path: KeyPath) -> tuple[object, KeyPath]:
+    """Return the value of a custom property, None if it is not there, and its place in the document."""
     for at, custom in enumerate(column.get("customProperties", [])):
         if custom["property"] == name:
             return custom["value"], (*path, "customProperties", at, "value")

@@ -10,6 +10,8 @@ import re
 from config.document import KeyPath
 from config.faults import nearest, one_of
 from lakehouse.model.fields import CLASSIFICATIONS, Array, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.odcs.column.masking import read_masking
+from lakehouse.odcs.column.properties import MASKING, custom_value
 from lakehouse.odcs.column.source import read_physical_name
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import check_names
@@ -117,12 +119,14 @@ def _nested(part: Property, logical: str, path: KeyPath, findings: Findings) -> 
 
 
 def _member(member: Property, path: KeyPath, findings: Findings) -> Field:
+    kind = _inner(member, path, findings, member=True)
     return Field(
         name=member["name"],
-        type=_inner(member, path, findings),
+        type=kind,
         required=member.get("required", False),
         description=" ".join(member.get("description", "").split()),
         classification=read_classification(member, path, findings),
+        masking=read_masking(member, kind, path, findings),
         examples=read_examples(member),
         physical_name=read_physical_name(member, path, findings),
     )
@@ -151,8 +155,8 @@ _OPTIONS_INSIDE = {"format", "timezone"}
 """Options of a logical type that tell of the type; of a date or timestamp only columns have a format."""
 
 
-def _inner(part: Property, path: KeyPath, findings: Findings) -> Type:
-    """Read a type inside another, where jobs check the type and nothing else."""
+def _inner(part: Property, path: KeyPath, findings: Findings, *, member: bool = False) -> Type:
+    """Read a type inside another, where jobs check the type, mask members, and do nothing else."""
     rules: list[KeyPath] = [(key,) for key in _COLUMN_ONLY if part.get(key)]
     rules += [
         ("logicalTypeOptions", key)
@@ -162,8 +166,13 @@ def _inner(part: Property, path: KeyPath, findings: Findings) -> Type:
     rules += [
         ("customProperties", at)
         for at, custom in enumerate(part.get("customProperties", []))
-        if custom["property"].startswith("lake.")
+        if custom["property"].startswith("lake.") and custom["property"] != MASKING
     ]
+    masking, here = custom_value(part, MASKING, path)
+    if masking is not None and not member:
+        allowed = "masking of columns and members"
+        fix = "put it on the array or map, whose elements or values it then masks"
+        findings.add(here, masking, allowed, fix)
     for rule in rules:
         findings.add(
             (*path, *rule),

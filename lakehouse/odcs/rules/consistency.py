@@ -4,7 +4,8 @@ from config.document import KeyPath
 from config.faults import nearest, one_of
 from lakehouse.model.dataset import Content, Dataset, Layer, PartitionField, Write
 from lakehouse.model.engine import Engine
-from lakehouse.model.fields import Decimal, Scalar, Type
+from lakehouse.model.fields import Decimal, Scalar, Type, every_field
+from lakehouse.model.masking import HASH, REDACT
 from lakehouse.model.table_rules import Metric
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.places import property_names, property_place
@@ -27,6 +28,7 @@ _PARTITIONABLE: dict[str, tuple[Scalar, ...]] = {
 }
 """Types by transform, decimals aside: https://iceberg.apache.org/spec/#partition-transforms"""
 
+_OTHER = "choose another column"
 _CALENDAR = ("year", "month", "day", "hour")
 
 
@@ -41,6 +43,7 @@ def check_rules(dataset: Dataset, findings: Findings) -> None:
     check_refresh(dataset, findings)
     kinds = {field.name: field.type for field in dataset.fields}
     _check_order(dataset, kinds, findings)
+    _check_masked(dataset, findings)
     _check_partition(dataset.partition, kinds, findings)
     _warn_of_many_partitions(dataset, kinds, findings)
 
@@ -92,11 +95,10 @@ def _check_gold(dataset: Dataset, findings: Findings) -> None:
                 "remove it: SQL makes this table",
             )
     for at, field in enumerate(dataset.fields):
-        if field.masking is not None:
+        for masking in [part.masking for part in every_field([field]) if part.masking]:
             path = ("schema", 0, "properties", at, "customProperties")
-            findings.add(
-                path, field.masking.value, "masking on silver only", "mask the silver column it comes from"
-            )
+            fix = "mask the silver column it comes from"
+            findings.add(path, str(masking), "masking on silver only", fix)
         if field.not_personal is not None:
             path = ("schema", 0, "properties", at, "customProperties")
             fix = "say it of the silver column it comes from"
@@ -124,7 +126,23 @@ def _check_order(dataset: Dataset, kinds: dict[str, Type], findings: Findings) -
         if name not in kinds:
             findings.add((*here, at), name, one_of(kinds), nearest(name, kinds))
         elif kinds[name] not in _ORDERED and not isinstance(kinds[name], Decimal):
-            findings.add((*here, at), name, "a number, text, date or time", "choose another column")
+            findings.add((*here, at), name, "a number, text, date or time", _OTHER)
+
+
+def _check_masked(dataset: Dataset, findings: Findings) -> None:
+    """Refuse to sort or divide rows by what masking has left no order or no difference in."""
+    masks = {field.name: field.masking for field in dataset.fields if field.masking}
+    for at, name in enumerate(dataset.order_by):
+        if masking := masks.get(name):
+            # Contracts that hash or redact such a column have been valid for long.
+            note = findings.warn if masking in (HASH, REDACT) else findings.add
+            allowed = "columns that are not masked: versions are compared as they are stored"
+            note((*property_place(findings, "lake.order_by"), at), f"{name}: {masking}", allowed, _OTHER)
+    for at, entry in enumerate(dataset.partition):
+        if masks.get(entry.source) == REDACT:
+            allowed = "columns that are not redacted: all rows would lie in one partition"
+            place = (*property_place(findings, "lake.partition"), at)
+            findings.add(place, f"{entry.source}: redact", allowed, _OTHER)
 
 
 def _check_partition(

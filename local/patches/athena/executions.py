@@ -14,6 +14,7 @@ from local.patches.athena.engine import types
 from local.patches.athena.errors import QueryError, RefusedError
 from local.patches.athena.session import CATALOG, Outcome, Session
 from local.patches.athena.statements import parameters, statements
+from local.patches.cloudwatch.store import record
 
 _start = athena._start_query_execution
 _stop = athena._stop_query_execution
@@ -91,6 +92,26 @@ async def execute(query_id: str, *_: Any) -> None:
     elapsed = int((time.time() - started) * 1000)
     execution["Statistics"].update(EngineExecutionTimeInMillis=elapsed, TotalExecutionTimeInMillis=elapsed)
     status["CompletionDateTime"] = int(time.time())
+    _tell(execution)
+
+
+def _tell(execution: dict[str, Any]) -> None:
+    """Tell CloudWatch of a query that ended, if its work group does.
+
+    https://docs.aws.amazon.com/athena/latest/ug/query-metrics-viewing.html
+    """
+    configuration = athena._workgroups[execution["WorkGroup"]].get("Configuration", {})
+    if not configuration.get("PublishCloudWatchMetricsEnabled"):
+        return
+    statistics = execution["Statistics"]
+    of = {
+        "QueryState": execution["Status"]["State"],
+        "QueryType": execution["StatementType"],
+        "WorkGroup": execution["WorkGroup"],
+    }
+    record("AWS/Athena", "ProcessedBytes", statistics.get("DataScannedInBytes", 0), of, "Bytes")
+    total = statistics["TotalExecutionTimeInMillis"]
+    record("AWS/Athena", "TotalExecutionTime", total, of, "Milliseconds")
 
 
 def stop(data: dict[str, Any]) -> Any:

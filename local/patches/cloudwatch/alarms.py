@@ -15,7 +15,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from botocore.loaders import create_loader
@@ -28,8 +28,10 @@ from local.alarms.alarm import CompositeAlarm, MetricAlarm
 from local.alarms.datapoints import State
 from local.alarms.engine import Change, Engine, Standing
 from local.alarms.messages import message, subject
-from local.alarms.metrics import Datum, Metric, UnsupportedError
+from local.alarms.metrics import UnsupportedError
 from local.emulator import control
+from local.patches.cloudwatch.services import measure_queues
+from local.patches.cloudwatch.store import EmulatorStore
 
 _EVERY_SECONDS = 60
 _KINDS = ("Metrics", "ThresholdMetricId", "EvaluateLowSampleCountPercentile")
@@ -62,27 +64,6 @@ def apply() -> None:
     threading.Thread(target=_work, daemon=True, name="alarms").start()
 
 
-class _Store:
-    """The emulator's metrics in the account and region of this request."""
-
-    def metrics(self) -> Iterable[Metric]:
-        """Yield every metric."""
-        for (namespace, name, _), points in cloudwatch._metrics.items():
-            if points:
-                yield Metric(namespace, name, frozenset(points[0].get("Dimensions", {}).items()))
-
-    def data(self, metric: Metric, start: float, end: float) -> Sequence[Datum]:
-        """Return what came of a metric."""
-        key = metric.namespace, metric.name, cloudwatch._dims_key(dict(metric.dimensions))
-        found = cloudwatch._metrics.get(key) or ()
-        return [_datum(point) for point in found if start <= point["Timestamp"] < end]
-
-
-def _datum(point: Mapping[str, Any]) -> Datum:
-    count, total, low, high = cloudwatch._point_stats(point)
-    return Datum(point["Timestamp"], low, high, total, count)
-
-
 def _work() -> None:
     while True:
         time.sleep(_EVERY_SECONDS)
@@ -93,7 +74,11 @@ def _work() -> None:
 
 
 def _evaluate_everywhere() -> list[dict[str, Any]]:
-    """Evaluate every alarm of every account and region, and return what changed."""
+    """Evaluate every alarm of every account and region, and return what changed.
+
+    What waits in queues is told first, as SQS tells it each minute.
+    """
+    measure_queues()
     found = []
     for account, region in sorted({key[:2] for key in list(cloudwatch._alarms._data)}):
         set_request_account_id(account)
@@ -119,7 +104,7 @@ def _evaluate(records: Iterable[dict[str, Any]]) -> list[Change]:
     """Evaluate alarms, and all composite ones, of the account and region of this request."""
     with _lock:
         composites = cloudwatch._composite_alarms.values()
-        engine = Engine(_Store(), _standings.setdefault((get_account_id(), get_region()), {}))
+        engine = Engine(EmulatorStore(), _standings.setdefault((get_account_id(), get_region()), {}))
         for record in [*cloudwatch._alarms.values(), *composites]:
             standing = engine.standings.setdefault(record["AlarmName"], Standing())
             standing.state = State(record["StateValue"])

@@ -30,6 +30,7 @@ from ministack.core.responses import now_epoch
 from ministack.services import firehose
 
 from local.emulator import control
+from local.patches.firehose import metrics
 from local.patches.firehose import parquet as firehose_parquet
 from local.patches.firehose import roles as firehose_roles
 from local.patches.firehose import settings as firehose_settings
@@ -55,6 +56,7 @@ class _Arrival:
     destination: dict[str, Any]
     records: list[tuple[str, bytes]]
     time: time.struct_time
+    came: float = field(default_factory=now_epoch)
 
     @property
     def config(self) -> dict[str, Any]:
@@ -164,6 +166,7 @@ def _attempt(arrival: _Arrival, code: str, action: Callable[[], None]) -> bool:
 
 
 def _assign(arrival: _Arrival) -> None:
+    metrics.tell_of_reading(arrival.stream, arrival.came)
     for one in transform(arrival.stream, arrival.config, arrival.records):
         if isinstance(one, Failure):
             _fail(arrival, one)
@@ -222,6 +225,7 @@ def _write(buffer: _Buffer) -> None:
     body, failures = firehose_parquet.convert(buffer.first.config, buffer.records)
     if body is not None:
         _put(buffer, body)
+    metrics.tell(buffer.first.stream, "FailedConversion.Records", len(failures))
     for failure in failures:
         _fail(buffer.first, failure)
 
@@ -234,3 +238,5 @@ def _put(buffer: _Buffer, body: bytes) -> None:
     with firehose_roles.delivering(config):
         bucket = firehose._s3_bucket_from_arn(config["BucketARN"])
         firehose_roles.put_object(bucket, key, gzip.compress(body, mtime=0) if gzipped else body)
+    if not buffer.failed:
+        metrics.tell_of_delivery(stream, len(buffer.records), buffer.first.came)

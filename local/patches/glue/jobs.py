@@ -30,6 +30,7 @@ from ministack.services.cloudformation import provisioners
 from local.emulator import control
 from local.emulator.glue_process import GlueProcess, Outcome
 from local.patches.glue import logs as glue_logs
+from local.patches.glue import metrics
 from local.patches.glue.wheels import installed
 from local.patches.iam import roles
 
@@ -47,6 +48,9 @@ _INHERITED = (
     "SPARK_CONF_DIR",
     "SSL_CERT_FILE",
 )
+
+_EVENTS = "events"
+"""Folder of Spark's event log, in that of the run."""
 
 _processes: dict[str, GlueProcess] = {}
 _lock = threading.Lock()
@@ -140,8 +144,9 @@ def _execute(job: dict[str, Any], run: dict[str, Any]) -> None:
     except (roles.RoleError, ClientError, ValueError) as error:
         outcome = Outcome("FAILED", str(error))
     finally:
-        shutil.rmtree(work, ignore_errors=True)
         _processes.pop(run["Id"], None)
+        metrics.tell(run, work / _EVENTS)
+        shutil.rmtree(work, ignore_errors=True)
         _finish(run, outcome)
 
 
@@ -163,6 +168,7 @@ def _run(job: dict[str, Any], run: dict[str, Any], work: Path) -> Outcome:
         **run["Arguments"],
         **job.get("NonOverridableArguments", {}),
     }
+    arguments |= metrics.settings(arguments, work / _EVENTS)
     credentials = roles.assume(job["Role"], "glue.amazonaws.com", "GlueJobRunnerSession")
     s3 = roles.client("s3", credentials)
     script = _fetch(s3, job["Command"]["ScriptLocation"], work)

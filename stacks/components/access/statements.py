@@ -5,11 +5,12 @@ lake's roles are written with these instead. A wildcard that remains in a resour
 a domain, is acknowledged where it is written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from config.naming import Naming
@@ -167,6 +168,16 @@ def list_bucket(role: iam.Role, bucket_arn: str) -> None:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     """
     allow(role, ["s3:ListBucket"], [bucket_arn], not_asked=MISSING_OBJECT)
+
+
+def read_secrets(role: iam.Role, secrets: Iterable[secretsmanager.ISecret]) -> None:
+    """Let a role read secrets, of which those of another environment are known by their names alone.
+
+    Six characters that nobody chooses end the ARN of each:
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html
+    """
+    arns = [each.secret_full_arn or f"{each.secret_arn}-??????" for each in secrets]
+    allow(role, ["secretsmanager:GetSecretValue"], arns)
 
 
 def allow(

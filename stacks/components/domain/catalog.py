@@ -8,7 +8,7 @@ from aws_cdk import aws_lakeformation as lakeformation
 from constructs import Construct
 
 from lakehouse.model.dataset import Layer
-from lakehouse.targets import iceberg
+from lakehouse.targets import iceberg, run_events
 from lakehouse.targets.lf_tags import (
     ALL_ROWS,
     CLASSIFICATION,
@@ -20,6 +20,7 @@ from lakehouse.targets.lf_tags import (
     key,
 )
 from stacks.components.access.governed_tables import Governed, GovernedTables
+from stacks.components.tables.external_table import ExternalTable
 from stacks.components.tables.iceberg_table import IcebergTable
 from stacks.lake_stack import KEEP, LakeStack
 from stacks.resources import GovernanceResources
@@ -83,12 +84,34 @@ class DomainCatalog(Construct):
             for layer in measured
         ]
 
+    def runs(self, recorded: Iterable[Layer]) -> list[cdk.CfnResource]:
+        """Build a table of runs in each layer whose runs are `recorded`."""
+        tables = [self._run_events(layer) for layer in recorded]
+        for table in tables:
+            table.add_resource_dependency(self.tagged)
+        return tables
+
+    def _run_events(self, layer: Layer) -> cdk.CfnResource:
+        naming = self._stack.naming
+        return ExternalTable(
+            self,
+            f"{layer.title()}Runs",
+            catalog_id=self._stack.account,
+            database=naming.database(layer, self._domain),
+            name=run_events.RUN_EVENTS,
+            description=f"Runs that make {layer} of {self._domain}: a row for the start and the end of each.",
+            owner=self._domain,
+            table=run_events.run_events_table(self._domain, layer, naming),
+        ).resource
+
     def close(self, measured: Iterable[Layer], after: Iterable[cdk.CfnResource]) -> None:
         """End what IAM alone would open of the databases, once the pipelines have their grants."""
         naming = self._stack.naming
         tags = {key(naming, CLASSIFICATION): RESULTS_CLASSIFICATION, key(naming, ROWS): ALL_ROWS}
         results = [
-            Governed(naming.database(layer, self._domain), iceberg.RESULTS_TABLE, tags) for layer in measured
+            Governed(naming.database(layer, self._domain), table, tags)
+            for layer in measured
+            for table in (iceberg.RESULTS_TABLE, run_events.RUN_EVENTS)
         ]
         GovernedTables(
             self,

@@ -12,11 +12,12 @@ from lakehouse.layout.cdc import is_replica
 from lakehouse.model.access import AccessPolicy
 from lakehouse.model.dataset import Dataset, Layer, Mode, Source
 from lakehouse.targets import bronze_csv, dqdl, iceberg
+from lakehouse.targets.glue import bronze_table
 from stacks.components.access.filters import TableFilters
 from stacks.components.access.governed_tables import GovernedTables, governed_tables
 from stacks.components.access.grants import Grants
 from stacks.components.streaming.source_stream import SourceStream
-from stacks.components.tables.bronze_table import BronzeTable
+from stacks.components.tables.external_table import ExternalTable
 from stacks.components.tables.iceberg_table import IcebergTable
 from stacks.components.tables.optimizers import TableOptimizers
 from stacks.features.builder import FeatureBuilder
@@ -68,7 +69,7 @@ class DatasetResources(Construct):
             TableOptimizers(self, "Optimizers", stack=stack, domain=dataset.domain, table=main)
         self._queries()
 
-    def _stream(self, ingestion: IngestionResources, table: BronzeTable) -> SourceStream:
+    def _stream(self, ingestion: IngestionResources, table: ExternalTable) -> SourceStream:
         return SourceStream(
             self,
             "Source",
@@ -79,15 +80,20 @@ class DatasetResources(Construct):
             table=table,
         )
 
-    def _bronze(self) -> BronzeTable:
-        table = BronzeTable(
+    def _bronze(self) -> ExternalTable:
+        dataset, naming = self._dataset, self._stack.naming
+        table = ExternalTable(
             self,
             "Bronze",
             catalog_id=self._stack.account,
-            dataset=self._dataset,
-            naming=self._stack.naming,
-            database=self._catalog,
+            database=naming.database(Layer.BRONZE, dataset.domain),
+            name=dataset.name,
+            description=dataset.description,
+            owner=dataset.owner,
+            table=bronze_table(dataset, naming),
         )
+        if self._catalog is not None:
+            table.resource.add_resource_dependency(self._catalog)
         self._tables.append(table.resource)
         return table
 

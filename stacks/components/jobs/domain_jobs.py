@@ -6,6 +6,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as s3_assets
 
 from lakehouse.model.dataset import Lake, Layer
+from lakehouse.model.fields import every_field
+from lakehouse.model.masking import Method
 from lakehouse.targets import manifest
 from stacks.components.access.statements import tell_asked_when
 from stacks.components.functions.python_function import metrics_namespace
@@ -153,5 +155,7 @@ class DomainJobs:
             )
 
 
-def _masks(lake: Lake, domain: str) -> bool:
-    return any(field.masking for dataset in lake.of_domain(domain) for field in dataset.fields)
+def _masks(lake: Lake, domain: str) -> frozenset[Method]:
+    """Return the methods by which any dataset of a domain is masked."""
+    fields = [field for dataset in lake.of_domain(domain) for field in every_field(dataset.fields)]
+    return frozenset(field.masking.method for field in fields if field.masking)

@@ -1,11 +1,12 @@
 """Roles of a domain's jobs: each reaches the prefixes, tables and keys that its job works on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as s3_assets
 
 from lakehouse.model.dataset import Lake, Layer
+from lakehouse.model.masking import Method
 from lakehouse.placement.parts import sources
 from stacks.components.access.assets import read_asset
 from stacks.components.access.pipelines import grant_others_tables, grant_own_tables, see_tables
@@ -16,6 +17,7 @@ from stacks.components.access.statements import (
     USE_KEY,
     allow,
     list_bucket,
+    read_secrets,
     service_role,
     tell_asked_when,
 )
@@ -139,14 +141,23 @@ class _JobRole:
             conditions={"StringEquals": {"cloudwatch:namespace": list(namespaces)}},
         )
 
-    def read_masking_key(self) -> None:
-        allow(self.role, ["secretsmanager:GetSecretValue"], [self._foundation.masking_secret.secret_arn])
+    def read_masking_keys(self, methods: Collection[Method]) -> None:
+        """The keys that these methods of masking need."""
+        foundation = self._foundation
+        secrets = {Method.HASH: foundation.masking_secret, Method.TOKENIZE: foundation.token_secret}
+        if read := [secret for method, secret in secrets.items() if method in methods]:
+            read_secrets(self.role, read)
 
 
 def bronze_to_silver_role(
-    stack: LakeStack, *, domain: str, masks: bool, foundation: FoundationResources, manifest: s3_assets.Asset
+    stack: LakeStack,
+    *,
+    domain: str,
+    masks: Collection[Method],
+    foundation: FoundationResources,
+    manifest: s3_assets.Asset,
 ) -> iam.Role:
-    """Reads the domain's bronze, writes its silver and quarantine; `masks`: may read the masking key."""
+    """Reads the domain's bronze, writes its silver and quarantine, masked by these methods."""
     grants = _JobRole(stack, "BronzeToSilverRole", foundation)
     grants.run(stack, manifest)
     _to_silver(grants, stack, "BronzeToSilver", domain, masks=masks, catalog=_COMMIT_TABLES)
@@ -159,7 +170,7 @@ def silver_function_role(
     lake: Lake,
     name: str,
     domain: str,
-    masks: bool,
+    masks: Collection[Method],
     foundation: FoundationResources,
     manifest: s3_assets.Asset,
 ) -> iam.Role:
@@ -182,13 +193,18 @@ def _see_due(grants: _JobRole, stack: LakeStack, lake: Lake, domain: str) -> Non
 
 
 def _to_silver(
-    grants: _JobRole, stack: LakeStack, title: str, domain: str, *, masks: bool, catalog: Iterable[str]
+    grants: _JobRole,
+    stack: LakeStack,
+    title: str,
+    domain: str,
+    *,
+    masks: Collection[Method],
+    catalog: Iterable[str],
 ) -> None:
     grants.read_files(Layer.BRONZE, domain)
     grants.write_tables(Layer.SILVER, domain, catalog=catalog)
     grants.write_tables(Layer.QUARANTINE, domain, catalog=catalog, asked_when=_REJECTED)
-    if masks:
-        grants.read_masking_key()
+    grants.read_masking_keys(masks)
     written = (Layer.SILVER, Layer.QUARANTINE)
     grant_own_tables(stack, title, grants.role.role_arn, domain, writes=written)
 

@@ -12,7 +12,7 @@ from constructs import Construct
 from config.processing import FunctionSettings
 from stacks.components.functions.native_layer import ARCHITECTURES, RUNTIMES, native_layer
 from stacks.components.functions.python_function import metrics_namespace
-from stacks.components.jobs.spark_job import GLUE_SCRIPTS
+from stacks.components.jobs.spark_job import GLUE_SCRIPTS, code_version
 from stacks.components.monitoring.alarms import alarm
 from stacks.components.monitoring.log_group import log_group
 from stacks.lake_stack import LakeStack
@@ -86,6 +86,7 @@ class SilverFunction(Construct):
             environment={
                 "MANIFEST": manifest.s3_object_url,
                 "METRICS_NAMESPACE": metrics_namespace(scope),
+                "CODE_VERSION": code_version(),
                 "MAX_MEBIBYTES": str(settings.max_mebibytes),
             },
             timeout=cdk.Duration.seconds(settings.timeout_seconds),

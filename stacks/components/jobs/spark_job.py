@@ -54,6 +54,13 @@ def spark_configuration(warehouse: str) -> str:
     return " --conf ".join(f"{key}={value}" for key, value in settings.items())
 
 
+def code_version() -> str:
+    """Return a hash of what jobs and functions run; the same code has the same."""
+    return cdk.FileSystem.fingerprint(
+        str(GLUE_SCRIPTS), exclude=["**/__pycache__/**"], ignore_mode=cdk.IgnoreMode.GLOB
+    )
+
+
 @dataclass(frozen=True)
 class JobAssets:
     """What the jobs of a stack are made of."""
@@ -63,6 +70,7 @@ class JobAssets:
     scripts: Mapping[str, s3_assets.Asset]
     """Each job's script by its name."""
     wheels: Wheels
+    code_version: str
 
 
 def job_assets(scope: LakeStack) -> JobAssets:
@@ -78,7 +86,7 @@ def job_assets(scope: LakeStack) -> JobAssets:
         path.stem: s3_assets.Asset(scope, path.stem.title().replace("_", ""), path=str(path))
         for path in sorted((GLUE_SCRIPTS / "jobs").glob("[a-z]*.py"))
     }
-    return JobAssets(package, scripts, job_wheels(scope))
+    return JobAssets(package, scripts, job_wheels(scope), code_version())
 
 
 class SparkJob(Construct):
@@ -127,6 +135,7 @@ class SparkJob(Construct):
                 "--conf": spark_configuration(warehouse),
                 "--extra-py-files": assets.package.s3_object_url,
                 **assets.wheels.arguments,
+                "--code_version": assets.code_version,
                 "--parallel": str(settings.parallel_datasets),
                 **arguments,
             },

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from config.alarms import AlarmSettings
 from stacks.components.functions.python_function import metrics_namespace
 from stacks.components.monitoring.alarms import alarm, alarm_on_query
+from stacks.components.monitoring.dataset_metrics import HOURS_OVERDUE, RECORDS_MISSING
 from stacks.lake_stack import LakeStack
 
 _FIVE_MINUTES, _HOUR = 300, 3600
@@ -56,12 +58,40 @@ def _dataset_alarms(stack: LakeStack, topic: sns.ITopic) -> None:
     settings = stack.settings.alarms
     namespace = metrics_namespace(stack)
     scope = Construct(stack, "Datasets")
-    for kind in (
+    for kind in _kinds(settings):
+        query = (
+            f'SELECT MAX({kind.metric}) FROM SCHEMA("{namespace}", Dataset) GROUP BY Dataset '  # noqa: S608
+            "ORDER BY MAX() DESC"
+        )
+        alarm_on_query(
+            scope,
+            kind.metric,
+            name=stack.naming.resource("datasets", kind.name),
+            description=kind.description,
+            runbook=kind.name,
+            query=query,
+            period_seconds=_HOUR,
+            periods=1,
+            threshold=kind.threshold,
+            topic=topic,
+        )
+
+
+def _kinds(settings: AlarmSettings) -> tuple[_Kind, ...]:
+    """Return what jobs tell of a dataset that is not as it should be."""
+    return (
         _Kind(
-            "HoursOverdue",
+            HOURS_OVERDUE,
             "stale",
-            "Nothing new came to a dataset for longer than its contract promises: see whether its "
-            "pipeline succeeded, then whether its source still delivers",
+            "Nothing new came to a dataset, or happened by what came, for longer than its contract "
+            "promises: see whether its pipeline succeeded, then whether its source still delivers",
+            0,
+        ),
+        _Kind(
+            RECORDS_MISSING,
+            "incomplete",
+            "Fewer records of a dataset came yesterday than its contract expects: see whether its source "
+            "sends all, and whether records were refused on their way",
             0,
         ),
         _Kind(
@@ -85,23 +115,7 @@ def _dataset_alarms(stack: LakeStack, topic: sns.ITopic) -> None:
             "taken them up: see why its pipeline does not",
             settings.waiting_hours,
         ),
-    ):
-        query = (
-            f'SELECT MAX({kind.metric}) FROM SCHEMA("{namespace}", Dataset) GROUP BY Dataset '  # noqa: S608
-            "ORDER BY MAX() DESC"
-        )
-        alarm_on_query(
-            scope,
-            kind.metric,
-            name=stack.naming.resource("datasets", kind.name),
-            description=kind.description,
-            runbook=kind.name,
-            query=query,
-            period_seconds=_HOUR,
-            periods=1,
-            threshold=kind.threshold,
-            topic=topic,
-        )
+    )
 
 
 def _undeclared_alarm(stack: LakeStack, topic: sns.ITopic) -> None:

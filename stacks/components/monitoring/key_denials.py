@@ -11,7 +11,8 @@ from stacks.components.monitoring.undelivered_events import take_events, undeliv
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 
-_NAME = "key-denials"
+DENIALS = "key-denials"
+"""Name of the queue, the rule and the alarm, after the environment's."""
 
 
 class KeyDenials(Construct):
@@ -24,7 +25,7 @@ class KeyDenials(Construct):
     def __init__(self, scope: LakeStack, construct_id: str, *, topic: sns.ITopic) -> None:
         """Keep refusals for two weeks."""
         super().__init__(scope, construct_id)
-        name = scope.naming.resource(_NAME)
+        name = scope.naming.resource(DENIALS)
         queue = sqs.Queue(
             self,
             "Queue",
@@ -67,7 +68,7 @@ class KeyDenials(Construct):
                 f"A key refused a request: the messages of the queue {name} say whose, for which key, and "
                 "under which role"
             ),
-            runbook=_NAME,
+            runbook=DENIALS,
             namespace="AWS/SQS",
             metric="NumberOfMessagesSent",
             dimensions={"QueueName": name},

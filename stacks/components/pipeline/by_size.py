@@ -4,6 +4,9 @@ The function tells what is new, and works on one dataset at a time. What it fail
 and so is everything if it cannot tell. A dataset that is not fit for use is neither tried again nor handed
 over, since Glue would find the same; it is among the execution's failures. In the end the function says which
 products are due, and the Glue job of products is started for these alone.
+
+An execution with the input `{"repair": {"datasets": […], "products": […]}}` is about these alone, and of the
+datasets about what was requested alone.
 """
 
 from typing import Any
@@ -13,7 +16,7 @@ from stacks.components.pipeline.messages import unfit
 
 FIRST = "Plan"
 
-_WORK, _HANDED = "Function", "Handed"
+_WORK, _CHOICE = "Function", "Handed"
 _UNFIT = "{% $exists($states.result.Payload.unfit) ? $states.result.Payload.unfit : '' %}"
 """Why the data are not fit for use, as the function answers; empty if they are."""
 
@@ -31,11 +34,26 @@ _CONCURRENT_MAX = 40
 
 DUE = "Due"
 
-ARGUMENTS = "{% $count($handed) = 0 ? {} : {'--datasets': $join($handed, ',')} %}"
-"""Arguments of the Glue job, which works on all datasets where none is named."""
+IN_REPAIR = "$exists($states.context.Execution.Input.repair)"
+"""Whether an execution is a repair. Others have no input, or the messages that started them."""
 
-DUE_ARGUMENTS = ARGUMENTS.replace("$handed", "$due")
+_REPAIR = f"{{% {IN_REPAIR} ? $states.context.Execution.Input.repair : null %}}"
+
+REPAIRED = f"{IN_REPAIR} ? {{'--repair': 'true'}} : {{}}"
+"""Arguments of a Glue job of a repair, which works on nothing where nothing is named."""
+
+HANDED = "$count($handed) = 0 ? {} : {'--datasets': $join($handed, ',')}"
+"""Arguments of the Glue job, which works on all datasets where none is named, unless it is a repair."""
+
+DUE_ONES = HANDED.replace("$handed", "$due")
 """Arguments of the Glue job of products."""
+
+
+def beginning() -> dict[str, Any]:
+    """Return the variables of an execution, with what the jobs take where no function says it: all."""
+    given = {"handed": "datasets", "due": "products"}
+    repaired = "$states.context.Execution.Input.repair"
+    return {name: f"{{% {IN_REPAIR} ? {repaired}.{kind} : [] %}}" for name, kind in given.items()}
 
 
 def states_by_size(facts: PipelineFacts, function: FunctionFacts, step: str, after: str) -> dict[str, Any]:
@@ -49,7 +67,7 @@ def states_by_size(facts: PipelineFacts, function: FunctionFacts, step: str, aft
             },
             "Next": _WORK,
             "Retry": [_capacity(), _retry(["States.ALL"])],
-            "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"handed": []}, "Next": step}],
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": step}],
         },
         _WORK: {
             "Type": "Map",
@@ -64,9 +82,9 @@ def states_by_size(facts: PipelineFacts, function: FunctionFacts, step: str, aft
                 "handed": "{% $append($handed, $states.result[handed].dataset) %}",
                 "failures": f"{{% {unfit(facts, function)} %}}",
             },
-            "Next": _HANDED,
+            "Next": _CHOICE,
         },
-        _HANDED: {
+        _CHOICE: {
             "Type": "Choice",
             "Choices": [{"Condition": "{% $count($handed) > 0 %}", "Next": step}],
             "Default": after,
@@ -85,7 +103,7 @@ def states_of_products(function: FunctionFacts, step: str, after: str) -> dict[s
             "Assign": {"due": "{% $states.result.Payload.due %}"},
             "Next": "Products",
             "Retry": [_capacity(), _retry(["States.ALL"])],
-            "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"due": []}, "Next": step}],
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": step}],
         },
         "Products": {
             "Type": "Choice",
@@ -119,7 +137,7 @@ def _invoke(function: FunctionFacts, payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
-        "Arguments": {"FunctionName": function.arn, "Payload": payload},
+        "Arguments": {"FunctionName": function.arn, "Payload": {**payload, "repair": _REPAIR}},
     }
 
 

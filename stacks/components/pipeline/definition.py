@@ -2,6 +2,8 @@
 
 Executions of one domain take turns. One that finds an older one at work waits, and gives up as superseded as
 soon as a newer one waits too: the newer one lists bronze later, so it takes whatever the older one came for.
+A repair takes its turn as well, but takes nobody's work: it is known by its name, and neither gives up nor
+makes others do so.
 The steps run whether or not the one before failed, since products judge their inputs themselves; the
 execution fails at its end, after one notification about everything that failed.
 
@@ -13,15 +15,19 @@ from itertools import pairwise
 from typing import Any
 
 from stacks.components.pipeline.by_size import (
-    ARGUMENTS,
     DUE,
-    DUE_ARGUMENTS,
+    DUE_ONES,
     FIRST,
+    HANDED,
+    IN_REPAIR,
+    REPAIRED,
+    beginning,
     states_by_size,
     states_of_products,
 )
 from stacks.components.pipeline.facts import MESSAGE_LENGTH, FunctionFacts, PipelineFacts
 from stacks.components.pipeline.messages import failure, mail
+from stacks.components.pipeline.run_events import OF_RUN, begun, ended, failed, new_runs, recording
 
 _CAPACITY = [
     "Glue.ThrottlingException",
@@ -40,16 +46,25 @@ _BUSY = "Glue.ConcurrentRunsExceededException"
 _POLLS_MAX = 150
 """Polls are a 60th of a job's longest run or more apart, so this outlasts it."""
 
-_OTHERS = """(
+_NAMED = {"BronzeToSilver": HANDED, "SilverToGold": DUE_ONES}
+"""What the job of a step is to work on."""
+
+REPAIR = "repair-"
+"""What names of executions begin with that are repairs."""
+
+_OTHERS = f"""(
   $me := $states.context.Execution.Id;
   $own := $states.result.Executions[ExecutionArn = $me];
   $since := $toMillis($exists($own) ? $own.StartDate : $states.context.Execution.StartTime);
   $rest := $states.result.Executions[ExecutionArn != $me];
-  $older := $count($rest[
-    $toMillis(StartDate) < $since or ($toMillis(StartDate) = $since and ExecutionArn < $me)]);
-  {"older": $older, "newer": $count($rest) - $older}
+  $before := function($at, $arn) {{ $at < $since or ($at = $since and $arn < $me) }};
+  $later := $rest[$not($before($toMillis(StartDate), ExecutionArn))];
+  {{
+    "older": $count($rest) - $count($later),
+    "newer": $count($later[$not($contains(ExecutionArn, ':{REPAIR}'))])
+  }}
 )"""
-"""How many executions of the same pipeline run that started earlier or later than this one.
+"""How many executions of the same pipeline run that started earlier, or later and take the work of this one.
 
 Both of two executions must take the same one for the older, so times come from the same listing; the time
 that the execution itself knows serves until it is listed.
@@ -59,14 +74,14 @@ that the execution itself knows serves until it is listed.
 def definition(facts: PipelineFacts) -> dict[str, Any]:
     """Return the state machine."""
     order = [*facts.steps, "Verdict"]
-    first = order[0] if facts.function is None else FIRST
+    first = begun(order[0]) if facts.function is None else FIRST
     states: dict[str, Any] = {
-        "Turn": _turn(first),
+        "Turn": _turn(first, new_runs(facts)),
         "Choose": {
             "Type": "Choice",
             "Choices": [
                 {"Condition": "{% $others.older = 0 %}", "Next": first},
-                {"Condition": "{% $others.newer > 0 %}", "Next": "Superseded"},
+                {"Condition": f"{{% $others.newer > 0 and $not({IN_REPAIR}) %}}", "Next": "Superseded"},
             ],
             "Default": "Wait",
         },
@@ -77,8 +92,12 @@ def definition(facts: PipelineFacts) -> dict[str, Any]:
             "End": True,
         },
     }
+    entries = {step: begun(step) for step in facts.steps} | {"Verdict": "Verdict"}
+    if facts.function is not None and len(facts.steps) > 1:
+        entries[order[1]] = DUE
     for step, following in pairwise(order):
-        states[step] = _step(facts, step, following)
+        states[step] = _step(facts, step)
+        states |= recording(facts, step, entries[following])
     if facts.function is not None:
         states |= _by_function(facts, facts.function, states, order)
     states["Verdict"] = {
@@ -106,20 +125,22 @@ def _by_function(
 ) -> dict[str, Any]:
     """Return the states of the function, which say what the jobs of silver and of gold take, if anything."""
     silver, *gold, end = order
-    states[silver]["Arguments"]["Arguments"] = ARGUMENTS
     if not gold:
-        return states_by_size(facts, function, silver, end)
+        return states_by_size(facts, function, begun(silver), end)
     [products] = gold
-    states[products]["Arguments"]["Arguments"] = DUE_ARGUMENTS
-    for caught in (states[silver], *states[silver]["Catch"]):
-        caught["Next"] = DUE
     return {
-        **states_by_size(facts, function, silver, DUE),
-        **states_of_products(function, products, end),
+        **states_by_size(facts, function, begun(silver), DUE),
+        **states_of_products(function, begun(products), end),
     }
 
 
-def _turn(first: str) -> dict[str, Any]:
+def _arguments(step: str) -> str:
+    """Arguments of a step's job: which run of the step it belongs to, what to work on, whether to repair."""
+    return f"{{% $merge([{{'--parent_run': $runs.{step}}}, {_NAMED[step]}, {REPAIRED}]) %}}"
+
+
+def _turn(first: str, runs: dict[str, str]) -> dict[str, Any]:
+    assigned = {"failures": [], "runs": runs, **beginning()}
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
@@ -128,20 +149,21 @@ def _turn(first: str) -> dict[str, Any]:
             "StatusFilter": "RUNNING",
             "MaxResults": 100,
         },
-        "Assign": {"failures": [], "others": f"{{% {_OTHERS} %}}"},
+        "Assign": {**assigned, "others": f"{{% {_OTHERS} %}}"},
         "Next": "Choose",
         "Retry": [_retry(["States.TaskFailed"], 5)],
         # Not knowing of others, the first job tells: Glue runs it once at a time.
-        "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"failures": []}, "Next": first}],
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": assigned, "Next": first}],
     }
 
 
-def _step(facts: PipelineFacts, step: str, following: str) -> dict[str, Any]:
+def _step(facts: PipelineFacts, step: str) -> dict[str, Any]:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::glue:startJobRun.sync",
-        "Arguments": {"JobName": facts.steps[step]},
-        "Next": following,
+        "Arguments": {"JobName": facts.steps[step], "Arguments": _arguments(step)},
+        "Assign": {"run": f"{{% $sift($states.result, {OF_RUN}) %}}"},
+        "Next": ended(step),
         "Retry": [
             {
                 "ErrorEquals": [_BUSY],
@@ -155,7 +177,7 @@ def _step(facts: PipelineFacts, step: str, following: str) -> dict[str, Any]:
             {
                 "ErrorEquals": ["States.ALL"],
                 "Assign": {"failures": f"{{% {failure(facts, step)} %}}"},
-                "Next": following,
+                "Next": failed(step),
             }
         ],
     }

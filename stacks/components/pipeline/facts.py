@@ -32,5 +32,7 @@ class PipelineFacts:
     topic_arn: str
     poll_seconds: int
     """Seconds between two looks at whether another execution has ended."""
+    events: Mapping[str, tuple[str, str]]
+    """Bucket and prefix of the events about the runs of each step."""
     function: FunctionFacts | None = None
     """None: Glue brings everything into silver."""

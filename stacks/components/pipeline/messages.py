@@ -1,6 +1,7 @@
 """What a failed pipeline tells people, as JSONata: a mail to read, not a document to decode."""
 
 from stacks.components.pipeline.facts import MESSAGE_LENGTH, FunctionFacts, PipelineFacts
+from stacks.components.pipeline.run_events import OF_RUN
 
 
 def failure(facts: PipelineFacts, step: str) -> str:
@@ -22,6 +23,7 @@ def failure(facts: PipelineFacts, step: str) -> str:
     : '{logs}' & $join($split($group, '/'), '$252F') & '/log-events/' & $run.Id;
   $append($failures, {{
     'error': $states.errorOutput.Error,
+    'run': $merge([$sift($run, {OF_RUN})]),
     'summary': '{step}: ' & $reason,
     'text': '{step} (job {job}' & ($exists($run.Id) ? ', run ' & $run.Id : '') & ')\\n  '
       & $states.errorOutput.Error & '\\n  ' & $join($split($reason, ' | '), '\\n  ') & '\\n  Log: ' & $log

@@ -10,6 +10,8 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from config.processing import ProcessingSettings
+from lakehouse.model.dataset import Layer
+from lakehouse.targets.run_events import RUN_EVENTS
 from stacks.components.access.statements import USE_KEY, allow, service_role
 from stacks.components.jobs.silver_function import SilverFunction
 from stacks.components.monitoring.log_group import log_group
@@ -17,6 +19,7 @@ from stacks.components.pipeline.arrival_trigger import ArrivalTrigger
 from stacks.components.pipeline.definition import definition
 from stacks.components.pipeline.facts import FunctionFacts, PipelineFacts
 from stacks.components.pipeline.fresh_news import FreshNews
+from stacks.components.pipeline.run_events import LAYERS
 from stacks.lake_stack import LakeStack
 
 _POLL_SECONDS_MIN = 60
@@ -39,6 +42,7 @@ class Pipeline(Construct):
         news: FreshNews | None,
         topic: sns.ITopic,
         logs_key: kms.IKey,
+        keys: Mapping[Layer, kms.IKey],
         settings: ProcessingSettings,
         on_arrival: bool,
         after: Sequence[str],
@@ -58,11 +62,13 @@ class Pipeline(Construct):
             title=scope.naming.prefix,
             region=scope.naming.region,
             steps=steps,
+            events={step: (scope.naming.bucket(LAYERS[step]), f"{domain}/{RUN_EVENTS}/") for step in steps},
             topic_arn=topic.topic_arn,
             # A run of hours is looked at less often, or waiting would fill an execution's history.
             poll_seconds=max(_POLL_SECONDS_MIN, settings.timeout_minutes),
             function=self._function(function, settings.parallel_datasets),
         )
+        self._keys = keys
         self._machine(name, facts, topic, logs_key)
         if settings.schedule:
             self._schedule(name, settings.schedule)
@@ -101,6 +107,7 @@ class Pipeline(Construct):
     def _machine(self, name: str, facts: PipelineFacts, topic: sns.ITopic, logs_key: kms.IKey) -> None:
         role = service_role(self, "Role", "states.amazonaws.com", f"Runs the {facts.domain} pipeline")
         self._allow(role, list(facts.steps.values()), topic, logs_key)
+        self._allow_recording(role, facts)
         if facts.function is not None:
             allow(role, ["lambda:InvokeFunction"], [facts.function.arn])
         # Step Functions may deliver to groups under this prefix without editing the log resource policy.
@@ -149,6 +156,16 @@ class Pipeline(Construct):
             why_wildcard="log delivery and X-Ray have no resource-level permissions",
             not_asked="the laptop neither delivers logs of executions nor traces them",
         )  # fmt: skip
+
+    def _allow_recording(self, role: iam.Role, facts: PipelineFacts) -> None:
+        layers = [LAYERS[step] for step in facts.steps]
+        allow(
+            role,
+            ["s3:PutObject"],
+            [self._stack.arns.objects(layer, f"{facts.domain}/{RUN_EVENTS}/") for layer in layers],
+            why_wildcard="events are named by day, time and run",
+        )
+        allow(role, ["kms:GenerateDataKey"], [self._keys[layer].key_arn for layer in layers])
 
     def _schedule(self, name: str, expression: str) -> None:
         role = service_role(self, "ScheduleRole", "scheduler.amazonaws.com", f"Starts {name}")

@@ -51,7 +51,7 @@ class AccessLogBucket(Construct):
         acknowledge_compliance(
             self.bucket, "S3DefaultEncryptionKMS", "S3 delivers no access logs to a bucket under a KMS key"
         )
-        _keep_in_one_region(self.bucket)
+        keep_in_one_region(self.bucket)
 
 
 class LakeBucket(Construct):
@@ -93,7 +93,6 @@ class LakeBucket(Construct):
             removal_policy=KEEP,
         )
         self._refuse_other_keys(key)
-        _keep_in_one_region(self.bucket)
 
     def _refuse_other_keys(self, key: kms.IKey) -> None:
         """Let nobody choose how an object is encrypted, but by naming the bucket's own key.
@@ -133,16 +132,21 @@ class LakeBucket(Construct):
         """
         self.bucket.add_metric(id=ALL_REQUESTS)
 
+    @property
+    def resource(self) -> s3.CfnBucket:
+        """The resource itself, for what the construct has no property, or too much behind it."""
+        resource = self.bucket.node.default_child
+        if not isinstance(resource, s3.CfnBucket):
+            raise TypeError(f"got {type(resource).__name__}; allowed: CfnBucket")
+        return resource
+
     def publish_events(self) -> None:
         """Send the bucket's events to EventBridge.
 
         Set on the resource, because the construct's own switch deploys a function that may change any
         bucket's notifications.
         """
-        resource = self.bucket.node.default_child
-        if not isinstance(resource, s3.CfnBucket):
-            raise TypeError(f"got {type(resource).__name__}; allowed: CfnBucket")
-        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+        self.resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
                 event_bridge_enabled=True
             )
@@ -152,7 +156,7 @@ class LakeBucket(Construct):
         """Let nobody delete an object version; lifecycle rules of the bucket itself still apply.
 
         Nor may anybody but the role that deploys change the policy that says so, or the rules by which the
-        bucket itself deletes. Account root users can always delete a bucket's policy:
+        bucket itself deletes, or copies elsewhere. Account root users can always delete a bucket's policy:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
 
         Args:
@@ -165,13 +169,14 @@ class LakeBucket(Construct):
         self._deny(
             "NobodyOpens",
             ["s3:DeleteBucketPolicy", "s3:PutBucketPolicy", "s3:PutBucketVersioning",
-             "s3:PutLifecycleConfiguration"],
+             "s3:PutLifecycleConfiguration", "s3:PutReplicationConfiguration"],
             self.bucket.bucket_arn,
             {"ArnNotLike": {"aws:PrincipalArn": [deployment, *break_glass]}},
         )  # fmt: skip
 
 
-def _keep_in_one_region(bucket: s3.Bucket) -> None:
+def keep_in_one_region(bucket: s3.Bucket) -> None:
+    """Say why a bucket is not replicated."""
     acknowledge_compliance(
         bucket,
         "S3BucketReplicationEnabled",

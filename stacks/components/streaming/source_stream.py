@@ -9,7 +9,7 @@ from lakehouse.targets.glue import source_columns
 from stacks.components.streaming.delivery import Delivery
 from stacks.components.streaming.parquet_conversion import ParquetConversion
 from stacks.components.streaming.stream_route import Route, Transform
-from stacks.components.tables.bronze_table import BronzeTable
+from stacks.components.tables.external_table import ExternalTable
 from stacks.lake_stack import LakeStack
 from stacks.resources import FoundationResources
 
@@ -29,7 +29,7 @@ class SourceStream(Delivery):
         dataset: Dataset,
         foundation: FoundationResources,
         transform: lambda_.IFunction,
-        table: BronzeTable,
+        table: ExternalTable,
     ) -> None:
         """Build the stream of one dataset; `table` is its own, and `transform` used where it asks for it."""
         folder = f"{dataset.id}/"

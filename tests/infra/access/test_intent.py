@@ -10,6 +10,7 @@ from tests.fixtures.environments import Environment
 from tools.access.matrix import Matrix, Reach
 
 ALL_ROWS = ""
+REPAIRER = "repairer"
 
 
 def reaches(matrix: Matrix, environment: Environment, name: str) -> dict[str, Reach]:
@@ -75,6 +76,39 @@ def test_people_have_no_way_to_the_files_past_lake_formation(
     files = {(table, row.files) for table, row in operator.items() if row.files}
     assert files
     assert all("_bronze_" in table and acts == ("read", "write") for table, acts in files)
+
+
+def test_repairer_reads_silver_and_nothing_else(matrix: Matrix, environment: Environment) -> None:
+    found = reaches(matrix, environment, REPAIRER)
+    assert bool(found) is bool(environment.settings.people.repairers)
+    for table, row in found.items():
+        layer = Layer.SILVER if f"_{Layer.SILVER}_" in table else Layer.GOLD
+        assert f"_{layer}_" in table
+        assert (row.describes, row.files, row.changes) == (True, (), False), table
+        assert bool(row.cells) is (layer is Layer.SILVER), table
+        assert all(rows == (ALL_ROWS,) for rows in row.cells.values()), table
+
+
+def test_repairer_writes_requests_and_evidence_and_reads_versions(
+    matrix: Matrix, environment: Environment
+) -> None:
+    if not environment.settings.people.repairers:
+        return
+    naming = environment.naming
+    [role] = [each for each in matrix.roles if each.resource.name == naming.resource(REPAIRER)]
+
+    def may(action: str, layer: Layer, key: str) -> bool:
+        return matrix.decide(role.arn, f"s3:{action}", f"arn:aws:s3:::{naming.bucket(layer)}/{key}").allowed
+
+    for key in ("shop/_requests/orders/ingest_date=2026-01-01/r.json", "_repairs/shop/orders/r/plan.json"):
+        assert may("PutObject", Layer.BRONZE, key), key
+    for layer in (Layer.SILVER, Layer.GOLD):
+        assert may("GetObject", layer, "shop/orders/metadata/00001-x.metadata.json"), layer
+        for key in ("shop/orders/metadata/snap-1.avro", "shop/orders/data/x.parquet"):
+            assert not may("GetObject", layer, key), key
+        assert not may("PutObject", layer, "shop/orders/metadata/00001-x.metadata.json"), layer
+    for action in ("GetObject", "PutObject"):
+        assert not may(action, Layer.BRONZE, "shop/orders/ingest_date=2026-01-01/ingest_hour=00/a.json")
 
 
 def test_nobody_deletes_from_bronze(matrix: Matrix) -> None:

@@ -1,6 +1,7 @@
 """Every alarm of the templates goes off when its metric passes the threshold, and nothing else does.
 
-The alarms are those that templates have, so a new one is tested without being named here.
+The alarms are those that templates have, so a new one is tested without being named here: of the framework's
+project with all features, and of each environment of the project itself.
 """
 
 import json
@@ -14,17 +15,28 @@ from local.alarms.engine import Change
 from local.alarms.messages import message
 from local.alarms.sources import Banded
 from stacks.features.registry import features
-from tests.fixtures.environments import LIVE, TRIAL, Environment
+from tests.fixtures.environments import LIVE, OWN, TRIAL, Environment
 from tests.infra.alarms.conftest import MIDNIGHT, Account, Alarms, values_of
 
 ALL = replace(LIVE, features=tuple(features()))
-ENVIRONMENTS = (TRIAL, ALL)
+ENVIRONMENTS = {
+    "each tells": TRIAL,
+    "composites tell, all features": ALL,
+    **{str(each): each for each in OWN},
+}
 
 
-@pytest.fixture(scope="module", params=ENVIRONMENTS, ids=("each tells", "composites tell, all features"))
-def alarms(request: pytest.FixtureRequest, alarms_of: Callable[[Environment], Alarms]) -> Alarms:
-    """Alarms of each environment in turn."""
-    return alarms_of(request.param)
+@pytest.fixture(scope="module", params=ENVIRONMENTS.values(), ids=list(ENVIRONMENTS))
+def environment(request: pytest.FixtureRequest) -> Environment:
+    """Each environment in turn."""
+    found: Environment = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def alarms(environment: Environment, alarms_of: Callable[[Environment], Alarms]) -> Alarms:
+    """Its alarms."""
+    return alarms_of(environment)
 
 
 def told(changes: list[Change]) -> list[Change]:
@@ -41,8 +53,10 @@ def test_new_lake_is_quiet_for_as_long_as_nothing_comes(alarms: Alarms) -> None:
         assert all(each.new is not State.INSUFFICIENT_DATA for each in changes)
 
 
-def test_each_alarm_is_raised_and_ends_alone_and_is_told_of_once(alarms: Alarms) -> None:
-    assert len(alarms.metric) > 20
+def test_each_alarm_is_raised_and_ends_alone_and_is_told_of_once(
+    environment: Environment, alarms: Alarms
+) -> None:
+    assert alarms.metric
     for name, alarm in alarms.metric.items():
         account = Account(alarms)
         if isinstance(alarm.source, Banded):
@@ -57,7 +71,7 @@ def test_each_alarm_is_raised_and_ends_alone_and_is_told_of_once(alarms: Alarms)
         assert {each.alarm.name for each in raised} == {teller}, name
         assert {each.new for each in raised} == {State.ALARM}, name
         assert len([each for each in raised if not each.contributor]) == 1, name
-        _check_message(alarms, name, raised)
+        _check_message(alarms, name, raised, environment.settings.alarms.runbook_url)
 
         ended = told(account.feed(alarm, fine))
         assert account.red() == set(), name
@@ -65,12 +79,12 @@ def test_each_alarm_is_raised_and_ends_alone_and_is_told_of_once(alarms: Alarms)
         assert {each.new for each in ended} == {State.OK}, name
 
 
-def _check_message(alarms: Alarms, name: str, raised: list[Change]) -> None:
+def _check_message(alarms: Alarms, name: str, raised: list[Change], runbook: str) -> None:
     """It says what to do and names the resource: the alarm, or the series, or the child that is on."""
     for change in raised:
         text = json.loads(message(change, account="1", region="r", prefix="arn:alarm:"))
         assert text["NewStateValue"] == "ALARM"
-        assert "https://example.com/" in text["AlarmDescription"]
+        assert f"{runbook}#" in text["AlarmDescription"]
         if alarms.parents(name):
             assert [each["Arn"] for each in text["TriggeringChildren"]] == [f"arn:alarm:{name}"]
         if change.contributor:
@@ -91,6 +105,8 @@ def test_what_has_come_and_does_not_come_any_more_is_told_of(alarms: Alarms) -> 
 
 def test_second_cause_in_another_domain_is_told_of_while_the_first_is_open(alarms: Alarms) -> None:
     failed = [each for name, each in alarms.metric.items() if name.endswith("-pipeline-failed")]
+    if len(failed) < 2:
+        pytest.skip("the environment has no second domain")
     first, second = failed[:2]
     account = Account(alarms)
     account.evaluate()

@@ -4,7 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
 from lakehouse.model.dataset import Layer
+from lakehouse.model.fields import every_field
+from lakehouse.model.masking import Method
 from lakehouse.placement.parts import parts, sources, stack_id
 from tests.fixtures.environments import Environment
 from tools.assembly.assembly import Assembly
@@ -39,7 +43,8 @@ def _list(value: Any) -> list[Any]:
 def test_role_is_bounded_and_trusts_one_service_of_this_account(
     environment: Environment, resources: Callable[..., Any]
 ) -> None:
-    people = {*map(environment.naming.resource, [*environment.settings.people.personas, "operator"])}
+    names = [*environment.settings.people.personas, "operator", "repairer", "detokenizer"]
+    people = {*map(environment.naming.resource, names)}
     for where, role in resources("AWS::IAM::Role"):
         properties = role["Properties"]
         assert "boundary" in str(properties["PermissionsBoundary"]), where
@@ -131,22 +136,47 @@ def test_job_role_reaches_its_own_domain_and_of_others_what_its_products_read(
                 assert reached == (layer in named), (domain, other, layer)
 
 
-def test_only_what_makes_silver_of_a_masking_domain_reads_the_masking_key(
-    environment: Environment, templates: dict[str, Any]
+@pytest.mark.parametrize(("key", "method"), [("MaskingKey", Method.HASH), ("TokenKey", Method.TOKENIZE)])
+def test_only_what_makes_silver_of_a_masking_domain_reads_the_keys_that_it_needs(
+    environment: Environment, templates: dict[str, Any], key: str, method: Method
 ) -> None:
     readers = {
         (stack, logical_id.partition("Role")[0])
         for stack, template in templates.items()
         for logical_id, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::IAM::Policy" and "secretsmanager:GetSecretValue" in str(resource)
+        if resource["Type"] == "AWS::IAM::Policy"
+        for statement in resource["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Action"] == "secretsmanager:GetSecretValue" and key in str(statement["Resource"])
     }
     masking = {
         dataset.domain
         for dataset in environment.lake.datasets
-        if any(field.masking for field in dataset.fields)
+        if any(field.masking and field.masking.method is method for field in every_field(dataset.fields))
     }
     kinds = ["BronzeToSilver", *(["SilverFunction"] if environment.settings.processing.function else [])]
-    assert readers == {(stack_id(domain, 1), kind) for domain in masking for kind in kinds}
+    expected = {(stack_id(domain, 1), kind) for domain in masking for kind in kinds}
+    if key == "TokenKey" and environment.settings.people.detokenizers:
+        expected.add(("Governance", "Detokenizer"))
+    assert readers == expected
+
+
+def test_detokenizer_reads_the_token_key_through_secrets_and_nothing_else(
+    environment: Environment, templates: dict[str, Any]
+) -> None:
+    resources = templates["Governance"]["Resources"]
+    policies = [
+        resource["Properties"]["PolicyDocument"]["Statement"]
+        for logical_id, resource in resources.items()
+        if resource["Type"] == "AWS::IAM::Policy" and logical_id.startswith("Detokenizer")
+    ]
+    if not environment.settings.people.detokenizers:
+        assert policies == []
+        return
+    [[secret, key]] = policies
+    assert (secret["Action"], key["Action"]) == ("secretsmanager:GetSecretValue", "kms:Decrypt")
+    assert "TokenKey" in str(secret["Resource"])
+    service = f"secretsmanager.{environment.settings.region}.amazonaws.com"
+    assert key["Condition"] == {"StringEquals": {"kms:ViaService": service}}
 
 
 def test_boundary_refuses_to_hide_to_open_and_to_become_another(assembly: Assembly) -> None:
@@ -157,7 +187,8 @@ def test_boundary_refuses_to_hide_to_open_and_to_become_another(assembly: Assemb
         "cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail", "kms:DisableKey",
         "kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:CreateGrant", "s3:PutBucketPolicy",
         "s3:DeleteBucketPolicy", "s3:PutLifecycleConfiguration", "s3:PutBucketVersioning",
-        "s3:BypassGovernanceRetention", "logs:DeleteLogGroup", "iam:PutRolePolicy", "sts:AssumeRole",
+        "s3:PutReplicationConfiguration", "s3:BypassGovernanceRetention", "logs:DeleteLogGroup",
+        "iam:PutRolePolicy", "sts:AssumeRole",
     ):  # fmt: skip
         assert not allowed(Request(action, "*", caller)).allowed, action
     everyone = {"Statement": [{**everything["Statement"][0], "Principal": "*"}]}

@@ -11,6 +11,7 @@ from lakehouse.model.dataset import Format, Layer
 from lakehouse.placement.parts import stack_id
 from lakehouse.targets.bronze_csv import by_header
 from lakehouse.targets.dqdl import ruleset
+from lakehouse.targets.manifest import compile_domain
 from tests.fixtures.environments import Environment
 
 
@@ -43,7 +44,8 @@ def test_metric_that_an_alarm_watches_is_one_that_jobs_publish(resources: Callab
         for metric in QUERY.findall(query.get("Expression", ""))
     }
     assert watched == {
-        *("HoursOverdue", "GateClosed", "RejectedPercent", "HoursWaiting", "UndeclaredPersonalData")
+        *("HoursOverdue", "RecordsMissing", "GateClosed", "RejectedPercent", "HoursWaiting"),
+        "UndeclaredPersonalData",
     }
     for metric in watched:
         assert f'"{metric}"' in source
@@ -60,6 +62,22 @@ def test_results_have_a_table_in_each_layer_that_a_domain_measures(
     assert found == {
         environment.naming.database(dataset.layer, dataset.domain) for dataset in environment.lake.datasets
     }
+
+
+def test_runs_have_a_table_in_each_layer_that_a_domain_makes_over_what_jobs_write(
+    environment: Environment, resources: Callable[..., Any]
+) -> None:
+    naming = environment.naming
+    found = {
+        table["DatabaseName"]: table["TableInput"]["StorageDescriptor"]["Location"]
+        for _, resource in resources("AWS::Glue::Table")
+        if (table := resource["Properties"])["TableInput"]["Name"] == "run_events"
+    }
+    expected = {}
+    for dataset in environment.lake.datasets:
+        events = compile_domain(environment.lake, dataset.domain, naming)["lineage"]["events"]
+        expected[naming.database(dataset.layer, dataset.domain)] = events[dataset.layer]
+    assert found == expected
 
 
 def test_table_waits_for_its_tagged_database_in_the_stack_of_its_domain(
@@ -83,7 +101,7 @@ def test_table_waits_for_its_tagged_database_in_the_stack_of_its_domain(
     own = sum(3 if dataset.ingestion else 1 for dataset in datasets)
     deleted = sum(is_replica(dataset) for dataset in datasets)
     results = len({(dataset.layer, dataset.domain) for dataset in datasets})
-    assert tables == own + deleted + results
+    assert tables == own + deleted + 2 * results  # of rules and of runs
 
 
 def test_replica_has_a_table_of_its_deleted_keys_where_its_job_may_write(
@@ -139,16 +157,6 @@ def _actions(statements: list[dict[str, Any]], resource: str) -> set[str]:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def test_dashboard_finds_datasets_by_search_and_names_none(
-    environment: Environment, resources: Callable[..., Any]
-) -> None:
-    [(_, dashboard)] = resources("AWS::CloudWatch::Dashboard")
-    body = json.dumps(dashboard["Properties"]["DashboardBody"]).replace("\\", "")
-    for metric in ("RecordsIn", "RecordsRejected", "HoursSinceArrival", "HoursOverdue", "RulesFailed"):
-        assert re.search(rf'SEARCH\(\'{{"[\w-]+/\w+",Dataset}} MetricName="{metric}"\'', body), metric
-    assert not [dataset.id for dataset in environment.lake.datasets if dataset.id in body]
 
 
 def test_saved_query_is_in_a_work_group_whose_persona_may_read_the_tables(

@@ -235,6 +235,13 @@ def test_auditor_decrypts_the_trail_and_no_other_object(named: Keys) -> None:
 
 def test_shipped_settings_name_nobody_who_administers_keys_and_uses_them(environment: Environment) -> None:
     people = environment.settings.people
-    using = {*people.producers, *people.smoke_testers, *people.auditors, *people.operator}
+    using = {
+        *people.producers,
+        *people.smoke_testers,
+        *people.auditors,
+        *people.operator,
+        *people.repairers,
+        *people.detokenizers,
+    }
     using |= {name for names in people.personas.values() for name in names}
     assert not using & set(people.key_administrators), PROJECT_ROOT / "config"

@@ -14,9 +14,11 @@ import pytest
 from awsglue.utils import GlueArgumentError
 from lakehouse_etl.job import runtime
 
+from config.load import PROJECT_ROOT
 from lakehouse.layout import paths
 from lakehouse.model.table_rules import Operator
-from lakehouse.targets import manifest
+from lakehouse.targets import manifest, run_events
+from stacks.components.monitoring import dataset_metrics
 from tests.fixtures.environments import LIVE, OWN, TRIAL
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -82,6 +84,21 @@ def test_functions_and_jobs_spell_names_below_buckets_as_the_model_does() -> Non
     assert router.REPLAY == paths.FILE_REPLAY
 
 
+def test_jobs_and_pipelines_call_the_record_of_runs_as_its_table_does() -> None:
+    facets = importlib.import_module("lakehouse_etl.lineage.facets")
+    for name in ("PRODUCER", "RUN_FACET", "RUN_FACET_SCHEMA"):
+        assert getattr(facets, name) == getattr(run_events, name)
+
+
+@pytest.mark.parametrize(
+    "name", [value for name, value in vars(dataset_metrics).items() if name.isupper() and name != "DIMENSION"]
+)
+def test_jobs_publish_the_metrics_of_datasets_by_the_names_that_are_asked_for(name: str) -> None:
+    sources = [path.read_text() for path in (PROJECT_ROOT / "glue_scripts").rglob("*.py")]
+    assert any(f'"{name}"' in source for source in sources)
+    assert any(f'"Name": "{dataset_metrics.DIMENSION}"' in source for source in sources)
+
+
 @pytest.fixture(params=(TRIAL, LIVE, *OWN), ids=str)
 def assembly(request: pytest.FixtureRequest, assemble: Callable[..., Path]) -> Path:
     """What is deployed in each environment in turn: templates, and the scripts that they name."""
@@ -120,7 +137,7 @@ def _own_options(script: str) -> set[str]:
 
 
 SCRIPT = 'args = runtime.parse(argv)\nown = runtime.options(argv, "days", "mode")\n'
-GOOD = {"--conf", "--manifest", "--parallel", "--metrics_namespace", "--days", "--mode"}
+GOOD = {"--conf", "--manifest", "--parallel", "--metrics_namespace", "--code_version", "--days", "--mode"}
 
 
 def test_arguments_of_a_job_are_told_when_one_is_missing_or_superfluous() -> None:

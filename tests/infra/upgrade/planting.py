@@ -102,9 +102,14 @@ def add_a_user(templates: Templates) -> None:
     templates["Governance"]["Resources"]["Somebody"] = {"Type": "AWS::IAM::User", "Properties": {}}
 
 
+def rename_what_other_stacks_publish_to(templates: Templates) -> None:
+    first(templates, "AWS::SNS::Topic", "Foundation")["Properties"]["TopicName"] += "-v2"
+
+
 DANGEROUS: list[tuple[Plant, Kind, str]] = [
     (rename_a_stream, Kind.REPLACED, "AWS::Kinesis::Stream: Name"),
     (move_the_table_of_a_dataset, Kind.REPLACED, "Custom::IcebergTable: Table"),
+    (rename_what_other_stacks_publish_to, Kind.STALE, "reads Foundation/"),
     (call_a_bucket_otherwise_in_code, Kind.DELETED, "AWS::S3::Bucket"),
     (let_a_key_go_with_its_stack, Kind.UNPROTECTED, "DeletionPolicy RetainExceptOnCreate → Delete"),
     (expire_what_lies_in_bronze, Kind.UNPROTECTED, "objects below its root go after 30 days"),

@@ -48,6 +48,18 @@ def test_what_holds_nothing_and_is_made_anew_is_told_as_an_interruption(
     assert (Kind.INTERRUPTED, "AWS::Glue::Job: Name") in {(each.kind, each.what) for each in found}
 
 
+def test_what_is_switched_off_is_told_as_an_interruption(
+    deployed: Deployment, planted: Callable[[Plant], Path]
+) -> None:
+    def switch_off(templates: Templates) -> None:
+        first(templates, "AWS::Events::Rule", "Ingestion")["Properties"]["State"] = "DISABLED"
+
+    found = classify(deployed, Deployment.of_folder(planted(switch_off)))
+    assert [(each.kind, each.what) for each in found] == [
+        (Kind.INTERRUPTED, "AWS::Events::Rule: State is DISABLED")
+    ]
+
+
 def _lake_with(lake: Lake, name: str, domain: str) -> Lake:
     added = replace(ORDERS, name=name, domain=domain)
     dropped = replace(added, name=f"{name}_dropped", ingestion=FILES)

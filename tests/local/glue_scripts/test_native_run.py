@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.aws import S3Storage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.native import catalog as native
 from lakehouse_etl.native import files
 from lakehouse_etl.native.run import NativeRun
@@ -70,7 +71,7 @@ def test_run_reads_and_commits_where_glue_and_s3_are(
     first, second = ({"id": key, "version": 1, "at": AT} for key in "ab")
 
     def run(number: int) -> Counts:
-        return NativeRun(catalog, S3Storage(), dataset, f"run-{number}").run(lambda: b"").counts
+        return NativeRun(catalog, S3Storage(), dataset, f"run-{number}").run(lambda: Keys(b"")).counts
 
     _put(embedded_aws, dataset, 0, first, second, {"version": 1})
     assert run(1) == Counts(3, 2, 1, 0)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,18 @@ def contracts() -> dict[str, Json | str]:
     }
 
 
-def make_project(folder: Path, *, gather_seconds: int | None = None, **processing: Any) -> Path:
+def make_project(
+    folder: Path,
+    *,
+    gather_seconds: int | None = None,
+    made_of: Mapping[str, Json | str] | None = None,
+    **processing: Any,
+) -> Path:
     """Write a project of one domain, with the layer of the laptop; `processing` are settings beside it."""
     if not layer_of(LAPTOP).is_file():
         build_layer(LAPTOP)
     (folder / "contracts" / "shop").mkdir(parents=True)
-    for name, content in contracts().items():
+    for name, content in (made_of or contracts()).items():
         text = content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
         (folder / "contracts" / "shop" / name).write_text(text)
     root = copy_project(folder / "project", folder / "contracts")

@@ -131,6 +131,13 @@ def test_data_goes_from_landing_to_gold_and_is_told_of(laptop: Laptop, tmp_path:
     ]
 
 
+def test_dashboards_are_drawn_with_what_came(laptop: Laptop, tmp_path: Path) -> None:
+    told = laptop.lake("dashboards", "--hours", "1", "--out", str(tmp_path / "boards"))
+    drawn = {str(file): file.read_text() for file in (tmp_path / "boards").iterdir()}
+    assert sorted(told.split()) == sorted(drawn)
+    assert any("shop/orders" in picture for picture in drawn.values())
+
+
 def test_objects_of_the_lake_are_tested_where_they_lie(
     laptop: Laptop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,6 +241,7 @@ def test_without_a_lake_each_command_says_what_starts_one(laptop: Laptop, tmp_pa
         ("status",),
         ("runs",),
         ("why", "orders"),
+        ("dashboards",),
     ):
         assert "no lake is running; fix: start one with lake up" in alone.lake(*words, code=1)
     assert alone.lake("down").strip() == "no lake is running"

@@ -8,6 +8,7 @@ from lakehouse.access.reading import may_read, readings
 from lakehouse.model.dataset import Dataset, Layer
 from lakehouse.targets.iceberg import RESULTS_TABLE
 from lakehouse.targets.lf_tags import RESULTS_CLASSIFICATION
+from lakehouse.targets.run_events import RUN_EVENTS
 from tests.fixtures.proven_lake import ProvenLake
 
 pytestmark = pytest.mark.lake
@@ -35,7 +36,7 @@ def test_persona_sees_the_tables_that_it_reads_and_no_others(proven: ProvenLake,
             if each.layer is layer and readings(each, policy)[name].columns
         }
         if may_read(persona, layer, product.domain, RESULTS_CLASSIFICATION):
-            read.add(RESULTS_TABLE)
+            read |= {RESULTS_TABLE, RUN_EVENTS}
         assert {table["Name"] for table in tables} == read, layer
     for layer in {Layer.BRONZE, Layer.QUARANTINE} - {*persona.layers}:
         with pytest.raises(session.exceptions.ClientError, match="AccessDenied"):
@@ -74,7 +75,7 @@ def test_nobody_acts_as_a_persona_whom_the_settings_do_not_name(proven: ProvenLa
     outsider = lake.aws.session(
         aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"]
     ).client("sts")
-    for persona in (*lake.settings.people.personas, "operator"):
+    for persona in (*lake.settings.people.personas, "operator", "detokenizer"):
         role = f"arn:aws:iam::{lake.aws.account}:role/{lake.naming.resource(persona)}"
         with pytest.raises(outsider.exceptions.ClientError, match="AccessDenied"):
             outsider.assume_role(RoleArn=role, RoleSessionName="outsider")
@@ -109,5 +110,6 @@ def test_role_of_the_account_that_may_do_all_with_objects_and_keys_opens_no_obje
         with pytest.raises(s3.exceptions.ClientError, match="kms:GenerateDataKey"):
             s3.put_object(Bucket=bucket, Key="from-outside", Body=b"x")
     secrets = session.client("secretsmanager")
-    with pytest.raises(secrets.exceptions.ClientError, match="kms:Decrypt"):
-        secrets.get_secret_value(SecretId=lake.naming.masking_secret)
+    for secret in (lake.naming.masking_secret, lake.naming.token_secret):
+        with pytest.raises(secrets.exceptions.ClientError, match="kms:Decrypt"):
+            secrets.get_secret_value(SecretId=secret)

@@ -97,8 +97,10 @@ def make(embedded_aws: EmbeddedAws, make_role: Callable[..., str], request: pyte
             ),
             (["states:ListExecutions"], [arn]),
             (["sns:Publish"], [topic]),
+            (["s3:PutObject"], [f"arn:aws:s3:::{bucket}/shop/run_events/*" for bucket in steps.values()]),
         )
-        facts = PipelineFacts("shop", "local", "lakehouse-local", "us-east-1", steps, topic, 1)
+        events = {step: (bucket, "shop/run_events/") for step, bucket in steps.items()}
+        facts = PipelineFacts("shop", "local", "lakehouse-local", "us-east-1", steps, topic, 1, events)
         clients["stepfunctions"].create_state_machine(
             name=name, definition=json.dumps(definition(facts)), roleArn=role
         )

@@ -11,7 +11,7 @@ import yaml
 
 from lakehouse.model.dataset import Layer
 from local.emulator.launcher import EmbeddedAws
-from local.lake.lake import LocalLake
+from local.lake.lake import ENVIRONMENT, LocalLake
 from local.lake.tables import open_table
 from tests.unit.lakehouse.project import Json
 
@@ -24,6 +24,7 @@ class Shop:
 
     root: Path
     aws: EmbeddedAws
+    environment: str = ENVIRONMENT
 
     def write(self, *contracts: Json) -> None:
         """Add or replace contracts."""
@@ -32,17 +33,17 @@ class Shop:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(yaml.safe_dump(contract, sort_keys=False))
 
-    def deploy(self) -> LocalLake:
-        """Synthesize and deploy what the contracts say now."""
-        lake = LocalLake(self.aws, self.root)
+    def deploy(self, *stacks: str) -> LocalLake:
+        """Synthesize what the contracts say now, and deploy it, or these stacks of it."""
+        lake = self.lake
         lake.synthesize()
-        lake.deploy()
+        lake.deploy(*stacks)
         return lake
 
     @property
     def lake(self) -> LocalLake:
         """The lake as the contracts say."""
-        return LocalLake(self.aws, self.root)
+        return LocalLake(self.aws, self.root, environment=self.environment)
 
     def keys(self, role: str) -> dict[str, str]:
         """Credentials of a role, as boto3 names them."""
@@ -61,7 +62,7 @@ class Shop:
         """
         keys = {} if role is None else self.keys(role or self.lake.naming.resource("operator"))
         done = subprocess.run(
-            [*COMMAND, *arguments, "--env", "local", "--root", str(self.root), "--json"],
+            [*COMMAND, *arguments, "--env", self.environment, "--root", str(self.root), "--json"],
             env={**self.aws.environment(), **{name.upper(): key for name, key in keys.items()}},
             capture_output=True,
             text=True,
@@ -80,3 +81,15 @@ class Shop:
         s3, bucket = self.aws.client("s3"), self.lake.naming.bucket(role)
         found = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
         return {one["Key"]: s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read() for one in found}
+
+    def empty(self, role: str, prefix: str = "") -> int:
+        """Delete every object of a bucket for good; returns how many versions there were."""
+        s3, bucket = self.aws.client("s3"), self.lake.naming.bucket(role)
+        versions = [
+            each
+            for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
+            for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+        ]
+        for each in versions:
+            s3.delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
+        return len(versions)

@@ -85,19 +85,6 @@ def before(shop: Shop) -> dict[Layer, list[Json]]:
     return found
 
 
-def empty(shop: Shop, role: str, prefix: str) -> int:
-    """Delete every object below a prefix for good; returns how many."""
-    s3, bucket = shop.aws.client("s3"), shop.lake.naming.bucket(role)
-    versions = [
-        each
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
-        for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
-    ]
-    for each in versions:
-        s3.delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
-    return len(versions)
-
-
 def test_objects_deleted_from_bronze_come_back_as_they_were(shop: Shop) -> None:
     s3, bucket = shop.aws.client("s3"), shop.lake.naming.bucket("bronze")
     objects = shop.objects("bronze", "shop/orders/")
@@ -179,7 +166,7 @@ def test_silver_that_is_lost_is_made_again_from_bronze_with_the_same_content(
         ("silver", "shop/orders/"), ("silver", "shop/_state/orders/"), ("quarantine", "shop/orders/"),
     )  # fmt: skip
     for role, prefix in files:
-        assert empty(shop, role, prefix) > 0
+        assert shop.empty(role, prefix) > 0
     restored = shop.ops("restore", "catalog", role=None)
     assert {name.rpartition(".")[2] for name in restored} >= {"orders"}
     assert open_table(shop.aws, naming.database(Layer.SILVER, "shop"), "orders").scan().count() == 0

@@ -5,12 +5,10 @@ from typing import Any
 
 import pytest
 from pyiceberg.catalog.glue import GlueCatalog
-from pyiceberg.io import FileIO
-from pyiceberg.typedef import EMPTY_DICT, Properties
 
 from local.emulator.launcher import EmbeddedAws
-from local.patches.athena.iceberg.writable_io import WritableIO
 from tests.local.patches.deliveries import Delivery
+from tests.local.writable_catalog import WritableCatalog
 
 _number = count(1)
 
@@ -32,13 +30,4 @@ def delivery(
 @pytest.fixture(scope="session")
 def iceberg_catalog(embedded_aws: EmbeddedAws) -> GlueCatalog:
     """PyIceberg's catalog on the embedded AWS, able to write."""
-    return _Catalog(embedded_aws)
-
-
-class _Catalog(GlueCatalog):
-    def __init__(self, aws: EmbeddedAws) -> None:
-        super().__init__("glue", client=aws.client("glue"))
-        self._s3 = aws.client("s3")
-
-    def _load_file_io(self, properties: Properties = EMPTY_DICT, location: str | None = None) -> FileIO:
-        return WritableIO(self._s3)
+    return WritableCatalog(embedded_aws)

@@ -11,6 +11,7 @@ from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.model import Product
 from lakehouse_etl.gold import build as gold
 from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.silver.run import SilverRun
 from lakehouse_etl.tables.spark_types import columns, silver_columns
 from pyspark.sql import SparkSession
@@ -66,7 +67,7 @@ class Gaming:
         for file in files:
             (folder / f"{file.name}.json").write_bytes(file.body)
         silver = SilverRun(self.spark.newSession(), LocalStorage(), self.logs, run_id)
-        assert silver.run(lambda: b"").counts.rejected == 0
+        assert silver.run(lambda: Keys(b"")).counts.rejected == 0
         minutes, days = (
             gold.build(self.spark.newSession(), product, run_id) for product in (self.minutes, self.days)
         )

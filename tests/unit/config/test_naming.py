@@ -13,6 +13,7 @@ def test_naming_joins_project_and_environment_when_it_builds_a_name() -> None:
     assert NAMING.parameter("storage", "bronze") == "/lakehouse/dev/storage/bronze"
     assert NAMING.stack("Storage") == "Lakehouse-Dev-Storage"
     assert NAMING.masking_secret == NAMING.resource("masking-key")
+    assert NAMING.token_secret == NAMING.resource("token-key")
 
 
 def test_naming_keeps_within_the_limits_when_the_environment_is_ours() -> None:

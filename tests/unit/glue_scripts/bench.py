@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.silver.outcome import Result
 from lakehouse_etl.silver.run import SilverRun
 from lakehouse_etl.tables.spark_types import spark_type
@@ -18,7 +19,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from tests.unit.glue_scripts.datasets import whole
 
-KEY = b"masking key"
+KEYS = Keys(b"masking key", b"token key")
 QUARANTINE = (
     "source_object string, position bigint, block_start bigint, reason string, detail string, raw string, "
     "ingest_date date, run_id string, shape string"
@@ -83,11 +84,12 @@ class Bench:
         """Add an object of JSON lines."""
         return self.put("".join(json.dumps(record) + "\n" for record in records).encode())
 
-    def run(self) -> Result:
-        """Run the job over what is new."""
+    def run(self, *, repair: bool = False) -> Result:
+        """Run the job over what is new, or a repair."""
         self.runs += 1
-        run = SilverRun(self.spark.newSession(), LocalStorage(), self.dataset, f"run-{self.runs}")
-        return run.run(lambda: KEY)
+        own = self.spark.newSession()
+        run = SilverRun(own, LocalStorage(), self.dataset, f"run-{self.runs}", repair=repair)
+        return run.run(lambda: KEYS)
 
     def table(self, name: str) -> DataFrame:
         """A table as a session sees it that has cached nothing."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from lakehouse_etl.contract import manifest
@@ -49,7 +50,22 @@ def document(
     }
 
 
-def whole(dataset: Mapping[str, Any]) -> dict[str, Any]:
+def lineage(folder: str = "/nowhere") -> dict[str, Any]:
+    """Return how a manifest says that runs are called, and where events about them go."""
+    return {
+        "namespace": "lakehouse-test",
+        "catalog": "arn:aws:glue:eu-west-1:123456789012",
+        "events": {layer: f"file:{folder}/{layer}/run_events/" for layer in ("silver", "gold")},
+    }
+
+
+def events(folder: Path, layer: str = "silver") -> list[dict[str, Any]]:
+    """Return the rows about runs that lie below a folder, in the order in which they were written."""
+    paths = sorted((folder / layer / "run_events").rglob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+    return [json.loads(path.read_text()) for path in paths]
+
+
+def whole(dataset: Mapping[str, Any], folder: str = "/nowhere") -> dict[str, Any]:
     """Return the manifest of a domain that has this dataset alone, its table rules compiled from SQL."""
     columns = {field["name"]: field["type"] for field in dataset["fields"]}
     rules = [compiled(rule, columns) for rule in dataset["table_rules"]]
@@ -57,7 +73,9 @@ def whole(dataset: Mapping[str, Any]) -> dict[str, Any]:
         "version": manifest.VERSION,
         "domain": "d",
         "masking_secret": "s",
+        "token_secret": "t",
         "results_tables": {"silver": f"results.{dataset['name']}", "gold": None},
+        "lineage": lineage(folder),
         "products": [],
         "datasets": [{**dataset, "table_rules": rules}],
     }

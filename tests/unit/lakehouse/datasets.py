@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from config.naming import Naming
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Layer, Mode, PartitionField, Write
-from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
+from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct
+from lakehouse.model.masking import REDACT
 from lakehouse.model.service import ServiceLevel
 
 NAMING = Naming("lake", "dev", "111111111111", "eu-west-1")
@@ -24,7 +25,7 @@ ORDERS = Dataset(
         Field("order_id", Scalar.LONG, True, "Number.", "public"),
         Field("address", ADDRESS, False, "Where to send it."),
         Field("tags", Map(Scalar.STRING, Decimal(4, 2)), False, "Weights."),
-        Field("email", Scalar.STRING, True, "Whom to tell.", "confidential", Masking.REDACT),
+        Field("email", Scalar.STRING, True, "Whom to tell.", "confidential", REDACT),
         Field("status", Scalar.STRING, True, "State.", checks=Checks(allowed=("new", "done"), max_length=4)),
         Field("at", Scalar.TIMESTAMPTZ, True, "Instant.", checks=Checks()),
     ),

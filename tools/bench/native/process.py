@@ -18,6 +18,7 @@ from typing import Any
 from functions.silver import PER_RECORD_BYTE
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job import aws
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.native.catalog import open_catalog
 from lakehouse_etl.native.run import NativeRun
 from pyiceberg.catalog import Catalog
@@ -30,7 +31,7 @@ from tools.bench.native.file_catalog import FileCatalog
 MEMORY = 3 * 1024**3
 """Bytes that a run is to do with."""
 
-_MASKING_KEY = b"a key that nobody else uses"
+_KEYS = Keys(b"a key that nobody else uses")
 
 
 class Worker:
@@ -70,7 +71,7 @@ class Worker:
             "processes": len(os.sched_getaffinity(0)),
             "chunk_bytes": MEMORY // PER_RECORD_BYTE,
         }
-        result = NativeRun(self._catalog, storage, self._dataset, run_id, **room).run(lambda: _MASKING_KEY)
+        result = NativeRun(self._catalog, storage, self._dataset, run_id, **room).run(lambda: _KEYS)
         return {"seconds": time.perf_counter() - started, **vars(result.counts)}
 
 

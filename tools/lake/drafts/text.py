@@ -67,7 +67,7 @@ def _property(draft: Draft, column: Column) -> str:
     if column.examples:
         named["examples"] = Inline(column.examples)
     if column.masking:
-        named["customProperties"] = [{"property": "lake.masking", "value": column.masking.value}]
+        named["customProperties"] = [{"property": "lake.masking", "value": column.masking.method.value}]
     first, newline, rest = yaml_text([named]).partition("\n")
     return first + newline + indent(comments(column_checks(draft, column)), "  ") + rest
 

@@ -36,10 +36,13 @@ class Commands:
 
     def start(self, dataset: Dataset) -> str:
         """Return what processes what is new."""
+        return f"lake run {dataset.id}" if self.environment == KEPT else self.again(dataset.domain)
+
+    def again(self, domain: str) -> str:
+        """Return what runs a pipeline once more; it takes up what is left."""
         if self.environment == KEPT:
-            return f"lake run {dataset.id}"
-        arn = machine_arn(self.target, dataset.domain)
-        return f"aws stepfunctions start-execution --state-machine-arn {arn}"
+            return f"lake run {domain}"
+        return f"aws stepfunctions start-execution --state-machine-arn {machine_arn(self.target, domain)}"
 
     def log(self, dataset: Dataset, run: Run) -> str:
         """Return what shows the log of a run."""
@@ -126,5 +129,5 @@ def _of_run(dataset: Dataset, run: Run, commands: Commands) -> Iterator[Cause]:
     if facts.get("undeclared"):
         what = f"it holds personal data that its contract does not declare: {', '.join(facts['undeclared'])}"
         yield Cause(dataset.id, what, f"classify or mask the columns in {dataset.source}, and deploy")
-    if facts.get("waiting"):
-        yield Cause(dataset.id, f"it waits for {', '.join(facts['waiting'])}", commands.start(dataset))
+    if facts.get("inputs_awaited"):
+        yield Cause(dataset.id, f"it waits for {', '.join(facts['inputs_awaited'])}", commands.start(dataset))

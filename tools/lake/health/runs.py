@@ -1,159 +1,146 @@
-"""What jobs and functions did, from AWS Glue's list of runs and from the reports in their logs.
+"""What jobs and functions did, from the events that each run leaves at its start and at its end.
 
-A report is a line of JSON for each dataset, which tells counts or why it failed. It is there as long as the
-log is kept, `alarms.log_retention_days`.
+They outlive the logs. Of a run that has told no end, Glue, Step Functions or the clock say whether it goes
+on.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import takewhile
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from lakehouse.model.dataset import Dataset
+from tools.lake.health.events import Recorded, read, recorded
+from tools.ops.pipelines import machine_arn
 from tools.ops.target import Target
-from tools.smoke.step import code_of
 
-JOBS = ("bronze_to_silver", "silver_to_gold")
+_JOB_OF = {"silver": "bronze_to_silver", "gold": "silver_to_gold"}
 
-_ENDED = {"SUCCEEDED": "succeeded", "STOPPED": "stopped"}
+_RECENT = 2
+"""Runs of a dataset among which the last one that has ended is looked for."""
+
 _GOING = ("STARTING", "RUNNING", "STOPPING", "WAITING")
-_SECONDS_PER_HOUR = 3600
-_RECENT = 5
-"""Runs of a job among which the last one of a dataset is looked for: a run may be of some datasets only."""
 
-_LINES_MAX = 10_000
-"""Lines of one log that are read."""
+_LOST = "it started and never told its end: it was killed, or could not write to the lake's buckets any more"
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one run did to a dataset; to none that is known if it ended before it reported any."""
+    """What one run did to a dataset; to none that is known if its job ended before it took up any."""
 
     domain: str
     dataset: str | None
     engine: str
     """`Glue` or `function`."""
     id: str | None
-    """Of the job run; a function's report names none."""
+    """Of the Glue job run, or of the function's request; None if there was none."""
     started: datetime
-    """Of a function, when it reported."""
     outcome: str
-    """`succeeded`, `failed`, `stopped` or `running`."""
+    """`succeeded`, `failed`, `lost`: it ended without a word, or `running`."""
     seconds: float | None = None
-    """Duration of the whole job run."""
     dpu_hours: float | None = None
     """Of the whole job run, as Glue bills it; None where it does not tell yet."""
     facts: Mapping[str, Any] | None = None
-    """Counts, as the run reported them."""
+    """The row of its end in the table of runs, or of its start."""
     why: str = ""
     """Why it failed."""
 
 
-def runs_of(target: Target, domain: str, since: datetime, most: int) -> list[Run]:
+def runs_of(target: Target, domain: str, since: datetime, most: int, name: str | None = None) -> list[Run]:
     """Return what was done for a domain since an instant, newest first.
 
-    The last `most` runs of each job, and as many of the function for each dataset.
+    The last `most` runs of each dataset, or of one alone, and steps of the pipeline that failed before any of
+    their datasets was taken up.
     """
-    found = [run for job in JOBS for run in _of_job(target, domain, job, since, most)]
-    if target.settings.processing.function is not None:
-        found += newest_of_each(_of_function(target, domain, since), most)
-    return sorted(found, key=lambda run: run.started, reverse=True)
+    found = recorded(target, domain, since)
+    chosen = [run for run in found if not run.is_step and name in (None, run.name)]
+    rows = [(run, read(target, run.last)) for run in newest_of_each(chosen, most)]
+    parents = {str(row.get("parent_run_id")) for _, row in rows}
+    steps = {run.last.run: run for run in found if run.is_step}
+    told = {id_: read(target, steps[id_].last) for id_ in parents & steps.keys()}
+    datasets = [
+        run_of(target, domain, run, row, told.get(str(row.get("parent_run_id")))) for run, row in rows
+    ]
+    return sorted(
+        [*datasets, *_steps(target, domain, found, most)], key=lambda run: run.started, reverse=True
+    )
 
 
 def last_of(target: Target, dataset: Dataset, since: datetime) -> Run | None:
-    """Return the newest run that reported a dataset, or ended before it could."""
-    for run in runs_of(target, dataset.domain, since, _RECENT):
-        if run.dataset in (None, dataset.name) and run.outcome != "running":
+    """Return the newest run of a dataset that has ended, or that of its job which ended before it."""
+    for run in runs_of(target, dataset.domain, since, _RECENT, dataset.name):
+        if run.outcome != "running":
             return run
     return None
 
 
-def newest_of_each(runs: Iterable[Run], most: int) -> list[Run]:
-    """Return the last runs of each dataset, of runs in the order of time."""
-    by_dataset: dict[str | None, list[Run]] = {}
+def lost_runs(target: Target, domain: str, runs: Iterable[Recorded]) -> list[Run]:
+    """Return those without an end after which no other of their dataset or step has started.
+
+    `runs` come newest first.
+    """
+    newest = newest_of_each(runs, 1)
+    open_ones = [run_of(target, domain, run, read(target, run.last)) for run in newest if run.end is None]
+    return [run for run in open_ones if run.outcome == "lost"]
+
+
+def newest_of_each(runs: Iterable[Recorded], most: int) -> list[Recorded]:
+    """Return the last runs of each dataset and step, of runs that come newest first."""
+    by_name: dict[str, list[Recorded]] = {}
     for run in runs:
-        by_dataset.setdefault(run.dataset, []).append(run)
-    return [run for of_one in by_dataset.values() for run in of_one[-most:]]
+        by_name.setdefault(run.name, []).append(run)
+    return [run for of_one in by_name.values() for run in of_one[:most]]
 
 
-def _of_job(target: Target, domain: str, job: str, since: datetime, most: int) -> Iterator[Run]:
-    glue = target.client("glue")
-    name = target.settings.naming.resource(domain, job)
-    try:
-        pages = glue.get_paginator("get_job_runs").paginate(JobName=name, PaginationConfig={"MaxItems": most})
-        started = [run for page in pages for run in page["JobRuns"]]
-    except glue.exceptions.EntityNotFoundException:
-        return  # a domain without products has no second job
-    for run in takewhile(lambda one: one["StartedOn"] >= since, started):
-        yield from _of_job_run(target, domain, run)
+def _steps(target: Target, domain: str, found: list[Recorded], most: int) -> Iterator[Run]:
+    """Yield steps that failed or were lost, and of whose job no dataset tells a run."""
+    for run in newest_of_each([each for each in found if each.is_step], most):
+        if run.end is not None and run.end.kind != "FAIL":
+            continue
+        told = run_of(target, domain, run, read(target, run.last))
+        until = run.end.at if run.end else datetime.now(UTC)
+        within = (each for each in found if not each.is_step and run.started <= each.started <= until)
+        if told.outcome != "running" and not any(_is_of(target, each, run) for each in within):
+            yield told
 
 
-def _of_job_run(target: Target, domain: str, run: Mapping[str, Any]) -> Iterator[Run]:
-    state = run["JobRunState"]
-    outcome = "running" if state in _GOING else _ENDED.get(state, "failed")
-    reports = list(_reports(target, f"{run['LogGroupName']}/output", since=None, stream=run["Id"]))
-    shared = {
-        "domain": domain,
-        "engine": "Glue",
-        "id": run["Id"],
-        "started": run["StartedOn"],
-        "seconds": run.get("ExecutionTime"),
-        "dpu_hours": run["DPUSeconds"] / _SECONDS_PER_HOUR if "DPUSeconds" in run else None,
-    }
-    for _, report in reports:
-        yield _reported(report, shared)
-    if not reports and outcome != "succeeded":
-        yield Run(dataset=None, outcome=outcome, why=run.get("ErrorMessage", ""), **shared)
+def _is_of(target: Target, run: Recorded, step: Recorded) -> bool:
+    return bool(read(target, run.last).get("parent_run_id") == step.last.run)
 
 
-def _of_function(target: Target, domain: str, since: datetime) -> Iterator[Run]:
-    group = f"/aws/lambda/{target.settings.naming.resource(domain, 'silver')}"
-    for instant, report in _reports(target, group, since=since, stream=None):
-        yield _reported(report, {"domain": domain, "engine": "function", "id": None, "started": instant})
-
-
-def _reported(report: Mapping[str, Any], shared: Mapping[str, Any]) -> Run:
-    why = str(report.get("failed", ""))
-    facts = {name: value for name, value in report.items() if name not in ("dataset", "failed")}
+def run_of(
+    target: Target, domain: str, run: Recorded, row: Mapping[str, Any], step: Mapping[str, Any] | None = None
+) -> Run:
+    """Return a run as its last event tells it; `step` is what the pipeline's step tells of its job run."""
+    kind = run.last.kind
+    outcome = {"COMPLETE": "succeeded", "FAIL": "failed"}.get(kind, "")
+    if run.end is None:
+        outcome = "running" if _goes_on(target, domain, run, row) else "lost"
     return Run(
-        dataset=report["dataset"], outcome="failed" if why else "succeeded", facts=facts, why=why, **shared
+        domain,
+        None if run.is_step else run.name,
+        row["engine"],
+        row.get("job_run"),
+        run.started,
+        outcome,
+        row.get("seconds"),
+        (row if run.is_step else step or {}).get("dpu_hours"),
+        row,
+        _LOST if outcome == "lost" else row.get("error", ""),
     )
 
 
-def _reports(
-    target: Target, group: str, *, since: datetime | None, stream: str | None
-) -> Iterator[tuple[datetime, Mapping[str, Any]]]:
-    """Yield the reports in a log group with their instants; none where nothing was ever logged."""
-    narrowed: dict[str, Any] = {"logStreamNames": [stream]} if stream else {}
-    if since is not None:
-        narrowed["startTime"] = int(since.timestamp() * 1000)
-    pages = (
-        target.client("logs")
-        .get_paginator("filter_log_events")
-        .paginate(
-            logGroupName=group,
-            filterPattern='"dataset"',
-            PaginationConfig={"MaxItems": _LINES_MAX},
-            **narrowed,
-        )
-    )
-    try:
-        for page in pages:
-            for event in page["events"]:
-                if report := _report(event["message"]):
-                    yield datetime.fromtimestamp(event["timestamp"] / 1000, UTC), report
-    except ClientError as error:
-        if code_of(error) != "ResourceNotFoundException":
-            raise
-
-
-def _report(message: str) -> Mapping[str, Any] | None:
-    try:
-        document = json.loads(message)
-    except ValueError:
-        return None
-    return document if isinstance(document, dict) and isinstance(document.get("dataset"), str) else None
+def _goes_on(target: Target, domain: str, run: Recorded, row: Mapping[str, Any]) -> bool:
+    """Whether a run that has told no end can still tell one."""
+    if "execution" in row:
+        arn = f"{machine_arn(target, domain).replace(':stateMachine:', ':execution:')}:{row['execution']}"
+        status = target.client("stepfunctions").describe_execution(executionArn=arn)["status"]
+        return bool(status == "RUNNING")
+    if row["engine"] == "Glue":
+        layer = next(each.layer for each in target.lake.of_domain(domain) if each.name == run.name)
+        job = target.settings.naming.resource(domain, _JOB_OF[layer])
+        answer = target.client("glue").get_job_run(JobName=job, RunId=row["job_run"])
+        return answer["JobRun"]["JobRunState"] in _GOING
+    function = target.settings.processing.function
+    longest = timedelta(seconds=function.timeout_seconds if function else 0)
+    return datetime.now(UTC) - run.started <= longest

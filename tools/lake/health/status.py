@@ -16,13 +16,18 @@ if TYPE_CHECKING:
     from tools.ops.target import Target
 
 
+_FRESH_MAX = 10
+"""Datasets whose freshness is printed, those with the oldest events."""
+
+
 @telling
 def status(*, env: Env = KEPT, as_json: AsJson = False, root: Root = None) -> None:
     """Tell whether a lake is healthy, and for what is not the next command.
 
-    Asks how pipelines ended last, which alarms are on, what lies in dead-letter queues, and what of the last
-    week was refused. Of the lake on this machine it also tells where it answers and what it holds. Exit code
-    0: all is well. 1: something is not, no lake is running, or AWS refused.
+    Asks how pipelines ended last, which alarms are on, which runs ended without a word, how old the newest
+    events are, what lies in dead-letter queues, and what of the last week was refused. Of the lake on this
+    machine it also tells where it answers and what it holds. Exit code 0: all is well. 1: something is not,
+    no lake is running, or AWS refused.
     """
     from tools.lake.health.causes import Commands  # noqa: PLC0415 (imports AWS's libraries)
     from tools.lake.health.lake_asked import asked  # noqa: PLC0415
@@ -73,6 +78,7 @@ def _print(target: "Target", how: "Overview", kept: dict[str, Any]) -> None:
         console.print(f"[{style}]{mark}[/{style}] pipeline {each.domain}: {each.status.lower()}, {at}")
     if how.never_run:
         console.print(f"  never run yet: {', '.join(how.never_run)}", soft_wrap=True)
+    _print_fresh(how)
     for one in how.trouble:
         console.print(f"[red]✗[/red] [bold]{escape(one.where)}[/bold] {escape(one.what)}", soft_wrap=True)
         console.print(f"    next: {escape(one.then)}", soft_wrap=True)
@@ -85,6 +91,17 @@ def _print(target: "Target", how: "Overview", kept: dict[str, Any]) -> None:
         )
     else:
         console.print(f"{name}: nothing to see to, {now}")
+
+
+def _print_fresh(how: "Overview") -> None:
+    from tools.lake.health.freshness import age  # noqa: PLC0415 (imports AWS's libraries)
+
+    for each in sorted(how.fresh, key=lambda one: one.newest_event)[:_FRESH_MAX]:
+        told = f"newest event {age((datetime.now(UTC) - each.newest_event).total_seconds())} ago"
+        late = "" if each.delay_p95 is None else f", 95 % were in its table within {age(each.delay_p95)}"
+        console.print(f"  {escape(each.dataset)}: {told}{late}", soft_wrap=True)
+    if len(how.fresh) > _FRESH_MAX:
+        console.print(f"  and {len(how.fresh) - _FRESH_MAX} datasets with newer events; --json has all")
 
 
 def _as_json(how: "Overview") -> dict[str, Any]:
@@ -101,6 +118,14 @@ def _as_json(how: "Overview") -> dict[str, Any]:
             for each in how.executions
         ],
         "never_run": list(how.never_run),
+        "fresh": [
+            {
+                "dataset": each.dataset,
+                "newest_event": each.newest_event.isoformat(),
+                "event_delay_p95": each.delay_p95,
+            }
+            for each in how.fresh
+        ],
         "trouble": [vars(one) for one in how.trouble],
         "not_asked": [step.name for step in how.unknown],
     }

@@ -6,7 +6,8 @@ from typing import Any
 
 from lakehouse_etl.personal.names import kind_of
 
-from lakehouse.model.fields import CLASSIFICATIONS, Masking, Scalar, Type
+from lakehouse.model.fields import CLASSIFICATIONS, Scalar, Type
+from lakehouse.model.masking import Method
 from lakehouse.odcs.column.columns import COMMENT_MAX
 from tools.lake.drafts.names import column_names
 from tools.lake.drafts.yaml_types import type_keys
@@ -69,11 +70,11 @@ class Columns:
         customs = part.get("customProperties", [])
         if what is None or any(each.get("property") == "lake.masking" for each in customs):
             return []
-        masking = Masking.HASH if kind is Scalar.STRING else Masking.REDACT
-        if part.get("quality") or (part.get("primaryKey") and masking is Masking.REDACT):
+        masking = Method.HASH if kind is Scalar.STRING else Method.REDACT
+        if part.get("quality") or (part.get("primaryKey") and masking is Method.REDACT):
             self.noted.check(part["name"], f"most likely {what}, and not masked; is it personal?")
             return []
-        silver = "a keyed hash" if masking is Masking.HASH else "null"
+        silver = "a keyed hash" if masking is Method.HASH else "null"
         self.noted.check(part["name"], f"most likely {what}, so silver gets {silver}; is it personal?")
         return [{"property": "lake.masking", "value": masking.value}]
 

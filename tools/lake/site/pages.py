@@ -20,6 +20,7 @@ from tools.lake.site import words
 from tools.lake.site.columns import rows, technical
 from tools.lake.site.drawing import draw
 from tools.lake.site.highlight import highlight
+from tools.lake.site.last_runs import LastRuns
 from tools.lake.site.lineage import Lineage
 from tools.lake.site.places import example_query, places
 from tools.lake.site.search import search_script
@@ -47,18 +48,21 @@ Access = Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]]
 """Conditions of rows by person, dataset and column; an empty text stands for all rows."""
 
 
-def files(lake: Lake, settings: Settings, access: Access | None = None) -> Iterator[tuple[str, str]]:
-    """Yield path and text of every file; the same lake, settings and access yield the same bytes.
+def files(
+    lake: Lake, settings: Settings, access: Access | None = None, last_runs: LastRuns | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield path and text of every file; the same arguments yield the same bytes.
 
     Args:
         lake: The contracts.
         settings: Those of the environment that the pages are about.
         access: Who reads what, which only its templates tell; None leaves out the page about it.
+        last_runs: Last run of each dataset, which drawings then show.
     """
     for asset in sorted(_ASSETS.iterdir()):
         yield f"assets/{asset.name}", asset.read_text(encoding="utf-8")
     yield "assets/search.js", search_script(lake)
-    yield from _Pages(lake, settings, access or {}).files()
+    yield from _Pages(lake, settings, access or {}, last_runs or {}).files()
 
 
 def wraps(name: str) -> Markup:
@@ -67,7 +71,7 @@ def wraps(name: str) -> Markup:
 
 
 class _Pages:
-    def __init__(self, lake: Lake, settings: Settings, access: Access) -> None:
+    def __init__(self, lake: Lake, settings: Settings, access: Access, last_runs: LastRuns) -> None:
         self._lake = lake
         self._access = access
         self._naming: Naming = settings.naming
@@ -90,6 +94,7 @@ class _Pages:
             "lake": lake,
             "settings": settings,
             "access": access,
+            "last_runs": last_runs,
         }
 
     def files(self) -> Iterator[tuple[str, str]]:

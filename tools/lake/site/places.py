@@ -15,6 +15,7 @@ _NOTES = {
     "quarantine table": "records that break the contract, each with the reason",
     "gold table": "the product, replaced as a whole by each run",
     "quality results": "what each run of the domain measured",
+    "runs": "when each run of the domain started and ended, and what it did",
     "pipeline": "the state machine that runs the jobs of the domain",
 }
 

@@ -8,7 +8,9 @@ from itertools import repeat
 import pyarrow as pa
 from lakehouse_etl.bronze.sampling import OBJECTS, found_in
 from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract.model import Dataset, Manifest, Product
+from lakehouse_etl.contract.manifest import Manifest
+from lakehouse_etl.contract.model import Dataset, Product
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Rejected, Source
 from lakehouse_etl.native.figures import RowsMeter
@@ -31,7 +33,7 @@ UNREADABLE = "unreadable_file"
 _NAMING = Naming("lake", "test", "000000000000", "us-east-1")
 """Names of tables that are nowhere."""
 
-_MASKING_KEY = b"lake test"
+_KEYS = Keys(b"lake test", b"lake test")
 """Not that of any lake, so that hashes which are printed join nothing."""
 
 
@@ -107,7 +109,7 @@ def _manifest(lake: model.Lake, dataset: model.Dataset) -> Manifest:
 
 def judged(dataset: Dataset, sources: Sequence[Source]) -> Trial:
     """Judge the records of files, and rank the versions of each key."""
-    judge = Judge(dataset, _MASKING_KEY)
+    judge = Judge(dataset, _KEYS)
     names = pa.array([source.uri for source in sources], pa.string())
     good, files = [_no_rows(judge.schema)], {}
     refusals: list[Refusal] = []

@@ -8,7 +8,7 @@ from lakehouse.model.dataset import Dataset, Layer, Write
 from tools.cli.project import AsJson, Root, dataset_of
 from tools.cli.summary import Item, State, conclude
 from tools.ops.athena import literal, query
-from tools.ops.bronze.requests import ask, list_keys, start_pipeline
+from tools.ops.bronze.requests import ask, existing, start_pipeline
 from tools.ops.target import DryRun, Env, OperationError, Target, acting, open_target
 
 
@@ -49,14 +49,14 @@ def _items(
     target: Target, dataset: Dataset, reasons: list[str], runs: list[str], *, dry_run: bool
 ) -> list[Item]:
     rejected = _rejected(target, dataset, reasons, runs)
-    existing = _existing(target, rejected)
-    keys = [key for key in rejected if key in existing]
+    there = existing(target, rejected.keys())
+    keys = [key for key in rejected if key in there]
     if keys and not dry_run:
         ask(target, dataset, keys, "quarantine")
     asked = State.PLANNED if dry_run else State.DONE
     return [
         Item(key, asked, records)
-        if key in existing
+        if key in there
         else Item(key, State.SKIPPED, records, "no longer in bronze, so it cannot be processed again")
         for key, records in rejected.items()
     ]
@@ -78,15 +78,3 @@ def _rejected(target: Target, dataset: Dataset, reasons: list[str], runs: list[s
     )
     start = f"s3://{target.settings.naming.bucket(Layer.BRONZE)}/"
     return {uri.removeprefix(start): int(count) for uri, count in rows}
-
-
-def _existing(target: Target, keys: dict[str, int]) -> set[str]:
-    """Those of some keys that bronze has; each of their partitions is listed once."""
-    bucket = target.settings.naming.bucket(Layer.BRONZE)
-    partitions = sorted({key.rpartition("/")[0] for key in keys})
-    return {
-        found
-        for partition in partitions
-        for found in list_keys(target, bucket, f"{partition}/")
-        if found in keys
-    }

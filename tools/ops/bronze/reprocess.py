@@ -11,11 +11,11 @@ from lakehouse.layout.paths import INGEST_DATE, ingest_partition
 from lakehouse.model.dataset import Dataset, Layer
 from tools.cli.project import AsJson, Root
 from tools.cli.summary import Item, State, conclude
-from tools.ops.bronze.requests import ALL, Stored, ask, list_objects, start_pipeline
+from tools.ops.bronze.requests import ALL, Stored, ask, list_objects, named, start_pipeline
 from tools.ops.pipelines import domains_of, start
 from tools.ops.target import DryRun, Env, Target, acting, open_target
 
-_OBJECTS_MAX = 10_000
+OBJECTS_MAX = 10_000
 """Objects that one request names, so that it stays about a megabyte."""
 
 _MEBIBYTE = 1024 * 1024
@@ -130,13 +130,13 @@ def _parts(wanted: _Wanted, found: list[Stored]) -> Iterator[Sequence[str]]:
         yield ALL
         return
     keys = [each.key for each in found]
-    yield from (keys[place : place + _OBJECTS_MAX] for place in range(0, len(keys), _OBJECTS_MAX))
+    yield from (keys[place : place + OBJECTS_MAX] for place in range(0, len(keys), OBJECTS_MAX))
 
 
 def _found(target: Target, dataset: Dataset, wanted: _Wanted) -> Iterator[Stored]:
     bucket = target.settings.naming.bucket(Layer.BRONZE)
     if wanted.names:
-        yield from _named(target, dataset, bucket, wanted.names)
+        yield from named(target, dataset, wanted.names)
         return
     for prefix in _prefixes(dataset, wanted.days):
         yield from list_objects(target, bucket, prefix)
@@ -148,17 +148,3 @@ def _prefixes(dataset: Dataset, days: tuple[date, date] | None) -> Iterable[str]
     first, last = days
     each = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [f"{dataset.id}/{ingest_partition(str(day))}" for day in each]
-
-
-def _named(target: Target, dataset: Dataset, bucket: str, names: tuple[str, ...]) -> Iterator[Stored]:
-    """Find objects by their URIs, or by their names below the dataset's folder."""
-    start = f"{dataset.id}/"
-    keys = {f"{start}{name.removeprefix(f's3://{bucket}/').removeprefix(start)}" for name in names}
-    folders = sorted({f"{key.rpartition('/')[0]}/" for key in keys})
-    listed = {each.key: each for folder in folders for each in list_objects(target, bucket, folder)}
-    if absent := sorted(keys - listed.keys()):
-        raise typer.BadParameter(
-            f"--objects: got {', '.join(absent)}; allowed: objects of {dataset.id} in s3://{bucket}; what is "
-            "no longer there cannot be processed again, and its rows stay"
-        )
-    yield from (listed[key] for key in sorted(keys))

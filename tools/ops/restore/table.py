@@ -1,22 +1,20 @@
 """`lake-ops restore table`: a table as it was before."""
 
-import gzip
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from pyiceberg.table.metadata import TableMetadata, TableMetadataUtil
+from pyiceberg.table.metadata import TableMetadata
 
 from tools.cli.project import AsJson, Root, dataset_of
 from tools.cli.summary import Item, State, conclude
 from tools.ops.restore.versions import chosen, committed, gone_back
+from tools.ops.tables import LOCATION, entry_of, metadata_of
 from tools.ops.target import DryRun, Env, OperationError, Target, acting, open_target
 
 _NEXT = "The next run of its pipeline takes up again what came after; mend what made it wrong before that."
-
-_GZIP_MAGIC = b"\x1f\x8b"
 
 _KEPT = ("Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys", "TableType")
 """What UpdateTable takes of a table that GetTable returned, if it is not empty; parameters beside it."""
@@ -49,9 +47,8 @@ def table(
         raise typer.BadParameter("got both or none of --before and --snapshot; allowed: one of them")
     target = open_target(env, root)
     found = dataset_of(target.lake, dataset)
-    database = target.settings.naming.database(found.layer, found.domain)
-    entry = target.client("glue").get_table(DatabaseName=database, Name=found.name)["Table"]
-    metadata = _read(target, entry["Parameters"]["metadata_location"])
+    entry = entry_of(target, found)
+    metadata = metadata_of(target, entry)
     goal = chosen(
         metadata,
         before=before.replace(tzinfo=UTC) if before else None,
@@ -63,25 +60,18 @@ def table(
     if goal.snapshot_id == current:
         state = State.SKIPPED
     elif not dry_run:
-        _commit(target, database, entry, gone_back(metadata, goal, entry["Parameters"]["metadata_location"]))
+        _commit(target, entry, gone_back(metadata, goal, entry["Parameters"][LOCATION]))
     why = f"snapshot {goal.snapshot_id}, committed {committed(goal):%Y-%m-%d %H:%M:%S} UTC"
     conclude("restore table", [Item(found.id, state, why=why)], as_json, _NEXT)
 
 
-def _read(target: Target, location: str) -> TableMetadata:
-    bucket, _, key = location.removeprefix("s3://").partition("/")
-    content = target.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-    text = gzip.decompress(content) if content.startswith(_GZIP_MAGIC) else content
-    return TableMetadataUtil.parse_raw(text.decode())
-
-
-def _commit(target: Target, database: str, entry: Mapping[str, Any], metadata: TableMetadata) -> None:
+def _commit(target: Target, entry: Mapping[str, Any], metadata: TableMetadata) -> None:
     """Write the metadata and have Glue point at it, unless somebody has committed since.
 
     Raises:
         OperationError: Somebody has.
     """
-    before = entry["Parameters"]["metadata_location"]
+    before, database = entry["Parameters"][LOCATION], entry["DatabaseName"]
     folder, _, name = before.rpartition("/")
     after = f"{folder}/{int(name.partition('-')[0]) + 1:05}-{uuid.uuid4()}.metadata.json"
     bucket, _, key = after.removeprefix("s3://").partition("/")
@@ -89,7 +79,7 @@ def _commit(target: Target, database: str, entry: Mapping[str, Any], metadata: T
     target.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
     parameters = {
         **entry["Parameters"],
-        "metadata_location": after,
+        LOCATION: after,
         "previous_metadata_location": before,
     }
     glue, kept = target.client("glue"), {key: entry[key] for key in _KEPT if entry.get(key)}

@@ -44,10 +44,8 @@ def judged_schema(dataset: Dataset, *, deletes: bool) -> pa.Schema:
         dataset: Its fields are those of its objects.
         deletes: Whether rows may tell of a delete, which has no values but the key.
     """
-    fields = [
-        pa.field(each.name, arrow_type(each.type), deletes or not each.stored_required)
-        for each in dataset.fields
-    ]
+    columns = [each.stored for each in dataset.fields]
+    fields = [pa.field(each.name, arrow_type(each.type), deletes or not each.required) for each in columns]
     added = (RECORD_HASH, RESCUED) if dataset.rescues else (RECORD_HASH,)
     return pa.schema([*fields, *(pa.field(each.name, arrow_type(each.type)) for each in added)])
 

@@ -11,10 +11,10 @@ import pyarrow as pa
 from lakehouse_etl.contract.types import Decimal, List, Map, Nested, Primitive, Struct, Type
 from lakehouse_etl.judge.fields.arrow_types import arrow_type
 from lakehouse_etl.judge.fields.faults import NoValueError, Reader
+from lakehouse_etl.judge.fields.lists import is_list, items_of, struct_of
 from lakehouse_etl.judge.fields.names import AmbiguousError, Names
 from lakehouse_etl.judge.fields.scalars import text_reader
 from lakehouse_etl.judge.json.nested import REPEATED, held, nested_check, nested_reader
-from lakehouse_etl.judge.parquet.lists import is_list, items_of, struct_of
 from lakehouse_etl.judge.parquet.moments import of_moments, within_calendar
 from lakehouse_etl.judge.parquet.numbers import of_numbers
 from lakehouse_etl.judge.parquet.typed import NONE, Typed, all_lost, each_read, kept_where

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from xxhash import xxh64_intdigest
 
+from lakehouse_etl.judge.fields.lists import is_list, items_of
 from lakehouse_etl.judge.hashes import SEED, signed
-from lakehouse_etl.judge.parquet.lists import is_list, items_of
 from lakehouse_etl.judge.parquet.readable import json_objects
 
 _FALSE, _TRUE = bytes(4), b"\1\0\0\0"

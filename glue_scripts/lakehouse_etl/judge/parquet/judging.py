@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from lakehouse_etl.contract.model import Dataset, Field
+from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES, Breach
 from lakehouse_etl.contract.types import Nested
-from lakehouse_etl.judge.fields.masking import Column
+from lakehouse_etl.judge.fields.masking import Mask
 from lakehouse_etl.judge.fields.plan import FieldPlan
 from lakehouse_etl.judge.fields.texts import texts_reader
 from lakehouse_etl.judge.objects import UNREADABLE, UnreadableError
@@ -33,7 +33,7 @@ class FileJudge:
         form: ParquetForm,
         plans: Sequence[FieldPlan],
         *,
-        masks: Sequence[Column],
+        masks: Sequence[Mask],
         schema: pa.Schema,
         waivers: Waivers | None,
     ) -> None:
@@ -101,10 +101,7 @@ class FileJudge:
         self, layout: Layout, values: Sequence[pa.Array], sources: Sequence[pa.Array], rows: int
     ) -> pa.RecordBatch:
         fields = self._dataset.fields
-        arrays = [
-            _masked(field, mask, column)
-            for field, mask, column in zip(fields, self._masks, values, strict=True)
-        ]
+        arrays = [mask(column) for mask, column in zip(self._masks, values, strict=True)]
         arrays.append(record_hashes([field.name for field in fields], values, rows))
         if self._dataset.rescues:
             unknown = [(name, sources[at]) for name, at in layout.unknown]
@@ -115,16 +112,6 @@ class FileJudge:
 def _taken(columns: Sequence[pa.Array], rows: Sequence[int]) -> Sequence[pa.Array]:
     places = pa.array(rows, pa.int64())
     return [column.take(places) for column in columns]
-
-
-def _masked(field: Field, mask: Column, values: pa.Array) -> pa.Array:
-    """Return what silver may hold of a field; equal values are masked once."""
-    if field.masking is None:
-        return values
-    if field.masking == "redact":
-        return pa.nulls(len(values), values.type)
-    coded = values.dictionary_encode()
-    return mask(coded.dictionary.to_pylist()).take(coded.indices)
 
 
 def _rejected(

@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.types import List, Map, Struct, Type
+from lakehouse_etl.judge.fields.lists import is_list
 from lakehouse_etl.judge.fields.names import AmbiguousError, Names
-from lakehouse_etl.judge.parquet.lists import is_list
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lakehouse_etl.judge.parquet.lists import is_list, items_of, struct_of
+from lakehouse_etl.judge.fields.lists import is_list, items_of, struct_of
 
 _INTERVAL = struct.Struct("<III")
 """https://github.com/apache/parquet-format/blob/master/LogicalTypes.md#interval"""

@@ -12,9 +12,9 @@ from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.contract.types import Nested
 from lakehouse_etl.judge.fields.arrow_types import as_read
 from lakehouse_etl.judge.fields.faults import BrokenError, NoValueError
+from lakehouse_etl.judge.fields.lists import is_list, items_of
 from lakehouse_etl.judge.fields.plan import FieldPlan
 from lakehouse_etl.judge.fields.rules import value_rules
-from lakehouse_etl.judge.parquet.lists import is_list, items_of
 from lakehouse_etl.judge.parquet.typed import Typed, rows_of
 
 _LOST, _GREAT = NoValueError("wrong_type"), NoValueError("overflow")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from lakehouse_etl.judge.fields.lists import is_list, items_of
 from lakehouse_etl.judge.json.parsing import Fraction
 from lakehouse_etl.judge.json.text import text_of
-from lakehouse_etl.judge.parquet.lists import is_list, items_of
 
 _NULL = "null"
 

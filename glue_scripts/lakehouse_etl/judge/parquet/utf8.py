@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from lakehouse_etl.judge.parquet.lists import is_list, items_of
+from lakehouse_etl.judge.fields.lists import is_list, items_of
 from lakehouse_etl.judge.parquet.typed import NONE, Rows
 
 

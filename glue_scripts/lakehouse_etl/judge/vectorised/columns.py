@@ -1,13 +1,12 @@
 """Columns of judged records: values that keep every rule, masked."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lakehouse_etl.contract.model import Dataset, Field
-from lakehouse_etl.judge.fields.arrow_types import arrow_type
-from lakehouse_etl.judge.fields.masking import hasher
+from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.fields.masking import Mask
 from lakehouse_etl.judge.vectorised.rules import kept_rules
 from lakehouse_etl.judge.vectorised.values import both
 
@@ -18,14 +17,14 @@ Read = tuple[pa.Array, pa.Array | None]
 class Columns:
     """Judges the values of records, field by field, and makes rows of the records."""
 
-    def __init__(self, dataset: Dataset, schema: pa.Schema, masking_key: bytes | None) -> None:
-        """Take the dataset with the fields that its files have, and the columns of judged records.
+    def __init__(self, dataset: Dataset, schema: pa.Schema, masks: Sequence[Mask]) -> None:
+        """Take the dataset with the fields of its files, the columns of judged records, and what masks.
 
         Raises:
             UnservedError: No record keeps the rules.
         """
         self._rules = [tuple(kept_rules(each)) for each in dataset.fields]
-        self._masks = [_mask(each, masking_key) for each in dataset.fields]
+        self._masks = masks
         self._schema = schema
         self._rescues = dataset.rescues
 
@@ -50,24 +49,3 @@ class Columns:
         signed = pa.array(hashes, pa.uint64()).view(pa.int64())
         rest = [pa.array(rescued, pa.string())] if self._rescues else []
         return pa.RecordBatch.from_arrays([*masked, signed, *rest], schema=self._schema)
-
-
-def _mask(field: Field, key: bytes | None) -> Callable[[pa.Array], pa.Array]:
-    match field.masking:
-        case "redact":
-            return lambda values: pa.nulls(len(values), arrow_type(field.type))
-        case "hash" if key is not None:
-            return _hash(key)
-    return lambda values: values
-
-
-def _hash(key: bytes) -> Callable[[pa.Array], pa.Array]:
-    hashed = hasher(key)
-
-    def mask(texts: pa.Array) -> pa.Array:
-        """Hash each text once, however often it is there."""
-        encoded = texts.dictionary_encode()
-        found = pa.array([hashed(text) for text in encoded.dictionary.to_pylist()], pa.string())
-        return found.take(encoded.indices)
-
-    return mask

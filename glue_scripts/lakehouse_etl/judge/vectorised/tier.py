@@ -1,9 +1,12 @@
 """Which datasets have records that are judged many at once."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.judge.csv.format import CsvFormat
+from lakehouse_etl.judge.fields.masking import Mask
 from lakehouse_etl.judge.json.format import JsonFormat
 from lakehouse_etl.judge.records import Format
 from lakehouse_etl.judge.vectorised.columns import Columns
@@ -16,7 +19,7 @@ from lakehouse_etl.judge.vectorised.values import UnservedError
 
 
 def tier_of(
-    dataset: Dataset, form: Format, schema: pa.Schema, masking_key: bytes | None, carefully: Carefully
+    dataset: Dataset, form: Format, schema: pa.Schema, masks: Sequence[Mask], carefully: Carefully
 ) -> JsonTier | CsvTier | None:
     """Return what judges the objects of a dataset by both tiers; None if only the careful one serves it.
 
@@ -24,11 +27,11 @@ def tier_of(
         dataset: With the fields that its files have.
         form: Finds records in what is doubtful.
         schema: Columns of judged records.
-        masking_key: What hashed fields need.
+        masks: What masks each of the fields.
         carefully: Judges records one by one.
     """
     try:
-        columns = Columns(dataset, schema, masking_key)
+        columns = Columns(dataset, schema, masks)
         match form:
             case JsonFormat():
                 return JsonTier(form, JsonLines(dataset, columns), carefully)

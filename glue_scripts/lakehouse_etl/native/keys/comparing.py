@@ -5,9 +5,9 @@ the same measure, one of the objects that are processed again. Where there is no
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -32,7 +32,7 @@ from lakehouse_etl.native.keys.index import KeyIndex
 from lakehouse_etl.native.ranking import ROW, numbers, outdoes
 from lakehouse_etl.native.table import Table
 from lakehouse_etl.records.order import version_columns
-from lakehouse_etl.records.part import SOURCE
+from lakehouse_etl.records.part import HASH, SOURCE
 
 _PRUNABLE = (StringType, IntegerType, LongType, DateType, DecimalType)
 """Types whose values Python orders as Iceberg does."""
@@ -79,6 +79,19 @@ class Stale:
     """Those that the batch holds: their rows go, whether a winner has the key or not."""
     later: frozenset[str] = frozenset()
     """Those of batches to come: their rows outdo no winner, and stay as long as none has the key."""
+    records: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Of objects of which not all rows count no more: the hashes of those that do not."""
+
+    def rows(self, known: pa.Table, uris: frozenset[str]) -> pa.Array:
+        """Return which rows of a table are those of some objects that count no more."""
+        source = known[SOURCE].cast(pa.string())
+        found = pc.is_in(source, pa.array(sorted(uris - self.records.keys()), pa.string()))
+        some = {uri: hashes for uri, hashes in self.records.items() if uri in uris}
+        hashes = pa.array(sorted(frozenset().union(*some.values())), pa.int64())
+        near = pc.indices_nonzero(pc.is_in(known[HASH], hashes)).cast(pa.int64())
+        told = zip(near, source.take(near).to_pylist(), known[HASH].take(near).to_pylist(), strict=True)
+        own = [at.as_py() for at, uri, record in told if record in some.get(uri, ())]
+        return pc.or_(found, pc.is_in(numbers(known.num_rows), pa.array(own, pa.int64())))
 
 
 def compared(table: Table, winners: pa.Table, dataset: Dataset, stale: Stale, index: KeyIndex) -> Comparison:
@@ -88,7 +101,7 @@ def compared(table: Table, winners: pa.Table, dataset: Dataset, stale: Stale, in
     outdone: list[pa.Array] = []
     touched: list[Touched] = []
     asks = bool(stale.here or stale.later)
-    names = [*dict.fromkeys((*dataset.key, *version_columns(dataset), *([SOURCE] if asks else [])))]
+    names = [*dict.fromkeys((*dataset.key, *version_columns(dataset), *([SOURCE, HASH] if asks else [])))]
     with engine(winners=winners) as connection:
         candidates = _candidates(table, winners, dataset.key, stale.here)
         # Rows of objects that are processed again go, whatever their keys.
@@ -110,14 +123,13 @@ def compared(table: Table, winners: pa.Table, dataset: Dataset, stale: Stale, in
 def _of_objects(table: Table, stale: Stale) -> Iterator[Touched]:
     """Yield the files that have rows of the objects that the batch holds."""
     for tasks in _groups(_with_objects(table, stale.here)):
-        _, own = _divided(_keys(table, tasks, [SOURCE]), stale)
+        _, own = _divided(_keys(table, tasks, [SOURCE, HASH]), stale)
         yield from _touched(tasks, own)
 
 
 def _divided(known: pa.Table, stale: Stale) -> tuple[pa.Table, pa.Table]:
     """Return the rows of other objects, those of later ones marked, and the places of the objects' own."""
-    source = known[SOURCE].cast(pa.string())
-    own, later = (pc.is_in(source, pa.array(sorted(uris), pa.string())) for uris in (stale.here, stale.later))
+    own, later = stale.rows(known, stale.here), stale.rows(known, stale.later)
     others = known.append_column(_STALE, later).filter(pc.invert(own))
     return others, known.filter(own).select([_FILE, _AT])
 
@@ -191,10 +203,10 @@ def _with_keys(table: Table, winners: pa.Table, key: Sequence[str]) -> list[File
         if end["min"] is not None:
             within = And(within, _AT_LEAST(name, end["min"]), _AT_MOST(name, end["max"]))
     tasks = table.tasks(within)
-    for field in bounded:
-        values = winners[field.name].unique()
+    for one in bounded:
+        values = winners[one.name].unique()
         if len(tasks) > 1 and len(values) <= _FEW:
-            tasks = _holding(tasks, field, values)
+            tasks = _holding(tasks, one, values)
     return tasks
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pyarrow as pa
 from pyiceberg.manifest import DataFile
@@ -13,6 +14,7 @@ from lakehouse_etl.bronze.state import State, write_state
 from lakehouse_etl.bronze.versions import Version
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.native.batch import ages_of
 from lakehouse_etl.native.quarantine import quarantine
 from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
 from lakehouse_etl.native.rewriting import written
@@ -20,7 +22,7 @@ from lakehouse_etl.native.table import Table
 from lakehouse_etl.native.workers import Judges
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.inspection import Inspection, Measurement
-from lakehouse_etl.silver.outcome import Result
+from lakehouse_etl.silver.outcome import Result, names_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Content:
     inspection: Inspection[pa.Table]
     judges: Judges
     run_id: str
+    at: datetime
+    """Instant at which the run began."""
 
     @contextmanager
     def tried(self, version: Version) -> Iterator["Trial"]:
@@ -46,7 +50,10 @@ class Content:
         lost = superseded(narrow, self.dataset)
         rejected = batch.rejected.num_rows
         counts = Counts(batch.records, batch.good.num_rows - len(lost), rejected, len(lost))
-        result = Result(self.dataset.id, len(version.all), counts, batch.broken)
+        result = Result(
+            self.dataset.id, len(version.all), counts, batch.broken, names=names_of(version.all),
+            ages=ages_of(batch.good, self.dataset, self.at),
+        )  # fmt: skip
         numbers = without(narrow, lost)[ROW]
         measurement = self.inspection.of_rows(batch.good.take(numbers))
         yield Trial(self, result, measurement, batch.good, numbers)
@@ -68,7 +75,7 @@ class Content:
     ) -> None:
         """Commit files with the state that they belong to."""
         uri = write_state(self.storage, self.dataset.state_location, replace(state, run_id=self.run_id))
-        self.silver.commit(self.base, summary_of(self.run_id, uri, counts), added, removed)
+        self.silver.commit(self.base, summary_of(self.run_id, uri, counts, state), added, removed)
 
 
 @dataclass(frozen=True)

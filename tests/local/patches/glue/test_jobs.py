@@ -1,6 +1,7 @@
 import io
 import os
 import re
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -48,6 +49,11 @@ from pyspark.sql import SparkSession
 SparkSession.builder.getOrCreate().read.text("s3://glue-data/in/").show()
 """
 
+
+COUNTING_JOB = """
+from pyspark.sql import SparkSession
+SparkSession.builder.getOrCreate().range(100).repartition(2).count()
+"""
 
 LISTING_JOB = """
 from pyspark.sql import SparkSession
@@ -166,6 +172,40 @@ def rows(aws: EmbeddedAws, wait_for: Callable[..., Any], query: str) -> list[lis
     )
     found = athena.get_query_results(QueryExecutionId=query_id)["ResultSet"]["Rows"]
     return [[value["VarCharValue"] for value in row["Data"]] for row in found[1:]]
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["asked", "not asked"])
+def test_job_tells_cloudwatch_what_it_did_when_it_is_asked_to(
+    embedded_aws: EmbeddedAws,
+    make_job: Callable[..., Job],
+    end: Callable[[Job, str], dict[str, Any]],
+    asked: bool,
+) -> None:
+    arguments = {"--enable-metrics": "true"} if asked else {}
+    job = make_job(COUNTING_JOB, CODE, LOGS, suffix=f"-{asked}", DefaultArguments=arguments)
+    assert end(job, job.start())["JobRunState"] == "SUCCEEDED"
+    found = {
+        name: sum(each["Sum"] for each in counted(embedded_aws, job.name, f"glue.driver.aggregate.{name}"))
+        for name in ("numCompletedStages", "numFailedTasks", "elapsedTime")
+    }
+    assert found["numFailedTasks"] == 0
+    assert (found["numCompletedStages"] >= 2) is asked
+    assert (found["elapsedTime"] > 1000) is asked
+
+
+def counted(aws: EmbeddedAws, job: str, metric: str) -> list[dict[str, Any]]:
+    """Data points of a job's metric in the last hour."""
+    dimensions = {"JobName": job, "JobRunId": "ALL", "Type": "count"}
+    found: list[dict[str, Any]] = aws.client("cloudwatch").get_metric_statistics(
+        Namespace="Glue",
+        MetricName=metric,
+        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+        StartTime=time.time() - 3600,
+        EndTime=time.time() + 60,
+        Period=7200,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    return found
 
 
 def test_spark_job_fails_with_the_denial_when_its_role_may_not_read(

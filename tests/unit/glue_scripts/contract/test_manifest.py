@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from lakehouse_etl.contract import manifest
-from lakehouse_etl.contract.manifest import ManifestError
-from lakehouse_etl.contract.model import Checks, Input, Manifest, PartitionField, Refresh
+from lakehouse_etl.contract.manifest import Manifest, ManifestError
+from lakehouse_etl.contract.model import Checks, Input, PartitionField, Refresh
 from lakehouse_etl.contract.table_rules import Figure, TableRule
 
+from tests.unit.glue_scripts.datasets import lineage
+
 GOOD: dict[str, Any] = {
-    "version": manifest.VERSION, "domain": "sales", "masking_secret": "s",
+    "version": manifest.VERSION, "domain": "sales", "masking_secret": "s", "token_secret": "t",
     "results_tables": {"silver": "silver.quality_results", "gold": "gold.quality_results"},
+    "lineage": lineage(),
     "datasets": [{
         "name": "orders",
         "bronze": {"location": "s3://b/o/", "format": "json", "null_token": None, "routing_member": None},
@@ -39,6 +42,7 @@ GOOD: dict[str, Any] = {
         "partition": [{"source": "day", "transform": "month"}],
         "inputs": [{"id": "sales/orders", "layer": "silver", "table": "silver.orders"}],
         "refresh": {"input": "sales/orders", "column": "day"}, "volatile": False, "table_rules": [],
+        "made_of": {"day": [["sales/orders", "ordered_at"]]},
     }],
 }  # fmt: skip
 
@@ -69,6 +73,7 @@ def test_product_is_read() -> None:
     assert (product.id, product.results_table) == ("sales/daily", "gold.quality_results")
     assert (product.inputs, product.partition) == ((orders,), (PartitionField("day", "month"),))
     assert product.refresh == Refresh(orders, "day", "month")
+    assert product.made_of == {"day": (("sales/orders", "ordered_at"),)}
 
 
 @pytest.mark.parametrize(("version", "got"), [(1, "1"), (manifest.VERSION + 1, str(manifest.VERSION + 1))])

@@ -17,6 +17,7 @@ from lakehouse_etl.job.work import WorkError
 
 from tests.unit.glue_scripts.datasets import whole
 from tests.unit.glue_scripts.native.bench import Bench, MakeBench
+from tests.unit.glue_scripts.reprocessing import request
 
 ROOT = Path(__file__).resolve().parents[4]
 BLOCKED = """
@@ -39,7 +40,7 @@ def test_function_is_imported_where_there_is_no_spark() -> None:
 def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """Metrics that were sent."""
     found: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(aws, "publish_counts", lambda *given: found.append(given))
+    monkeypatch.setattr(aws, "publish_counts", lambda *given, **_: found.append(given))
     monkeypatch.setattr(aws, "read_secret", lambda _: b"key")
     return found
 
@@ -47,17 +48,18 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 def deployed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return what invokes the function of the bench's domain."""
     manifest = bench.folder / "manifest.json"
-    manifest.write_text(json.dumps(whole(bench.document)))
+    manifest.write_text(json.dumps(whole(bench.document, str(bench.folder))))
     monkeypatch.setattr(silver, "open_catalog", lambda: bench.catalog)
     monkeypatch.setenv("MANIFEST", str(manifest))
     monkeypatch.setenv("METRICS_NAMESPACE", "Lake")
     monkeypatch.setenv("MAX_MEBIBYTES", "1")
+    monkeypatch.setenv("CODE_VERSION", "code")
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769")
     return lambda **event: silver.handler(event, SimpleNamespace(aws_request_id="request-1"))
 
 
 def test_settings_are_those_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MANIFEST", "METRICS_NAMESPACE", "MAX_MEBIBYTES"):
+    for name in ("MANIFEST", "METRICS_NAMESPACE", "MAX_MEBIBYTES", "CODE_VERSION"):
         monkeypatch.setenv(name, "3")
     assert Settings.from_env().max_bytes == 3 * 1024 * 1024
     monkeypatch.delenv("MANIFEST")
@@ -89,6 +91,28 @@ def test_dataset_is_planned_run_and_planned_again(
     (_, _, waiting, _), (_, _, first, arrived, _), (namespace, dataset, second, still, promised) = published
     assert (namespace, dataset, arrived, promised) == ("Lake", "d/t0", still, None)
     assert (waiting, first["RecordsIn"], second) == ({}, 3, {})
+
+
+def test_repair_is_planned_and_done_for_what_was_requested_alone(
+    make_native: MakeBench, monkeypatch: pytest.MonkeyPatch, published: list[tuple[Any, ...]]
+) -> None:
+    bench = make_native(FIELDS)
+    invoke = deployed(bench, monkeypatch)
+    path = bench.put_json({"id": "a"})
+    invoke(datasets=["t0"])
+    bench.put_json({"id": "b"})
+    repair = {"datasets": ["t0"], "products": []}
+    published.clear()
+    assert invoke(plan=True, repair=repair) == {"nobody": ["t0"], "function": [], "glue": []}
+    request(bench, path)
+    assert invoke(plan=True, repair=repair) == {"nobody": [], "function": ["t0"], "glue": []}
+    assert published == []
+    done = invoke(datasets=["t0"], repair=repair)["done"]["t0"]
+    assert (done["objects"], bench.rows()) == (1, [{"id": "a"}])
+    nothing: dict[str, list[str]] = {"datasets": [], "products": []}
+    assert invoke(plan=True, repair=nothing) == {"nobody": [], "function": [], "glue": []}
+    assert invoke(due=True, repair=nothing) == {"due": []}
+    assert invoke(plan=True, repair=None) == {"nobody": [], "function": ["t0"], "glue": []}
 
 
 def test_look_tells_how_long_objects_wait_that_no_run_has_taken_up(

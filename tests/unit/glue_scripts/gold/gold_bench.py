@@ -1,17 +1,34 @@
 """A silver table of events and a product that sums them up by day; each build is a job run of its own."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from lakehouse_etl.contract.lineage import Lineage
 from lakehouse_etl.contract.model import Field, Input, PartitionField, Product, Refresh
 from lakehouse_etl.contract.types import LONG, Primitive
 from lakehouse_etl.gold import build as gold
 from lakehouse_etl.gold.build import Built
+from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.lineage.recorder import Origin, Recorder
 from lakehouse_etl.quality import verdict
 from lakehouse_etl.tables.table import Table
 from pyspark.sql import DataFrame, SparkSession
 
+from tests.unit.glue_scripts import datasets
 from tests.unit.glue_scripts.bench import RESULTS
+
+PARENT = "0f0e0d0c-0b0a-4908-8706-050403020100"
+"""Run of the pipeline's step."""
+
+
+def recorder(folder: Path) -> Recorder:
+    """What records the runs of products below a folder."""
+    lineage = Lineage(**datasets.lineage(str(folder)))
+    return Recorder(
+        lineage, LocalStorage(), "d", Origin("Glue", "3.5", "jr_1", "code", PARENT, "SilverToGold")
+    )
+
 
 Event = tuple[str, str, int]
 """Id, day and size."""

@@ -3,32 +3,36 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from lakehouse_etl.contract.model import Product
+from lakehouse_etl.gold.build import Built
 from lakehouse_etl.gold.products import build_all
 from lakehouse_etl.job.work import WorkError
 from pyspark.sql import SparkSession
 
-from tests.unit.glue_scripts.gold.gold_bench import GoldBench
+from tests.unit.glue_scripts.gold.gold_bench import GoldBench, recorder
 
 pytestmark = pytest.mark.spark
 
 
 @pytest.mark.parametrize("parallel", [1, 3])
 def test_siblings_are_published_and_dependants_are_not_when_a_gate_is_closed(
-    spark: SparkSession, capsys: pytest.CaptureFixture[str], parallel: int
+    spark: SparkSession, capsys: pytest.CaptureFixture[str], parallel: int, tmp_path: Path
 ) -> None:
     broken, sound = (GoldBench(spark, f"s{parallel}_{number}") for number in range(2))
     dependant = broken.make_dependant()
     published: dict[str, tuple[bool, set[str]]] = {}
 
-    def publish(product: Product, built_at: datetime | None, counts: Mapping[str, int | None]) -> None:
+    def publish(
+        product: Product, built_at: datetime | None, counts: Mapping[str, int | None], _: Built | None
+    ) -> None:
         published[product.id] = built_at is not None, set(counts)
 
     def run(run_id: str) -> dict[str, str]:
         products = [dependant, broken.product, sound.product]
-        build_all(spark, products, run_id, publish, parallel=parallel, full=False)
+        build_all(spark, products, run_id, publish, record=recorder(tmp_path), parallel=parallel, full=False)
         lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         return {line["dataset"]: line["refreshed"] for line in lines}
 

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from lakehouse_etl.contract.model import Input, Product
+from lakehouse_etl.gold.build import Built
 from lakehouse_etl.gold.products import build_all
 from lakehouse_etl.gold.sql import ProductError
 from lakehouse_etl.job.work import WorkError
@@ -15,7 +17,7 @@ from lakehouse_etl.tables.history import TableError
 from lakehouse_etl.tables.table import Table
 from pyspark.sql import SparkSession
 
-from tests.unit.glue_scripts.gold.gold_bench import GoldBench
+from tests.unit.glue_scripts.gold.gold_bench import GoldBench, recorder
 
 pytestmark = pytest.mark.spark
 
@@ -29,17 +31,19 @@ def bench(spark: SparkSession, request: pytest.FixtureRequest) -> GoldBench:
 
 
 @pytest.fixture
-def run(spark: SparkSession, capsys: pytest.CaptureFixture[str]) -> Any:
+def run(spark: SparkSession, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Any:
     """Runs the job on products; returns what it printed and published of each."""
 
     def start(*products: Product) -> tuple[dict[str, Any], dict[str, Any]]:
         published = {}
 
-        def publish(product: Product, built_at: datetime | None, counts: Mapping[str, int | None]) -> None:
+        def publish(
+            product: Product, built_at: datetime | None, counts: Mapping[str, int | None], _: Built | None
+        ) -> None:
             published[product.name] = built_at is not None, counts
 
         capsys.readouterr()
-        build_all(spark, products, "run", publish, parallel=2, full=False)
+        build_all(spark, products, "run", publish, record=recorder(tmp_path), parallel=2, full=False)
         lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         return {line.pop("dataset"): line for line in lines}, published
 

@@ -1,4 +1,5 @@
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -54,13 +55,56 @@ def test_age_is_told_beside_counts_and_a_broken_promise_always(
         stubber.assert_no_pending_responses()
 
 
-def test_columns_with_undeclared_personal_data_are_told_each_as_a_dimension_that_cloudwatch_takes(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def cloudwatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "nobody's")
     client = boto3.Session().client("cloudwatch", region_name="us-east-1")
     monkeypatch.setattr(boto3, "client", lambda _: client)
+    with Stubber(client) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(("by_event", "overdue"), [(True, {"HoursOverdue": 24}), (False, {})])
+def test_promise_counts_from_the_newest_event_where_the_contract_says_so(
+    cloudwatch: Stubber, by_event: bool, overdue: dict[str, float]
+) -> None:
+    now = datetime.now(UTC)
+    told = {"Rows": 1, "HoursSinceArrival": 2, "HoursSinceEvent": 30, **overdue}
+    data = [
+        {
+            "MetricName": name,
+            "Dimensions": [{"Name": "Dataset", "Value": "shop/totals"}],
+            "Value": value,
+            "Unit": "Count",
+        }
+        for name, value in told.items()
+    ]
+    cloudwatch.add_response("put_metric_data", {}, {"Namespace": "Lake", "MetricData": data})
+    arrived, happened = (now - timedelta(hours=hours, minutes=9) for hours in (2, 30))
+    aws.publish_counts(
+        "Lake", "shop/totals", {"Rows": 1}, arrived, 6, newest_event=happened, by_event=by_event
+    )
+
+
+def test_delays_are_values_with_their_counts_as_many_as_an_entry_takes(cloudwatch: Stubber) -> None:
+    values, counts = [float(number) for number in range(1, 201)], list(range(1, 201))
+    for some in (slice(0, 150), slice(150, 200)):
+        entry = {
+            "MetricName": "EventDelay",
+            "Dimensions": [{"Name": "Dataset", "Value": "shop/orders"}],
+            "Values": values[some],
+            "Counts": [float(count) for count in counts[some]],
+            "Unit": "Seconds",
+        }
+        cloudwatch.add_response("put_metric_data", {}, {"Namespace": "Lake", "MetricData": [entry]})
+    aws.publish_delays("Lake", "shop/orders", values, counts)
+
+
+def test_columns_with_undeclared_personal_data_are_told_each_as_a_dimension_that_cloudwatch_takes(
+    cloudwatch: Stubber,
+) -> None:
     data = [
         {
             "MetricName": "UndeclaredPersonalData",
@@ -70,8 +114,6 @@ def test_columns_with_undeclared_personal_data_are_told_each_as_a_dimension_that
         }
         for column, kinds in (("note", 2), ("stra\\xdfe", 1))
     ]
-    with Stubber(client) as stubber:
-        aws.publish_undeclared("Lake", "shop/a", {})
-        stubber.add_response("put_metric_data", {}, {"Namespace": "Lake", "MetricData": data})
-        aws.publish_undeclared("Lake", "shop/a", {"note": 2, "straße": 1})
-        stubber.assert_no_pending_responses()
+    aws.publish_undeclared("Lake", "shop/a", {})
+    cloudwatch.add_response("put_metric_data", {}, {"Namespace": "Lake", "MetricData": data})
+    aws.publish_undeclared("Lake", "shop/a", {"note": 2, "straße": 1})

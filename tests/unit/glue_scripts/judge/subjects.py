@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Rejected, Source
 
 from tests.unit.glue_scripts.datasets import decoded, document
 
 KEY = b"masking key"
+KEYS = Keys(KEY, b"token key")
 
 
 def dataset(
@@ -53,7 +55,7 @@ def _plain(value: Any) -> Any:
 
 def verdicts(subject: Dataset, content: bytes, name: str = "") -> Verdicts:
     """What a judge makes of one object."""
-    judge = Judge(subject, KEY)
+    judge = Judge(subject, KEYS)
     parts = list(judge.judged(Source(name or f"object.{subject.bronze.format}", content)))
     assert all(part.rows.schema == judge.schema for part in parts)
     assert all(each.breach in judge.breaches for part in parts for each in part.rejected)

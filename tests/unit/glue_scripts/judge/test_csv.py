@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.reasons import KEPT_CHARACTERS, MAX_RECORD_BYTES
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.hashes import hash_of_texts
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Source
@@ -169,7 +170,7 @@ def test_record_is_rejected_when_a_nested_text_has_a_member_that_the_contract_do
 
 def test_parts_are_bounded_by_bytes_and_by_records() -> None:
     text = b"x" * (1024 * 1024)
-    judge = Judge(_subject(), None)
+    judge = Judge(_subject(), Keys())
     wide = list(judge.carefully(Source("a.csv", b"id,name\n" + b"a,%s\n" % text * 40)))
     assert [part.rows.num_rows for part in wide] == [16, 16, 8]
     assert wide[1].positions.to_pylist() == list(range(17, 33))

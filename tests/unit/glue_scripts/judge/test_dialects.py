@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.reasons import MAX_RECORD_BYTES
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.judge import Judge
 
 from tests.unit.glue_scripts.judge.subjects import dataset, verdicts
@@ -175,9 +176,9 @@ def test_number_is_read_as_the_dialect_writes_it(
 
 
 def test_unusual_numbers_are_left_to_the_careful_tier_and_unusual_marks_are_not() -> None:
-    assert Judge(_subject(decimal_char=","), None)._tier is None
-    assert Judge(_subject(group_char="'"), None)._tier is None
-    assert Judge(_subject(delimiter="||", escape_char="\\", encoding="utf-16", header=False), None)._tier
+    assert Judge(_subject(decimal_char=","), Keys())._tier is None
+    assert Judge(_subject(group_char="'"), Keys())._tier is None
+    assert Judge(_subject(delimiter="||", escape_char="\\", encoding="utf-16", header=False), Keys())._tier
 
 
 def test_oversized_record_is_cut_off_in_every_dialect() -> None:

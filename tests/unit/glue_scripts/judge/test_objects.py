@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.objects import UnreadableError, opened
 from lakehouse_etl.judge.part import Source
@@ -95,7 +96,7 @@ def _parquet() -> bytes:
 def test_object_in_a_file_is_judged_as_one_in_memory(
     kind: str, name: str, content: bytes, tmp_path: Path
 ) -> None:
-    judge = Judge(dataset({"id": "string"}, {"id": {"required": True}}, {"format": kind}), None)
+    judge = Judge(dataset({"id": "string"}, {"id": {"required": True}}, {"format": kind}), Keys())
     file = tmp_path / "other"
     file.write_bytes(content)
     in_memory, in_file = (list(judge.judged(Source(name, each))) for each in (content, file))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from lakehouse_etl.contract.reasons import REASONS
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.fields.names import AmbiguousError, Names
 from lakehouse_etl.judge.hashes import hash_of, hash_of_texts
 from lakehouse_etl.judge.judge import Judge
@@ -139,7 +140,7 @@ def test_personal_values_are_masked(key: bytes) -> None:
         "mail": {"masking": "hash", "checks": {"pattern": "@"}},
         "phone": {"masking": "redact", "required": True},
     }
-    judge = Judge(dataset({**ID, "mail": "string", "phone": "long"}, rules), key)
+    judge = Judge(dataset({**ID, "mail": "string", "phone": "long"}, rules), Keys(key))
     records = lines(
         {"id": "a", "mail": "ü@x", "phone": 1}, {"id": "b", "phone": 2}, {"id": "c", "mail": "x"}, {"id": "d"}
     )
@@ -153,7 +154,7 @@ def test_personal_values_are_masked(key: bytes) -> None:
 
 def test_judge_is_refused_when_the_key_is_missing() -> None:
     with pytest.raises(ValueError, match="mail: to be hashed, got no masking key"):
-        Judge(dataset({"id": "string", "mail": "string"}, {"mail": {"masking": "hash"}}), None)
+        Judge(dataset({"id": "string", "mail": "string"}, {"mail": {"masking": "hash"}}), Keys())
 
 
 def test_breaches_are_those_of_the_contract_in_order_of_judgement() -> None:
@@ -167,7 +168,7 @@ def test_breaches_are_those_of_the_contract_in_order_of_judgement() -> None:
             rules,
             unknown_fields="reject",
         ),
-        None,
+        Keys(),
     )
     assert [breach.rule.partition(" expected")[0] for breach in judge.breaches] == [
         "unreadable_file:", "oversized_record:", "not_utf8:", "malformed_json:", "not_utf8:", "repeated_key:",

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from lakehouse_etl.contract.model import Dataset
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.judge import Judge
 
 from lakehouse.model.source_formats import SourceFormat
@@ -91,4 +92,4 @@ def test_typed_moments_of_parquet_need_no_format() -> None:
 
 @pytest.mark.parametrize("of", ["csv", "json"])
 def test_other_formats_are_left_to_the_careful_tier(of: str) -> None:
-    assert Judge(_subject("date", "dd/MM/yyyy", of), None)._tier is None
+    assert Judge(_subject("date", "dd/MM/yyyy", of), Keys())._tier is None

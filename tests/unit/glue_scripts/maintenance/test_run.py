@@ -49,7 +49,7 @@ def _run_quickly(bench: Bench, state: State, record: dict[str, Any]) -> State:
     uri = write_state(storage, dataset.state_location, after)
     table = Table(bench.spark.newSession(), dataset.silver_table)
     rows = bench.spark.createDataFrame([record], table.columns()).coalesce(1)
-    table.append(rows, summary_of(after.run_id, uri, Counts(1, 1, 0, 0)))
+    table.append(rows, summary_of(after.run_id, uri, Counts(1, 1, 0, 0), after))
     return after
 
 

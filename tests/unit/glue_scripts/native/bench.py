@@ -10,6 +10,7 @@ import pyarrow as pa
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.types import List, Map, Member, Struct, Type
 from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.native import files
 from lakehouse_etl.native.run import NativeRun
 from lakehouse_etl.native.table import Table
@@ -22,7 +23,7 @@ from pyiceberg.transforms import IdentityTransform, parse_transform
 from tests.unit.glue_scripts.datasets import decoded
 from tools.bench.native.file_catalog import FileCatalog
 
-KEY = b"masking key"
+KEYS = Keys(b"masking key", b"token key")
 Row = dict[str, Any]
 
 
@@ -84,7 +85,7 @@ class Bench:
 
     def run(self, **options: Any) -> Result:
         """Run the job over what is new."""
-        return self.start(**options).run(lambda: KEY)
+        return self.start(**options).run(lambda: KEYS)
 
     def table(self, name: str) -> Table:
         """A table as it is now."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.native.run import NativeRun
 
 from tests.unit.glue_scripts.native.effects import watch
@@ -30,7 +31,7 @@ def main(path: str, number: int) -> None:
         FileCatalog(Path(plan["warehouse"])), LocalStorage(), dataset, "killed", **plan["options"]
     )
     with watch(before):
-        run.run(lambda: b"masking key")
+        run.run(lambda: Keys(b"masking key"))
 
 
 if __name__ == "__main__":

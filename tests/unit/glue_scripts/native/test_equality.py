@@ -11,11 +11,12 @@ from lakehouse_etl.native.run import NativeRun
 from lakehouse_etl.silver.outcome import Result
 from pyspark.sql import SparkSession
 
-from tests.unit.glue_scripts.bench import KEY, Bench, MakeBench
+from tests.unit.glue_scripts.bench import KEYS, Bench, MakeBench
 from tools.bench.native.file_catalog import FileCatalog
 
 pytestmark = pytest.mark.spark
 
+LAST = {"method": "truncate", "last": 2}
 FIELDS: dict[str, Any] = {
     "id": "string",
     "part": "int",
@@ -33,8 +34,14 @@ FIELDS: dict[str, Any] = {
     "place": {
         "type": "struct",
         "fields": [
-            {"name": "city", "type": "string", "required": False},
+            {
+                "name": "city",
+                "type": "string",
+                "required": False,
+                "masking": {"method": "truncate", "last": 2},
+            },
             {"name": "floor", "type": "int", "required": False},
+            {"name": "door", "type": "string", "required": True, "masking": "redact"},
         ],
     },
 }
@@ -42,6 +49,10 @@ RULES: dict[str, dict[str, Any]] = {
     "id": {"required": True},
     "part": {"required": True},
     "email": {"masking": "hash"},
+    "day": {"masking": {"method": "generalize", "to": "month"}},
+    "price": {"masking": {"method": "generalize", "width": 100}},
+    "marks": {"masking": {"method": "generalize", "width": 2}},
+    "tags": {"masking": "tokenize"},
 }
 FILLED = {
     "name": "filled", "kind": "aggregate", "sql": "count(*)", "operator": "mustBeGreaterThan", "values": [0],
@@ -63,7 +74,7 @@ def _record(rng: random.Random) -> dict[str, Any]:
         "done": rng.choice([True, False]),
         "email": f"{rng.randrange(5)}@example.com",
         "tags": rng.choice([["x", None], [], None]),
-        "place": rng.choice([{"city": "Ulm", "floor": 3}, {"city": None}, None]),
+        "place": rng.choice([{"city": "Ulm", "floor": 3, "door": "a"}, {"city": None, "door": "b"}, None]),
         "blob": rng.choice(["AAE=", "", None]),
         "marks": rng.choice([{"x": 1, "y": None}, {}, None]),
         "more": rng.randrange(3),
@@ -99,7 +110,7 @@ def _put(bench: Bench, batch: int) -> None:
 def _natively(bench: Bench, run: str) -> Result:
     place = bench.spark.conf.get("spark.sql.catalog.glue_catalog.warehouse") or ""
     catalog = FileCatalog(Path(place.removeprefix("file://")))
-    return NativeRun(catalog, LocalStorage(), bench.dataset, run).run(lambda: KEY)
+    return NativeRun(catalog, LocalStorage(), bench.dataset, run).run(lambda: KEYS)
 
 
 def _cells(bench: Bench) -> dict[str, list[tuple[Any, ...]]]:

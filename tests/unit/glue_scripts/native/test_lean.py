@@ -25,11 +25,13 @@ class Lacking(importlib.abc.MetaPathFinder):
 sys.meta_path.insert(0, Lacking())
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.native.run import NativeRun
 from tools.bench.native.file_catalog import FileCatalog
 plan = json.loads(Path(sys.argv[1]).read_text())
 [dataset] = manifest.decode(json.dumps(plan["manifest"]).encode(), "").datasets
-result = NativeRun(FileCatalog(Path(plan["warehouse"])), LocalStorage(), dataset, "lean").run(lambda: b"key")
+run = NativeRun(FileCatalog(Path(plan["warehouse"])), LocalStorage(), dataset, "lean")
+result = run.run(lambda: Keys(b"key", b"key"))
 print(json.dumps(vars(result.counts)))
 """
 
@@ -41,7 +43,8 @@ def test_run_needs_nothing_that_the_function_s_package_lacks(make_native: MakeBe
     }  # fmt: skip
     bench = make_native(
         {"id": "string", "at": "timestamptz", "price": "decimal(9, 2)"},
-        partition={"at": "month", "id": "bucket[4]"}, table_rules=[rule], rules={"id": {"masking": "hash"}},
+        partition={"at": "month", "id": "bucket[4]"}, table_rules=[rule],
+        rules={"id": {"masking": "tokenize"}},
     )  # fmt: skip
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps({"warehouse": str(bench.catalog.folder), "manifest": whole(bench.document)}))

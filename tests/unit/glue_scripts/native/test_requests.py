@@ -117,7 +117,18 @@ def test_old_object_does_not_replace_newer_content_when_each_run_overwrites(make
     assert [row["id"] for row in bench.rows()] == [2]
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"objects": ["elsewhere"]}', '{"objects": 1}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"objects": ["elsewhere"]}',
+        '{"objects": 1}',
+        '{"records": 1}',
+        '{"records": {"x": [1]}}',
+    ],
+)
 def test_run_fails_and_says_where_when_a_request_is_damaged(bench: Any, content: str) -> None:
     place = request(bench, hour=DAYS_LATER)
     place.write_text(content)

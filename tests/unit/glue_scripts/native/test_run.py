@@ -22,6 +22,7 @@ from lakehouse_etl.tables.history import TableError
 from pyiceberg.manifest import ManifestContent, ManifestFile
 from pyiceberg.types import IcebergType, IntegerType, LongType, StringType
 
+from tests.local.lake.searching import decoded
 from tests.unit.glue_scripts.native.bench import Bench, MakeBench
 
 ORDER = {"id": "string", "version": "long", "note": "string"}
@@ -177,6 +178,41 @@ def test_masked_values_are_hmacs_or_nothing(make_native: MakeBench) -> None:
     digest = hmac.new(KEY, b"ada@example.com", hashlib.sha256).hexdigest()
     assert [row["email"] for row in bench.rows()] == [digest, None]
     assert [row["phone"] for row in bench.rows()] == [None, None]
+
+
+NEEDLE = "zqx"
+
+
+def test_no_clear_value_is_left_in_data_files_bounds_and_states(make_native: MakeBench) -> None:
+    cut = {"method": "truncate", "first": 2}
+    street = {"name": "street", "type": "string", "required": False, "masking": "tokenize"}
+    bench = make_native(
+        {
+            "id": "string", "email": "string", "phone": "string", "postcode": "string", "amount": "int",
+            "place": {"type": "struct", "fields": [street]}, "names": {"type": "list", "element": "string"},
+        },
+        rules={
+            "id": {"masking": "hash"}, "email": {"masking": "tokenize"}, "phone": {"masking": "redact"},
+            "postcode": {"masking": cut}, "names": {"masking": "hash"},
+        },
+    )  # fmt: skip
+    key = f"{NEEDLE}1"
+    record = {
+        "id": key, "email": f"{NEEDLE}@example.com", "phone": NEEDLE, "postcode": f"10{NEEDLE}",
+        "place": {"street": NEEDLE}, "names": [NEEDLE],
+    }  # fmt: skip
+    bench.put_json(record, {**record, "amount": "none"})
+    assert bench.run().counts == Counts(2, 1, 1, 0)
+    [rejected] = bench.content(bench.dataset.quarantine_table)
+    assert NEEDLE in rejected.pop("raw")
+    assert NEEDLE not in str(rejected)
+    files = [
+        path for path in bench.catalog.folder.rglob("*") if path.is_file() and "quarantine" not in str(path)
+    ]
+    texts = {path: decoded(path.read_bytes()) for path in files}
+    hashed = hmac.new(KEY, key.encode(), hashlib.sha256).hexdigest()
+    assert {path.suffix for path, text in texts.items() if hashed[:12] in text} >= {".parquet", ".avro"}
+    assert [path for path, text in texts.items() if NEEDLE in text] == []
 
 
 def test_rows_that_nobody_replaced_stay_as_they_were_in_every_column(make_native: MakeBench) -> None:

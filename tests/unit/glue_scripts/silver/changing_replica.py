@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
 from lakehouse.model.dataset import Dataset
-from lakehouse.model.fields import Checks, Decimal, Field, Masking, Scalar
+from lakehouse.model.fields import Checks, Decimal, Field, Scalar
+from lakehouse.model.masking import HASH
 from lakehouse.targets.glue import hive_type
 from tests.unit.glue_scripts.reprocessing import request
 from tests.unit.glue_scripts.silver.replica_bench import ReplicaBench, replicated
@@ -40,13 +41,13 @@ class Terms:
     def fields(self) -> tuple[Field, ...]:
         """Columns of the contract."""
         key = Field(
-            _ID, Scalar.STRING, True, "", masking=Masking.HASH if self.masked_key else None,
+            _ID, Scalar.STRING, True, "", masking=HASH if self.masked_key else None,
             checks=Checks(max_length=self.longest_key),
         )  # fmt: skip
         amount = Field(
             _AMOUNT, Scalar.LONG if self.wide else Scalar.INT, False, "", checks=Checks(minimum=self.minimum)
         )
-        note = Field(_NOTE, Scalar.STRING, False, "", masking=Masking.HASH if self.masked_note else None)
+        note = Field(_NOTE, Scalar.STRING, False, "", masking=HASH if self.masked_note else None)
         return (key, amount, note, *([Field(_SIZE, Decimal(9, 2), False, "")] if self.has_size else []))
 
 

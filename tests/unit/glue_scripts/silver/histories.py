@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal as Number
 from typing import Any
 
-from lakehouse.model.fields import Decimal, Field, Masking, Scalar
+from lakehouse.model.fields import Decimal, Field, Scalar
+from lakehouse.model.masking import HASH
 from tools.records.source_table import Change, Key, Row, SourceTable
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 KEY = ("history", "id")
 FIELDS = (
     Field("history", Scalar.INT, True, ""),
-    Field("id", Scalar.STRING, True, "", masking=Masking.HASH),
+    Field("id", Scalar.STRING, True, "", masking=HASH),
     Field("amount", Decimal(9, 2), True, ""),
     Field("at", Scalar.TIMESTAMPTZ, False, ""),
     Field("note", Scalar.STRING, False, ""),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.silver.run import SilverRun
 from pyspark.sql import SparkSession
 
@@ -31,7 +32,7 @@ def main(path: str, number: int) -> None:
             os.killpg(0, signal.SIGKILL)
 
     with watch(before):
-        SilverRun(session, LocalStorage(), dataset, "killed").run(lambda: b"masking key")
+        SilverRun(session, LocalStorage(), dataset, "killed").run(lambda: Keys(b"masking key"))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.model import Dataset as JobDataset
 from lakehouse_etl.job.storage import LocalStorage
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.silver.outcome import Result
 from lakehouse_etl.silver.run import SilverRun
 from pyspark.sql import DataFrame, SparkSession
@@ -115,7 +116,7 @@ class ReplicaBench:
         """Run the job over what is new."""
         self.runs += 1
         run = SilverRun(self.spark.newSession(), LocalStorage(), self.job, f"run-{self.runs}")
-        return run.run(lambda: KEY)
+        return run.run(lambda: Keys(KEY))
 
     def table(self, name: str) -> DataFrame:
         """A table as a session sees it that has cached nothing."""

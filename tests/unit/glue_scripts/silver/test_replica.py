@@ -13,7 +13,8 @@ from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.tables.history import TableError
 from pyspark.sql import SparkSession
 
-from lakehouse.model.fields import Checks, Decimal, Field, Masking, Scalar
+from lakehouse.model.fields import Checks, Decimal, Field, Scalar
+from lakehouse.model.masking import HASH
 from tests.unit.glue_scripts.silver.replica_bench import KEY, ReplicaBench, replicated
 from tools.records.source_table import SourceTable
 
@@ -176,7 +177,7 @@ def test_changes_that_cannot_be_understood_are_quarantined_with_their_reason(
 def test_delete_needs_its_key_alone_and_finds_it_when_it_is_masked(
     make: MakeReplica, source: SourceTable
 ) -> None:
-    bench = make(replace(ID, masking=Masking.HASH), AMOUNT, NOTE)
+    bench = make(replace(ID, masking=HASH), AMOUNT, NOTE)
     source.delete(("b",))
     bench.put(source.log[:2])
     bench.run()

@@ -26,11 +26,11 @@ from lakehouse.model.fields import (
     Decimal,
     Field,
     Map,
-    Masking,
     Scalar,
     Struct,
     Type,
 )
+from lakehouse.model.masking import HASH, REDACT, TOKENIZE, Masking, Method
 from lakehouse.model.service import ServiceLevel
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.datasets import ORDERS
@@ -96,7 +96,8 @@ def checks(draw: Draw, kind: Type) -> Checks:
 def columns(draw: Draw, name: str, kind: Type | None = None) -> Field:
     """Draw a column."""
     kind = kind or draw(TYPES)
-    maskings = [None, Masking.REDACT, *([Masking.HASH] if kind is Scalar.STRING else [])]
+    of_texts = [HASH, TOKENIZE, Masking(Method.TRUNCATE, last=4)]
+    maskings = [None, REDACT, *(of_texts if kind is Scalar.STRING else [])]
     return Field(
         name=name,
         type=kind,

@@ -15,7 +15,8 @@ from shared.errors import TerminalError
 
 from lakehouse.compatibility import Change, Level, compare
 from lakehouse.model.dataset import Dataset, Lake
-from lakehouse.model.fields import Array, Decimal, Field, Map, Masking, Scalar, Struct, Type
+from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.model.masking import HASH, REDACT, TOKENIZE, Masking, Method
 from lakehouse.targets.words import rules, type_name
 from tests.unit.lakehouse.columns import with_columns
 from tests.unit.lakehouse.compatibility.contract_changes import Author, datasets
@@ -115,6 +116,7 @@ STRUCTS = [
     Struct((A, replace(B, type=Struct((A, B))))),
 ]
 INNER: list[Type] = [Scalar.INT, Scalar.LONG, *STRUCTS[:6]]
+FIRST = Masking(Method.TRUNCATE, first=2)
 KINDS: list[Type] = [
     *Scalar,
     *(Decimal(*digits) for digits in ((5, 1), (9, 1), (9, 2))),
@@ -127,7 +129,7 @@ COLUMNS = [
     *(Field("c", kind, False, "") for kind in KINDS),
     *(
         Field("c", Scalar.STRING, required, "", masking=masking)
-        for required, masking in product((True, False), (None, *Masking))
+        for required, masking in product((True, False), (None, HASH, REDACT, TOKENIZE, FIRST))
         if required or masking
     ),
 ]

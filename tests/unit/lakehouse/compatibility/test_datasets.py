@@ -40,11 +40,11 @@ from lakehouse.model.fields import (
     Declassification,
     Field,
     Map,
-    Masking,
     NotPersonal,
     Scalar,
     Struct,
 )
+from lakehouse.model.masking import HASH, REDACT, TOKENIZE, Masking, Method
 from lakehouse.model.service import ServiceLevel, Volume
 from lakehouse.model.size import Size
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
@@ -74,6 +74,7 @@ def of_column(**what: Any) -> Dataset:
     return with_columns(replace(column(required=False), **what))
 
 
+FIRST = Masking(Method.TRUNCATE, first=3)
 SOURCE, OTHER = (Source("pump", (("table", name),)) for name in ("orders", "returns"))
 CHANGES = partial(ingested, content=Content.CHANGES)
 IGNORE, RESCUE, REJECT = (ingested(unknown_fields=policy) for policy in UnknownFields)
@@ -140,17 +141,25 @@ def test_change_of_ingestion_has_its_level_and_says_what_follows(
         ({}, {"required": True}, BREAKING, "the deployment is refused: rows that exist may hold no value"),
         ({"required": True}, {}, COMPATIBLE, "readers must expect null"),
         (
-            {"masking": Masking.REDACT},
-            {"masking": Masking.REDACT, "required": True},
+            {"masking": REDACT},
+            {"masking": REDACT, "required": True},
             BREAKING,
             "are rejected",
         ),
         ({"type": Scalar.INT}, {"type": Scalar.LONG}, COMPATIBLE, "only metadata changes"),
         ({"type": Scalar.FLOAT}, {"type": Scalar.DOUBLE}, COMPATIBLE, "seven digits"),
         ({"type": Scalar.LONG}, {"type": Scalar.INT}, BREAKING, "the deployment is refused"),
-        ({}, {"masking": Masking.HASH}, BACKFILL, "CLEAR TEXT STAYS in rows written before"),
-        ({"masking": Masking.HASH}, {}, BACKFILL, "stay hashed"),
-        ({"masking": Masking.HASH}, {"masking": Masking.REDACT}, BACKFILL, "new rows are null"),
+        ({}, {"masking": HASH}, BACKFILL, "CLEAR TEXT STAYS in rows written before"),
+        ({"masking": HASH}, {}, BACKFILL, "stay hashed"),
+        ({"masking": HASH}, {"masking": REDACT}, BACKFILL, "new rows are null"),
+        ({"masking": HASH}, {"masking": TOKENIZE}, BACKFILL, "stay hashed until they are reprocessed"),
+        ({"masking": TOKENIZE}, {"masking": FIRST}, BACKFILL, "new rows are masked by truncate to first 3"),
+        (
+            {"masking": FIRST},
+            {"masking": replace(FIRST, first=2)},
+            BACKFILL,
+            "rows written before stay masked by truncate to first 3 until they are reprocessed",
+        ),
         ({"classification": "restricted"}, {"classification": "public"}, COMPATIBLE, "can read it"),
         ({"classification": "public"}, {"classification": "restricted"}, BREAKING, "lose it"),
         (
@@ -193,16 +202,30 @@ def test_column_that_is_renamed_is_one_less_and_one_more() -> None:
 
 
 def test_clear_text_is_pointed_out_when_a_masked_column_goes_to_the_rescued_fields() -> None:
-    masked = replace(RESCUE, fields=(ORDERS.fields[0], replace(column(), masking=Masking.HASH)), order_by=())
+    masked = replace(RESCUE, fields=(ORDERS.fields[0], replace(column(), masking=HASH)), order_by=())
     masked = replace(masked, partition=())
     assert "_rescued as CLEAR TEXT" in only(masked, replace(masked, fields=masked.fields[:1])).effect
     strict = replace(masked, ingestion=REJECT.ingestion)
     assert "still bring it are rejected" in only(strict, replace(strict, fields=masked.fields[:1])).effect
 
 
+def test_masking_of_a_member_is_told_like_that_of_a_column() -> None:
+    clear, masked = (
+        of_column(type=Array(Struct((replace(column(), name="order_id", masking=each),))))
+        for each in (None, HASH)
+    )
+    change = only(clear, masked)
+    # Though its name is that of the key, it is none.
+    assert (change.path, change.level) == ("columns.c.element.order_id.masking", BACKFILL)
+    assert (change.summary, change.repair) == ("nothing → hash", REPROCESS)
+    rescuing = replace(masked, ingestion=RESCUE.ingestion)
+    gone = only(rescuing, replace(rescuing, fields=masked.fields[:-1]))
+    assert "_rescued as CLEAR TEXT" in gone.effect
+
+
 def test_key_changes_for_every_record_when_its_column_is_masked() -> None:
     clear = replace(of_column(required=True), key=("c",))
-    masked = replace(of_column(required=True, masking=Masking.HASH), key=("c",))
+    masked = replace(of_column(required=True, masking=HASH), key=("c",))
     change = only(clear, masked)
     assert change.level is BREAKING
     assert "CLEAR TEXT STAYS" in change.effect
@@ -212,8 +235,8 @@ def test_key_changes_for_every_record_when_its_column_is_masked() -> None:
 REPROCESS, REPLAY = f"lake-ops reprocess {ORDERS.id} --all --start", f"lake-ops replay quarantine {ORDERS.id}"
 AMOUNT = partial(of_column, type=Scalar.INT)
 REPAIRS = [
-    ("mask added", of_column(), of_column(masking=Masking.REDACT), REPROCESS),
-    ("mask removed", of_column(masking=Masking.HASH), of_column(), REPROCESS),
+    ("mask added", of_column(), of_column(masking=REDACT), REPROCESS),
+    ("mask removed", of_column(masking=HASH), of_column(), REPROCESS),
     ("rule tightened", AMOUNT(), AMOUNT(checks=Checks(minimum=1)), REPROCESS),
     ("rule relaxed", AMOUNT(checks=Checks(minimum=1)), AMOUNT(), REPLAY),
     ("type widened", AMOUNT(), of_column(type=Scalar.LONG), REPLAY),
@@ -240,7 +263,7 @@ def test_command_is_named_that_makes_old_objects_come_out_as_new_ones(
 
 def test_no_command_is_named_where_the_next_run_replaces_the_whole_content() -> None:
     whole = partial(replace, write=Write.OVERWRITE)
-    assert only(whole(of_column()), whole(of_column(masking=Masking.REDACT))).repair == ""
+    assert only(whole(of_column()), whole(of_column(masking=REDACT))).repair == ""
 
 
 def test_members_are_judged_like_columns_at_any_depth() -> None:
@@ -528,8 +551,8 @@ JUDGED: dict[type, set[str]] = {
 """What is judged part by part; a name tells which parts to compare."""
 
 WHOLES = {
-    Declassification, Dialect, NotPersonal, PartitionField, Reader, Refresh, Relationship, Size, Source,
-    Versions, Volume,
+    Declassification, Dialect, Masking, NotPersonal, PartitionField, Reader, Refresh, Relationship, Size,
+    Source, Versions, Volume,
 }  # fmt: skip
 """What is compared as a whole."""
 

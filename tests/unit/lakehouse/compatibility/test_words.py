@@ -23,7 +23,8 @@ from lakehouse.model.dataset import (
     UnknownFields,
     Write,
 )
-from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
+from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct
+from lakehouse.model.masking import HASH, REDACT
 from lakehouse.model.service import ServiceLevel
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.unit.lakehouse.columns import column, with_columns
@@ -84,7 +85,7 @@ def service(before: dict[str, Any], after: dict[str, Any]) -> tuple[Dataset, Dat
 
 
 A, B = Field("a", Scalar.INT, False, ""), Field("b", Decimal(5, 2), False, "")
-MASKED = replace(column(), masking=Masking.HASH)
+MASKED = replace(column(), masking=HASH)
 RESCUED = replace(with_columns(MASKED), ingestion=replace(FILES, unknown_fields=UnknownFields.RESCUE))
 STRICT = replace(RESCUED, ingestion=replace(FILES, unknown_fields=UnknownFields.REJECT))
 PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/orders", "order_id"))
@@ -553,16 +554,14 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            of_column({"masking": Masking.REDACT}, {"masking": Masking.REDACT, "required": True}),
+            of_column({"masking": REDACT}, {"masking": REDACT, "required": True}),
             [
                 "shop/orders columns.c.required changed, breaking: optional → required: records "
                 "without a value are rejected",
             ],
         ),
         (
-            of_column(
-                {"required": True, "masking": Masking.REDACT}, {"required": True, "masking": Masking.HASH}
-            ),
+            of_column({"required": True, "masking": REDACT}, {"required": True, "masking": HASH}),
             [
                 "shop/orders columns.c.masking changed, breaking, refused: redact → hash: the "
                 "deployment is refused: rows that exist hold null, where the contract now demands a "
@@ -597,7 +596,7 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            of_column({}, {"masking": Masking.HASH}),
+            of_column({}, {"masking": HASH}),
             [
                 "shop/orders columns.c.masking added, backfill: nothing → hash: CLEAR TEXT STAYS in "
                 "rows written before until they are reprocessed from bronze, and in snapshots until "
@@ -605,7 +604,7 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            of_column({}, {"masking": Masking.REDACT}),
+            of_column({}, {"masking": REDACT}),
             [
                 "shop/orders columns.c.masking added, backfill: nothing → redact: CLEAR TEXT STAYS "
                 "in rows written before until they are reprocessed from bronze, and in snapshots "
@@ -613,7 +612,7 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            of_column({"masking": Masking.HASH}, {}),
+            of_column({"masking": HASH}, {}),
             [
                 "shop/orders columns.c.masking removed, backfill: hash → nothing: rows written "
                 "before stay hashed until they are reprocessed from bronze; new rows are in clear "
@@ -621,7 +620,7 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            of_column({"masking": Masking.REDACT}, {}),
+            of_column({"masking": REDACT}, {}),
             [
                 "shop/orders columns.c.masking removed, backfill: redact → nothing: rows written "
                 "before stay null until they are reprocessed from bronze; new rows are in clear "
@@ -629,14 +628,14 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            of_column({"masking": Masking.HASH}, {"masking": Masking.REDACT}),
+            of_column({"masking": HASH}, {"masking": REDACT}),
             [
                 "shop/orders columns.c.masking changed, backfill: hash → redact: rows written "
                 "before stay hashed until they are reprocessed from bronze; new rows are null",
             ],
         ),
         (
-            of_column({"masking": Masking.REDACT}, {"masking": Masking.HASH}),
+            of_column({"masking": REDACT}, {"masking": HASH}),
             [
                 "shop/orders columns.c.masking changed, backfill: redact → hash: rows written "
                 "before stay null until they are reprocessed from bronze; new rows are hashed",
@@ -774,7 +773,7 @@ PARTS = replace(TOTALS, write=Write.OVERWRITE_PARTITIONS, refresh=Refresh("shop/
             ],
         ),
         (
-            (with_columns(), with_columns(replace(column(), masking=Masking.REDACT))),
+            (with_columns(), with_columns(replace(column(), masking=REDACT))),
             [
                 "shop/orders columns.c added, breaking: nothing → string: records without it are rejected",
             ],

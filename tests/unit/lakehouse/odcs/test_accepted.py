@@ -137,6 +137,15 @@ def test_service_level_is_read_in_the_unit_that_aws_counts_in(
     assert loaded(project, contract).service == expected
 
 
+@pytest.mark.parametrize("element", ["at", "orders.at"])
+def test_column_that_tells_when_events_happened_is_read_with_or_without_its_table(
+    project: Project, element: str
+) -> None:
+    level = {"property": "latency", "value": 2, "unit": "h", "element": element}
+    contract = source("shop/orders", column("at", "timestamp", "timestamptz")) | {"slaProperties": [level]}
+    assert loaded(project, contract).service == ServiceLevel(freshness_hours=2, event_time="at")
+
+
 def test_key_and_partition_come_in_the_order_of_their_positions(project: Project) -> None:
     contract = source("shop/orders")
     contract["schema"][0]["properties"] = [

@@ -208,6 +208,22 @@ def rule(**quality: Any) -> Json:
             ],
         ),
         (
+            changed(
+                source("shop/orders", DAY),
+                slaProperties=[{"property": "latency", "value": 9, "unit": "h", "element": "dya"}],
+            ),
+            [
+                "slaProperties[0].element: got 'dya'; allowed: day; fix: did you mean 'day'?",
+            ],
+        ),
+        (
+            changed(slaProperties=[{"property": "latency", "value": 9, "unit": "h", "element": "note"}]),
+            [
+                "slaProperties[0].element: got 'note'; allowed: nothing: no unmasked column is a date or "
+                "time; fix: remove it, or use one of these",
+            ],
+        ),
+        (
             changed(slaProperties=[{"property": "latency", "value": 90, "unit": "m"}]),
             [
                 "slaProperties.latency: got '90 minutes'; allowed: whole hours; fix: round it up",
@@ -823,15 +839,15 @@ def rule(**quality: Any) -> Json:
         (
             note(customProperties=custom(("other", 1), ("lake.masking", "hashed"))),
             [
-                "schema[0].properties[1].customProperties[1].value: got 'hashed'; allowed: hash, "
-                "redact; fix: did you mean 'hash'?",
+                "schema[0].properties[1].customProperties[1].value: got 'hashed'; allowed: generalize, "
+                "hash, redact, tokenize, truncate; fix: did you mean 'hash'?",
             ],
         ),
         (
             note(**INTEGER, customProperties=custom(("lake.masking", "hash"))),
             [
-                "schema[0].properties[1].customProperties[0].value: got 'hash'; allowed: redact, or a "
-                "string column; fix: change one of them",
+                "schema[0].properties[1].customProperties[0].value: got 'hash on int'; allowed: "
+                "redact, generalize (width: 2 or more) on int; fix: change one of them",
             ],
         ),
         (
@@ -844,8 +860,8 @@ def rule(**quality: Any) -> Json:
                 )
             ),
             [
-                "schema[0].properties[0]: got 'redact'; allowed: hash, or no masking, on a key "
-                "column; fix: a key must keep telling records apart",
+                "schema[0].properties[0]: got 'redact'; allowed: hash, tokenize, or no masking, on a "
+                "key column; fix: a key must keep telling records apart",
             ],
         ),
         (
@@ -1115,8 +1131,9 @@ def rule(**quality: Any) -> Json:
                 "schema[0].properties[1].items.logicalTypeOptions.maxLength: got "
                 "'logicalTypeOptions.maxLength'; allowed: rules on columns only; fix: remove it, or "
                 "make this a column",
-                "schema[0].properties[1].items.customProperties[1]: got 'customProperties.1'; "
-                "allowed: rules on columns only; fix: remove it, or make this a column",
+                "schema[0].properties[1].items.customProperties[1].value: got 'hash'; allowed: masking of "
+                "columns and members; fix: put it on the array or map, whose elements or values it then "
+                "masks",
             ],
         ),
         (

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from lakehouse.model.fields import Array, Field, Masking, Scalar
+from lakehouse.model.fields import Array, Field, Scalar
+from lakehouse.model.masking import HASH, REDACT, Masking
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from lakehouse.targets.dqdl import ruleset
 from tests.unit.lakehouse.columns import column, with_columns
@@ -108,8 +109,8 @@ def test_value_rule_lets_nulls_pass_when_the_column_is_optional(field: Field, ru
 
 def test_value_rules_are_left_out_when_masking_or_nesting_hides_the_values() -> None:
     checked = column(min_length=3, pattern="^a$")
-    assert rules(replace(checked, masking=Masking.HASH)) == ['IsComplete "c"']
-    assert rules(replace(checked, masking=Masking.REDACT)) == []
+    assert rules(replace(checked, masking=HASH)) == ['IsComplete "c"']
+    assert rules(replace(checked, masking=REDACT)) == []
     assert rules(column(Array(Scalar.STRING), min_length=3)) == []
 
 
@@ -145,11 +146,11 @@ def test_table_rule_compares_its_measure_when_it_has_a_threshold(rule: TableRule
 @pytest.mark.parametrize(
     ("metric", "masking", "kept"),
     [
-        (Metric.INVALID_VALUES, Masking.HASH, False),
-        (Metric.MISSING_VALUES, Masking.REDACT, False),
-        (Metric.DUPLICATE_VALUES, Masking.HASH, True),
-        (Metric.NULL_VALUES, Masking.HASH, True),
-        (Metric.NULL_VALUES, Masking.REDACT, False),
+        (Metric.INVALID_VALUES, HASH, False),
+        (Metric.MISSING_VALUES, REDACT, False),
+        (Metric.DUPLICATE_VALUES, HASH, True),
+        (Metric.NULL_VALUES, HASH, True),
+        (Metric.NULL_VALUES, REDACT, False),
     ],
 )
 def test_table_rule_is_left_out_when_masking_hides_what_it_measures(

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError, validators
 from lakehouse_etl.contract.manifest import decode
+from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Source
 
@@ -140,7 +141,7 @@ def accepts(dataset: Dataset, record: bytes) -> bool:
     """Whether the job accepts a record."""
     document = manifest.compile_domain(Lake((dataset,)), dataset.domain, NAMING)
     [job] = decode(json.dumps(document).encode(), "test").datasets
-    [part] = Judge(job, b"key").judged(Source("a.json", record))
+    [part] = Judge(job, Keys(b"key")).judged(Source("a.json", record))
     return bool(part.rows.num_rows)
 
 
@@ -247,7 +248,8 @@ def test_unknown_field_is_refused_when_the_contract_rejects_it(policy: UnknownFi
 
 def test_schema_is_that_of_the_record_before_masking_when_a_column_is_redacted() -> None:
     schema = json_schema(ORDERS)
-    assert schema["properties"]["email"] == {"description": "Whom to tell.", "type": "string"}
+    told = "Whom to tell. The lake masks it before it is stored: redact."
+    assert schema["properties"]["email"] == {"description": told, "type": "string"}
     assert "email" in schema["required"]
     assert (schema["title"], schema["description"]) == ("shop/orders", "Every order.")
 

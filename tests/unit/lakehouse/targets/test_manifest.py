@@ -3,7 +3,8 @@ from dataclasses import replace
 
 from lakehouse.layout.routes import routes
 from lakehouse.model.dataset import Content, Format, Ingestion, Lake, Mode, Refresh, Write
-from lakehouse.model.fields import Array, Field, Masking, NotPersonal, Scalar, Struct
+from lakehouse.model.fields import Array, Field, NotPersonal, Scalar, Struct
+from lakehouse.model.masking import HASH
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from lakehouse.model.versions import Versions
 from lakehouse.targets.manifest import compile_domain
@@ -14,13 +15,19 @@ LAKE = Lake((ORDERS, TOTALS))
 
 def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
     manifest = compile_domain(LAKE, "shop", NAMING)
-    assert (manifest["version"], manifest["domain"]) == (7, "shop")
+    assert (manifest["version"], manifest["domain"]) == (8, "shop")
     assert manifest["masking_secret"] == NAMING.masking_secret
+    assert manifest["token_secret"] == NAMING.token_secret
     (dataset,) = manifest["datasets"]
     fields = dataset.pop("fields")
     assert dataset == {
         "name": "orders",
+        "version": ORDERS.version,
+        "event_time": "at",
+        "by_event": False,
+        "records_per_day": None,
         "bronze": {
+            "table": "lake_dev_bronze_shop.orders",
             "location": "s3://lake-dev-bronze-111111111111-eu-west-1/shop/orders/",
             "format": "json",
             "null_token": None,
@@ -48,6 +55,14 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
     assert manifest["results_tables"] == {
         "silver": "lake_dev_silver_shop.quality_results",
         "gold": "lake_dev_gold_shop.quality_results",
+    }
+    assert manifest["lineage"] == {
+        "namespace": "lake-dev",
+        "catalog": "arn:aws:glue:eu-west-1:111111111111",
+        "events": {
+            layer: f"s3://lake-dev-{layer}-111111111111-eu-west-1/shop/run_events/"
+            for layer in ("silver", "gold")
+        },
     }
     assert [field["name"] for field in fields] == [field.name for field in ORDERS.fields]
 
@@ -191,7 +206,7 @@ def test_personal_data_may_lie_where_a_column_or_member_is_classified_or_masked(
     fields = (
         Field("who", Array(inner), False, ""),
         Field("whole", inner, False, "", classification="confidential"),
-        Field("token", Scalar.STRING, False, "", masking=Masking.HASH),
+        Field("token", Scalar.STRING, False, "", masking=HASH),
         Field("number", Scalar.LONG, False, "", not_personal=NotPersonal(("card numbers",), "Orders.")),
     )
     dataset = replace(ORDERS, fields=(*ORDERS.fields, *fields))

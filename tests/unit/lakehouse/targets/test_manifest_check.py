@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from lakehouse.model.dataset import Lake, PartitionField, Refresh, Write
-from lakehouse.model.fields import Checks, Masking
+from lakehouse.model.fields import Checks
+from lakehouse.model.masking import HASH
 from lakehouse.model.table_rules import Metric, Operator, TableRule, Threshold
 from lakehouse.targets.manifest import compile_domain
 from lakehouse.targets.manifest_check import ManifestError, check
@@ -134,7 +135,7 @@ def test_all_faults_are_named_at_once_with_the_domain_and_where_to_mend_it() -> 
 
 
 def test_nothing_is_compiled_from_a_dataset_that_jobs_would_not_read() -> None:
-    hashed = replace(ORDERS.fields[0], masking=Masking.HASH)
+    hashed = replace(ORDERS.fields[0], masking=HASH)
     with pytest.raises(ManifestError, match="hash on long"):
         compile_domain(Lake((replace(ORDERS, fields=(hashed, *ORDERS.fields[1:])),)), "shop", NAMING)
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from config.load import PROJECT_ROOT
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Layer, Mode, UnknownFields, Write
-from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Masking, Scalar, Struct
+from lakehouse.model.fields import Array, Checks, Decimal, Field, Map, Scalar, Struct
+from lakehouse.model.masking import REDACT
 from lakehouse.model.table_rules import Metric, Operator, TableRule, Threshold
 from local.feed.generated import GeneratedData, ImpossibleDataError, generate
 from tests.unit.local.feed.plain_judge import judge, records
@@ -243,7 +244,7 @@ def test_newest_version_wins_when_the_contract_orders_versions() -> None:
         {"order_by": ()},
         {"order_by": (), "write": Write.APPEND},
         {"key": ("id", "at")},
-        {"fields": (ID, replace(AT, masking=Masking.REDACT))},
+        {"fields": (ID, replace(AT, masking=REDACT))},
     ],
     ids=["unordered", "append", "ordered by the key", "order is masked"],
 )

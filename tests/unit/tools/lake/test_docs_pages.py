@@ -26,6 +26,7 @@ from lakehouse.model.dataset import (
     Write,
 )
 from lakehouse.model.fields import Array, Checks, Field, Map, Scalar, Struct, every_field
+from lakehouse.model.masking import Masking, Method
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from tests.fixtures.environments import FIXTURE, TRIAL
 from tests.unit.lakehouse.datasets import ORDERS, TOTALS
@@ -33,7 +34,8 @@ from tools.lake.site.pages import files, page_of, schema_of
 
 MARKUP = """<script>alert('x')</script><img src=x onerror="alert(1)"> & </title>"""
 
-LABEL = Struct((Field("text", Scalar.STRING, True, MARKUP, "restricted"),))
+BRIEF = Masking(Method.TRUNCATE, first=3)
+LABEL = Struct((Field("text", Scalar.STRING, True, MARKUP, "restricted", BRIEF),))
 PLACE = Struct((Field("labels", Map(Scalar.STRING, LABEL), False, "By language."),))
 
 CUSTOMERS = replace(
@@ -242,6 +244,7 @@ def test_page_tells_promises_and_rules_when_the_contract_makes_them(site: dict[s
     page = re.sub(r"<[^>]+>", "", site[page_of("shop/customers")])
     for expected in ("30 days", "no promise", "must be &gt; 0", "Number of rows", "before it is published"):
         assert expected in page
+    assert "truncate to first 3" in page
     orders = site[page_of("shop/orders")]
     assert "more than 25 %" in orders
     assert "redacted" in orders

@@ -1,6 +1,7 @@
 import pytest
 
-from lakehouse.model.fields import Array, Field, Map, Masking, Scalar, Struct, Type
+from lakehouse.model.fields import Array, Field, Map, Scalar, Struct, Type
+from lakehouse.model.masking import HASH, REDACT, Masking
 from tools.lake.drafts.columns.column import Column
 from tools.lake.drafts.columns.personal import personal
 from tools.lake.drafts.columns.profile import Profile
@@ -71,12 +72,12 @@ def test_flag_is_not_personal_when_its_name_speaks_of_something_personal() -> No
 )
 def test_nested_column_is_redacted_when_a_member_is_personal(kind: Type) -> None:
     assert personal("detail", kind, Profile()) == "phone numbers"
-    assert Column("detail", kind, "", Profile(), 0, personal="phone numbers").masking is Masking.REDACT
+    assert Column("detail", kind, "", Profile(), 0, personal="phone numbers").masking == REDACT
 
 
 @pytest.mark.parametrize(
     ("kind", "masking", "can_be_key"),
-    [(Scalar.STRING, Masking.HASH, True), (Scalar.LONG, Masking.REDACT, False)],
+    [(Scalar.STRING, HASH, True), (Scalar.LONG, REDACT, False)],
 )
 def test_personal_column_can_be_a_key_when_it_can_be_hashed(
     kind: Type, masking: Masking, can_be_key: bool

@@ -24,7 +24,9 @@ FUNCTION = {
 def shop(project: Project) -> Project:
     amount = column("amount", "number", "decimal(12, 2)", logicalTypeOptions={"minimum": 0})
     email = column("email", customProperties=[{"property": "lake.masking", "value": "hash"}])
-    contract = source("shop/orders", amount, email, partition=["bucket(4, order_id)"])
+    cut = [{"property": "lake.masking", "value": {"method": "truncate", "first": 3}}]
+    place = column("place", "object", properties=[column("city", customProperties=cut)])
+    contract = source("shop/orders", amount, email, place, partition=["bucket(4, order_id)"])
     contract["schema"][0]["quality"] = [{"metric": "rowCount", "mustBeGreaterThan": 0}]
     project.write(contract)
     project.write(product(), "shop/totals")
@@ -42,6 +44,7 @@ def test_show_tells_what_a_contract_generates_when_a_person_asks(
         "partition bucket(4, order_id)",
         "amount decimal(12, 2) ≥ 0",
         "hash",
+        "city:",
         "rowCount > 0 error",
     ):
         assert expected in text

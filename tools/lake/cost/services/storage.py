@@ -13,6 +13,9 @@ REQUEST_METRICS = 16
 """Metrics of each configuration of request metrics, at most:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html"""
 
+REPLICATION_METRICS = 4
+"""Metrics of each replication rule: https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html"""
+
 _SMALL_GB = 128 * 1024 / 1e9
 """Size below which S3 moves no object to a colder class:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html"""
@@ -56,6 +59,7 @@ def bucket(resource: Resource, subject: Subject) -> Iterator[Charge]:
     if configured := resource.properties.get("MetricsConfigurations", ()):
         metrics = subject.assumed("request_metrics") * _hours_asked(subject)
         yield Charge("cloudwatch_metric", metrics * len(configured), LAKE)
+    yield from _replication(resource.properties)
     layer = next((each for each in Layer if subject.settings.naming.bucket(each) == resource.name), None)
     if layer is None:
         if resource.name not in {subject.settings.naming.bucket(role) for role in BUCKET_ROLES}:
@@ -69,6 +73,16 @@ def bucket(resource: Resource, subject: Subject) -> Iterator[Charge]:
         yield from _lying(resource.properties, layer, dataset, subject)
         if _tells_events(resource.properties) and dataset.ingestion and layer == Layer.BRONZE:
             yield Charge("event", subject.arrivals[dataset.id].objects * 1e-6, dataset.id)
+
+
+def _replication(properties: Mapping[str, Any]) -> Iterator[Charge]:
+    """Metrics of rules, which come whether or not anything is replicated; what is copied leaves the region.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
+    """
+    for rule in properties.get("ReplicationConfiguration", {}).get("Rules", ()):
+        if rule["Destination"].get("Metrics", {}).get("Status") == "Enabled":
+            yield Charge("cloudwatch_metric", always(REPLICATION_METRICS), LAKE)
 
 
 def _hours_asked(subject: Subject) -> Spread:

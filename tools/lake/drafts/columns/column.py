@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from lakehouse.model.fields import Array, Decimal, Map, Masking, Scalar, Struct, Type
+from lakehouse.model.fields import Array, Decimal, Map, Scalar, Struct, Type
+from lakehouse.model.masking import HASH, REDACT, Masking
 from tools.lake.drafts.columns.personal import personal
 from tools.lake.drafts.columns.profile import NULL_TOKENS, Profile, profile
 from tools.lake.drafts.columns.remarks import epoch_of, remarks
@@ -50,12 +51,12 @@ class Column:
         """How its values are kept out of silver; only texts have a hash."""
         if self.personal is None:
             return None
-        return Masking.HASH if self.type is Scalar.STRING else Masking.REDACT
+        return HASH if self.type is Scalar.STRING else REDACT
 
     @property
     def can_be_key(self) -> bool:
         """Whether the lake allows it in a key."""
-        return self.required and self.type in _KEYS and self.masking is not Masking.REDACT
+        return self.required and self.type in _KEYS and self.masking != REDACT
 
     @property
     def examples(self) -> list[object]:

@@ -6,9 +6,9 @@ from itertools import islice
 
 import pyarrow as pa
 import pyarrow.types as of
+from lakehouse_etl.judge.fields.lists import is_list
 from lakehouse_etl.judge.objects import UnreadableError
 from lakehouse_etl.judge.parquet.file import ParquetObject
-from lakehouse_etl.judge.parquet.lists import is_list
 
 from config.faults import InvalidInputError
 from lakehouse.model.fields import Array, Decimal, Map, Scalar, Struct, Type

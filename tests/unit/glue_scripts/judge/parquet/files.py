@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Part, Rejected, Source
 
-from tests.unit.glue_scripts.judge.subjects import KEY, dataset
+from tests.unit.glue_scripts.judge.subjects import KEYS, dataset
 
 
 def parquet(columns: Mapping[str, Any] | pa.Table, **options: Any) -> bytes:
@@ -23,7 +23,7 @@ def judge_of(
     fields: Mapping[str, Any], rules: Mapping[str, dict[str, Any]] | None = None, **options: Any
 ) -> Judge:
     """The judge of a dataset of Parquet files."""
-    return Judge(dataset(fields, rules, {"format": "parquet"}, **options), KEY)
+    return Judge(dataset(fields, rules, {"format": "parquet"}, **options), KEYS)
 
 
 def parts_of(judge: Judge, content: bytes, name: str = "t.parquet") -> list[Part]:

@@ -6,9 +6,12 @@ from decimal import Decimal as Number
 from typing import Any, Literal, get_args
 
 from hypothesis import strategies as st
+from lakehouse_etl.contract.masking import Masking
 from lakehouse_etl.contract.model import Bronze, Changes, Checks, Dataset, Field
 from lakehouse_etl.contract.source import Dialect
 from lakehouse_etl.contract.types import STRING, Decimal, List, Map, Member, Name, Primitive, Struct, Type
+
+from tests.unit.glue_scripts.judge.maskings import maskings
 
 ROUTING = "_type"
 CHANGES = Changes("op", "changed_at", "sequence", "before_", "deleted")
@@ -27,16 +30,22 @@ DECIMALS = st.integers(1, 38).flatmap(
 SCALARS: st.SearchStrategy[Type] = st.one_of(st.sampled_from(list(map(Primitive, get_args(Name)))), DECIMALS)
 
 
+def _masked(kind: Type) -> st.SearchStrategy[tuple[Type, Masking | None]]:
+    """A type, and how its values are masked, half of them not at all."""
+    masking = st.one_of(st.none(), st.sampled_from(maskings(kind)))
+    return st.tuples(st.just(kind), masking)
+
+
 def _nested(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
-    members = st.lists(st.tuples(inner, st.booleans()), min_size=1, max_size=3)
+    members = st.lists(st.tuples(inner.flatmap(_masked), st.booleans()), min_size=1, max_size=3)
     return st.one_of(
         st.builds(List, inner, st.booleans()),
         st.builds(Map, st.just(STRING), inner, st.booleans()),
         members.map(
             lambda found: Struct(
                 tuple(
-                    Member(f"m{at}", kind, need, None if at else "M 0")
-                    for at, (kind, need) in enumerate(found)
+                    Member(f"m{at}", kind, need, None if at else "M 0", masking)
+                    for at, ((kind, masking), need) in enumerate(found)
                 )
             )
         ),
@@ -89,12 +98,9 @@ def _checks(kind: Type) -> st.SearchStrategy[Checks]:
 
 @st.composite
 def _field(draw: st.DrawFn, name: str, types: st.SearchStrategy[Type]) -> Field:
-    kind = draw(types)
-    maskings = [None, None, "redact", *(["hash", "hash"] if kind == STRING else [])]
+    kind, masking = draw(types.flatmap(_masked))
     called = draw(st.sampled_from([None, None, *SOURCE_NAMES]))
-    return Field(
-        name, kind, draw(st.booleans()), draw(st.sampled_from(maskings)), draw(_checks(kind)), called
-    )
+    return Field(name, kind, draw(st.booleans()), masking, draw(_checks(kind)), called)
 
 
 @st.composite

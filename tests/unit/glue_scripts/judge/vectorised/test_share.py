@@ -12,7 +12,7 @@ from lakehouse_etl.judge.part import Source
 from lakehouse_etl.judge.records import Record
 from lakehouse_etl.judge.vectorised.parts import FEW
 
-from tests.unit.glue_scripts.judge.subjects import KEY, dataset
+from tests.unit.glue_scripts.judge.subjects import KEYS, dataset
 from tools.bench.orders import Batch, write
 
 LINES = 5 * FEW
@@ -49,7 +49,7 @@ PLAIN: dict[str, Any] = {
 
 def _doubted(monkeypatch: pytest.MonkeyPatch, subject: Dataset, content: bytes) -> int:
     """Return how many records the careful tier is given."""
-    judge = Judge(subject, KEY)
+    judge = Judge(subject, KEYS)
     assert judge._tier is not None
     given: list[tuple[int, Record]] = []
     carefully = judge._tier._carefully
@@ -177,7 +177,7 @@ def test_records_of_csv_are_taken_but_for_the_wrong_one(monkeypatch: pytest.Monk
 def test_contract_is_left_to_the_careful_tier_when_the_fast_one_cannot_serve_it(
     fields: dict[str, Any], rules: dict[str, Any], bronze: dict[str, Any]
 ) -> None:
-    assert Judge(dataset(fields, rules, bronze), KEY)._tier is None
+    assert Judge(dataset(fields, rules, bronze), KEYS)._tier is None
 
 
 def test_few_records_are_judged_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:

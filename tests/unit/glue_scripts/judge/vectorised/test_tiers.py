@@ -15,7 +15,7 @@ from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Source
 from lakehouse_etl.judge.vectorised import parts
 
-from tests.unit.glue_scripts.judge.subjects import KEY, dataset
+from tests.unit.glue_scripts.judge.subjects import KEYS, dataset
 from tests.unit.glue_scripts.judge.vectorised.comparison import verdicts
 from tests.unit.glue_scripts.judge.vectorised.contracts import datasets
 from tests.unit.glue_scripts.judge.vectorised.csv_objects import csv_object
@@ -49,7 +49,7 @@ def _written(subject: Dataset) -> Dataset:
 
 
 def _assert_equal(subject: Dataset, rng: random.Random, content: bytes) -> None:
-    judge = Judge(subject, KEY)
+    judge = Judge(subject, KEYS)
     name = rng.choice(("a", "LOAD00000001"))
     source = rng.choice((Source(name, content), Source(f"{name}.gz", gzip.compress(content))))
     assert verdicts(judge.judged(source), judge) == verdicts(judge.carefully(source), judge)
@@ -79,7 +79,7 @@ def test_both_tiers_come_to_the_same_when_an_object_is_longer_than_a_block() -> 
     odd = [b'{"id": "a"}{"id": "b"}', b'{"id": "a", "n": "x"}', b"[]", b"", oversized]
     lines = [rng.choice(odd) if rng.random() < 0.01 else plain % at for at in range(3000)]
     content = b"\r\n".join([*lines, *odd])
-    judge = Judge(subject, KEY)
+    judge = Judge(subject, KEYS)
     parts_of_blocks = list(judge.judged(Source("a", content)))
     assert verdicts(parts_of_blocks, judge) == verdicts(judge.carefully(Source("a", content)), judge)
     assert len(parts_of_blocks) > 2

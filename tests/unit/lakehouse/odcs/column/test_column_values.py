@@ -2,7 +2,8 @@
 
 import pytest
 
-from lakehouse.model.fields import Declassification, Masking, NotPersonal
+from lakehouse.model.fields import Declassification, NotPersonal
+from lakehouse.model.masking import REDACT
 from tests.unit.lakehouse.project import Json, Project, column, product, source
 
 DECLASSIFIED = "lake.declassified"
@@ -37,7 +38,7 @@ def test_examples_are_kept_as_people_write_them(
 )
 def test_column_of_any_type_may_be_redacted(project: Project, kind: Json) -> None:
     project.write(source("shop/orders", column("note") | kind | custom("lake.masking", "redact")))
-    assert project.load().datasets[0].fields[1].masking is Masking.REDACT
+    assert project.load().datasets[0].fields[1].masking == REDACT
 
 
 @pytest.mark.parametrize(

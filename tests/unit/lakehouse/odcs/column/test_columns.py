@@ -1,6 +1,7 @@
 import pytest
 
-from lakehouse.model.fields import Field, Masking, Scalar
+from lakehouse.model.fields import Field, Scalar
+from lakehouse.model.masking import REDACT
 from tests.unit.lakehouse.project import Json, Project, column, source
 
 
@@ -12,9 +13,7 @@ def test_column_is_read_when_it_is_masked_and_classified(project: Project) -> No
     email = column("email", classification="restricted", customProperties=masked("redact"))
     project.write(source("shop/orders", {**email, "description": " Where to \n write. "}))
     (dataset,) = project.load().datasets
-    assert dataset.fields[1] == Field(
-        "email", Scalar.STRING, False, "Where to write.", "restricted", Masking.REDACT
-    )
+    assert dataset.fields[1] == Field("email", Scalar.STRING, False, "Where to write.", "restricted", REDACT)
     assert dataset.classification == "restricted"
 
 
@@ -48,11 +47,12 @@ def test_column_is_read_when_it_is_masked_and_classified(project: Project) -> No
         ({"semanticType": "measure"}, "semanticType: got 'measure'; allowed: column, dimension"),
         (
             {"customProperties": masked("hsh")},
-            "customProperties[0].value: got 'hsh'; allowed: hash, redact; fix: did you mean 'hash'?",
+            "customProperties[0].value: got 'hsh'; allowed: generalize, hash, redact, tokenize, "
+            "truncate; fix: did you mean 'hash'?",
         ),
         (
             {"customProperties": masked("hash"), "logicalType": "integer", "physicalType": "int"},
-            "customProperties[0].value: got 'hash'; allowed: redact, or a string column",
+            "customProperties[0].value: got 'hash on int'; allowed: redact, generalize (width: 2 or more) on",
         ),
         (
             {"customProperties": masked("hash", "lake.maskng")},
@@ -125,7 +125,7 @@ def test_unique_is_accepted_when_the_column_is_the_whole_key(project: Project) -
         ),
         (
             {"customProperties": masked("redact")},
-            "properties[0]: got 'redact'; allowed: hash, or no masking, on a key column",
+            "properties[0]: got 'redact'; allowed: hash, tokenize, or no masking, on a key column",
         ),
     ],
 )

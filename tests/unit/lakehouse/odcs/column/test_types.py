@@ -133,6 +133,10 @@ def test_nested_types_are_read_when_they_hold_one_another(project: Project) -> N
         ),
         (
             {"customProperties": [{"property": "lake.masking", "value": "hash"}]},
+            r"items\.customProperties\[0\]\.value: got 'hash'; allowed: masking of columns and members",
+        ),
+        (
+            {"customProperties": [{"property": "lake.order_by", "value": "x"}]},
             r"items\.customProperties\[0\]: got 'customProperties\.0'; .* or make this a column",
         ),
     ],

@@ -6,7 +6,6 @@ from typing import Any
 import jsonata
 import pytest
 
-from stacks.components.pipeline.by_size import ARGUMENTS, DUE_ARGUMENTS
 from stacks.components.pipeline.definition import definition
 from stacks.components.pipeline.facts import FunctionFacts, PipelineFacts
 from tests.unit.stacks.components.pipeline.test_definition import facts, following, reached
@@ -26,6 +25,49 @@ def evaluated(expression: str, **variables: Any) -> Any:
     return json.loads(json.dumps(code.evaluate(None, variables)))
 
 
+def started(given: Any = None) -> dict[str, Any]:
+    """What an execution knows of itself that began with an input, `{}` if none was given."""
+    return {"context": {"Execution": {"Input": {} if given is None else given}}}
+
+
+def arguments(machine: dict[str, Any], step: str, given: Any = None, **variables: Any) -> dict[str, str]:
+    """What the job of a step is to do, beside the run of the step that it belongs to."""
+    expression = machine["States"][step]["Arguments"]["Arguments"]
+    found = evaluated(expression, runs={step: "r"}, states=started(given), **variables)
+    assert found.pop("--parent_run") == "r"
+    return dict(found)
+
+
+ARRIVED = [{"messageId": "1", "body": json.dumps({"start": "sales"})}]
+"""Input of an execution that the pipe has started.
+
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-sqs.html
+"""
+REPAIR = {"repair": {"datasets": ["orders"], "products": ["daily", "weekly"]}}
+
+
+@pytest.mark.parametrize("given", [{}, ARRIVED, REPAIR])
+def test_repair_is_told_to_the_function_and_to_jobs_and_is_nothing_else(
+    machine: dict[str, Any], given: Any
+) -> None:
+    states, context = machine["States"], started(given)
+    dataset = states["Function"]["ItemProcessor"]["States"]["Dataset"]
+    for invoked in (states["Plan"], states["Due"], dataset):
+        told = evaluated(invoked["Arguments"]["Payload"]["repair"], states=context)
+        assert told == (REPAIR["repair"] if given == REPAIR else None)
+    begun = states["Turn"]["Assign"]
+    assert begun == {**states["Turn"]["Catch"][0]["Assign"], "others": begun["others"]}
+    handed, due = (evaluated(begun[name], states=context) for name in ("handed", "due"))
+    silver = arguments(machine, "BronzeToSilver", given, handed=handed)
+    gold = arguments(machine, "SilverToGold", given, due=due)
+    if given == REPAIR:
+        assert silver == {"--datasets": "orders", "--repair": "true"}
+        assert gold == {"--datasets": "daily,weekly", "--repair": "true"}
+        assert arguments(machine, "BronzeToSilver", given, handed=[]) == {"--repair": "true"}
+    else:
+        assert (silver, gold) == ({}, {})
+
+
 def test_states_of_a_dataset_are_reached_and_end(machine: dict[str, Any]) -> None:
     inner = machine["States"]["Function"]["ItemProcessor"]
     assert reached(inner, inner["StartAt"]) == set(inner["States"])
@@ -38,7 +80,7 @@ def test_definition_without_the_function_has_none_of_its_states() -> None:
     added = {"Plan", "Function", "Handed", "Due", "Products"}
     assert within["States"].keys() - without["States"].keys() == added
     for name in BOTH:
-        assert "Arguments" not in without["States"][name]["Arguments"]
+        assert without["States"][name]["Arguments"] == within["States"][name]["Arguments"]
     for name in ("Verdict", "Notify", "Failed", "Wait"):
         assert without["States"][name] == within["States"][name]
 
@@ -47,7 +89,7 @@ def test_glue_job_is_left_out_when_nothing_is_handed_to_it(machine: dict[str, An
     states = machine["States"]
     assert states["Choose"]["Choices"][0]["Next"] == states["Turn"]["Catch"][0]["Next"] == "Plan"
     [choice] = states["Handed"]["Choices"]
-    assert (choice["Next"], states["Handed"]["Default"]) == ("BronzeToSilver", "Due")
+    assert (choice["Next"], states["Handed"]["Default"]) == ("BronzeToSilverBegins", "Due")
     assert evaluated(choice["Condition"], handed=[]) is False
     assert evaluated(choice["Condition"], handed=["orders"]) is True
     alone = definition(facts("BronzeToSilver", function=FUNCTION))["States"]
@@ -59,27 +101,29 @@ def test_job_of_products_is_started_for_those_that_are_due_and_for_all_when_nobo
 ) -> None:
     states = machine["States"]
     silver = states["BronzeToSilver"]
-    assert silver["Next"] == silver["Catch"][0]["Next"] == states["Handed"]["Default"] == "Due"
-    assert states["Due"]["Arguments"]["Payload"] == {"due": True}
-    [caught] = states["Due"]["Catch"]
-    assert caught == {"ErrorEquals": ["States.ALL"], "Assign": {"due": []}, "Next": "SilverToGold"}
+    assert (silver["Next"], silver["Catch"][0]["Next"]) == ("BronzeToSilverCompletes", "BronzeToSilverFails")
+    recorded = [states[name]["Next"] for name in ("BronzeToSilverCompletes", "BronzeToSilverFails")]
+    assert {*recorded, states["Handed"]["Default"]} == {"Due"}
+    assert states["Due"]["Arguments"]["Payload"]["due"] is True
+    assert states["Due"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "SilverToGoldBegins"}]
     [choice] = states["Products"]["Choices"]
-    assert (choice["Next"], states["Products"]["Default"]) == ("SilverToGold", "Verdict")
+    assert (choice["Next"], states["Products"]["Default"]) == ("SilverToGoldBegins", "Verdict")
     assert evaluated(choice["Condition"], due=[]) is False
     assert evaluated(choice["Condition"], due=["seen"]) is True
-    assert states["SilverToGold"]["Arguments"] == {"JobName": "to-gold", "Arguments": DUE_ARGUMENTS}
-    assert evaluated(DUE_ARGUMENTS, due=[]) == {}
-    assert evaluated(DUE_ARGUMENTS, due=["a", "b"]) == {"--datasets": "a,b"}
+    assert states["SilverToGold"]["Arguments"]["JobName"] == "to-gold"
+    assert arguments(machine, "SilverToGold", due=[]) == {}
+    assert arguments(machine, "SilverToGold", due=["a", "b"]) == {"--datasets": "a,b"}
 
 
 def test_glue_job_takes_everything_when_the_plan_fails(machine: dict[str, Any]) -> None:
     states = machine["States"]
-    [caught] = states["Plan"]["Catch"]
-    assert caught == {"ErrorEquals": ["States.ALL"], "Assign": {"handed": []}, "Next": "BronzeToSilver"}
-    assert states["BronzeToSilver"]["Arguments"] == {"JobName": "to-silver", "Arguments": ARGUMENTS}
-    assert evaluated(ARGUMENTS, handed=[]) == {}
-    assert evaluated(ARGUMENTS, handed=["a"]) == {"--datasets": "a"}
-    assert evaluated(ARGUMENTS, handed=["a", "b"]) == {"--datasets": "a,b"}
+    assert states["Plan"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "BronzeToSilverBegins"}]
+    begun = states["Turn"]["Assign"]
+    assert evaluated(begun["handed"], states=started()) == evaluated(begun["due"], states=started()) == []
+    assert states["BronzeToSilver"]["Arguments"]["JobName"] == "to-silver"
+    assert arguments(machine, "BronzeToSilver", handed=[]) == {}
+    assert arguments(machine, "BronzeToSilver", handed=["a"]) == {"--datasets": "a"}
+    assert arguments(machine, "BronzeToSilver", handed=["a", "b"]) == {"--datasets": "a,b"}
 
 
 @pytest.mark.parametrize(
@@ -145,4 +189,4 @@ def test_so_many_datasets_are_worked_on_together_as_step_functions_takes(
 
 
 def test_facts_of_a_pipeline_have_no_function_unless_told() -> None:
-    assert PipelineFacts("a", "dev", "l", "r", {}, "t", 60).function is None
+    assert PipelineFacts("a", "dev", "l", "r", {}, "t", 60, {}).function is None

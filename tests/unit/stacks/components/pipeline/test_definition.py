@@ -18,7 +18,10 @@ FUNCTION = FunctionFacts("sales-silver", "arn:function", 4)
 
 def facts(*steps: str, function: FunctionFacts | None = None) -> PipelineFacts:
     chosen = {step: JOBS[step] for step in steps}
-    return PipelineFacts("sales", "dev", "lakehouse-dev", "eu-west-1", chosen, "arn:topic", 60, function)
+    events = {step: (f"bucket-of-{step}", "sales/run_events/") for step in steps}
+    return PipelineFacts(
+        "sales", "dev", "lakehouse-dev", "eu-west-1", chosen, "arn:topic", 60, events, function
+    )
 
 
 SHAPES = [
@@ -93,7 +96,8 @@ def test_only_faults_of_capacity_are_retried_when_a_job_fails(machine: dict[str,
 def test_waiting_outlasts_the_longest_run_when_a_job_is_busy() -> None:
     for minutes in (1, 60, 2880):
         poll = max(60, minutes)
-        given = definition(PipelineFacts("a", "dev", "l", "r", JOBS, "t", poll))
+        events = dict.fromkeys(JOBS, ("bucket", "a/run_events/"))
+        given = definition(PipelineFacts("a", "dev", "l", "r", JOBS, "t", poll, events))
         busy = given["States"]["BronzeToSilver"]["Retry"][0]
         assert busy["ErrorEquals"] == ["Glue.ConcurrentRunsExceededException"]
         assert busy["IntervalSeconds"] * busy["MaxAttempts"] > 2 * 60 * minutes
@@ -154,6 +158,25 @@ def test_one_of_two_executions_is_the_older_when_they_start_in_the_same_instant(
 def test_listed_time_counts_when_the_execution_itself_was_told_another() -> None:
     both = (("a", T2), ("b", T2))
     assert others("a", T3, *both)["older"] + others("b", T3, *both)["older"] == 1
+
+
+def test_repair_is_waited_for_and_takes_nobodys_work() -> None:
+    own, repair = "arn:aws:states:r:1:execution:sales:own", "arn:aws:states:r:1:execution:sales:repair-1"
+    assert others(own, T2, (own, T2), (repair, T1)) == {"older": 1, "newer": 0}
+    assert others(own, T2, (own, T2), (repair, T3)) == {"older": 0, "newer": 0}
+    assert others(repair, T2, (own, T3), (repair, T2)) == {"older": 0, "newer": 1}
+
+
+@pytest.mark.parametrize(("given", "expected"), [({}, True), ({"repair": {}}, False)])
+def test_repair_does_not_give_up_when_a_newer_execution_waits(given: Any, expected: bool) -> None:
+    _, superseded = definition(facts("BronzeToSilver"))["States"]["Choose"]["Choices"]
+    variables = {
+        "others": {"older": 1, "newer": 1},
+        "states": {"context": {"Execution": {"Input": given}}},
+    }
+    condition = superseded["Condition"].removeprefix("{%").removesuffix("%}")
+    assert bool(jsonata.Jsonata.jsonata(condition).evaluate(None, variables)) is expected
+    assert superseded["Next"] == "Superseded"
 
 
 def test_own_time_counts_when_the_execution_is_not_listed_yet() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from lakehouse.model.dataset import Dataset
-from lakehouse.model.fields import Array, Decimal, Field, Map, Masking, Scalar, Struct, Type
+from lakehouse.model.fields import Array, Decimal, Field, Map, Scalar, Struct, Type
+from lakehouse.model.masking import HASH, REDACT
 from tests.unit.lakehouse.project import Project
 from tests.unit.tools.lake.importing.documents import AVRO, DBT, JSON_SCHEMA
 
@@ -130,6 +131,6 @@ def test_personal_columns_of_any_document_are_masked(adopt: Import) -> None:
     }
     [people] = adopt("people.json", json.dumps(schema), "--key", "eMail").values()
     assert [(field.name, field.masking) for field in people.fields] == [
-        ("e_mail", Masking.HASH),
-        ("home_phone", Masking.REDACT),
+        ("e_mail", HASH),
+        ("home_phone", REDACT),
     ]

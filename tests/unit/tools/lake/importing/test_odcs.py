@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from lakehouse.model.dataset import Dataset
-from lakehouse.model.fields import Array, Decimal, Field, Masking, Scalar, Struct
+from lakehouse.model.fields import Array, Decimal, Field, Scalar, Struct
+from lakehouse.model.masking import HASH
 from tests.unit.lakehouse.project import Project, column, source
 from tests.unit.tools.lake.importing.documents import FOREIGN, Json
 
@@ -78,7 +79,7 @@ def test_types_hold_every_value_that_the_other_system_could_hold(order: dict[str
 def test_what_is_personal_or_of_an_unknown_class_is_kept_back(order: dict[str, Field]) -> None:
     assert (order["customer_email"].classification, order["customer_email"].masking) == (
         "confidential",
-        Masking.HASH,
+        HASH,
     )
     assert order["state"].classification == "restricted"
 

@@ -1,18 +1,16 @@
-"""The Glue table over a dataset's bronze objects."""
+"""A Glue table over objects that others write."""
 
 from collections.abc import Iterable
 
-import aws_cdk as cdk
 from aws_cdk import aws_glue as glue
 from constructs import Construct
 
-from config.naming import Naming
-from lakehouse.model.dataset import Dataset, Layer
-from lakehouse.targets.glue import Column, bronze_table
+from lakehouse.targets.glue import Column
+from lakehouse.targets.glue import ExternalTable as Definition
 
 
-class BronzeTable(Construct):
-    """Lets Athena query what arrived; partitions are projected, so nothing crawls or registers them."""
+class ExternalTable(Construct):
+    """Lets Athena query objects; partitions are projected, so nothing crawls or registers them."""
 
     def __init__(
         self,
@@ -20,22 +18,23 @@ class BronzeTable(Construct):
         construct_id: str,
         *,
         catalog_id: str,
-        dataset: Dataset,
-        naming: Naming,
-        database: cdk.CfnResource | None,
+        database: str,
+        name: str,
+        description: str,
+        owner: str,
+        table: Definition,
     ) -> None:
-        """Build the table of a source dataset; `database` is its own, if it belongs to the same stack."""
+        """Build the table in a database."""
         super().__init__(scope, construct_id)
-        table = bronze_table(dataset, naming)
         self.resource = glue.CfnTable(
             self,
             "Resource",
             catalog_id=catalog_id,
-            database_name=naming.database(Layer.BRONZE, dataset.domain),
+            database_name=database,
             table_input=glue.CfnTable.TableInputProperty(
-                name=dataset.name,
-                description=dataset.description,
-                owner=dataset.owner,
+                name=name,
+                description=description,
+                owner=owner,
                 table_type="EXTERNAL_TABLE",
                 parameters=table.parameters,
                 partition_keys=_columns(table.partition_keys),
@@ -50,8 +49,6 @@ class BronzeTable(Construct):
                 ),
             ),
         )
-        if database is not None:
-            self.resource.add_resource_dependency(database)
 
 
 def _columns(columns: Iterable[Column]) -> list[glue.CfnTable.ColumnProperty]:

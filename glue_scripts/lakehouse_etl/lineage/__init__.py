@@ -1,0 +1,1 @@
+"""Tells of runs as OpenLineage events, which a table of the domain shows."""

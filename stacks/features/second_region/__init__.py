@@ -1,0 +1,1 @@
+"""Bronze, and what else is made nowhere again, replicated into another Region."""

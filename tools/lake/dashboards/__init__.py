@@ -1,0 +1,1 @@
+"""`lake dashboards`: the dashboards of an environment as pictures."""
