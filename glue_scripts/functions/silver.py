@@ -24,6 +24,7 @@ from lakehouse_etl.native.batch import CHUNK_BYTES
 from lakehouse_etl.native.catalog import open_catalog
 from lakehouse_etl.native.results import write
 from lakehouse_etl.native.run import NativeRun, Outlook
+from lakehouse_etl.personal.undeclared import by_column
 from lakehouse_etl.quality.ledger import Ledger
 from lakehouse_etl.silver.domain import bring_in
 from lakehouse_etl.silver.outcome import QualityError
@@ -103,6 +104,7 @@ def _tell(namespace: str, dataset: Dataset, outlook: Outlook) -> None:
             newest_event=idle.newest_event,
             by_event=dataset.by_event,
         )
+        aws.publish_undeclared(namespace, dataset.id, by_column(idle.undeclared))
     elif outlook.waiting_since is not None:
         hours = int((datetime.now(UTC) - outlook.waiting_since).total_seconds() // _HOUR)
         aws.publish_counts(namespace, dataset.id, {"HoursWaiting": hours} if hours else {}, None)

@@ -185,5 +185,6 @@ FIELD: Mapping[str, Rule] = {
     "source_format": always(
         Level.BREAKING, "records that write it as before, bronze among them, are quarantined"
     ),
+    "not_personal": always(Level.COMPATIBLE, "runs tell of such values, or do not, from the next one on"),
     "declassified": always(Level.COMPATIBLE, "none: it says why values bear a weaker classification"),
 }

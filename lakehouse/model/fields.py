@@ -61,6 +61,24 @@ CLASSIFICATIONS = ("public", "internal", "confidential", "restricted")
 """How sensitive a value is, least first."""
 
 
+PERSONAL = "confidential"
+"""The weakest classification of a column that holds personal data."""
+
+PERSONAL_KINDS = (
+    "e-mail addresses",
+    "phone numbers",
+    "IP addresses",
+    "MAC addresses",
+    "bank accounts",
+    "card numbers",
+    "dates of birth",
+    "addresses",
+    "names of people",
+    "numbers of people",
+)
+"""What runs find in records, by the names that they tell it by."""
+
+
 @dataclass(frozen=True)
 class Checks:
     """Rules that a single value must satisfy; None where the contract sets no rule."""
@@ -87,6 +105,15 @@ class Declassification:
 
 
 @dataclass(frozen=True)
+class NotPersonal:
+    """Why values of a column look like personal data, and are none."""
+
+    looks_like: tuple[str, ...]
+    """Some of `PERSONAL_KINDS`."""
+    reason: str
+
+
+@dataclass(frozen=True)
 class Field:
     """One column, or one member of a nested type."""
 
@@ -106,6 +133,8 @@ class Field:
     """What it is called in the source; None: as here."""
     source_format: str | None = None
     """How the texts of the source write a date or timestamp, as in `dd/MM/yyyy`; None: in ISO 8601."""
+    not_personal: NotPersonal | None = None
+    """Only of a column of a source."""
 
     @property
     def source_name(self) -> str:

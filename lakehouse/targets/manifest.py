@@ -4,7 +4,7 @@ Jobs read it with the standard library; contracts, YAML and SQL parsing stay at 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from lakehouse.layout import cdc
 from lakehouse.layout.paths import bronze_location, requests_prefix
 from lakehouse.layout.streams import unknown_routing_member
 from lakehouse.model.dataset import Dataset, Format, Ingestion, Lake, Layer, Mode
-from lakehouse.model.fields import Field, Scalar, Type
+from lakehouse.model.fields import CLASSIFICATIONS, PERSONAL, Field, Scalar, Type, members
 from lakehouse.model.source_formats import SourceFormat
 from lakehouse.model.table_rules import TableRule
 from lakehouse.targets.iceberg import RESULTS_TABLE, columns
@@ -121,7 +121,25 @@ def _source(dataset: Dataset, ingestion: Ingestion, naming: Naming, stream_hours
         "freshness_hours": dataset.service.freshness_hours,
         "versions": asdict(dataset.versions) if dataset.versions else None,
         "engine": dataset.engine and dataset.engine.value,
+        "personal": {
+            "guarded": list(_guarded(dataset.fields)),
+            "looks_like": {
+                field.name: list(field.not_personal.looks_like)
+                for field in dataset.fields
+                if field.not_personal is not None
+            },
+        },
     }
+
+
+def _guarded(fields: Sequence[Field], within: str = "") -> Iterator[str]:
+    """Yield the paths of what personal data may lie in: classified so, or masked."""
+    for field in fields:
+        path = within + field.name
+        if field.masking or CLASSIFICATIONS.index(field.classification) >= CLASSIFICATIONS.index(PERSONAL):
+            yield path
+        else:
+            yield from _guarded(members(field.type), f"{path}.")
 
 
 def _changes(dataset: Dataset, naming: Naming) -> dict[str, str]:

@@ -13,7 +13,17 @@ from pydantic import Field, ValidationError
 from lakehouse.model.dataset import Format, Layer, UnknownFields, Write
 from lakehouse.model.engine import Engine
 from lakehouse.model.versions import VersionOrder
-from lakehouse.targets.manifest_form import Column, Folder, Form, TableName, TableRule, Text, twice, unknown
+from lakehouse.targets.manifest_form import (
+    Column,
+    Folder,
+    Form,
+    PersonalKind,
+    TableName,
+    TableRule,
+    Text,
+    twice,
+    unknown,
+)
 
 _REFRESHABLE = ("identity", "day", "month", "year")
 """Transforms under which the rows of one value lie in partitions of their own or of a known period."""
@@ -77,6 +87,11 @@ class _Versions(Form):
     marker: Text | None
 
 
+class _Declared(Form):
+    guarded: list[Text]
+    looks_like: dict[Text, list[PersonalKind]]
+
+
 class _Dataset(_Item):
     bronze: _Bronze
     silver_table: TableName
@@ -92,6 +107,7 @@ class _Dataset(_Item):
     look_back_hours: Annotated[int, Field(gt=0)]
     versions: _Versions | None
     engine: Engine | None
+    personal: _Declared
     event_time: Text | None
     records_per_day: Annotated[int, Field(ge=0)] | None
 

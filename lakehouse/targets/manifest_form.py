@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from lakehouse.model.fields import PERSONAL_KINDS
 from lakehouse.model.table_rules import Operator, Severity
 from lakehouse.targets.iceberg_types import is_masking_json, is_type_json
 
@@ -33,6 +34,12 @@ def _known_type(value: Any) -> Any:
     return value
 
 
+def _known_kind(value: str) -> str:
+    if value not in PERSONAL_KINDS:
+        raise ValueError(f"allowed: {', '.join(PERSONAL_KINDS)}")
+    return value
+
+
 def _known_masking(value: Any) -> Any:
     if not is_masking_json(value):
         raise ValueError("allowed: a masking method, with what is left of a value")
@@ -40,6 +47,7 @@ def _known_masking(value: Any) -> Any:
 
 
 Text = Annotated[str, Field(min_length=1)]
+PersonalKind = Annotated[str, AfterValidator(_known_kind)]
 TableName = Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$", description="database.table")]
 Folder = Annotated[str, Field(pattern=r"/$")]
 _Type = Annotated[Any, AfterValidator(_known_type)]

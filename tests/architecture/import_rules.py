@@ -182,11 +182,11 @@ def _orders() -> Iterator[Contract]:
         + [f"{importer} -> {module}" for importer in CORE_OF_STACKS for module in SEAM],
     )
     yield _layers(
-        "contract < judge < job < tables < records < lineage < bronze < quality < silver < gold, native < …",
+        "contract < judge, personal < job < tables < records < lineage < bronze < quality < silver < gold …",
         "lakehouse_etl",
         [
             "dispatch | maintenance", "gold | native", "silver", "quality", "bronze", "lineage", "records",
-            "tables", "job", "judge", "contract",
+            "tables", "job", "judge | personal", "contract",
         ],
     )  # fmt: skip
     yield _layers(
@@ -261,6 +261,12 @@ def _runtime() -> Iterator[Contract]:
         "the judge knows the contract, Arrow and Python alone",
         source="lakehouse_etl.judge",
         allowed=["lakehouse_etl.contract", "msgspec", "pyarrow", "xxhash"],
+    )
+    yield _rule(
+        Only,
+        "the detector of personal data knows the contract and Python alone",
+        source="lakehouse_etl.personal",
+        allowed=["lakehouse_etl.contract"],
     )
     yield _rule(
         Only,

@@ -37,7 +37,7 @@ VIOLATIONS = {
         "stacks.components.storage.lake_bucket",
         "stacks.storage_stack",
     ),
-    "contract < judge < job < tables < records < lineage < bronze < quality < silver < gold, native < …": (
+    "contract < judge, personal < job < tables < records < lineage < bronze < quality < silver < gold …": (
         "lakehouse_etl.contract.model",
         "lakehouse_etl.bronze.state",
     ),
@@ -55,6 +55,10 @@ VIOLATIONS = {
     "functions and jobs know nothing of infrastructure": ("jobs.bronze_to_silver", "config.naming"),
     "jobs have nothing of what functions share": ("functions.silver", "shared.errors"),
     "the judge knows the contract, Arrow and Python alone": ("lakehouse_etl.judge.part", "pyspark"),
+    "the detector of personal data knows the contract and Python alone": (
+        "lakehouse_etl.personal.forms",
+        "pyarrow",
+    ),
     "records know the contract, Spark and Python alone": ("lakehouse_etl.records.ranking", "pyarrow"),
     "the native carrier needs no Spark": ("lakehouse_etl.native.table", "lakehouse_etl.tables.table"),
     "one module knows Glue": ("lakehouse_etl.silver.run", "awsglue"),

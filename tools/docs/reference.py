@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from config.settings import Settings
+from lakehouse.model.fields import PERSONAL_KINDS
 from lakehouse.odcs.column.masking import MaskingProperties
 from lakehouse.odcs.extension import LakeProperties
 from stacks.features.registry import features
@@ -76,6 +77,9 @@ def _properties() -> str:
         "values under a weaker classification than theirs: `from` names their columns, as "
         "`<domain>/<dataset>.<column>`, "
         "`reason` says why.\n\n"
+        "`lake.not_personal` stands in `customProperties` of a column of a source whose values look like "
+        "personal data and are none, so that runs do not tell of them: `looks_like` names the kinds "
+        f"({', '.join(PERSONAL_KINDS)}), `reason` says what the values are.\n\n"
         "`lake.masking` stands in `customProperties` of a column or a member: `hash`, `redact`, `tokenize`, "
         "or a mapping. [What is left of a value](../personal-data.md).\n\n"
         f"{_tables(MaskingProperties, '`lake.masking`: how values are masked').rstrip()}\n"

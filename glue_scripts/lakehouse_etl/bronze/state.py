@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from lakehouse_etl.job.storage import Storage
+from lakehouse_etl.personal.findings import Finding
 from lakehouse_etl.records.ages import Ages
 
 _DAYS = 3
@@ -64,6 +65,8 @@ class State:
     """Processed objects behind the window that a look there could take for new."""
     waiting: frozenset[str] = frozenset()
     """Objects of versions that no marker has closed yet."""
+    personal: tuple[Finding, ...] = ()
+    """Personal data that runs have found, and the contract of the last one did not declare."""
     ages: str | None = None
     """Ages of the events of the commit that names this state (see `records.ages`)."""
     newest_event: str = ""
@@ -156,6 +159,7 @@ def _read(value: Mapping[str, Any]) -> dict[str, Any]:
         "refused": tuple(_seen(each) for each in value.get("refused", ())),
         "left": frozenset(value.get("left", ())),
         "waiting": frozenset(value.get("waiting", ())),
+        "personal": tuple(Finding(**each) for each in value.get("personal", ())),
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lakehouse_etl.contract.declared import Declared
 from lakehouse_etl.contract.lineage import NOWHERE, Lineage
 from lakehouse_etl.contract.masking import masking_of
 from lakehouse_etl.contract.model import (
@@ -96,8 +97,14 @@ def _dataset(value: Mapping[str, Any], domain: str, results_table: str) -> Datas
         "changes": Changes(**changes) if changes else None,
         "table_rules": _table_rules(value["table_rules"]),
         "versions": Versions(**(value.get("versions") or {})),
+        "personal": _declared(value.get("personal") or {}),
     }
     return Dataset(id=f"{domain}/{value['name']}", results_table=results_table, **{**value, **read})
+
+
+def _declared(value: Mapping[str, Any]) -> Declared:
+    looks_like = {name: tuple(kinds) for name, kinds in value.get("looks_like", {}).items()}
+    return Declared(**{**value, "guarded": tuple(value.get("guarded", ())), "looks_like": looks_like})
 
 
 def _bronze(value: Mapping[str, Any]) -> Bronze:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from lakehouse_etl.contract.declared import NOTHING, Declared
 from lakehouse_etl.contract.masking import REDACT, Masking, Method
 from lakehouse_etl.contract.source import USUAL, Dialect, SourceFormat
 from lakehouse_etl.contract.table_rules import TableRule
@@ -156,6 +157,7 @@ class Dataset:
     """Who takes what is new, whatever its size; None: its size says who."""
     freshness_hours: int | None = None
     """Hours within which the contract promises something new; None: it promises nothing."""
+    personal: Declared = NOTHING
     version: str = ""
     """Of the contract."""
     event_time: str | None = None

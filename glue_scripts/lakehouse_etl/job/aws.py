@@ -16,6 +16,11 @@ from lakehouse_etl.job.storage import LocalStorage, Storage, StoredObject
 
 _HOUR = 3600
 
+_DATA = 1000
+"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html"""
+
+_LONGEST = 1024
+"""Characters of the value of a dimension."""
 _VALUES_MAX = 150
 """Values of a metric in one entry.
 
@@ -130,6 +135,36 @@ def publish_counts(
             for name, value in counts.items()
         ],
     )
+
+
+def publish_undeclared(namespace: str, dataset: str, columns: Mapping[str, int]) -> None:
+    """Add `UndeclaredPersonalData`: the kinds of it by the column that holds them, if there are any.
+
+    A name of a column that CloudWatch has no dimension for is cut, or told in other characters.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html
+    """
+    if not columns:
+        return
+    told = list(columns.items())[:_DATA]
+    boto3.client("cloudwatch").put_metric_data(
+        Namespace=namespace,
+        MetricData=[
+            {
+                "MetricName": "UndeclaredPersonalData",
+                "Dimensions": [
+                    {"Name": "Dataset", "Value": dataset},
+                    {"Name": "Column", "Value": _told(column)},
+                ],
+                "Value": kinds,
+                "Unit": "Count",
+            }
+            for column, kinds in told
+        ],
+    )
+
+
+def _told(name: str) -> str:
+    return name.encode("ascii", "backslashreplace").decode()[:_LONGEST].strip() or "?"
 
 
 def publish_delays(namespace: str, dataset: str, values: Sequence[float], counts: Sequence[int]) -> None:

@@ -14,6 +14,7 @@ from pyiceberg.manifest import DataFile
 from lakehouse_etl.bronze.commits import summary_of
 from lakehouse_etl.bronze.looking import advance
 from lakehouse_etl.bronze.objects import BronzeObject, newest_hour
+from lakehouse_etl.bronze.sampling import personal_data
 from lakehouse_etl.bronze.state import State, write_state
 from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
@@ -159,9 +160,12 @@ class NativeRun:
             self._dataset, self._storage, self._silver, news.base, self._quarantine, self._inspection, judges,
             self._run_id, self._at,
         )  # fmt: skip
-        state = replace(news.state, requests=news.requests)
+        state = self._noticed(replace(news.state, requests=news.requests), news.objects)
         replacement = Replacement(self._dataset, self._inspection, content, state, versions, news.seen)
         return replacement.run(newest_hour(news.state, news.objects))
+
+    def _noticed(self, state: State, some: Sequence[BronzeObject]) -> State:
+        return self._inspection.notice(state, personal_data(self._storage, self._dataset, some))
 
     def _read(self, item: BronzeObject) -> bytes:
         with self._storage.open(item.uri) as file:
@@ -169,6 +173,7 @@ class NativeRun:
 
     def _process(self, news: News, some: Sequence[BronzeObject], batch: Batch) -> News:
         """Write what some objects hold."""
+        news = replace(news, state=self._noticed(news.state, some))
         whole = [item for item in some if item.uri not in batch.partly]
         quarantine(self._quarantine, batch.rejected, whole, self._run_id)
         narrow = without(narrowed(batch.good, self._dataset), batch.left_out)

@@ -1,6 +1,6 @@
 """What is recorded of quality rules: one row per rule and run, and a note about those that none broke."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -8,6 +8,7 @@ from typing import Any
 
 from lakehouse_etl.contract.reasons import Breach
 from lakehouse_etl.contract.table_rules import TableRule
+from lakehouse_etl.personal.findings import Finding
 from lakehouse_etl.quality.measured import Measured, number, threshold
 
 KEPT = "lake.rules-kept"
@@ -20,7 +21,7 @@ class Row:
 
     rule: str
     scope: str
-    """`record`, `table` or `gate`: what the rule is about."""
+    """`record`, `table`, `gate` or `personal`: what the rule is about."""
     severity: str
     outcome: str
     """`passed`, `failed`, or `quarantined`: the records that broke the rule."""
@@ -63,6 +64,21 @@ def table_rows(measured: Iterable[Measured], snapshot_id: int | None) -> list[Ro
             snapshot_id,
         )
         for item in measured
+    ]
+
+
+def personal_rows(found: Iterable[Finding], undeclared: Container[Finding]) -> list[Row]:
+    """Return a row per kind of personal data in a column: the share of its values that hold it."""
+    return [
+        Row(
+            f"{each.kind} in {each.column}",
+            "personal",
+            "warning",
+            "failed" if each in undeclared else "passed",
+            each.share,
+            f"declared, or none of {each.samples} values",
+        )
+        for each in found
     ]
 
 

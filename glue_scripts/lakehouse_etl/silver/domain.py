@@ -15,6 +15,7 @@ from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.lineage.recorder import Recorder
 from lakehouse_etl.lineage.told import known, told_of
 from lakehouse_etl.lineage.work import of_dataset
+from lakehouse_etl.personal.undeclared import by_column
 from lakehouse_etl.records.ages import delays
 from lakehouse_etl.silver.outcome import QualityError, Result
 
@@ -72,6 +73,7 @@ def bring_in(
             **vars(result.counts),
             "reasons": dict(result.reasons),
             "rules_failed": result.rules_failed,
+            "undeclared": [f"{each.kind} in {each.column}" for each in result.undeclared],
         }
 
     return work_through(datasets, run, parallel)
@@ -122,3 +124,4 @@ def publish(namespace: str, dataset: Dataset, result: Result, *, fit: bool = Tru
         newest_event=result.newest_event,
         by_event=dataset.by_event,
     )
+    aws.publish_undeclared(namespace, dataset.id, by_column(result.undeclared))

@@ -12,11 +12,13 @@ from typing import Generic, Protocol, TypeVar
 from lakehouse_etl.bronze.state import Seen, State
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.table_rules import TableRule
+from lakehouse_etl.personal.findings import Finding
+from lakehouse_etl.personal.undeclared import undeclared
 from lakehouse_etl.quality import verdict
 from lakehouse_etl.quality.formula import Number
 from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.quality.meter import PROPERTY, Basis, Meter, measure
-from lakehouse_etl.quality.rows import Row, gate_row, record_rows, table_rows
+from lakehouse_etl.quality.rows import Row, gate_row, personal_rows, record_rows, table_rows
 from lakehouse_etl.silver.outcome import (
     RefusedError,
     RejectedError,
@@ -89,10 +91,21 @@ class Inspection(Generic[Rows]):
         self._silver = silver
         self._results = results
         self._meter = meter
+        self._found: dict[tuple[str, str], Finding] = {}
+        """Personal data that are to be recorded, by column and kind."""
 
     def check(self) -> None:
         """Raise TableError if results cannot be written."""
         self._results.check()
+
+    def notice(self, state: State, found: Sequence[Finding]) -> State:
+        """Compare personal data, found now and before, with the contract; return the state that knows it.
+
+        What is not declared stays known until it is: a later sample may miss it.
+        """
+        known = {(each.column, each.kind): each for each in (*state.personal, *found)}
+        self._found |= {(each.column, each.kind): each for each in found}
+        return replace(state, personal=tuple(undeclared(self._dataset.personal, known.values())))
 
     def of_rows(self, rows: Rows) -> Measurement:
         """Measure the table rules on rows."""
@@ -175,7 +188,9 @@ class Inspection(Generic[Rows]):
 
     def record(self, result: Result, measurement: Measurement) -> None:
         """Write down what was measured."""
-        rows = table_rows(measurement.rules, measurement.snapshot_id)
+        found, self._found = self._found.values(), {}
+        rows = personal_rows(found, undeclared(self._dataset.personal, found))
+        rows += table_rows(measurement.rules, measurement.snapshot_id)
         if result.counts.records_in:
             gate = gate_row(result.counts.rejected_ratio, self._dataset.max_rejected_ratio)
             rows += [*record_rows(result.broken, "quarantined"), gate]

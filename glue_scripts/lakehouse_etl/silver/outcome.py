@@ -8,6 +8,8 @@ from lakehouse_etl.bronze.objects import BronzeObject
 from lakehouse_etl.bronze.state import State, counted
 from lakehouse_etl.contract.model import Dataset
 from lakehouse_etl.contract.reasons import Breach
+from lakehouse_etl.personal.findings import Finding
+from lakehouse_etl.personal.undeclared import undeclared
 from lakehouse_etl.records.ages import Ages
 from lakehouse_etl.records.counts import Counts, reasons_of
 
@@ -29,6 +31,8 @@ class Result:
     """Table rules that failed with severity error or warning; None if this run measured none."""
     last_arrival: datetime | None = None
     """Ingest hour of the newest object that the dataset has ever had; None if it had none."""
+    undeclared: tuple[Finding, ...] = ()
+    """Personal data that this run or earlier ones have found, and the contract does not declare."""
     names: tuple[str, ...] = ()
     """The first `NAMES_MAX` objects, relative to the dataset's location in bronze."""
     ages: Ages | None = None
@@ -59,6 +63,7 @@ class Result:
             last_arrival=last_arrival,
             newest_event=state.last_event,
             missing=state.missing(dataset.records_per_day),
+            undeclared=tuple(undeclared(dataset.personal, state.personal)),
         )
 
     def after(self, state: State) -> State:

@@ -16,6 +16,7 @@ from lakehouse_etl.bronze.commits import summary_of
 from lakehouse_etl.bronze.judging import Judged, judged_objects
 from lakehouse_etl.bronze.looking import advance
 from lakehouse_etl.bronze.objects import newest_hour
+from lakehouse_etl.bronze.sampling import personal_data
 from lakehouse_etl.bronze.state import write_state
 from lakehouse_etl.bronze.versions import Arranged
 from lakehouse_etl.contract.model import Dataset
@@ -112,6 +113,8 @@ class SilverRun:
             idle = Result(self._dataset.id, 0).standing(self._dataset, news.state, last_arrival)
             return self._inspection.again(news.state, idle)
         self._inspection.check()
+        found = personal_data(self._storage, self._dataset, news.objects)
+        news = replace(news, state=self._inspection.notice(news.state, found))
         if news.versions is not None:
             return self._replace(news, news.versions, keys(), last_arrival)
         result = self._process(news, keys())

@@ -2,13 +2,14 @@
 
 from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.model.fields import Declassification
+from lakehouse.model.fields import PERSONAL_KINDS, Declassification, NotPersonal
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Property
 
 MASKING = "lake.masking"
 _DECLASSIFIED = "lake.declassified"
-_KNOWN = (MASKING, _DECLASSIFIED)
+_NOT_PERSONAL = "lake.not_personal"
+_KNOWN = (MASKING, _DECLASSIFIED, _NOT_PERSONAL)
 
 
 def check_properties(column: Property, path: KeyPath, findings: Findings) -> None:
@@ -34,6 +35,21 @@ def read_declassified(column: Property, path: KeyPath, findings: Findings) -> De
             return Declassification(tuple(sources), reason.strip())
     allowed = "{ from: [<domain>/<dataset>.<column>, …], reason: <text> }"
     findings.add(here, value, allowed, "name the columns whose values those are, and tell why")
+    return None
+
+
+def read_not_personal(column: Property, path: KeyPath, findings: Findings) -> NotPersonal | None:
+    """Return why values of a column look like personal data, and are none."""
+    value, here = custom_value(column, _NOT_PERSONAL, path)
+    if value is None:
+        return None
+    match value:
+        case {"looks_like": [_, *_] as kinds, "reason": str(reason), **others} if (
+            not others and reason.strip() and all(kind in PERSONAL_KINDS for kind in kinds)
+        ):
+            return NotPersonal(tuple(kinds), reason.strip())
+    allowed = f"{{ looks_like: [<kind>, …], reason: <text> }}; kinds: {one_of(PERSONAL_KINDS)}"
+    findings.add(here, value, allowed, "name what the values look like, and tell what they are")
     return None
 
 

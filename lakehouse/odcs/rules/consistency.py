@@ -99,6 +99,10 @@ def _check_gold(dataset: Dataset, findings: Findings) -> None:
             path = ("schema", 0, "properties", at, "customProperties")
             fix = "mask the silver column it comes from"
             findings.add(path, str(masking), "masking on silver only", fix)
+        if field.not_personal is not None:
+            path = ("schema", 0, "properties", at, "customProperties")
+            fix = "say it of the silver column it comes from"
+            findings.add(path, "lake.not_personal", "lake.not_personal on silver only", fix)
 
 
 def _check_no_source(dataset: Dataset, findings: Findings) -> None:

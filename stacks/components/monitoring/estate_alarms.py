@@ -33,6 +33,7 @@ class _Kind:
 def estate_alarms(stack: LakeStack, topic: sns.ITopic) -> None:
     """Make the alarms in `stack`."""
     _dataset_alarms(stack, topic)
+    _undeclared_alarm(stack, topic)
     _job_alarms(stack, topic)
     alarm(
         stack,
@@ -114,6 +115,33 @@ def _kinds(settings: AlarmSettings) -> tuple[_Kind, ...]:
             "taken them up: see why its pipeline does not",
             settings.waiting_hours,
         ),
+    )
+
+
+def _undeclared_alarm(stack: LakeStack, topic: sns.ITopic) -> None:
+    """Make the alarm about personal data by dataset and column; the latter is a reserved word of queries.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-reserved-keywords.html
+    """
+    source = f'SCHEMA("{metrics_namespace(stack)}", "Column", Dataset)'
+    query = (
+        f"SELECT MAX(UndeclaredPersonalData) FROM {source} "  # noqa: S608
+        'GROUP BY Dataset, "Column" ORDER BY MAX() DESC'
+    )
+    alarm_on_query(
+        stack,
+        "UndeclaredPersonalData",
+        name=stack.naming.resource("datasets-undeclared"),
+        description=(
+            "A column holds what looks like personal data, and the contract of its dataset does not declare "
+            "it: classify or mask the column, or say in `lake.not_personal` what it is"
+        ),
+        runbook="undeclared",
+        query=query,
+        period_seconds=_HOUR,
+        periods=1,
+        threshold=0,
+        topic=topic,
     )
 
 

@@ -134,6 +134,16 @@ def test_datasets_are_watched_for_what_contracts_promise(environment: Environmen
         assert (query.group, alarm.properties["Threshold"]) == (("Dataset",), threshold)
 
 
+def test_undeclared_personal_data_are_told_by_dataset_and_column(
+    environment: Environment, alarms: Alarms
+) -> None:
+    alarm = of_query(alarms, "UndeclaredPersonalData")
+    query = alarm.source.query
+    assert query.namespace == f"{environment.settings.project}/{environment.settings.environment}"
+    assert (query.schema, query.group) == (frozenset({"Dataset", "Column"}), ("Dataset", "Column"))
+    assert alarm.properties["Threshold"] == 0
+
+
 def test_queues_of_what_failed_are_watched(assembly: Assembly, alarms: Alarms) -> None:
     """Dead letters, those of targets of EventBridge among them."""
     dead = set()

@@ -32,7 +32,7 @@ def test_ruleset_is_bound_to_the_table_that_it_waits_for(
     }
 
 
-QUERY = re.compile(r'SELECT MAX\((\w+)\) FROM SCHEMA\("[\w/-]+", Dataset\)')
+QUERY = re.compile(r'SELECT MAX\((\w+)\) FROM SCHEMA\("[\w/-]+"(?:, "Column")?, Dataset\)')
 
 
 def test_metric_that_an_alarm_watches_is_one_that_jobs_publish(resources: Callable[..., Any]) -> None:
@@ -43,7 +43,10 @@ def test_metric_that_an_alarm_watches_is_one_that_jobs_publish(resources: Callab
         for query in alarm["Properties"].get("Metrics", ())
         for metric in QUERY.findall(query.get("Expression", ""))
     }
-    assert watched == {"HoursOverdue", "RecordsMissing", "GateClosed", "RejectedPercent", "HoursWaiting"}
+    assert watched == {
+        *("HoursOverdue", "RecordsMissing", "GateClosed", "RejectedPercent", "HoursWaiting"),
+        "UndeclaredPersonalData",
+    }
     for metric in watched:
         assert f'"{metric}"' in source
 

@@ -32,6 +32,7 @@ _MADE_UP: Mapping[str, Callable[[int], str]] = {
     "e-mail addresses": "person{}@example.com".format,
     "phone numbers": lambda number: f"+1 202 555 {100 + number % 100:04}",  # set aside for fiction
     "IP addresses": lambda number: f"192.0.2.{number % 256}",  # RFC 5737
+    "MAC addresses": lambda number: f"00:00:5E:00:53:{number % 256:02X}",  # RFC 9542
     "names of people": "Person {}".format,
     "addresses": "{} Example Street".format,
 }

@@ -126,5 +126,8 @@ def _of_run(dataset: Dataset, run: Run, commands: Commands) -> Iterator[Cause]:
         reasons = ", ".join(f"{reason} {number}" for reason, number in facts.get("reasons", {}).items())
         what = f"{facts['rejected']} of {facts['records_in']} records were rejected: {reasons}"
         yield Cause(dataset.id, what, commands.rejected(dataset))
+    if facts.get("undeclared"):
+        what = f"it holds personal data that its contract does not declare: {', '.join(facts['undeclared'])}"
+        yield Cause(dataset.id, what, f"classify or mask the columns in {dataset.source}, and deploy")
     if facts.get("inputs_awaited"):
         yield Cause(dataset.id, f"it waits for {', '.join(facts['inputs_awaited'])}", commands.start(dataset))

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lakehouse_etl.personal.names import kind_of
+
 from lakehouse.model.fields import CLASSIFICATIONS, Scalar, Type
 from lakehouse.model.masking import Method
 from lakehouse.odcs.column.columns import COMMENT_MAX
-from tools.lake.drafts.columns.personal import personal
-from tools.lake.drafts.columns.profile import Profile
 from tools.lake.drafts.names import column_names
 from tools.lake.drafts.yaml_types import type_keys
 from tools.lake.importing.described import Json, Noted
@@ -65,7 +65,7 @@ class Columns:
             column["classification"] = self._class_of(part["name"], str(given))
             return []
         names = [name, *_members(column)] if kind is not Scalar.BOOLEAN else []
-        what = next(filter(None, (personal(each, Scalar.STRING, Profile()) for each in names)), None)
+        what = next(filter(None, map(kind_of, names)), None)
         column["classification"] = "confidential" if what else "internal"
         customs = part.get("customProperties", [])
         if what is None or any(each.get("property") == "lake.masking" for each in customs):

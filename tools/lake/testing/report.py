@@ -3,6 +3,7 @@
 from typing import Any
 
 from lakehouse_etl.contract.reasons import REASONS
+from lakehouse_etl.personal.findings import Finding
 from lakehouse_etl.quality.measured import Measured, number, threshold
 from rich import box
 from rich.markup import escape
@@ -32,6 +33,8 @@ def print_trial(trial: Trial, *, show: int, rows: int, passed: bool) -> None:
         console.print()
     for rule in trial.rules:
         console.print(_rule(rule), soft_wrap=True)
+    for each in trial.personal:
+        console.print(_finding(each, trial), soft_wrap=True)
     if trial.rows.num_rows and rows:
         console.print()
         print_rows(console, trial.rows, rows)
@@ -48,6 +51,7 @@ def trial_json(trial: Trial, *, show: int, rows: int, passed: bool) -> dict[str,
         "reasons": {reason: len(found) for reason, found in trial.reasons.items()},
         "refused": [_refusal(each) for each in trial.refusals[:show]],
         "rules": [_rule_json(rule) for rule in trial.rules],
+        "personal": [{**vars(each), "declared": each not in trial.undeclared} for each in trial.personal],
         "rows": json_rows(trial.rows, rows),
     }
 
@@ -112,6 +116,14 @@ def _rule(rule: Measured) -> str:
         why = f"got {got}; allowed: {threshold(rule.rule)}"
     name = escape(f"{rule.rule.name} ({rule.rule.severity})")
     return f"[{style[outcome]}]{outcome:<8}[/{style[outcome]}] rule {name}: {escape(why)}"
+
+
+def _finding(each: Finding, trial: Trial) -> str:
+    told = escape(f"{each.kind} in {each.column}: {each.share:.1%} of {count(each.samples, 'value')}")
+    if each not in trial.undeclared:
+        return f"[green]declared[/green] {told}"
+    allowed = f"confidential, restricted, lake.masking, or lake.not_personal in {trial.dataset.id}"
+    return f"[yellow]personal[/yellow] {told}; allowed: {escape(allowed)}"
 
 
 def _rule_json(rule: Measured) -> dict[str, Any]:

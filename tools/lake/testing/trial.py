@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import repeat
 
 import pyarrow as pa
+from lakehouse_etl.bronze.sampling import OBJECTS, found_in
 from lakehouse_etl.contract import manifest
 from lakehouse_etl.contract.manifest import Manifest
 from lakehouse_etl.contract.model import Dataset, Product
@@ -14,6 +15,8 @@ from lakehouse_etl.judge.judge import Judge
 from lakehouse_etl.judge.part import Rejected, Source
 from lakehouse_etl.native.figures import RowsMeter
 from lakehouse_etl.native.ranking import ROW, narrowed, superseded, without
+from lakehouse_etl.personal.findings import Finding
+from lakehouse_etl.personal.undeclared import undeclared
 from lakehouse_etl.quality.measured import Measured
 from lakehouse_etl.quality.meter import measure
 from lakehouse_etl.records.counts import Counts
@@ -59,6 +62,8 @@ class Trial:
     """The rules about the table, measured on these rows alone."""
     ranked: bool
     """Whether versions of a key were ranked; changes of a database table are applied by Spark alone."""
+    personal: Sequence[Finding]
+    """Personal data in a sample of the records, as a run takes it."""
 
     @property
     def reasons(self) -> dict[str, list[Refusal]]:
@@ -67,6 +72,11 @@ class Trial:
         for each in self.refusals:
             found.setdefault(each.rejected.breach.reason, []).append(each)
         return dict(sorted(found.items(), key=lambda item: -len(item[1])))
+
+    @property
+    def undeclared(self) -> list[Finding]:
+        """The personal data that the contract does not declare."""
+        return undeclared(self.dataset.personal, self.personal)
 
     @property
     def within_gate(self) -> bool:
@@ -116,7 +126,8 @@ def judged(dataset: Dataset, sources: Sequence[Source]) -> Trial:
     counts = Counts(sum(files.values()), winners.num_rows, len(refusals), lost)
     shown = winners.select([field.name for field in dataset.fields])
     rules = _measured(winners, dataset) if ranked else ()
-    return Trial(dataset, files, counts, refusals, shown, rules, ranked)
+    personal = found_in(dataset, sources[:OBJECTS])
+    return Trial(dataset, files, counts, refusals, shown, rules, ranked, personal)
 
 
 def _measured(rows: pa.Table, dataset: Dataset) -> tuple[Measured, ...]:

@@ -100,3 +100,20 @@ def test_delays_are_values_with_their_counts_as_many_as_an_entry_takes(cloudwatc
         }
         cloudwatch.add_response("put_metric_data", {}, {"Namespace": "Lake", "MetricData": [entry]})
     aws.publish_delays("Lake", "shop/orders", values, counts)
+
+
+def test_columns_with_undeclared_personal_data_are_told_each_as_a_dimension_that_cloudwatch_takes(
+    cloudwatch: Stubber,
+) -> None:
+    data = [
+        {
+            "MetricName": "UndeclaredPersonalData",
+            "Dimensions": [{"Name": "Dataset", "Value": "shop/a"}, {"Name": "Column", "Value": column}],
+            "Value": kinds,
+            "Unit": "Count",
+        }
+        for column, kinds in (("note", 2), ("stra\\xdfe", 1))
+    ]
+    aws.publish_undeclared("Lake", "shop/a", {})
+    cloudwatch.add_response("put_metric_data", {}, {"Namespace": "Lake", "MetricData": data})
+    aws.publish_undeclared("Lake", "shop/a", {"note": 2, "straße": 1})

@@ -17,6 +17,7 @@ from lakehouse_etl.job.storage import LocalStorage, Storage
 from lakehouse_etl.job.work import WorkError
 from lakehouse_etl.judge.fields.masking import Keys
 from lakehouse_etl.lineage.recorder import Origin, Recorder
+from lakehouse_etl.personal.findings import Finding
 from lakehouse_etl.records.counts import Counts
 from lakehouse_etl.silver.domain import bring_in
 from lakehouse_etl.silver.outcome import QualityError, Result
@@ -52,6 +53,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
     monkeypatch.setattr(aws, "read_secret", read)
     monkeypatch.setattr(aws, "publish_counts", lambda *given, **_: found.append(given))
+    monkeypatch.setattr(aws, "publish_undeclared", lambda *given: found.append(given) if given[-1] else None)
     return found
 
 
@@ -84,7 +86,7 @@ def test_counts_are_told_to_the_log_the_metrics_and_the_caller(
     done = bring_in(domain, domain.datasets, carrier, record=record, namespace="Lake", parallel=1)
     facts = {
         "objects": 2, "records_in": 5, "accepted": 3, "rejected": 1, "superseded": 1,
-        "reasons": {"malformed_json": 1}, "rules_failed": 0,
+        "reasons": {"malformed_json": 1}, "rules_failed": 0, "undeclared": [],
     }  # fmt: skip
     assert done == {"a": facts, "b": facts}
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -115,3 +117,21 @@ def test_counts_of_a_dataset_that_is_not_fit_for_use_are_told_before_it_fails(
     start, end = events(tmp_path)
     assert (start["event_type"], end["event_type"]) == ("START", "FAIL")
     assert (end["rejected"], end["error"]) == (1, "QualityError: 1 of 1 records rejected")
+
+
+def test_undeclared_personal_data_are_told_by_column_and_never_by_value(
+    asked: list[tuple[Any, ...]], tmp_path: Path
+) -> None:
+    domain = domain_of(tmp_path, "a")
+    found = tuple(Finding("note", kind, 0.5, 2) for kind in ("e-mail addresses", "phone numbers"))
+    result = Result("d/a", 1, undeclared=found)
+    done = bring_in(
+        domain,
+        domain.datasets,
+        lambda *_: Told(result),
+        record=recorder(domain),
+        namespace="Lake",
+        parallel=1,
+    )
+    assert done["a"]["undeclared"] == ["e-mail addresses in note", "phone numbers in note"]
+    assert asked[-1] == ("Lake", "d/a", {"note": 2})

@@ -209,3 +209,18 @@ def test_run_is_refused_when_there_is_no_table_of_deleted_keys(
     bench.put(source.log)
     with pytest.raises(TableError, match="_deleted: not in the catalog; fix: deploy"):
         bench.run()
+
+
+def test_undeclared_personal_data_are_told_by_columns_of_the_contract_and_not_by_what_tells_of_changes(
+    make: MakeReplica,
+) -> None:
+    table, bench = SourceTable(("id",), START), make()
+    table.insert(_row("ada@example.com"))
+    table.commit()
+    table.insert(_row("b", note="write to emmy@example.com"))
+    table.commit()
+    bench.put(table.log)
+    found = {(each.column, each.kind) for each in bench.run().undeclared}
+    assert found == {("id", "e-mail addresses"), ("note", "e-mail addresses")}
+    bench.deploy(replace(bench.dataset, fields=(ID, AMOUNT, replace(NOTE, classification="confidential"))))
+    assert [each.column for each in bench.run().undeclared] == ["id"]

@@ -40,6 +40,7 @@ from lakehouse.model.fields import (
     Declassification,
     Field,
     Map,
+    NotPersonal,
     Scalar,
     Struct,
 )
@@ -171,6 +172,7 @@ def test_change_of_ingestion_has_its_level_and_says_what_follows(
         ({}, {"checks": Checks(pattern="^a")}, BREAKING, "can be quarantined"),
         ({"examples": ("a",)}, {}, COMPATIBLE, "documentation"),
         ({}, {"declassified": Declassification(("shop/orders.id",), "public")}, COMPATIBLE, "it says why"),
+        ({}, {"not_personal": NotPersonal(("addresses",), "Hosts.")}, COMPATIBLE, "runs tell of such values"),
     ],
 )
 def test_change_of_a_column_has_its_level_and_says_what_follows(
@@ -549,8 +551,8 @@ JUDGED: dict[type, set[str]] = {
 """What is judged part by part; a name tells which parts to compare."""
 
 WHOLES = {
-    Declassification, Dialect, Masking, PartitionField, Reader, Refresh, Relationship, Size, Source, Versions,
-    Volume,
+    Declassification, Dialect, Masking, NotPersonal, PartitionField, Reader, Refresh, Relationship, Size,
+    Source, Versions, Volume,
 }  # fmt: skip
 """What is compared as a whole."""
 

@@ -3,6 +3,8 @@ from dataclasses import replace
 
 from lakehouse.layout.routes import routes
 from lakehouse.model.dataset import Content, Format, Ingestion, Lake, Mode, Refresh, Write
+from lakehouse.model.fields import Array, Field, NotPersonal, Scalar, Struct
+from lakehouse.model.masking import HASH
 from lakehouse.model.table_rules import Metric, Operator, Severity, TableRule, Threshold
 from lakehouse.model.versions import Versions
 from lakehouse.targets.manifest import compile_domain
@@ -48,6 +50,7 @@ def test_manifest_has_what_jobs_need_when_a_domain_is_compiled() -> None:
         "freshness_hours": 4,
         "versions": None,
         "engine": None,
+        "personal": {"guarded": ["email"], "looks_like": {}},
     }
     assert manifest["results_tables"] == {
         "silver": "lake_dev_silver_shop.quality_results",
@@ -195,3 +198,20 @@ def test_routes_have_file_datasets_only_when_the_lake_has_streams_too() -> None:
             "format": "parquet", "requests": "shop/_requests/stock/", "versions": False, "marker": None,
         },
     }  # fmt: skip
+
+
+def test_personal_data_may_lie_where_a_column_or_member_is_classified_or_masked() -> None:
+    mail, city = (Field(name, Scalar.STRING, False, "") for name in ("mail", "city"))
+    inner = Struct((replace(mail, classification="restricted"), city))
+    fields = (
+        Field("who", Array(inner), False, ""),
+        Field("whole", inner, False, "", classification="confidential"),
+        Field("token", Scalar.STRING, False, "", masking=HASH),
+        Field("number", Scalar.LONG, False, "", not_personal=NotPersonal(("card numbers",), "Orders.")),
+    )
+    dataset = replace(ORDERS, fields=(*ORDERS.fields, *fields))
+    [found] = compile_domain(Lake((dataset,)), "shop", NAMING)["datasets"]
+    assert found["personal"] == {
+        "guarded": ["email", "who.mail", "whole", "token"],
+        "looks_like": {"number": ["card numbers"]},
+    }

@@ -78,6 +78,7 @@ def test_good_manifest_is_let_through_as_it_is_and_as_jobs_get_it() -> None:
         (lambda d: _dataset(d).update(max_rejected_ratio=7), "datasets.0.max_rejected_ratio"),
         (lambda d: _dataset(d).update(state_location="s3://b/s"), "datasets.0.state_location"),
         (lambda d: _dataset(d).update(silver_table="orders"), "datasets.0.silver_table"),
+        (lambda d: _dataset(d)["personal"]["looks_like"].update(a=["cards"]), "looks_like.a.0: Value error"),
         (lambda d: _dataset(d).update(changes={}), "datasets.0.changes.operation: Field required"),
         (lambda d: _dataset(d)["bronze"].update(format="xml"), "datasets.0.bronze.format: Input should be"),
         (lambda d: _field(d, type="varchar"), "datasets.0.fields.0.type"),

@@ -3,7 +3,7 @@ import pytest
 from lakehouse.model.fields import Array, Field, Map, Scalar, Struct, Type
 from lakehouse.model.masking import HASH, REDACT, Masking
 from tools.lake.drafts.columns.column import Column
-from tools.lake.drafts.columns.personal import is_card_number, is_iban, is_ip_address, personal
+from tools.lake.drafts.columns.personal import personal
 from tools.lake.drafts.columns.profile import Profile
 
 
@@ -84,18 +84,3 @@ def test_personal_column_can_be_a_key_when_it_can_be_hashed(
 ) -> None:
     column = Column("passport", kind, "", Profile(values=1), 0, personal="numbers of people")
     assert (column.masking, column.can_be_key) == (masking, can_be_key)
-
-
-@pytest.mark.parametrize("text", ["DE89370400440532013001", "DE8", "XX", "de89370400440532013000"])
-def test_text_is_no_bank_account_when_its_check_digits_are_wrong(text: str) -> None:
-    assert not is_iban(text)
-
-
-@pytest.mark.parametrize("text", ["4111111111111112", "411111111111", "41111111111111111111", "visa"])
-def test_text_is_no_card_number_when_it_fails_the_luhn_check_or_is_too_short_or_long(text: str) -> None:
-    assert not is_card_number(text)
-
-
-@pytest.mark.parametrize("text", ["1.2.3", "256.1.1.1", "12345", "a::g"])
-def test_text_is_no_ip_address_when_a_part_is_missing_or_too_great(text: str) -> None:
-    assert not is_ip_address(text)

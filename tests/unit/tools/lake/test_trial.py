@@ -259,3 +259,20 @@ def test_closed_pipe_ends_without_a_traceback(shop: Project, tmp_path: Path) -> 
         run.stdout.close()
         assert run.stderr.read() == ""
         assert run.wait() == 1
+
+
+def test_personal_data_are_told_by_column_and_whether_the_contract_declares_them(
+    project: Project, run: Callable[..., Result], tmp_path: Path, attempt: Try
+) -> None:
+    project.write(source("shop/orders", column("note"), EMAIL, ingestion={"mode": "files", "format": "csv"}))
+    data = "order_id,note,email\na,write to ada@example.com,ada@example.com\n"
+    code, found = attempt(data)
+    assert code == 0
+    assert [(each["column"], each["kind"], each["declared"]) for each in found["personal"]] == [
+        ("note", "e-mail addresses", False),
+        ("email", "e-mail addresses", True),
+    ]
+    told = run("test", "orders", str(tmp_path / "data" / "my orders.csv"), "--rows", "0").stdout
+    assert "personal e-mail addresses in note: 100.0% of 1 value; allowed: confidential, restricted" in told
+    assert "declared e-mail addresses in email: 100.0% of 1 value" in told
+    assert "ada@" not in told

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lakehouse.model.fields import Declassification
+from lakehouse.model.fields import Declassification, NotPersonal
 from lakehouse.model.masking import REDACT
 from tests.unit.lakehouse.project import Json, Project, column, product, source
 
@@ -69,3 +69,38 @@ def test_declassification_is_refused_when_one_of_its_columns_is_no_name(project:
     fault = project.fault_of(source("shop/orders", column("note") | custom(DECLASSIFIED, given)))
     assert fault.startswith("schema[0].properties[1].customProperties[0].value: got {'from': ")
     assert fault.endswith("; fix: name the columns whose values those are, and tell why")
+
+
+NOT_PERSONAL = "lake.not_personal"
+NUMBERS = {"looks_like": ["card numbers"], "reason": "Numbers of orders."}
+
+
+def test_reason_why_values_only_look_personal_is_kept(project: Project) -> None:
+    project.write(source("shop/orders", column("note") | custom(NOT_PERSONAL, NUMBERS)))
+    assert project.load().datasets[0].fields[1].not_personal == NotPersonal(
+        ("card numbers",), "Numbers of orders."
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "card numbers",
+        {**NUMBERS, "reason": " "},
+        {**NUMBERS, "looks_like": []},
+        {**NUMBERS, "looks_like": ["cards"]},
+        {**NUMBERS, "more": 1},
+    ],
+)
+def test_values_are_personal_unless_kinds_and_a_reason_are_told(project: Project, given: object) -> None:
+    fault = project.fault_of(source("shop/orders", column("note") | custom(NOT_PERSONAL, given)))
+    assert fault.startswith(f"schema[0].properties[1].customProperties[0].value: got {given!r}; allowed: ")
+    assert "; kinds: IP addresses, MAC addresses, addresses, bank accounts, card numbers, " in fault
+    assert fault.endswith("; fix: name what the values look like, and tell what they are")
+
+
+def test_product_says_nothing_of_what_its_columns_look_like(project: Project) -> None:
+    project.write(source("shop/orders", column("note")))
+    project.write(product("shop/totals", column("note") | custom(NOT_PERSONAL, NUMBERS)), "shop/totals")
+    project.text("shop/totals.sql", "SELECT order_id, note FROM silver_shop.orders")
+    assert "allowed: lake.not_personal on silver only" in project.fault()

@@ -56,7 +56,7 @@ def test_column_is_read_when_it_is_masked_and_classified(project: Project) -> No
         ),
         (
             {"customProperties": masked("hash", "lake.maskng")},
-            "got 'lake.maskng'; allowed: lake.declassified, lake.masking on a column; "
+            "got 'lake.maskng'; allowed: lake.declassified, lake.masking, lake.not_personal on a column; "
             "fix: did you mean 'lake.masking'?",
         ),
     ],
