@@ -58,5 +58,5 @@ def test_environments_differ_in_every_setting_that_has_a_choice() -> None:
         for key in (values if isinstance(values, dict) else [""])
         if (values[key] if key else values) == (live[section][key] if key else live[section])
     }
-    alike = {"project", "owner", "cost_center"}
+    alike = {"project", "owner", "cost_center", "masking_key_of"}  # these two are of different accounts
     assert same == {*alike, *(f"features.{name}" for name in features())}

@@ -165,7 +165,12 @@ class Pipeline(Construct):
             [self._stack.arns.objects(layer, f"{facts.domain}/{RUN_EVENTS}/") for layer in layers],
             why_wildcard="events are named by day, time and run",
         )
-        allow(role, ["kms:GenerateDataKey"], [self._keys[layer].key_arn for layer in layers])
+        allow(
+            role,
+            USE_KEY,
+            [self._keys[layer].key_arn for layer in layers],
+            not_asked="S3 decrypts the parts of large objects alone, and an event is small",
+        )
 
     def _schedule(self, name: str, expression: str) -> None:
         role = service_role(self, "ScheduleRole", "scheduler.amazonaws.com", f"Starts {name}")
