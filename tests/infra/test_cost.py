@@ -132,11 +132,11 @@ def test_queries_cost_while_they_find_anything_bands_as_three_metrics_and_compos
     plain = [each for each in alarms if "Metrics" not in each.properties]
     bands = [each for each in alarms if "ThresholdMetricId" in each.properties]
     queried = len(alarms) - len(plain) - len(bands)
-    assert (len(bands), queried) == (2, 6)
+    assert (len(bands), queried) == (2, 8)
     cost = units(found, "cloudwatch_alarm")
     assert cost.idle == pytest.approx(len(plain) + 3 * len(bands))
     jobs = len(list(assembly.of("AWS::Glue::Job")))
-    assert cost.high == pytest.approx(cost.idle + 4 * len(LIVE.lake.datasets) + 2 * jobs)
+    assert cost.high == pytest.approx(cost.idle + 6 * len(LIVE.lake.datasets) + 2 * jobs)
     composites = list(assembly.of("AWS::CloudWatch::CompositeAlarm"))
     assert units(found, "cloudwatch_composite_alarm").idle == pytest.approx(len(composites))
 
