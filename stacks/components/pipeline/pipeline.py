@@ -24,6 +24,7 @@ from stacks.lake_stack import LakeStack
 
 _POLL_SECONDS_MIN = 60
 
+_GLUE_WORKS = "a step is not all the function's, so a Glue job works"
 _FAILURE = "a pipeline that fails tells so on the topic, which is encrypted"
 
 
@@ -164,13 +165,12 @@ class Pipeline(Construct):
             ["s3:PutObject"],
             [self._stack.arns.objects(layer, f"{facts.domain}/{RUN_EVENTS}/") for layer in layers],
             why_wildcard="events are named by day, time and run",
+            asked_when=_GLUE_WORKS,
         )
-        allow(
-            role,
-            USE_KEY,
-            [self._keys[layer].key_arn for layer in layers],
-            not_asked="S3 decrypts the parts of large objects alone, and an event is small",
-        )
+        keys = [self._keys[layer].key_arn for layer in layers]
+        allow(role, ["kms:GenerateDataKey"], keys, asked_when=_GLUE_WORKS)
+        small = "S3 decrypts the parts of large objects alone, and an event is small"
+        allow(role, ["kms:Decrypt"], keys, not_asked=small)
 
     def _schedule(self, name: str, expression: str) -> None:
         role = service_role(self, "ScheduleRole", "scheduler.amazonaws.com", f"Starts {name}")
