@@ -47,6 +47,7 @@ def _tables(lake: LocalLake) -> dict[str, Any]:
         for layer in (Layer.SILVER, Layer.GOLD, Layer.QUARANTINE)
         for database in [lake.naming.database(layer, DOMAIN)]
         for each in glue.get_tables(DatabaseName=database)["TableList"]
+        if "metadata_location" in each["Parameters"]
     }
 
 
