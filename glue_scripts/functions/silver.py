@@ -24,9 +24,8 @@ from lakehouse_etl.native.batch import CHUNK_BYTES
 from lakehouse_etl.native.catalog import open_catalog
 from lakehouse_etl.native.results import write
 from lakehouse_etl.native.run import NativeRun, Outlook
-from lakehouse_etl.personal.undeclared import by_column
 from lakehouse_etl.quality.ledger import Ledger
-from lakehouse_etl.silver.domain import bring_in
+from lakehouse_etl.silver.domain import bring_in, publish_standing
 from lakehouse_etl.silver.outcome import QualityError
 
 from functions.settings import Settings
@@ -93,18 +92,7 @@ def _named(items: Sequence[Item], names: Collection[str]) -> list[Item]:
 def _tell(namespace: str, dataset: Dataset, outlook: Outlook) -> None:
     """Tell the metrics what is not as it should be: nothing new for too long, or new and not taken up."""
     if outlook.idle is not None:
-        idle = outlook.idle
-        counts = {"RecordsMissing": idle.missing} if idle.missing else {}
-        aws.publish_counts(
-            namespace,
-            dataset.id,
-            counts,
-            idle.last_arrival,
-            dataset.freshness_hours,
-            newest_event=idle.newest_event,
-            by_event=dataset.by_event,
-        )
-        aws.publish_undeclared(namespace, dataset.id, by_column(idle.undeclared))
+        publish_standing(namespace, dataset, {}, outlook.idle)
     elif outlook.waiting_since is not None:
         hours = int((datetime.now(UTC) - outlook.waiting_since).total_seconds() // _HOUR)
         aws.publish_counts(namespace, dataset.id, {"HoursWaiting": hours} if hours else {}, None)

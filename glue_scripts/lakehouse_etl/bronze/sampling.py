@@ -105,9 +105,19 @@ def _parquet(_: Dataset, source: Source) -> Iterator[Mapping[str, Any]]:
     stored = pa.BufferReader(content) if isinstance(content, bytes) else pa.memory_map(str(content))
     try:
         for batch in pq.ParquetFile(stored, pre_buffer=False).iter_batches(RECORDS, use_threads=False):
-            yield from batch.to_pylist()
+            for row in zip(*map(_values, batch.columns), strict=True):
+                yield dict(zip(batch.schema.names, row, strict=True))
     except (pa.ArrowException, OSError, ValueError):  # the judge rejects such a file, and tells
         return
+
+
+def _values(column: pa.Array) -> Iterator[Any]:
+    """Yield what Python has a value for, and None in place of all else, which the judge rejects."""
+    for value in column:
+        try:
+            yield value.as_py()
+        except (pa.ArrowException, OverflowError, ValueError):
+            yield None
 
 
 _READERS = {"json": _json, "csv": _csv, "parquet": _parquet}

@@ -103,7 +103,7 @@ def _tell(namespace: str, dataset: Dataset, result: Result, *, fit: bool) -> Map
 def publish(namespace: str, dataset: Dataset, result: Result, *, fit: bool = True) -> None:
     """Add what a run found to the metrics of its dataset, which it left `fit` for use or not.
 
-    `RejectedPercent`, `RecordsMissing` and `GateClosed` are told only where there is something to tell.
+    `RejectedPercent` and `GateClosed` are told only where there is something to tell.
     """
     counts = vars(result.counts)
     metrics: dict[str, float] = {name: counts[field] for name, field in _METRICS.items()}
@@ -111,14 +111,20 @@ def publish(namespace: str, dataset: Dataset, result: Result, *, fit: bool = Tru
         metrics["RulesFailed"] = result.rules_failed
     if result.counts.rejected:
         metrics["RejectedPercent"] = round(100 * result.counts.rejected / result.counts.records_in, 2)
-    if result.missing:
-        metrics["RecordsMissing"] = result.missing
     if not fit:
         metrics["GateClosed"] = 1
+    publish_standing(namespace, dataset, metrics, result)
+
+
+def publish_standing(namespace: str, dataset: Dataset, metrics: Mapping[str, float], result: Result) -> None:
+    """Add metrics of a dataset, and how it stands, whether or not a run had anything to do.
+
+    `RecordsMissing` is told only where some are.
+    """
     aws.publish_counts(
         namespace,
         dataset.id,
-        metrics,
+        {**metrics, "RecordsMissing": result.missing} if result.missing else metrics,
         result.last_arrival,
         dataset.freshness_hours,
         newest_event=result.newest_event,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -54,6 +55,7 @@ def spark_configuration(warehouse: str) -> str:
     return " --conf ".join(f"{key}={value}" for key, value in settings.items())
 
 
+@cache
 def code_version() -> str:
     """Return a hash of what jobs and functions run; the same code has the same."""
     return cdk.FileSystem.fingerprint(

@@ -2,7 +2,8 @@
 
 Each puts an object as `lakehouse_etl.lineage.recorder` does for datasets: before the step a START, after it a
 COMPLETE or FAIL, with what Glue tells of the job run. If one cannot be put, the pipeline goes on: data
-come before their record. A value that JSON has a form for becomes the content of the object as JSON.
+come before their record. The body is a value of JSON, which is to become the content of the object
+as JSON; that was not tried on AWS.
 https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 """
 

@@ -157,6 +157,27 @@ def test_damaged_objects_hide_nothing_of_others(make_native: MakeBench) -> None:
     assert undeclared(bench.run().undeclared) == {NOTE}
 
 
+@pytest.mark.parametrize(
+    "moments",
+    [
+        pa.array([2**31 - 1, 0], pa.date32()),
+        pa.array([2**62, 0], pa.timestamp("us")),
+        pa.array([[2**62], [0]], pa.list_(pa.timestamp("us"))),
+    ],
+    ids=["dates", "timestamps", "timestamps in lists"],
+)
+def test_values_that_python_has_none_for_end_no_run_and_hide_nothing_beside_them(
+    make_native: MakeBench, moments: pa.Array
+) -> None:
+    bench = make_native(FIELDS, bronze={"format": "parquet"})
+    stored = io.BytesIO()
+    columns = {name: [record[name] for record in RECORDS] for name in FIELDS}
+    pq.write_table(pa.table({**columns, "at": moments}), stored)
+    bench.put(stored.getvalue(), "o.parquet")
+    result = bench.run()
+    assert (result.counts.records_in, undeclared(result.undeclared)) == (2, {NOTE})
+
+
 def test_of_many_objects_a_few_are_looked_at_from_first_to_last(make_native: MakeBench) -> None:
     bench = make_native(FIELDS)
     for at in range(20):
