@@ -229,8 +229,8 @@ def _features() -> Iterator[Contract]:
         IndependenceContract,
         "no patch of a service imports another's",
         modules=SERVICES,
-        # Services assume roles, so they all ask IAM for one; they tell CloudWatch what they did, and who notes
-        # calls. S3 asks KMS before it answers, and KMS knows in which context CloudTrail wrote.
+        # Services assume roles, so they all ask IAM for one; they tell CloudWatch what they did, and what
+        # was asked to who notes it. S3 asks KMS first, and KMS knows in which context CloudTrail wrote.
         ignore_imports=[
             "local.patches.** -> local.patches.iam.calls",
             "local.patches.** -> local.patches.iam.roles",

@@ -58,7 +58,7 @@ class AuditStack(LakeStack):
                 self, "OwnTrail", foundation=foundation, keep_days=audit.keep_days, lock=audit.lock
             )
         self._tables()
-        self._let_read()
+        self._let_read(foundation)
         self._grant()
         for file in sorted(QUESTIONS.glob("*.sql")):
             self._question(file)
@@ -118,7 +118,7 @@ class AuditStack(LakeStack):
         made.add_resource_dependency(database)
         Grants.of(self).follow(made)
 
-    def _let_read(self) -> None:
+    def _let_read(self, foundation: FoundationResources) -> None:
         """Let the roles of the readers ask the catalog for the tables, and read the files behind them.
 
         The files are at no location that is registered with Lake Formation, so whoever asks reads them by
@@ -139,7 +139,9 @@ class AuditStack(LakeStack):
             iam.PolicyStatement(actions=["s3:GetObject"], resources=objects),
             iam.PolicyStatement(actions=["s3:GetBucketLocation", "s3:ListBucket"], resources=[files, logs]),
         ]
-        if key := self._key_elsewhere:
+        trail = self._audit.trail
+        key = trail.key if isinstance(trail, ExistingTrail) else foundation.logs_key.key_arn
+        if key is not None:
             statements.append(iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key]))
         policy = iam.ManagedPolicy(
             self,
@@ -153,11 +155,6 @@ class AuditStack(LakeStack):
         )
         for each in objects:
             acknowledge(policy, f"AwsSolutions-IAM5[Resource::{each}]", _FILES)
-
-    @property
-    def _key_elsewhere(self) -> str | None:
-        trail = self._audit.trail
-        return trail.key if isinstance(trail, ExistingTrail) else None
 
     def _grant(self) -> None:
         grants = Grants.of(self)

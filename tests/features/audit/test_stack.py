@@ -202,8 +202,9 @@ def test_access_logs_are_read_as_s3_writes_them(own: Assembly) -> None:
 def test_reader_is_granted_both_tables_and_the_files_behind_them_alone(
     own: Assembly, theirs: Assembly
 ) -> None:
+    [key] = [each for each in own.of("AWS::KMS::Key") if each.id.startswith("LogsKey")]
     for assembly, files, keys in (
-        (own, f"arn:aws:s3:::{BUCKET}/AWSLogs/{ACCOUNT}/*", []),
+        (own, f"arn:aws:s3:::{BUCKET}/AWSLogs/{ACCOUNT}/*", [key.arn]),
         (theirs, f"arn:aws:s3:::acme-trail/all/AWSLogs/o-a1b2c3d4e5/{ACCOUNT}/*", [KEY]),
     ):
         policy = only(assembly, "AWS::IAM::ManagedPolicy")
