@@ -46,6 +46,8 @@ _SUBRESOURCES = (
 _BUCKET_KEY_SECONDS = 300
 """How long S3 keeps a key of a bucket for a caller; AWS says no number."""
 
+_MOST_ASKED = 10_000
+
 _contexts: dict[tuple[str, str], dict[str, str]] = {}
 """What objects are encrypted in, beside their own ARN, by bucket and key."""
 _asked: dict[tuple[str, ...], float] = {}
@@ -155,6 +157,8 @@ def _tell(
     if not calls.LISTENERS or (not refused and now - _asked.get(use, 0) < _BUCKET_KEY_SECONDS):
         return
     if not refused:
+        if len(_asked) >= _MOST_ASKED:
+            _asked.clear()
         _asked[use] = now
     denied = ("AccessDenied", f"The caller is not authorized to perform: {action} on resource: {key}")
     calls.tell(
