@@ -4,7 +4,7 @@ ministack 1.5.33 copies the current value into another version and calls nobody.
 empty version that is pending, and the function fills it. A step that fails ends the rotation and leaves the
 version pending; AWS tries that one again by itself, and refuses another meanwhile. Here it is tried again
 when another is asked for. A schedule in a template is kept, and rotates at once where it says so; that time
-passes starts no rotation.
+passes starts no rotation. A label that a new value gets is one version's alone, as on AWS.
 https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
 
 Proven by `tests/local/patches/secretsmanager/test_rotation.py`.
@@ -37,12 +37,14 @@ _AGAIN = "A previous rotation isn't complete. That rotation will be reattempted.
 _Answer = tuple[int, dict[str, str], bytes]
 _logger = logging.getLogger(__name__)
 _emulator_get_value = secretsmanager._get_secret_value
+_emulator_put_value = secretsmanager._put_secret_value
 
 
 def apply() -> None:
     """Ask the function."""
     secretsmanager._rotate_secret = _rotate
     secretsmanager._get_secret_value = _get_value
+    secretsmanager._put_secret_value = _put_value
     provisioners._RESOURCE_HANDLERS[_TYPE] = {"create": _create, "update": _update, "delete": _delete}
 
 
@@ -105,6 +107,17 @@ def _get_value(data: dict[str, Any]) -> _Answer:
     if answer[0] < 400 and not told.keys() & {"SecretString", "SecretBinary"}:  # noqa: PLR2004
         message = "Secrets Manager can't find the specified secret value for the version."
         return error_response_json("ResourceNotFoundException", message, 400)  # type: ignore[no-any-return]
+    return answer
+
+
+def _put_value(data: dict[str, Any]) -> _Answer:
+    """Move labels to the version that a value makes."""
+    answer: _Answer = _emulator_put_value(data)
+    told = json.loads(answer[2])
+    _, secret = secretsmanager._resolve(data.get("SecretId"))
+    for version, found in (secret or {}).get("Versions", {}).items():
+        if version != told.get("VersionId", version):
+            found["Stages"] = [one for one in found["Stages"] if one not in data.get("VersionStages", ())]
     return answer
 
 
