@@ -130,10 +130,15 @@ def test_who_used_a_key_is_found_by_the_key_and_by_the_bucket_that_it_encrypts(s
     [key] = [
         each["TargetKeyId"] for each in aliases if each["AliasName"] == f"alias/{naming.resource('gold')}"
     ]
+    encrypted = f"arn:aws:s3:::{naming.bucket('gold')}"  # as results of queries are, with the same key
     for subject in (key, naming.bucket("gold")):
-        row = ask(lambda each: each["operation"] == "GenerateDataKey", "keys", subject)
+        row = ask(
+            lambda each: (each["operation"], each["encrypts"]) == ("GenerateDataKey", encrypted),
+            "keys",
+            subject,
+        )
         assert row["key"].endswith(f"key/{key}")
-        assert row["encrypts"] == f"arn:aws:s3:::{naming.bucket('gold')}"
+        assert row["who"] == f"arn:aws:iam::{shop.aws.account}:root"
 
 
 def test_who_changed_a_grant_is_found(shop: Shop, ask: Ask) -> None:
