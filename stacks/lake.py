@@ -55,7 +55,10 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         _after(user, storage)
     _after(observability, ingestion)
     for feature in features.values():
-        for own in feature.stacks(app, settings=settings, lake=lake, foundation=base):
+        own_stacks = feature.stacks(
+            app, settings=settings, lake=lake, foundation=base, governance=governance.resources
+        )
+        for own in own_stacks:
             _after(own, ingestion)
     domain_stack = partial(
         DomainStack,
