@@ -90,7 +90,8 @@ class Office:
             for each in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
                 message = json.loads(json.loads(each["Body"])["Message"])
-                told += [message] if "content" in message else []  # alarms come this way, too
+                if "content" in message:  # alarms come this way, too
+                    told.append(message)
             return told
 
         return receive
