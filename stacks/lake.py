@@ -43,11 +43,7 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     )
     analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=base)
     observability = ObservabilityStack(
-        app,
-        "Observability",
-        settings=settings,
-        foundation=base,
-        domains=lake.domains,
+        app, "Observability", settings=settings, foundation=base, domains=lake.domains
     )
     # Names of buckets, work groups and pipelines are known beforehand, so no reference orders these stacks.
     _after(storage, foundation)

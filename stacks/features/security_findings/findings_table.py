@@ -2,6 +2,7 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_glue as glue
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
@@ -114,31 +115,11 @@ class FindingsTable(Construct):
         return self._delivery.attr_arn
 
     def _deliver(self) -> None:
-        """Buffer rows into objects by the day of their arrival, with the rights that Firehose needs.
-
-        https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
-        """
-        stack, key = self._stack, self._foundation.keys[Layer.SILVER].key_arn
-        group_name = f"/aws/kinesisfirehose/{self._name}"
+        """Buffer rows into objects by the day of their arrival."""
+        stack, group_name = self._stack, f"/aws/kinesisfirehose/{self._name}"
         group = log_group(stack, self, group_name, self._foundation.logs_key)
         stream = logs.CfnLogStream(self, "LogStream", log_group_name=group.ref, log_stream_name=_LOG_STREAM)
-        role = service_role(self, "Role", FIREHOSE, "Keeps security findings")
-        allow(
-            role,
-            (*READ_OBJECTS, *WRITE_OBJECTS),
-            [stack.arns.objects(Layer.SILVER, f"{FOLDER}/")],
-            why_wildcard="Firehose names the objects that it writes",
-            not_asked=_BY_AWS,
-        )
-        allow(
-            role,
-            ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
-            [stack.arns.bucket(Layer.SILVER)],
-            not_asked=_BY_AWS,
-        )
-        allow(role, USE_KEY, [key], not_asked=_BY_AWS)
-        told = [stack.arns.log_stream(group_name, _LOG_STREAM)]
-        allow(role, ["logs:PutLogEvents"], told, asked_when="a finding cannot be written")
+        role = self._role(stack.arns.log_stream(group_name, _LOG_STREAM))
         of = firehose.CfnDeliveryStream
         delimiter = of.ProcessorParameterProperty(parameter_name="Delimiter", parameter_value="\\n")
         self._delivery = of(
@@ -169,6 +150,28 @@ class FindingsTable(Construct):
             ),
         )
         self._delivery.node.add_dependency(role, stream)
+
+    def _role(self, log_stream: str) -> iam.Role:
+        """What Firehose may do: https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html."""
+        arns = self._stack.arns
+        role = service_role(self, "Role", FIREHOSE, "Keeps security findings")
+        allow(
+            role,
+            (*READ_OBJECTS, *WRITE_OBJECTS),
+            [arns.objects(Layer.SILVER, f"{FOLDER}/")],
+            why_wildcard="Firehose names the objects that it writes",
+            not_asked=_BY_AWS,
+        )
+        allow(
+            role,
+            ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+            [arns.bucket(Layer.SILVER)],
+            not_asked=_BY_AWS,
+        )
+        key = self._foundation.keys[Layer.SILVER].key_arn
+        allow(role, USE_KEY, [key], not_asked=_BY_AWS)
+        allow(role, ["logs:PutLogEvents"], [log_stream], asked_when="a finding cannot be written")
+        return role
 
     def _alarm(self) -> None:
         alarm(
