@@ -130,7 +130,7 @@ def notification(source: Source, severity: Severity) -> str:
             "textType": "client-markdown",
             "title": f"{severity.upper()} finding of {source.title}",
             "description": "<title>",
-            "nextSteps": [f"Open {source.console}", "See what else was found: docs/security-findings.md"],
+            "nextSteps": [f"Open {source.console}"],
         },
         "metadata": {
             "summary": "<description>",

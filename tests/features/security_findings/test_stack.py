@@ -159,9 +159,7 @@ def test_pack_asks_for_what_the_lake_promises_of_what_has_its_tag(assembly: Asse
     assert {each["Properties"]["Source"]["SourceIdentifier"] for each in rules.values()} == set(
         RULES.values()
     )
-    scoped = {name for name, each in rules.items() if "Scope" in each["Properties"]}
-    assert set(rules) - scoped == {"RolesHaveNoAdministrator"}
-    tags = {tuple(rules[name]["Properties"]["Scope"].values()) for name in scoped}
+    tags = {tuple(each["Properties"]["Scope"].values()) for each in rules.values()}
     assert tags == {("lake", NAMING.prefix)}
 
 
