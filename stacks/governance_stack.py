@@ -181,7 +181,7 @@ class GovernanceStack(LakeStack):
     def _govern(self, discovered: glue.CfnDatabase, database: str, role: iam.Role) -> None:
         """Give what the crawler discovers to Lake Formation, as the raw data that it is."""
         self._grants.follow(discovered)
-        self._grants.on_database("CrawlerDatabase", role.role_arn, database, CREATE)
+        self._grants.on_database("CrawlerDatabase", role.role_arn, database)
         self._grants.on_tables("CrawlerTables", role.role_arn, database, CHANGE)
         unrouted = f"{self.arns.bucket('quarantine')}/{UNROUTED}"
         self._grants.on_location("CrawlerLocation", role.role_arn, unrouted)

@@ -55,7 +55,7 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
             app, settings=settings, lake=lake, foundation=base, governance=governance.resources
         )
         for own in own_stacks:
-            _after(own, ingestion)
+            _after(own, governance, ingestion, analytics)
     domain_stack = partial(
         DomainStack,
         app,

@@ -55,7 +55,7 @@ class FeatureBuilder:
         foundation: FoundationResources,
         governance: GovernanceResources,
     ) -> Iterable[cdk.Stack]:
-        """Add stacks of the feature's own; they are deployed after the ingestion stack."""
+        """Add stacks of the feature's own; they are deployed after all of the platform's."""
         return ()
 
 

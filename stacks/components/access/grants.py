@@ -72,9 +72,9 @@ class Grants(Construct):
         return self._grant(construct_id, principal, resource, permissions)
 
     def on_database(
-        self, construct_id: str, principal: str, name: str, permissions: Sequence[str]
+        self, construct_id: str, principal: str, name: str, permissions: Sequence[str] = CREATE
     ) -> cdk.CfnResource:
-        """Grant on one database itself."""
+        """Grant on one database, if nothing else is said the creation of tables in it."""
         database = _Permissions.DatabaseResourceProperty(catalog_id=self._catalog, name=name)
         resource = _Permissions.ResourceProperty(database=database)
         return self._grant(construct_id, principal, resource, permissions)

@@ -1,6 +1,7 @@
 """The table of findings: a Firehose that writes them into silver, and who reads them."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
@@ -56,6 +57,25 @@ COLUMNS = (
     Column("event", "string", "all of the event, as JSON"),
 )
 
+QUERIES = {
+    "serious": (
+        "What is critical or high, of the last seven days",
+        f"""SELECT found_at, severity, source, title, resource
+FROM {TABLE}
+WHERE {DAY} >= date_format(current_date - interval '7' day, '%Y-%m-%d')
+  AND severity IN ('CRITICAL', 'HIGH')
+ORDER BY found_at DESC""",
+    ),
+    "again": (
+        "Findings that come again and again, as they were last",
+        f"""SELECT finding_id, max_by(title, found_at) AS title, count(*) AS events, max(found_at) AS last
+FROM {TABLE}
+GROUP BY finding_id
+ORDER BY events DESC""",
+    ),
+}
+"""What is found by each, and how, by the name under which it is saved."""
+
 _BY_AWS = "AWS's page demands it; the laptop's Firehose only puts objects"
 
 
@@ -108,6 +128,7 @@ class FindingsTable(Construct):
         self._deliver()
         self._alarm()
         self._govern(section, governance)
+        self._queries(section)
 
     @property
     def delivery_arn(self) -> str:
@@ -233,3 +254,16 @@ class FindingsTable(Construct):
             governed=[Governed(name), Governed(name, TABLE)],
             after=[made, table, *grants.made],
         )
+
+    def _queries(self, section: SecurityFindingsSettings) -> None:
+        """Save queries to begin with in the work group of the first reader."""
+        for name, (description, sql) in QUERIES.items():
+            athena.CfnNamedQuery(
+                self,
+                f"Asks{name.title().replace('-', '')}",
+                database=database(self._stack.naming),
+                name=f"findings: {name}",
+                description=description,
+                query_string=sql,
+                work_group=self._stack.naming.resource(section.readers[0]),
+            )

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from config.section import Section
+from config.settings import PersonaName
 from lakehouse.model.dataset import Layer
 from stacks.features.security_findings.severity import SEVERITIES, Severity
 
@@ -117,8 +118,8 @@ class SecurityFindingsSettings(Section):
     """Who gets what is routed to `mail`; each confirms once. Empty where nothing is."""
     keep_days: Annotated[int, Field(ge=1)]
     """Days for which the table of findings keeps them."""
-    readers: tuple[str, ...]
-    """Personas that read the table."""
+    readers: Annotated[tuple[PersonaName, ...], Field(min_length=1)]
+    """Personas that read the table; the work group of the first has queries to begin with."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

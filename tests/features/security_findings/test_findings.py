@@ -170,6 +170,22 @@ def test_person_reads_what_was_found_where_and_how_to_look_at_it(office: Office)
     assert (row["title"], row["given"]) == (told["content"]["description"], "8.0")
 
 
+def test_saved_queries_answer_the_reader(office: Office) -> None:
+    athena = office.shop.lake.session_as("security_officer").client("athena")
+    group = office.shop.lake.naming.resource("security_officer")
+    ids = athena.list_named_queries(WorkGroup=group)["NamedQueryIds"]
+    saved = {
+        each["Name"]: each["QueryString"]
+        for each in athena.batch_get_named_query(NamedQueryIds=ids)["NamedQueries"]
+    }
+    serious = office.rows(saved["findings: serious"])
+    told = sum(count for (_, severity, _), count in FOUND.items() if severity in ("CRITICAL", "HIGH"))
+    assert len(serious) == told
+    again = office.rows(saved["findings: again"])
+    assert {row["events"] for row in again} == {1}
+    assert len(again) == sum(FOUND.values())
+
+
 @pytest.mark.parametrize("persona", ["analyst", "chief_data_officer", "engineer"])
 def test_nobody_but_the_readers_of_the_settings_reads_the_table(office: Office, persona: str) -> None:
     with pytest.raises(Exception, match=r"(?i)permission|not authorized|does not exist|denied"):
