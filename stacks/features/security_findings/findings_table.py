@@ -60,16 +60,16 @@ COLUMNS = (
 QUERIES = {
     "serious": (
         "What is critical or high, of the last seven days",
-        f"""SELECT found_at, severity, source, title, resource
-FROM {TABLE}
-WHERE {DAY} >= date_format(current_date - interval '7' day, '%Y-%m-%d')
+        """SELECT found_at, severity, source, title, resource
+FROM findings
+WHERE day >= date_format(current_date - interval '7' day, '%Y-%m-%d')
   AND severity IN ('CRITICAL', 'HIGH')
 ORDER BY found_at DESC""",
     ),
     "again": (
         "Findings that come again and again, as they were last",
-        f"""SELECT finding_id, max_by(title, found_at) AS title, count(*) AS events, max(found_at) AS last
-FROM {TABLE}
+        """SELECT finding_id, max_by(title, found_at) AS title, count(*) AS events, max(found_at) AS last
+FROM findings
 GROUP BY finding_id
 ORDER BY events DESC""",
     ),
