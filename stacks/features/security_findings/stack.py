@@ -9,7 +9,8 @@ from lakehouse.model.dataset import Lake, Layer
 from stacks.components.storage.lake_bucket import LakeBucket
 from stacks.features.builder import FeatureBuilder
 from stacks.features.security_findings.conformance import Conformance, let_config_write
-from stacks.features.security_findings.findings_table import FindingsTable, expire
+from stacks.features.security_findings.findings_delivery import FindingsDelivery, expire
+from stacks.features.security_findings.findings_table import FindingsTable
 from stacks.features.security_findings.macie_session import MacieSession, let_decrypt
 from stacks.features.security_findings.routing import Routing
 from stacks.features.security_findings.services import services
@@ -36,8 +37,9 @@ class SecurityFindingsStack(LakeStack):
         super().__init__(
             scope, construct_id, settings=settings, description="Security services, and what they find"
         )
-        table = FindingsTable(self, "Table", section=section, foundation=foundation, governance=governance)
-        Routing(self, "Routing", section=section, foundation=foundation, delivery_arn=table.delivery_arn)
+        FindingsTable(self, "Table", section=section, governance=governance)
+        delivery = FindingsDelivery(self, "Delivery", foundation=foundation)
+        Routing(self, "Routing", section=section, foundation=foundation, delivery_arn=delivery.arn)
         services(self, section)
         if section.macie:
             MacieSession(self, "Macie", settings=section.macie, lake=lake)
