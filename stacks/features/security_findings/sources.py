@@ -5,7 +5,7 @@ that AWS does not document today counts as high.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stacks.features.security_findings.settings import SecurityFindingsSettings
@@ -181,7 +181,7 @@ def _hub(section: SecurityFindingsSettings) -> Source:
         return SECURITY_HUB
     others = {"ProductArn": [{"anything-but": {"suffix": "/aws/macie"}}]}
     opened = {"findings": {**SECURITY_HUB.open["findings"], **others}}
-    return Source(**{**vars(SECURITY_HUB), "open": opened})
+    return replace(SECURITY_HUB, open=opened)
 
 
 def sources(section: SecurityFindingsSettings) -> list[Source]:
