@@ -43,11 +43,7 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     )
     analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=base)
     observability = ObservabilityStack(
-        app,
-        "Observability",
-        settings=settings,
-        foundation=base,
-        domains=lake.domains,
+        app, "Observability", settings=settings, foundation=base, domains=lake.domains
     )
     # Names of buckets, work groups and pipelines are known beforehand, so no reference orders these stacks.
     _after(storage, foundation)
@@ -55,7 +51,10 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         _after(user, storage)
     _after(observability, ingestion)
     for feature in features.values():
-        for own in feature.stacks(app, settings=settings, lake=lake, foundation=base):
+        own_stacks = feature.stacks(
+            app, settings=settings, lake=lake, foundation=base, governance=governance.resources
+        )
+        for own in own_stacks:
             _after(own, governance, ingestion, analytics)
     domain_stack = partial(
         DomainStack,

@@ -12,7 +12,7 @@ from lakehouse.model.dataset import Dataset, Lake
 from stacks.components.storage.lake_bucket import LakeBucket
 from stacks.features.registry import part, switched_on
 from stacks.lake_stack import LakeStack
-from stacks.resources import FoundationResources
+from stacks.resources import FoundationResources, GovernanceResources
 
 
 class FeatureBuilder:
@@ -47,7 +47,13 @@ class FeatureBuilder:
         """
 
     def stacks(
-        self, app: cdk.App, *, settings: Settings, lake: Lake, foundation: FoundationResources
+        self,
+        app: cdk.App,
+        *,
+        settings: Settings,
+        lake: Lake,
+        foundation: FoundationResources,
+        governance: GovernanceResources,
     ) -> Iterable[cdk.Stack]:
         """Add stacks of the feature's own; they are deployed after all of the platform's."""
         return ()

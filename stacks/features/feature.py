@@ -82,7 +82,9 @@ class Feature:
     """The service that encrypts storage of its own with the key of a layer, as `kms:ViaService` names it."""
     once: tuple[str, ...] = ()
     """Settings that at most one environment of an account and region may have true, since AWS has there but
-    one of what they make."""
+    one of what they make; one in a section of the feature's is named with a dot, as `<section>.<key>`."""
+    once_false: tuple[str, ...] = ()
+    """Settings that say that there is one already, and that at most one environment may have false."""
     agreement: Callable[[Settings, Mapping[str, Settings | None]], Iterable[Disagreement]] = _agreed
     """Finds what an environment says of others of its project that does not hold there. They are given by
     name; None is one that has faults of its own."""
