@@ -16,6 +16,8 @@ from tools.lake.laptop.failing import telling
 from tools.lake.laptop.sql import asking_as
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from tools.sql.athena import Asking, Saved
 
 _PREFIX = "audit: "
@@ -23,6 +25,7 @@ _VALUE = re.compile(r"^-- \? (\w+):", re.MULTILINE)
 """A line of a question that says what a question mark stands for."""
 _AGO = re.compile(r"(\d+)([dh])")
 _ADDRESS = "s3://"
+_ACCOUNT = re.compile(r"^arn:[\w-]+:(?:iam|sts)::\d{12}:")
 
 
 _Question = Annotated[
@@ -83,7 +86,13 @@ def audit(
         print_json({"question": question, "about": asked.about, "rows": json_rows(answer.rows, rows)})
         return
     console.print(f"[bold]{escape(asked.about)}[/bold]", soft_wrap=True)
-    print_rows(console, answer.rows, rows)
+    print_rows(console, _short(answer.rows), rows)
+
+
+def _short(rows: "pa.Table") -> "pa.Table":
+    """Leave out of ARNs of people and roles what is the same for all, so that their names are seen."""
+    shown = [[value and _ACCOUNT.sub("", value) for value in column.to_pylist()] for column in rows.columns]
+    return type(rows).from_arrays([*shown], names=rows.column_names)
 
 
 def _known(saved: "dict[str, Saved]", question: str) -> "Saved":

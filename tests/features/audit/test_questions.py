@@ -24,6 +24,7 @@ from tools.sql.athena import Asking
 pytestmark = pytest.mark.lake
 
 MINUTE = 60.0
+NOTHING = {"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}
 ORDERS: Json = source(
     "shop/orders",
     column("weight", "integer", "int"),
@@ -141,11 +142,19 @@ def test_who_changed_a_grant_is_found(shop: Shop, ask: Ask) -> None:
         Resource={"Database": {"Name": shop.lake.naming.database("silver", "shop")}},
         Permissions=["ALTER"],
     )
-    row = ask(lambda each: each["operation"] == "GrantPermissions" and "ALTER" in each["request"], "grants")
-    assert json.loads(row["request"])["principal"] == {"dataLakePrincipalIdentifier": role(shop, "analyst")}
+    row = ask(
+        lambda each: (
+            each["operation"] == "GrantPermissions"
+            and json.loads(each["request"])["permissions"] == ["ALTER"]
+            and json.loads(each["request"])["principal"]["dataLakePrincipalIdentifier"]
+            == role(shop, "analyst")
+        ),
+        "grants",
+    )
+    assert row["who"] == f"arn:aws:iam::{shop.aws.account}:root"
     shop.aws.client("iam").put_role_policy(
         RoleName=shop.lake.naming.resource("analyst"), PolicyName="more",
-        PolicyDocument='{"Version": "2012-10-17", "Statement": []}',
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [NOTHING]}),
     )  # fmt: skip
     row = ask(lambda each: each["operation"] == "PutRolePolicy", "grants")
     assert json.loads(row["request"])["policyName"] == "more"

@@ -61,7 +61,7 @@ def read(s3: Any, path: str) -> bytes:
 
 def _projected(s3: Any, location: str, keys: list[str], parameters: Mapping[str, str]) -> Iterator[Found]:
     place = projection.template(location, keys, parameters)
-    pattern = projection.pattern(place, keys)
+    pattern = projection.pattern(place, keys, parameters)
     for path in _listed(s3, place.partition("${")[0], exact=False):
         found = pattern.match(path)
         if found and all(projection.projected(key, found[key], parameters) for key in keys):

@@ -25,8 +25,11 @@ def template(location: str, keys: list[str], parameters: Mapping[str, str]) -> s
     return parameters.get("storage.location.template", location.rstrip("/") + "/" + folders).rstrip("/") + "/"
 
 
-def pattern(place: str, keys: list[str]) -> re.Pattern[str]:
-    """What the addresses of a partition's objects match; its groups are the values."""
+def pattern(place: str, keys: list[str], parameters: Mapping[str, str]) -> re.Pattern[str]:
+    """What the addresses of a partition's objects match; its groups are the values.
+
+    A date is as many folders as its format says.
+    """
     parts = re.split(r"\$\{(\w+)\}", place)
     seen: set[str] = set()
     text = ""
@@ -36,7 +39,9 @@ def pattern(place: str, keys: list[str]) -> re.Pattern[str]:
         elif part.lower() not in keys:
             raise QueryError(f"HIVE_METASTORE_ERROR: ${{{part}}} in {place} is not a partition key: {keys}")
         else:
-            text += f"(?P={part.lower()})" if part.lower() in seen else f"(?P<{part.lower()}>[^/]*)"
+            folders = parameters.get(f"projection.{part.lower()}.format", "").count("/")
+            value = "[^/]*" + "/[^/]*" * folders
+            text += f"(?P={part.lower()})" if part.lower() in seen else f"(?P<{part.lower()}>{value})"
             seen.add(part.lower())
     return re.compile(text)
 

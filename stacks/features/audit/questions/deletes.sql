@@ -5,10 +5,10 @@
 -- ? objects: the same objects
 SELECT
   eventtime AS at,
+  coalesce(useridentity.sessioncontext.sessionissuer.arn, useridentity.arn, useridentity.invokedby) AS who,
   eventname AS operation,
   json_extract_scalar(requestparameters, '$.bucketName') || '/'
     || json_extract_scalar(requestparameters, '$.key') AS object,
-  coalesce(useridentity.sessioncontext.sessionissuer.arn, useridentity.arn, useridentity.invokedby) AS who,
   useridentity.arn AS session,
   errorcode AS error
 FROM events
@@ -21,9 +21,9 @@ UNION ALL
 -- CloudTrail names no object of a batch, and tells nothing of rules: the access logs do.
 SELECT
   date_format(date_parse(substr(requestdatetime, 1, 20), '%d/%b/%Y:%H:%i:%s'), '%Y-%m-%dT%H:%i:%sZ') AS at,
+  requester AS who,
   operation,
   bucket_name || '/' || url_decode(url_decode(key)) AS object,
-  requester AS who,
   requester AS session,
   nullif(errorcode, '-') AS error
 FROM access_logs

@@ -2,13 +2,13 @@
 -- ? since: first day, as 2026/11/30
 SELECT
   eventtime AS at,
+  coalesce(useridentity.sessioncontext.sessionissuer.arn, useridentity.arn, useridentity.invokedby) AS who,
   CASE
     WHEN eventsource = 'secretsmanager.amazonaws.com' THEN 'read the key of tokens'
     WHEN eventsource = 's3.amazonaws.com' THEN 'deleted from bronze, or opened it'
     ELSE 'became a role that may'
   END AS what,
   eventname AS operation,
-  coalesce(useridentity.sessioncontext.sessionissuer.arn, useridentity.arn, useridentity.invokedby) AS who,
   useridentity.arn AS session,
   requestparameters AS request,
   errorcode AS error

@@ -2,9 +2,9 @@
 -- ? since: first day, as 2026/11/30
 SELECT
   eventtime AS at,
-  eventsource AS service,
-  eventname AS operation,
   coalesce(useridentity.sessioncontext.sessionissuer.arn, useridentity.arn, useridentity.invokedby) AS who,
+  eventname AS operation,
+  eventsource AS service,
   useridentity.arn AS session,
   requestparameters AS request,
   errorcode AS error

@@ -3,16 +3,16 @@
 -- ? table: %:table/DATABASE/TABLE
 -- ? files: BUCKET/FOLDER/%
 SELECT
-  min(eventtime) AS first,
   max(eventtime) AS last,
-  count(*) AS requests,
-  CASE eventname WHEN 'GetDataAccess' THEN 'table' ELSE 'files' END AS what,
   coalesce(
     json_extract_scalar(additionaleventdata, '$.lakeFormationPrincipal'),
     useridentity.sessioncontext.sessionissuer.arn,
     useridentity.arn,
     useridentity.invokedby
   ) AS who,
+  CASE eventname WHEN 'GetDataAccess' THEN 'table' ELSE 'files' END AS what,
+  count(*) AS requests,
+  min(eventtime) AS first,
   useridentity.arn AS session,
   json_extract_scalar(additionaleventdata, '$.lakeFormationRoleSessionName') AS reads_files_as
 FROM events
@@ -31,5 +31,5 @@ WHERE day >= ?
         || json_extract_scalar(requestparameters, '$.key') LIKE ?
     )
   )
-GROUP BY 4, 5, 6, 7
-ORDER BY 2 DESC
+GROUP BY 2, 3, 6, 7
+ORDER BY 1 DESC

@@ -2,9 +2,9 @@
 -- ? since: first day, as 2026/11/30
 SELECT
   eventtime AS at,
+  coalesce(useridentity.sessioncontext.sessionissuer.arn, useridentity.arn, useridentity.invokedby) AS who,
   json_extract_scalar(requestparameters, '$.roleArn') AS role,
   json_extract_scalar(requestparameters, '$.roleSessionName') AS session,
-  coalesce(useridentity.sessioncontext.sessionissuer.arn, useridentity.arn, useridentity.invokedby) AS who,
   sourceipaddress AS address,
   errorcode AS error
 FROM events

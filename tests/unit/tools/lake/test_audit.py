@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import typer
 
 from config.naming import Naming
 from lakehouse.model.dataset import Layer
 from tests.unit.lakehouse.project import Project, column, source
-from tools.lake.audit import _day, _values
+from tools.lake.audit import _day, _short, _values
 from tools.sql.athena import Asking, Saved
 
 NAMING = Naming("proof", "local", "000000000000", "us-east-1")
@@ -79,3 +80,10 @@ def test_first_day_is_a_date_or_so_long_ago() -> None:
     assert _day("48h") == _day("2d") == (datetime.now(UTC) - timedelta(days=2)).date()
     with pytest.raises(typer.BadParameter, match="7d"):
         _day("yesterday")
+
+
+def test_names_of_roles_are_seen_without_what_is_the_same_for_all() -> None:
+    arns = ["arn:aws:iam::123456789012:role/officer", "arn:aws:sts::123456789012:assumed-role/a/b", None, "x"]
+    rows = _short(pa.table({"who": arns, "error": pa.nulls(4, pa.string())}))
+    assert rows["who"].to_pylist() == ["role/officer", "assumed-role/a/b", None, "x"]
+    assert rows.column_names == ["who", "error"]
