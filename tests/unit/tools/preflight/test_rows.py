@@ -199,11 +199,29 @@ CASES = [
     Case(
         "lambda-network",
         {
-            "Role": _role("lambda.amazonaws.com", ("ec2:*NetworkInterface*", "*")),
+            "Role": _role("lambda.amazonaws.com", ("ec2:*NetworkInterface*", "*"), ("ec2:DescribeSubnets", "*")),
             "Function": _of("Lambda::Function", FunctionName="f", Role=_arn("Role"),
                             VpcConfig={"SubnetIds": ["subnet-1"]}),
         },
-        {"Role": _role("lambda.amazonaws.com")},
+        {"Role": _role("lambda.amazonaws.com", ("ec2:*NetworkInterface*", "*"))},
+    ),
+    Case(
+        "lambda-network-interfaces",
+        {
+            "Role": _role("lambda.amazonaws.com", ("ec2:*NetworkInterface*", "*"), ("ec2:DescribeSubnets", "*")),
+            "Function": _of("Lambda::Function", FunctionName="f", Role=_arn("Role"),
+                            VpcConfig={"SubnetIds": ["subnet-1"]}),
+        },
+        {"Role": _role("lambda.amazonaws.com", ("ec2:Describe*", "*"))},
+    ),
+    Case(
+        "lambda-network-placement",
+        {
+            "Role": _role("lambda.amazonaws.com", ("ec2:*NetworkInterface*", "*"), ("ec2:DescribeSubnets", "*")),
+            "Function": _of("Lambda::Function", FunctionName="f", Role=_arn("Role"),
+                            VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}),
+        },
+        {"Role": _role("lambda.amazonaws.com", ("ec2:*", "arn:aws:ec2:*:*:network-interface/*"))},
         severity="warning",
     ),
     Case(
