@@ -231,6 +231,7 @@ def _features() -> Iterator[Contract]:
         # Services assume roles, so they all ask IAM for one, and tell CloudWatch what they did; S3 asks KMS
         # before it answers.
         ignore_imports=[
+            "local.patches.** -> local.patches.iam.origin",
             "local.patches.** -> local.patches.iam.roles",
             "local.patches.** -> local.patches.cloudwatch.store",
             "local.patches.kms.use -> local.patches.s3.guard",
