@@ -1,6 +1,6 @@
 """The lake of one environment: which stacks there are and what they hand to one another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import aws_cdk as cdk
@@ -11,7 +11,7 @@ from lakehouse.model.dataset import Lake
 from lakehouse.placement.parts import SHARED_PART, parts
 from stacks.analytics_stack import AnalyticsStack
 from stacks.domain_stack import DomainStack
-from stacks.features.builder import builders
+from stacks.features.builder import FeatureBuilder, builders
 from stacks.foundation_stack import FoundationStack
 from stacks.governance_stack import GovernanceStack
 from stacks.ingestion_stack import IngestionStack
@@ -24,6 +24,7 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     features = builders(settings)
     foundation = FoundationStack(app, "Foundation", settings=settings, features=features.values())
     base = foundation.resources
+    grounds = _grounds(app, settings, features.values(), foundation)
     storage = StorageStack(
         app,
         "Storage",
@@ -34,23 +35,14 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     )
     governance = GovernanceStack(app, "Governance", settings=settings, policy=lake.access, foundation=base)
     ingestion = IngestionStack(
-        app,
-        "Ingestion",
-        settings=settings,
-        foundation=base,
-        lake=lake,
-        features=features.values(),
+        app, "Ingestion", settings=settings, foundation=base, lake=lake, features=features.values()
     )
     analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=base)
     observability = ObservabilityStack(
-        app,
-        "Observability",
-        settings=settings,
-        foundation=base,
-        domains=lake.domains,
+        app, "Observability", settings=settings, foundation=base, domains=lake.domains
     )
     # Names of buckets, work groups and pipelines are known beforehand, so no reference orders these stacks.
-    _after(storage, foundation)
+    _after(storage, foundation, *grounds)
     for user in (governance, ingestion, analytics):
         _after(user, storage)
     _after(observability, ingestion)
@@ -68,6 +60,19 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         features=features,
     )
     _domains(lake, domain_stack, [governance, ingestion, analytics])
+    for feature in features.values():
+        feature.complete(app)
+
+
+def _grounds(
+    app: cdk.App, settings: Settings, features: Iterable[FeatureBuilder], foundation: FoundationStack
+) -> list[cdk.Stack]:
+    """Build what features put between the foundation and all others."""
+    base = foundation.resources
+    found = [own for each in features for own in each.ground(app, settings=settings, foundation=base)]
+    for stack in found:
+        _after(stack, foundation)
+    return found
 
 
 def _domains(lake: Lake, build: Callable[..., DomainStack], before: list[cdk.Stack]) -> None:
