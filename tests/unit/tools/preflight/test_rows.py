@@ -44,6 +44,7 @@ def _ask(resources: Resources) -> Answers:
 
 ROOT = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "kms:*", "Resource": "*"}
 FOR_THE_ROLE = {"Statement": [ROOT, {**ROOT, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/r"}}]}
+INTERFACES = (("ec2:*NetworkInterface*", "*"), ("ec2:DescribeSubnets", "*"))
 USE = ["kms:Decrypt", "kms:GenerateDataKey*"]
 TOLD = {"ArnEquals": {"aws:SourceArn": {"Ref": "Topic"}}}
 RULE = {"ArnEquals": {"aws:SourceArn": _arn("Rule")}}
@@ -199,7 +200,7 @@ CASES = [
     Case(
         "lambda-network",
         {
-            "Role": _role("lambda.amazonaws.com", ("ec2:*NetworkInterface*", "*"), ("ec2:DescribeSubnets", "*")),
+            "Role": _role("lambda.amazonaws.com", *INTERFACES),
             "Function": _of("Lambda::Function", FunctionName="f", Role=_arn("Role"),
                             VpcConfig={"SubnetIds": ["subnet-1"]}),
         },
@@ -208,7 +209,7 @@ CASES = [
     Case(
         "lambda-network-interfaces",
         {
-            "Role": _role("lambda.amazonaws.com", ("ec2:*NetworkInterface*", "*"), ("ec2:DescribeSubnets", "*")),
+            "Role": _role("lambda.amazonaws.com", *INTERFACES),
             "Function": _of("Lambda::Function", FunctionName="f", Role=_arn("Role"),
                             VpcConfig={"SubnetIds": ["subnet-1"]}),
         },
@@ -217,7 +218,7 @@ CASES = [
     Case(
         "lambda-network-placement",
         {
-            "Role": _role("lambda.amazonaws.com", ("ec2:*NetworkInterface*", "*"), ("ec2:DescribeSubnets", "*")),
+            "Role": _role("lambda.amazonaws.com", *INTERFACES),
             "Function": _of("Lambda::Function", FunctionName="f", Role=_arn("Role"),
                             VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}),
         },
