@@ -37,7 +37,8 @@ def close(
 ) -> None:
     """Refuse objects of the lake's buckets, given by role, to who comes from elsewhere."""
     people = stack.settings.people
-    besides = {"landing": (*people.producers, *people.smoke_testers), "bronze": people.smoke_testers}
+    testers = dict.fromkeys(("landing", "bronze", "quarantine"), people.smoke_testers)
+    besides = {**testers, "landing": (*people.producers, *people.smoke_testers)}
     for role, bucket in buckets.items():
         principals = [*outside.principals, *besides.get(role, ()), *people.break_glass]
         bucket.bucket.add_to_resource_policy(

@@ -75,8 +75,8 @@ class OutsideAccess(Section):
     vpc_endpoints: tuple[Endpoint, ...]
     """S3 endpoints of other VPCs, such as one with notebooks."""
     principals: tuple[Principal, ...]
-    """Who may come from anywhere; `people.producers` may put files into landing, and `people.smoke_testers`
-    look into bronze, without being named here."""
+    """Who may come from anywhere. `people.producers` put files into landing, and `people.smoke_testers` look
+    into bronze and quarantine, without being named here."""
 
     @field_validator("cidrs")
     @classmethod

@@ -240,11 +240,11 @@ def test_bucket_answers_the_network_and_services_and_nobody_else(assembly: Assem
     assert not may(assembly, bucket, "role/any", SourceIp="198.51.101.7")
 
 
-def test_producers_reach_landing_and_testers_bronze_from_anywhere(assembly: Assembly) -> None:
+def test_producers_reach_landing_and_testers_what_they_look_at_from_anywhere(assembly: Assembly) -> None:
     assert may(assembly, "landing", "role/Producer", "s3:PutObject")
     assert not may(assembly, "bronze", "role/Producer", "s3:PutObject")
     tester = "role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Operator_0123456789abcdef"
-    assert may(assembly, "bronze", tester)
+    assert all(may(assembly, bucket, tester) for bucket in ("landing", "bronze", "quarantine"))
     assert not may(assembly, "silver", tester)
 
 
