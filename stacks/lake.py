@@ -15,7 +15,9 @@ from stacks.features.builder import FeatureBuilder, builders
 from stacks.foundation_stack import FoundationStack
 from stacks.governance_stack import GovernanceStack
 from stacks.ingestion_stack import IngestionStack
+from stacks.lake_stack import LakeStack
 from stacks.observability_stack import ObservabilityStack
+from stacks.policies.acknowledgements import acknowledge_compliance
 from stacks.storage_stack import StorageStack
 
 
@@ -62,6 +64,7 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     _domains(lake, domain_stack, [governance, ingestion, analytics])
     for feature in features.values():
         feature.complete(app)
+    _accept_outside(app)
 
 
 def _grounds(
@@ -73,6 +76,18 @@ def _grounds(
     for stack in found:
         _after(stack, foundation)
     return found
+
+
+def _accept_outside(app: cdk.App) -> None:
+    """Say why functions are in no VPC that no feature has put into one."""
+    stacks = [each for each in app.node.children if isinstance(each, LakeStack)]
+    for function in (each for stack in stacks for each in stack.functions):
+        if getattr(function.node.default_child, "vpc_config", None) is None:
+            acknowledge_compliance(
+                function,
+                "LambdaInsideVPC",
+                "it calls AWS's APIs alone, as far as its role may; in a VPC it would call the same ones",
+            )
 
 
 def _domains(lake: Lake, build: Callable[..., DomainStack], before: list[cdk.Stack]) -> None:
