@@ -69,7 +69,7 @@ def network(deploy: Callable[..., dict[str, str]]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def role(make_role: Callable[..., str]) -> str:
     """A role that may do everything."""
-    return make_role("inside", "lambda.amazonaws.com", (["s3:*", "sqs:*", "sns:*"], ["*"]))
+    return make_role("vpc-inside", "lambda.amazonaws.com", (["s3:*", "sqs:*", "sns:*"], ["*"]))
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_function_inside_comes_by_the_endpoint_that_a_bucket_asks_for(ask: Ask, 
 def test_role_of_the_same_rights_outside_is_refused_by_the_bucket(
     buckets: Any, make_role: Callable[..., str], client_as: Callable[[str, str], Any]
 ) -> None:
-    client = client_as("s3", make_role("outside", ROOT, (["s3:*"], ["*"])))
+    client = client_as("s3", make_role("vpc-outside", ROOT, (["s3:*"], ["*"])))
     assert client.get_object(Bucket="elsewhere", Key="x")["Body"].read() == b"x"
     with pytest.raises(ClientError, match="AccessDenied"):
         client.get_object(Bucket="within", Key="x")
@@ -169,7 +169,7 @@ def test_job_is_where_its_connection_is(
     )
     glue.create_job(
         Name="inside",
-        Role=make_role("job-inside", "glue.amazonaws.com", (["s3:*"], ["*"])),
+        Role=make_role("vpc-job", "glue.amazonaws.com", (["s3:*"], ["*"])),
         Command={"Name": "glueetl", "ScriptLocation": "s3://elsewhere/x", "PythonVersion": "3"},
         Connections={"Connections": ["inside"]},
     )

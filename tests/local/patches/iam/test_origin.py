@@ -25,7 +25,7 @@ def asker(embedded_aws: EmbeddedAws, make_role: Callable[..., str]) -> str:
     }
     policy = {"Version": "2012-10-17", "Statement": [statement]}
     s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
-    return make_role("asker", ROOT, (["s3:*", "athena:*", "glue:*", "lakeformation:*"], ["*"]))
+    return make_role("origin-asker", ROOT, (["s3:*", "athena:*", "glue:*", "lakeformation:*"], ["*"]))
 
 
 def test_service_that_asks_for_its_caller_says_so_and_the_caller_does_not(
