@@ -5,6 +5,7 @@ and Lambda tries them as it makes a function.
 """
 
 from collections.abc import Mapping, Sequence
+from string import ascii_lowercase
 
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
@@ -88,11 +89,13 @@ def let_jobs_in(stack: LakeStack, place: Place) -> tuple[list[str], iam.ManagedP
 
 def _connections(stack: LakeStack, place: Place) -> list[str]:
     scope = Construct(stack, "Connections")
-    names = [stack.naming.resource("network", "abc"[index]) for index in range(len(place.subnets))]
-    for name, (subnet, zone) in zip(names, place.subnets.items(), strict=True):
+    names = []
+    for letter, (subnet, zone) in zip(ascii_lowercase, place.subnets.items(), strict=False):
+        name = stack.naming.resource("network", letter)
+        names.append(name)
         glue.CfnConnection(
             scope,
-            name.rpartition("-")[2].upper(),
+            letter.upper(),
             catalog_id=stack.account,
             connection_input=glue.CfnConnection.ConnectionInputProperty(
                 name=name,

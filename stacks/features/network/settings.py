@@ -52,11 +52,12 @@ class ExistingNetwork(Section):
     """The VPC; it has DNS support and DNS host names."""
     subnets: Annotated[
         dict[Annotated[str, Field(pattern=r"^subnet-[0-9a-f]+$")], Annotated[str, Field(min_length=1)]],
-        Field(min_length=1),
+        Field(min_length=1, max_length=16),
     ]
-    """Its private subnets for the lake, each with its availability zone, as `subnet-0a1: eu-central-1a`."""
+    """Its private subnets for the lake, each with its availability zone, as `subnet-0a1: eu-central-1a`: 16
+    at most, as Lambda takes them: https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html"""
     security_group_ids: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^sg-[0-9a-f]+$")], ...], Field(min_length=1)
+        tuple[Annotated[str, Field(pattern=r"^sg-[0-9a-f]+$")], ...], Field(min_length=1, max_length=5)
     ]
     """Security groups of functions, jobs and new endpoints: they let port 443 out to endpoints and to S3, and
     one of them lets its members reach each other on all TCP ports, as Glue demands."""

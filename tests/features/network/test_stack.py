@@ -37,7 +37,7 @@ ACCOUNT, REGION = LIVE.settings.account, LIVE.settings.region
 EVERYTHING = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 EXISTING = ExistingNetwork(
     vpc_id="vpc-1",
-    subnets={"subnet-1": f"{REGION}a"},
+    subnets={f"subnet-{number}": f"{REGION}{zone}" for number, zone in enumerate("aabc", start=1)},
     security_group_ids=("sg-1",),
     s3_endpoint="vpce-1",
     endpoints=("glue", "sqs", "monitoring"),
@@ -278,7 +278,13 @@ def test_vpc_that_is_there_gets_the_endpoints_that_it_lacks(elsewhere: Assembly)
     assert {*endpoints(elsewhere)} == {"lakeformation", "logs", "secretsmanager"}
     assert not [*elsewhere.of("AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::FlowLog")]
     for function in elsewhere.of("AWS::Lambda::Function"):
-        assert function.properties["VpcConfig"] == {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+        assert function.properties["VpcConfig"] == {
+            "SubnetIds": [*EXISTING.subnets], "SecurityGroupIds": ["sg-1"]
+        }  # fmt: skip
+    connections = [
+        each.properties["ConnectionInput"]["Name"] for each in elsewhere.of("AWS::Glue::Connection")
+    ]
+    assert len({*connections}) == len(EXISTING.subnets)
     answers = look(elsewhere, PROJECT_ROOT)
     assert [(each.where, each.edge, each.why) for each in answers.findings] == []
     assert answers.unknown
