@@ -144,9 +144,11 @@ def _kinds(schema: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]
     """What a JSON Schema allows, in words."""
     if "$ref" in schema:
         yield from _kinds(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    elif "anyOf" in schema:
-        for choice in schema["anyOf"]:
+    elif choices := schema.get("anyOf") or schema.get("oneOf"):
+        for choice in choices:
             yield from _kinds(choice, definitions)
+    elif "const" in schema:
+        yield _code(schema["const"])
     elif "enum" in schema:
         yield ", ".join(_code(value) for value in schema["enum"])
     elif schema.get("type") == "array":

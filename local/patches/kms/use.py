@@ -2,7 +2,7 @@
 
 ministack 1.5.33 notes which key encrypts an object or a secret and never asks whether the caller may use it,
 so a role without `kms:Decrypt` reads what it could not read on AWS. Here reading an object or a secret needs
-`kms:Decrypt`, writing an object `kms:GenerateDataKey`, and finishing a multipart upload `kms:Decrypt`, by the
+`kms:Decrypt`, writing one `kms:GenerateDataKey`, and finishing a multipart upload `kms:Decrypt`, by the
 caller's policies and the key's own, with S3's condition keys and the object's encryption context:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 
@@ -30,6 +30,7 @@ from local.patches.iam import calls
 from local.patches.s3.guard import Request, guard
 
 _READ, _WRITE = "kms:Decrypt", "kms:GenerateDataKey"
+_OF_SECRETS = {"GetSecretValue": _READ, "PutSecretValue": _WRITE}
 _ALGORITHM = "x-amz-server-side-encryption"
 _KEY_ID = f"{_ALGORITHM}-aws-kms-key-id"
 _SUBRESOURCES = (
@@ -82,13 +83,26 @@ def _refusal(request: Request) -> Any:
 async def _handle_secrets(
     method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
 ) -> Any:
-    if headers.get("x-amz-target", "").endswith(".GetSecretValue"):
-        _, secret = secretsmanager._resolve(json.loads(body)["SecretId"])
-        key_id = (secret or {}).get("KmsKeyId")
-        caller = extract_access_key_id(headers, query)
-        if denied := _denied("secretsmanager", _READ, key_id, {}, caller):
-            return denied
+    if action := _OF_SECRETS.get(headers.get("x-amz-target", "").rpartition(".")[2]):
+        asked = json.loads(body)
+        _, secret = secretsmanager._resolve(asked["SecretId"])
+        if secret:
+            context = _secret_context(secret, asked)
+            caller = extract_access_key_id(headers, query)
+            if denied := _denied("secretsmanager", action, secret.get("KmsKeyId"), context, caller):
+                return denied
     return await _emulator_secrets(method, path, headers, body, query)
+
+
+def _secret_context(secret: dict[str, Any], asked: dict[str, Any]) -> dict[str, str]:
+    """The context in which a version of a secret is encrypted.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    """
+    version = asked.get("VersionId") or asked.get("ClientRequestToken")
+    if not version:
+        version, _ = secretsmanager._find_stage_version(secret, asked.get("VersionStage", "AWSCURRENT"))
+    return {"SecretARN": secret["ARN"], **({"SecretVersionId": version} if version else {})}
 
 
 def _uses(

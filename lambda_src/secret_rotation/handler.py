@@ -1,0 +1,28 @@
+"""Lambda entry point: one step of the rotation of one secret."""
+
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from secret_rotation.owners import owner_of
+from secret_rotation.settings import Settings
+from secret_rotation.steps import Rotation
+
+logger = Logger()
+
+
+@cache
+def _secrets() -> Any:
+    return boto3.client("secretsmanager")
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, str], context: LambdaContext) -> None:
+    """Do it; who fails is asked again at the secret's next rotation, and the old value goes on to work."""
+    secret, step = event["SecretId"], event["Step"]
+    owner = owner_of(secret, Settings.from_env().owners)
+    done = Rotation(_secrets(), secret, event["ClientRequestToken"], owner).take(step)
+    logger.info("taken" if done else "nothing to do", step=step, secret=secret)

@@ -1,0 +1,1 @@
+"""Passwords and tokens of sources change by themselves."""
