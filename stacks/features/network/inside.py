@@ -34,7 +34,7 @@ def stacks_of(app: cdk.App) -> list[cdk.Stack]:
 
 
 def inside(app: cdk.App) -> list[Inside]:
-    """Return all functions and jobs.
+    """Return all functions and jobs, but for those that somebody has put into a network already.
 
     Raises:
         TypeError: One runs with a role that is not of its stack, whose rights are not known.
@@ -46,11 +46,15 @@ def _of_stack(stack: cdk.Stack) -> Iterator[Inside]:
     nodes = stack.node.find_all()
     roles = {_text(stack, each.role_arn): each for each in nodes if isinstance(each, iam.Role)}
     for each in nodes:
-        if isinstance(each, Runner):
+        if isinstance(each, Runner) and not _is_elsewhere(each):
             role = roles.get(_text(stack, each.role))
             if role is None:
                 raise TypeError(f"{each.node.path} runs with a role that is not of its stack: make one there")
             yield Inside(each, role)
+
+
+def _is_elsewhere(runner: Runner) -> bool:
+    return (runner.vpc_config if isinstance(runner, lambda_.CfnFunction) else runner.connections) is not None
 
 
 def outside(app: cdk.App, within: list[Inside]) -> list[iam.Role]:

@@ -11,10 +11,13 @@ from typing import Any, cast
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from pydantic import ValidationError
 
 from config.load import PROJECT_ROOT
 from config.settings import Settings
+from stacks.features.network.inside import inside as runners
 from stacks.features.network.services import services
 from stacks.features.network.settings import ExistingNetwork, NetworkSettings, OutsideAccess
 from stacks.policies.lake.checks import findings
@@ -326,6 +329,26 @@ def test_settings_that_cannot_be_are_refused(change: dict[str, Any], told: str) 
         wanted[key] = {**(wanted[key] or {}), **value} if value else None
     with pytest.raises(ValidationError, match=told):
         NetworkSettings.model_validate_json(json.dumps(wanted))
+
+
+def test_function_that_is_in_a_network_already_stays_there() -> None:
+    app = cdk.App()
+    stack = cdk.Stack(app, "S")
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    for name in ("Free", "Placed"):
+        function = lambda_.CfnFunction(
+            stack, name, role=role.role_arn, code=lambda_.CfnFunction.CodeProperty(zip_file="x")
+        )
+    function.vpc_config = lambda_.CfnFunction.VpcConfigProperty(subnet_ids=["subnet-1"])
+    assert [each.runner.node.id for each in runners(app)] == ["Free"]
+
+
+def test_role_of_another_stack_is_refused() -> None:
+    app = cdk.App()
+    code = lambda_.CfnFunction.CodeProperty(zip_file="x")
+    lambda_.CfnFunction(cdk.Stack(app, "S"), "Strange", role="arn:aws:iam::1:role/x", code=code)
+    with pytest.raises(TypeError, match="S/Strange runs with a role that is not of its stack"):
+        runners(app)
 
 
 def test_service_without_an_endpoint_is_refused_while_templates_are_made() -> None:
