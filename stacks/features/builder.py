@@ -21,6 +21,12 @@ class FeatureBuilder:
     def __init__(self, section: Section) -> None:
         """Take the feature's settings."""
 
+    def ground(
+        self, app: cdk.App, *, settings: Settings, foundation: FoundationResources
+    ) -> Iterable[cdk.Stack]:
+        """Add stacks that others refer to; they are deployed after the foundation and before all others."""
+        return ()
+
     def found(self, stack: LakeStack, foundation: FoundationResources) -> None:
         """Add to the foundation stack what the feature asks of keys and of the masking key."""
 
@@ -57,6 +63,9 @@ class FeatureBuilder:
     ) -> Iterable[cdk.Stack]:
         """Add stacks of the feature's own; they are deployed after all of the platform's."""
         return ()
+
+    def complete(self, app: cdk.App) -> None:
+        """Change what the stacks of the app hold, once all of them are built."""
 
 
 def builders(settings: Settings) -> Mapping[str, FeatureBuilder]:

@@ -88,5 +88,7 @@ class Feature:
     agreement: Callable[[Settings, Mapping[str, Settings | None]], Iterable[Disagreement]] = _agreed
     """Finds what an environment says of others of its project that does not hold there. They are given by
     name; None is one that has faults of its own."""
+    everywhere: bool = False
+    """Whether it changes what any stack holds, beside those that features share."""
     patches: tuple[str, ...] = ()
     """Folders of `local/patches` that nothing else needs."""

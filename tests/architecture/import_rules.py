@@ -233,6 +233,7 @@ def _features() -> Iterator[Contract]:
         # was asked to who notes it. S3 asks KMS first, and KMS knows in which context CloudTrail wrote.
         ignore_imports=[
             "local.patches.** -> local.patches.iam.calls",
+            "local.patches.ec2.vpc_endpoints -> local.patches.iam.origin",
             "local.patches.** -> local.patches.iam.roles",
             "local.patches.cloudtrail.records -> local.patches.iam.request_operations",
             "local.patches.cloudtrail.delivery -> local.patches.kms.use",

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from tools.access.lake_formation import lake_formation
 from tools.access.tables import CatalogTable, tables
 from tools.assembly.assembly import Assembly
-from tools.assembly.policies import Role, resource_policies, roles
+from tools.assembly.policies import Document, Role, resource_policies, roles
 from tools.policies.evaluate import Decision, Request, allowed, identity
 
 Rows = tuple[str, ...]
@@ -166,13 +166,22 @@ class Matrix:
     def _decide(self, role: str, action: str, resource: str, via: str = "", context: str = "") -> Decision:
         owner = resource.partition("/")[0] if resource.startswith("arn:aws:s3") else resource
         policy = self._policies.get(owner)
-        keys: dict[str, Any] = {}
+        keys = _way_in(policy.document if policy else {})
         if via:
             account = self._assembly.stacks[0].account
-            keys = {"kms:ViaService": via, "kms:CallerAccount": account}
+            keys |= {"kms:ViaService": via, "kms:CallerAccount": account}
             keys["kms:EncryptionContext:aws:s3:arn"] = context
         document = policy.document if policy else None
         return allowed(Request(action, resource, identity(self._by_arn[role]), keys, document))
+
+
+def _way_in(document: Document) -> dict[str, Any]:
+    """Whence a policy lets its callers come: the matrix tells what they may do from there."""
+    for statement in document.get("Statement", []):
+        for keys in statement.get("Condition", {}).values():
+            if endpoints := keys.get("aws:SourceVpce"):
+                return {"aws:SourceVpce": endpoints if isinstance(endpoints, str) else endpoints[0]}
+    return {}
 
 
 def _first_refusal(decisions: Iterator[Decision]) -> Decision:
