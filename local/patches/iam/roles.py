@@ -21,6 +21,8 @@ from ministack.core.iam_evaluator import (
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam, sts
 
+from local.emulator.root import ACCOUNT, access_key_of
+
 _SESSION_SECONDS = 12 * 3600.0
 _RENEWED_SECONDS = 3600
 _SECONDS = {"lambda": 900}
@@ -90,7 +92,7 @@ def remember_caller(access_key: str) -> None:
 
 def caller() -> dict[str, str]:
     """Credentials of who made this request; the root user's inside CloudFormation and other services."""
-    found = resolve_credential(_caller.get() or os.environ["AWS_ACCESS_KEY_ID"])
+    found = resolve_credential(_caller.get() or _root_key())
     if isinstance(found, CredentialResolutionError):
         raise RoleError(found.message)
     return {
@@ -98,6 +100,11 @@ def caller() -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": found.secret_access_key,
         "AWS_SESSION_TOKEN": found.session_token or "",
     }
+
+
+def _root_key() -> str:
+    account = get_account_id()
+    return os.environ["AWS_ACCESS_KEY_ID"] if account == ACCOUNT else access_key_of(account)
 
 
 def client(service: str, credentials: dict[str, str]) -> Any:
