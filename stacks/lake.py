@@ -24,23 +24,14 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     features = builders(settings)
     foundation = FoundationStack(app, "Foundation", settings=settings, features=features.values())
     base = foundation.resources
+    on = tuple(features.values())
     storage = StorageStack(
-        app,
-        "Storage",
-        settings=settings,
-        foundation=base,
-        expiries=expiries(lake),
-        features=features.values(),
+        app, "Storage", settings=settings, foundation=base, expiries=expiries(lake), features=on
     )
-    governance = GovernanceStack(app, "Governance", settings=settings, policy=lake.access, foundation=base)
-    ingestion = IngestionStack(
-        app,
-        "Ingestion",
-        settings=settings,
-        foundation=base,
-        lake=lake,
-        features=features.values(),
+    governance = GovernanceStack(
+        app, "Governance", settings=settings, lake=lake, foundation=base, features=on
     )
+    ingestion = IngestionStack(app, "Ingestion", settings=settings, foundation=base, lake=lake, features=on)
     analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=base)
     observability = ObservabilityStack(
         app,
