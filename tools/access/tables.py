@@ -28,6 +28,11 @@ class CatalogTable:
         """`database.table`."""
         return f"{self.database}.{self.name}"
 
+    @property
+    def title(self) -> str:
+        """`database.table`, and whose it is if it is a link."""
+        return f"{self} of {self.owner}" if self.owner else str(self)
+
 
 def tables(assembly: Assembly) -> list[CatalogTable]:
     """Return every table of the templates, sorted by its name."""

@@ -48,8 +48,7 @@ def drawn(matrix: Matrix, rows: Iterable[Reach], names: Mapping[str, str], prefi
     for each in sorted(matrix.tables, key=lambda one: names.get(str(one), str(one))):
         if str(each) in names or each.owner:
             cells = (extent(by_place.get((role, str(each))), len(each.columns)) for role in readers)
-            name = f"{each} of {each.owner}" if each.owner else names[str(each)]
-            table.add_row(name, *cells)
+            table.add_row(each.title if each.owner else names[str(each)], *cells)
     return table
 
 

@@ -48,6 +48,7 @@ class Side:
     """One of the two, as it is deployed."""
 
     settings: Settings
+    folder: Path
     assembly: Assembly
     matrix: Matrix
 
@@ -59,7 +60,7 @@ def side(build_app: Callable[..., Any]) -> Callable[[Settings], Side]:
     def of(settings: Settings) -> Side:
         folder = Path(build_app(TRIAL, settings=settings).synth().directory)
         assembly = Assembly.of_folder(folder)
-        return Side(settings, assembly, Matrix(assembly))
+        return Side(settings, folder, assembly, Matrix(assembly))
 
     return of
 

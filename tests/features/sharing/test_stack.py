@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from config.load import PROJECT_ROOT
 from lakehouse.access.reading import Reading, readings
 from stacks.policies.packs import NAG_PACKS
-from tests.features.sharing.conftest import ACCOUNT, DATASETS, PERSONA, Side, reading
+from tests.features.sharing.conftest import ACCOUNT, DATASETS, PERSONA, READER, Side, reading
 from tests.fixtures.environments import TRIAL
+from tools.access.run import cells as cells_of
+from tools.lake.site.pages import files
 from tools.preflight.run import look
 
 GRANT, FILTER = "AWS::LakeFormation::PrincipalPermissions", "AWS::LakeFormation::DataCellsFilter"
@@ -91,6 +94,18 @@ def test_only_personas_that_settings_name_read_what_is_shared(reader: Side) -> N
         table: cells(each) for table, each in shared().items()
     }
     assert not any(row.files or row.changes for row in reader.matrix.rows() if row.table in links)
+
+
+def test_catalogue_tells_who_reads_tables_of_the_other_account(owner: Side, reader: Side) -> None:
+    pages = {}
+    for side in (owner, reader):
+        access = cells_of(TRIAL.lake, side.settings.naming, side.folder)
+        pages[side.settings.environment] = dict(files(TRIAL.lake, side.settings, access))["access.html"]
+    assert f'<th scope="col">{ACCOUNT}</th>' in pages[TRIAL.name]
+    assert "Tables of other accounts" not in pages[TRIAL.name]
+    [_, foreign] = pages[READER].split("Tables of other accounts")
+    assert foreign.count("<h3>") == len(DATASETS)
+    assert all(f"<code>{each.rows}</code>" in unescape(foreign) for each in shared().values() if each.rows)
 
 
 def test_policies_find_nothing_in_the_side_that_reads(build_app: Callable[..., Any]) -> None:
