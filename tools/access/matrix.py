@@ -203,8 +203,17 @@ class Matrix:
             account = self._assembly.stacks[0].account
             keys = {"kms:ViaService": via, "kms:CallerAccount": account}
             keys["kms:EncryptionContext:aws:s3:arn"] = context
-        document = policy.document if policy else None
+        document = policy.document if policy else self._shared(resource)
         return allowed(Request(action, resource, identity(self._by_arn[role]), keys, document))
+
+    def _shared(self, resource: str) -> Mapping[str, Any] | None:
+        """What stands for the policy of a resource of another account, which AWS RAM shares with this one."""
+        account = self._assembly.stacks[0].account
+        if resource.split(":")[4:5] in ([], [""], [account]):
+            return None
+        principal = {"AWS": f"arn:aws:iam::{account}:root"}
+        shared = {"Effect": "Allow", "Principal": principal, "Action": "glue:Get*", "Resource": resource}
+        return {"Version": "2012-10-17", "Statement": [shared]}
 
 
 def _told(cells: Mapping[str, Iterable[str | None]]) -> dict[str, Rows]:

@@ -83,6 +83,9 @@ class GrantOperations(Base):
         return page("Permissions", [each for each in found if self._sees_all()], request)
 
     def _grant(self, entry: Request) -> None:
+        caller = self.caller or ""
+        if self.lake.is_of_another(caller) and not self.lake.reached_by(caller):
+            raise denied(granting.NOT_AUTHORIZED)
         wanted, table = self._read(entry)
         check_principal(wanted.principal)
         keys = [each["Name"].lower() for each in partition_keys(table)] if table else []
@@ -129,8 +132,7 @@ class GrantOperations(Base):
     def _authorize(self, wanted: granting.Request, table: Entry | None) -> None:
         """Refuse who may not grant; principals of another account get what that account passes on."""
         passes_on = self._passes_on(wanted.principal)
-        reaches = passes_on and self.lake.reached_by(account_of(wanted.principal))
-        if self.lake.is_of_another(self.caller or "") and not reaches:
+        if self.lake.is_of_another(self.caller or "") and not passes_on:
             raise denied(granting.NOT_AUTHORIZED)
         if self.lake.is_of_another(wanted.principal) and not (passes_on or is_account(wanted.principal)):
             raise invalid("Grants to single principals of another account are not emulated")
