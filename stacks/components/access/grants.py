@@ -74,11 +74,10 @@ class Grants(Construct):
     def on_database(
         self, construct_id: str, principal: str, name: str, permissions: Sequence[str] = CREATE
     ) -> cdk.CfnResource:
-        """Grant on one database, the creation of tables unless it is told otherwise."""
+        """Grant on one database, if nothing else is said the creation of tables in it."""
         database = _Permissions.DatabaseResourceProperty(catalog_id=self._catalog, name=name)
-        return self._grant(
-            construct_id, principal, _Permissions.ResourceProperty(database=database), permissions
-        )
+        resource = _Permissions.ResourceProperty(database=database)
+        return self._grant(construct_id, principal, resource, permissions)
 
     def on_tables(
         self, construct_id: str, principal: str, database: str, permissions: Sequence[str]
