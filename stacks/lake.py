@@ -24,21 +24,17 @@ from stacks.storage_stack import StorageStack
 def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     """Add every stack of one environment to the app: its settings say how, the lake's contracts what."""
     features = builders(settings)
-    foundation = FoundationStack(app, "Foundation", settings=settings, features=features.values())
+    on = tuple(features.values())
+    foundation = FoundationStack(app, "Foundation", settings=settings, features=on)
     base = foundation.resources
-    grounds = _grounds(app, settings, features.values(), foundation)
+    grounds = _grounds(app, settings, on, foundation)
     storage = StorageStack(
-        app,
-        "Storage",
-        settings=settings,
-        foundation=base,
-        expiries=expiries(lake),
-        features=features.values(),
+        app, "Storage", settings=settings, foundation=base, expiries=expiries(lake), features=on
     )
-    governance = GovernanceStack(app, "Governance", settings=settings, policy=lake.access, foundation=base)
-    ingestion = IngestionStack(
-        app, "Ingestion", settings=settings, foundation=base, lake=lake, features=features.values()
+    governance = GovernanceStack(
+        app, "Governance", settings=settings, lake=lake, foundation=base, features=on
     )
+    ingestion = IngestionStack(app, "Ingestion", settings=settings, foundation=base, lake=lake, features=on)
     analytics = AnalyticsStack(app, "Analytics", settings=settings, foundation=base)
     observability = ObservabilityStack(
         app, "Observability", settings=settings, foundation=base, domains=lake.domains
@@ -48,7 +44,7 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     for user in (governance, ingestion, analytics):
         _after(user, storage)
     _after(observability, ingestion)
-    for feature in features.values():
+    for feature in on:
         own_stacks = feature.stacks(
             app, settings=settings, lake=lake, foundation=base, governance=governance.resources
         )
@@ -65,7 +61,7 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
         features=features,
     )
     _domains(lake, domain_stack, [governance, ingestion, analytics])
-    for feature in features.values():
+    for feature in on:
         feature.complete(app)
     _accept_outside(app)
 

@@ -1,13 +1,15 @@
 """What a feature adds to the lake, where it is on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from constructs import Construct
 
 from config.section import Section
 from config.settings import Settings
+from lakehouse.model.access import AccessPolicy
 from lakehouse.model.dataset import Dataset, Lake
 from stacks.components.storage.lake_bucket import LakeBucket
 from stacks.features.registry import part, switched_on
@@ -50,6 +52,35 @@ class FeatureBuilder:
         """Add to a dataset that names the feature as its source what brings its records.
 
         They go to the `stream`; if it is None, into landing.
+        """
+
+    def publish(
+        self,
+        scope: Construct,
+        *,
+        stack: LakeStack,
+        dataset: Dataset,
+        policy: AccessPolicy,
+        governed: cdk.CfnResource,
+    ) -> None:
+        """Add to a dataset what the feature does with its silver or gold table, once that is `governed`.
+
+        The template of a domain's stack has a limit of which `lake.part` takes account: keep it small.
+        """
+
+    def govern(
+        self,
+        stack: LakeStack,
+        *,
+        lake: Lake,
+        personas: Mapping[str, iam.Role],
+        governance: GovernanceResources,
+        after: Sequence[cdk.CfnResource],
+    ) -> None:
+        """Add to the governance stack what personas, whose roles are given by name, read beside the lake.
+
+        What the feature puts into the catalog is made after Lake Formation is set up, which `after` stands
+        for.
         """
 
     def stacks(

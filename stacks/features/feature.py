@@ -18,7 +18,7 @@ from pathlib import Path
 from config.faults import Fault
 from config.section import Section
 from config.settings import Settings
-from lakehouse.model.dataset import Content, Dataset, Layer, Mode
+from lakehouse.model.dataset import Content, Dataset, Lake, Layer, Mode
 from lakehouse.model.size import Size
 from lakehouse.odcs.findings import Findings
 
@@ -29,7 +29,7 @@ def _nothing(datasets: Sequence[Dataset], root: Path) -> Iterable[Fault]:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A setting of a feature that another environment contradicts; all texts are for people."""
+    """A setting of a feature that another environment or a contract contradicts; all texts are for people."""
 
     path: tuple[str, ...]
     """Below the feature's section."""
@@ -39,6 +39,10 @@ class Disagreement:
 
 
 def _agreed(settings: Settings, others: Mapping[str, Settings | None]) -> Iterable[Disagreement]:
+    return ()
+
+
+def _fitting(settings: Settings, lake: Lake) -> Iterable[Disagreement]:
     return ()
 
 
@@ -90,5 +94,8 @@ class Feature:
     name; None is one that has faults of its own."""
     everywhere: bool = False
     """Whether it changes what any stack holds, beside those that features share."""
+    fits: Callable[[Settings, Lake], Iterable[Disagreement]] = _fitting
+    """Finds what an environment says of contracts, those that it does not deploy included, that does not
+    hold."""
     patches: tuple[str, ...] = ()
     """Folders of `local/patches` that nothing else needs."""

@@ -21,6 +21,8 @@ from ministack.core.iam_evaluator import (
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam, sts
 
+from local.emulator.root import ACCOUNT, access_key_of
+
 _SESSION_SECONDS = 12 * 3600.0
 _RENEWED_SECONDS = 3600
 _SECONDS = {"lambda": 900}
@@ -104,7 +106,7 @@ def caller() -> dict[str, str]:
     A service asks others with them, and they know that a service asks: it is a forward access session of AWS.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
     """
-    found = resolve_credential(_caller.get() or os.environ["AWS_ACCESS_KEY_ID"])
+    found = resolve_credential(_caller.get() or _root_key())
     if isinstance(found, CredentialResolutionError):
         raise RoleError(found.message)
     if found.principal_type != "Root":
@@ -131,6 +133,11 @@ def _forwarded(access_key: str) -> tuple[str, str, str]:
     session = {**own, **sts._sessions.get(access_key, {}), RUNS: "", FORWARDED: True}
     sts.register_session(key, {**session, "SecretAccessKey": secret, "SessionToken": token})
     return key, secret, token
+
+
+def _root_key() -> str:
+    account = get_account_id()
+    return os.environ["AWS_ACCESS_KEY_ID"] if account == ACCOUNT else access_key_of(account)
 
 
 def client(service: str, credentials: dict[str, str]) -> Any:
