@@ -43,7 +43,7 @@ def _list(value: Any) -> list[Any]:
 def test_role_is_bounded_and_trusts_one_service_of_this_account(
     environment: Environment, resources: Callable[..., Any]
 ) -> None:
-    names = [*environment.settings.people.personas, "operator", "repairer", "detokenizer"]
+    names = [*environment.settings.people.personas, "operator", "repairer", "eraser", "detokenizer"]
     people = {*map(environment.naming.resource, names)}
     for where, role in resources("AWS::IAM::Role"):
         properties = role["Properties"]

@@ -11,6 +11,7 @@ from lakehouse.model.dataset import Format, Layer
 from lakehouse.placement.parts import stack_id
 from lakehouse.targets.bronze_csv import by_header
 from lakehouse.targets.dqdl import ruleset
+from lakehouse.targets.erasures import tells_subjects
 from lakehouse.targets.manifest import compile_domain
 from tests.fixtures.environments import Environment
 
@@ -62,6 +63,23 @@ def test_results_have_a_table_in_each_layer_that_a_domain_measures(
     assert found == {
         environment.naming.database(dataset.layer, dataset.domain) for dataset in environment.lake.datasets
     }
+
+
+def test_erasures_have_a_table_where_contracts_say_whose_data_records_are(
+    environment: Environment, resources: Callable[..., Any]
+) -> None:
+    naming, told = environment.naming, filter(tells_subjects, environment.lake.datasets)
+    found = {
+        table["DatabaseName"]: table["TableInput"]["StorageDescriptor"]["Location"]
+        for _, resource in resources("AWS::Glue::Table")
+        if (table := resource["Properties"])["TableInput"]["Name"] == "erasures"
+    }
+    bronze = naming.bucket(Layer.BRONZE)
+    assert found == {
+        naming.database(Layer.BRONZE, domain): f"s3://{bronze}/_erasures/{domain}/"
+        for domain in {each.domain for each in told}
+    }
+    assert found
 
 
 def test_runs_have_a_table_in_each_layer_that_a_domain_makes_over_what_jobs_write(
