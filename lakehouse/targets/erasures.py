@@ -14,7 +14,7 @@ ERASURES = "erasures"
 
 COLUMNS = (
     Column("erasure_id", "string", "what the events of one erasure share"),
-    Column("event_type", "string", "BEGUN or ENDED; one that was ended half-way has a BEGUN alone"),
+    Column("event_type", "string", "BEGUN, ENDED, or TAKEN_OVER: another one made anew what it left"),
     Column("event_time", "timestamp", "instant of the event in UTC"),
     Column("role", "string", "name of the role that erased"),
     Column("dataset", "string", "id of the dataset, as domain/name"),

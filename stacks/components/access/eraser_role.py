@@ -72,7 +72,7 @@ def _tables(role: iam.Role, stack: LakeStack) -> None:
     """Commits that expire older versions, and the files that only these needed."""
     arns = stack.arns
     files = [arns.objects(each, "") for each in _TABLES]
-    allow(role, ["s3:GetObject", "s3:PutObject", *_DELETE], files, why_wildcard=_ANY)
+    allow(role, [*_READ, "s3:PutObject", *_DELETE], files, why_wildcard=_ANY)
     catalog = [
         arns.catalog(),
         *(arns.database(each, EVERY_DOMAIN) for each in _TABLES),

@@ -119,7 +119,8 @@ def test_table_waits_for_its_tagged_database_in_the_stack_of_its_domain(
     own = sum(3 if dataset.ingestion else 1 for dataset in datasets)
     deleted = sum(is_replica(dataset) for dataset in datasets)
     results = len({(dataset.layer, dataset.domain) for dataset in datasets})
-    assert tables == own + deleted + 2 * results  # of rules and of runs
+    erasures = len({dataset.domain for dataset in datasets if tells_subjects(dataset)})
+    assert tables == own + deleted + 2 * results + erasures  # of rules and of runs
 
 
 def test_replica_has_a_table_of_its_deleted_keys_where_its_job_may_write(

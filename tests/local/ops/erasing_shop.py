@@ -7,6 +7,7 @@ import hmac
 import io
 import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,13 @@ from tools.ops.athena import ask
 CUSTOMER, EMAIL = "zq77", "zq77x@example.org"
 """Short enough for the bounds of manifests, which are cut."""
 
+PERSON = {"customer": CUSTOMER, "email": EMAIL}
+OTHER = {"customer": "aa1", "email": "aa1x@example.org"}
+"""Somebody else, who is erased later on."""
+
 PEOPLE = 6
-BUCKETS = ("landing", "bronze", "silver", "gold", "quarantine", "query-results")
+BUCKETS = ("bronze", "silver", "gold", "quarantine", "query-results")
+"""Where the person is; the router leaves nothing in landing."""
 
 
 def _subject(kind: str, *more: Json) -> dict[str, Any]:
@@ -69,13 +75,14 @@ def visit(number: int) -> Json:
 
 
 def orders(first: int, last: int) -> bytes:
-    """Return a file of orders, one of which is no order."""
+    """Return a file of orders, two of which are none."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(("order_id", "customer", "amount"))
     for number in range(first, last):
         writer.writerow((f"o{number}", customer(number % PEOPLE)[0], 10 + number))
     writer.writerow((f"bad{first}", CUSTOMER, "many"))
+    writer.writerow((f"worse{first}", "aa0", "many"))
     return text.getvalue().encode()
 
 
@@ -104,12 +111,21 @@ class ErasingShop(Shop):
         [visits] = [each for each in lake.lake.datasets if each.name == "visits"]
         broken = b'{"order_id": "v-broken", "customer": "zq77", '
         lake.stream(visits, [*(json.dumps(visit(number)).encode() for number in range(12)), broken])
+        gone = f"order_id,customer,amount\no50,{CUSTOMER},5\no51,aa5,6\nbad50,{CUSTOMER},many\n".encode()
+        lake.drop({"shop/orders/gone.csv": gone})
+        named = f"order_id,customer,amount\no60,{CUSTOMER},5\no61,aa5,6\n".encode()
+        lake.drop({f"shop/orders/of-{CUSTOMER}.csv": named})
         lake.drop({"shop/orders/a.csv": orders(0, 9), "nowhere/list.txt": f"{EMAIL}\naa1x@other\n".encode()})
         lake.run_pipelines(["shop"])
         lake.stream(visits, [json.dumps(visit(number)).encode() for number in range(12, 24)])
         lake.drop({"shop/orders/b.csv": orders(9, 18)})
         lake.run_pipelines(["shop"])
+        [key] = [each for each in self.objects("bronze", "shop/orders/") if "gone" in each]
+        assert self.empty("bronze", key) == 1  # as its retention would have it
         self._undelivered()
+        where = json.dumps({"asked": {"where": f"customer = '{CUSTOMER}'"}, "rows": 1}).encode()
+        bronze = lake.naming.bucket("bronze")
+        self.aws.client("s3").put_object(Bucket=bronze, Key="_repairs/shop/orders/r/plan.json", Body=where)
         workgroup = lake.naming.resource("engineer")
         database = lake.naming.database(Layer.SILVER, "shop")
         ask(self.aws.client("athena"), workgroup, f'SELECT * FROM "{database}"."orders"')  # noqa: S608 (its own)
@@ -128,35 +144,53 @@ class ErasingShop(Shop):
             Body="\n".join(lines).encode(),
         )
 
-    def erase(self, *arguments: str, code: int = 0) -> dict[str, Any]:
+    def erase(self, *arguments: str, person: Mapping[str, str] = PERSON) -> dict[str, Any]:
         """Run the command under its role, the person on standard input; returns its items by name."""
+        told, errors = self.erasing(*arguments, person=person).communicate(_lines(person))
+        assert not any(value in told + errors for value in person.values())
+        items = {item["name"]: item for item in json.loads(told)["items"]}
+        assert "failed" not in {item["state"] for item in items.values()}, told
+        return items
+
+    def erasing(self, *arguments: str, person: Mapping[str, str] = PERSON) -> subprocess.Popen[str]:
+        """Start the command under its role; it waits for the person on standard input."""
         keys = self.keys(self.lake.naming.resource("eraser"))
-        done = subprocess.run(
+        return subprocess.Popen(
             [*COMMAND, "erase", *arguments, "--env", "local", "--root", str(self.root), "--json"],
             env={**self.aws.environment(), **{name.upper(): key for name, key in keys.items()}},
-            input=f"customer={CUSTOMER}\nemail={EMAIL}\n",
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
-        assert done.returncode == code, done.stdout + done.stderr
-        assert CUSTOMER not in done.stdout + done.stderr
-        return {item["name"]: item for item in json.loads(done.stdout)["items"]}
 
-    def traces(self) -> dict[str, list[str]]:
-        """Where the person still is, by bucket or service: in a decoded value, a bound, a name or a key."""
-        needles = (CUSTOMER, self.pseudonym())
-        found = {role: self._versions_with(role, needles) for role in BUCKETS}
+    def erase_until(self, words: str, person: Mapping[str, str]) -> None:
+        """Kill the command as soon as it says these words."""
+        process = self.erasing("--yes", person=person)
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write(_lines(person))
+        process.stdin.close()
+        try:
+            assert any(words in line for line in process.stderr)
+        finally:
+            process.kill()
+            process.wait()
+
+    def traces(self, person: Mapping[str, str] = PERSON) -> dict[str, list[str]]:
+        """Where a person still is, by bucket or service: in a decoded value, a bound, a name or a key."""
+        needles = (person["customer"], self.pseudonym(person))
+        found = {role: self._versions_with(role, needles) for role in ("landing", *BUCKETS)}
         found["catalogue"] = self._tables_with(needles)
         found["logs"] = self._logs_with(needles)
         found["queues"] = self._messages_with(needles)
         return {place: some for place, some in found.items() if some}
 
-    def pseudonym(self) -> str:
+    def pseudonym(self, person: Mapping[str, str] = PERSON) -> str:
         """What silver has in place of the address: RFC 2104, computed here."""
         secret = self.lake.naming.masking_secret
         key = self.aws.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
-        return hmac.new(key.encode(), EMAIL.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(key.encode(), person["email"].encode(), hashlib.sha256).hexdigest()
 
     def _versions_with(self, role: str, needles: tuple[str, ...]) -> list[str]:
         s3, bucket = self.aws.client("s3"), self.lake.naming.bucket(role)
@@ -192,6 +226,11 @@ class ErasingShop(Shop):
             if any(one in str(messages.get("Messages")) for one in needles):
                 found.append(url)
         return found
+
+
+def _lines(person: Mapping[str, str]) -> str:
+    """Return identifiers as the command reads them."""
+    return "".join(f"{kind}={value}\n" for kind, value in person.items())
 
 
 def _plain(text: str) -> str:

@@ -12,6 +12,7 @@ from tools.cli.summary import Item, State, conclude
 from tools.ops.erasure.erasing import RESULTS, Plan, answers, erase, planned, tables
 from tools.ops.erasure.objects import Found
 from tools.ops.erasure.person import person_of
+from tools.ops.erasure.renaming import is_renamed
 from tools.ops.erasure.traces import traces
 from tools.ops.target import Env, Target, acting, open_target
 
@@ -48,7 +49,7 @@ def erase_person(
     target = open_target(env, root)
     person = person_of(identifiers or sys.stdin, target.lake)
     plan = planned(target, person)
-    if not yes or not (plan.due or plan.keys):
+    if not yes or not (plan.gone_versions or plan.keys):
         conclude("erase", [*_planned_items(target, plan)], as_json)
         return
     id_ = erase(target, person, plan, lambda text: errors.print(f"[dim]{text}[/dim]"))
@@ -106,9 +107,9 @@ def _doubts(plan: Plan) -> Iterator[Item]:
             f"{each.unreadable}: nobody can tell whom it is about; fix: look at it, and delete it if need be"
         )
         yield Item(f"{each.area.name}: {_shown(each)}", State.FAILED, why=why)
-    for name, found in _by_area(plan.named).items():
-        why = f"keys of {count(len(found), 'object')} mention the person; fix: see docs/personal-data.md"
-        yield Item(f"{name}: keys", State.FAILED, why=why)
+    for name, found in _by_area([each for each in plan.named if not is_renamed(each)]).items():
+        why = f"names of {count(len(found), 'object')} mention the person; fix: see docs/personal-data.md"
+        yield Item(f"{name}: names", State.FAILED, why=why)
     for name, found in _by_area([each for each in plan.found if each.latest and each.mentioned]).items():
         number = sum(each.mentioned for each in found)
         yield Item(

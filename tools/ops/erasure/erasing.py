@@ -1,14 +1,16 @@
 """Carries an erasure out: objects first, then silver and what is made of it, then all that is older."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from lakehouse.layout.cdc import deleted_name, is_replica
+from lakehouse.layout.paths import INGEST_DATE
 from lakehouse.model.dataset import Dataset, Layer
 from tools.ops.bronze.requests import existing
 from tools.ops.erasure import evidence
+from tools.ops.erasure.documents import hide_in_repairs, rename_objects
 from tools.ops.erasure.evidence import BEGUN, Entry
 from tools.ops.erasure.objects import (
     Area,
@@ -22,6 +24,7 @@ from tools.ops.erasure.objects import (
     search,
 )
 from tools.ops.erasure.person import Person, concerned
+from tools.ops.erasure.renaming import is_renamed, rename
 from tools.ops.erasure.rows import Rows, delete_rejected, delete_rows, rejected_of, rows_of
 from tools.ops.erasure.tables import forget_older
 from tools.ops.erasure.traces import traces_until
@@ -59,6 +62,12 @@ class Plan:
         return [each for each in self.held if each.latest or each.locked_until is None]
 
     @property
+    def gone_versions(self) -> list[Found]:
+        """Versions that are deleted: those with records, and older ones whose names mention the person."""
+        told = (each for each in self.found if each.records or (each.named and not each.latest))
+        return [each for each in told if each.locked_until is None]
+
+    @property
     def unreadable(self) -> list[Found]:
         """Versions that nobody can tell of."""
         return [each for each in self.found if each.unreadable]
@@ -82,7 +91,7 @@ def planned(target: Target, person: Person) -> Plan:
         own = {
             each.key
             for each in found
-            if each.records and each.area.processed and each.area.name == dataset.id
+            if (each.records or is_renamed(each)) and each.key.startswith(f"{dataset.id}/{INGEST_DATE}=")
         }
         wanted = {*own, *begun.get(dataset.id, ()), *rows}
         there = existing(target, wanted | rejected.keys())
@@ -104,26 +113,43 @@ def erase(target: Target, person: Person, plan: Plan, tell: Callable[[str], None
     """
     id_ = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
     evidence.write(target, [*_entries(target, plan, id_)])
+    _rewrite_objects(target, person, plan)
+    word = f"erased-{id_[-8:]}"
+    names = rename(target, [each for each in plan.named if is_renamed(each)], person, word)
+    tell(f"{len(plan.due)} objects and versions no longer hold records")
+    if plan.keys:
+        _make_anew(target, plan, id_, names, tell)
+    for dataset in concerned(target.lake, person):
+        hide_in_repairs(target, dataset, person, word)
+    until = {each.id: traces_until(target, each, plan.found) for each in plan.keys}
+    evidence.close(target, id_, [*plan.keys], until)
+    return id_
+
+
+def _rewrite_objects(target: Target, person: Person, plan: Plan) -> None:
     for each in plan.held:
         if each.latest:
             rewrite(target, each, person)
     for area in plan.areas:
-        gone = [each for each in plan.held if each.area == area and each.locked_until is None]
+        gone = [each for each in plan.gone_versions if each.area == area]
         remove_versions(target, area.bucket, [(each.key, each.version) for each in gone])
-    tell(f"{len(plan.due)} objects and versions no longer hold records")
+
+
+def _make_anew(
+    target: Target, plan: Plan, id_: str, names: Mapping[str, str], tell: Callable[[str], None]
+) -> None:
+    """Make tables follow the objects, and forget what they were; `names` are those that objects now have."""
     for dataset, (rows, rejected) in plan.gone.items():
         delete_rows(target, dataset, rows)
         delete_rejected(target, dataset, rejected)
-    wanted = [(dataset, [*requests_of(dataset, keys, {})]) for dataset, keys in plan.keys.items()]
-    if wanted:
-        carry_out(target, id_, wanted, [each.id for each in plan.products], tell)
+    keys = {dataset: [names.get(key, key) for key in own] for dataset, own in plan.keys.items()}
+    wanted = [(dataset, [*requests_of(dataset, own, {})]) for dataset, own in keys.items()]
+    carry_out(target, id_, wanted, [each.id for each in plan.products], tell)
     for name in tables(target, plan):
         tell(f"{forget_older(target, name)} older versions of {'.'.join(name)} expired")
-    if wanted:
-        _forget_answers(target)
-    until = {each.id: traces_until(target, each, plan.found) for each in plan.keys}
-    evidence.close_unfinished(target, [*plan.keys], until)
-    return id_
+    for dataset in plan.keys:
+        rename_objects(target, dataset, names)
+    _forget_answers(target)
 
 
 def _without(rows: Rows, there: Collection[str]) -> Rows:

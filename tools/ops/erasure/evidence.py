@@ -1,14 +1,14 @@
 """What was erased, when and by which role, in a table of each domain that tells nothing about the person.
 
 A row for each dataset when an erasure begins, and one when it has ended: the former says which objects were
-concerned, so whoever is killed between the two is followed by one that makes these anew.
+concerned, so whoever is killed between the two is followed by one that makes these anew. Nothing says whether
+both were about the same person.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from lakehouse.layout.paths import erasures_prefix
 from lakehouse.model.dataset import Dataset, Layer
@@ -16,7 +16,7 @@ from tools.ops.bronze.requests import list_keys
 from tools.ops.tables import read_uri
 from tools.ops.target import Target
 
-BEGUN, ENDED = "BEGUN", "ENDED"
+BEGUN, ENDED, TAKEN_OVER = "BEGUN", "ENDED", "TAKEN_OVER"
 
 
 @dataclass(frozen=True)
@@ -64,38 +64,40 @@ def write(target: Target, entries: Sequence[Entry]) -> None:
 def unfinished(target: Target, datasets: Iterable[Dataset]) -> dict[str, list[str]]:
     """Return the keys of objects that erasures had begun with and not come to an end, by dataset."""
     found: dict[str, set[str]] = {}
-    for domain in sorted({each.domain for each in datasets}):
-        entries = [*_entries(target, domain)]
-        ended = {(each["erasure_id"], each["dataset"]) for each in entries if each["event_type"] == ENDED}
-        for each in entries:
-            if (each["erasure_id"], each["dataset"]) not in ended:
-                keys = (f"{each['dataset']}/{name}" for name in each["objects"])
-                found.setdefault(each["dataset"], set()).update(keys)
+    for each in _open(target, datasets):
+        found.setdefault(each.dataset, set()).update(f"{each.dataset}/{name}" for name in each.objects)
     return {dataset: sorted(keys) for dataset, keys in found.items()}
 
 
-def close_unfinished(target: Target, datasets: Iterable[Dataset], after: Mapping[str, str | None]) -> None:
-    """Note that what earlier erasures of datasets had begun has come to its end with this one.
+def close(target: Target, id_: str, datasets: Iterable[Dataset], until: Mapping[str, str | None]) -> None:
+    """Note that an erasure has ended, and that it made anew what others had left half-way.
 
     Args:
         target: The lake.
+        id_: The erasure.
         datasets: Those that were made anew.
-        after: Until when traces remain, by dataset.
+        until: Until when traces remain, by dataset.
     """
-    done = {each.id for each in datasets}
-    for domain in sorted({each.domain for each in datasets}):
-        entries = [*_entries(target, domain)]
-        ended = {(each["erasure_id"], each["dataset"]) for each in entries if each["event_type"] == ENDED}
-        now = instant(datetime.now(UTC))
-        left = [
-            Entry(**{**each, "event_type": ENDED, "event_time": now, "traces_until": after[each["dataset"]]})
-            for each in entries
-            if each["dataset"] in done and (each["erasure_id"], each["dataset"]) not in ended
-        ]
-        write(target, left)
+    now = instant(datetime.now(UTC))
+    done = []
+    for each in _open(target, datasets):
+        if each.erasure_id == id_:
+            done.append(replace(each, event_type=ENDED, event_time=now, traces_until=until[each.dataset]))
+        else:
+            done.append(replace(each, event_type=TAKEN_OVER, event_time=now))
+    write(target, done)
 
 
-def _entries(target: Target, domain: str) -> Iterable[dict[str, Any]]:
+def _open(target: Target, datasets: Iterable[Dataset]) -> list[Entry]:
+    """Return how erasures of some datasets began that nobody has noted an end of."""
+    wanted = {each.id for each in datasets}
+    domains = sorted({id_.partition("/")[0] for id_ in wanted})
+    entries = [each for domain in domains for each in _entries(target, domain) if each.dataset in wanted]
+    ended = {(each.erasure_id, each.dataset) for each in entries if each.event_type != BEGUN}
+    return [each for each in entries if (each.erasure_id, each.dataset) not in ended]
+
+
+def _entries(target: Target, domain: str) -> Iterable[Entry]:
     bucket = target.settings.naming.bucket(Layer.BRONZE)
     for key in list_keys(target, bucket, erasures_prefix(domain)):
-        yield json.loads(read_uri(target, f"s3://{bucket}/{key}"))
+        yield Entry(**json.loads(read_uri(target, f"s3://{bucket}/{key}")))

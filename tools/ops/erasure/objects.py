@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from lakehouse.layout.paths import INGEST_DATE, UNROUTED
+from lakehouse.layout.paths import UNROUTED
 from lakehouse.model.dataset import Dataset, Layer, Mode
 from tools.ops.erasure.person import Person
 from tools.ops.erasure.records import Rest, UnreadableError, without
@@ -18,6 +18,9 @@ _READERS = 8
 
 _KEPT = ("ContentType", "ContentEncoding", "Metadata", "StorageClass")
 """What an object has beside its content: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""
+
+_IN_BRONZE, _ELSEWHERE = 4, 2
+"""Folders of keys: dataset and ingest partition; dataset in landing, reason in quarantine."""
 
 _BATCH = 1000
 """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
@@ -37,6 +40,14 @@ class Area:
     """By whose contracts records name somebody; without any, whole words tell."""
     processed: bool = False
     """Whether silver is made of these objects, which all are of the one dataset."""
+    folders: int | None = None
+    """Folders of a key before the name that a sender chose; None where no sender names objects."""
+    renames: bool = False
+    """Whether objects may get other names."""
+
+    def named(self, key: str) -> str:
+        """Return what a sender chose of a key."""
+        return "" if self.folders is None else "/".join(key.split("/")[self.folders :])
 
 
 @dataclass(frozen=True)
@@ -57,22 +68,33 @@ class Found:
     unreadable: str = ""
     """Why it cannot be read."""
 
+    def renamed(self, person: Person, word: str) -> str:
+        """Return the key with a word in the place of the person."""
+        name = self.area.named(self.key)
+        return self.key.removesuffix(name) + person.hidden(name, word)
+
 
 def areas(target: Target, datasets: Sequence[Dataset]) -> list[Area]:
     """Return where records of datasets lie before they are in silver."""
     naming = target.settings.naming
     bronze, landing = naming.bucket(Layer.BRONZE), naming.bucket("landing")
-    found = [Area(each.id, bronze, f"{each.id}/{INGEST_DATE}=", (each,), processed=True) for each in datasets]
-    found += [
-        Area(f"landing of {each.id}", landing, f"{each.id}/", (each,))
+    files = [each for each in datasets if each.ingestion and each.ingestion.mode is Mode.FILES]
+    found = [
+        Area(
+            each.id, bronze, f"{each.id}/", (each,), processed=True,
+            folders=_IN_BRONZE if each in files else None, renames=each in files,
+        )
         for each in datasets
-        if each.ingestion is not None and each.ingestion.mode is Mode.FILES
+    ]  # fmt: skip
+    found += [
+        Area(f"landing of {each.id}", landing, f"{each.id}/", (each,), folders=_ELSEWHERE) for each in files
     ]
     found += [
         Area(f"errors of {each.name}", bronze, each.errors, each.datasets)
         for each in streams(target, list(datasets))
     ]
-    return [*found, Area("unrouted files", naming.bucket(Layer.QUARANTINE), UNROUTED, ())]
+    quarantine = naming.bucket(Layer.QUARANTINE)
+    return [*found, Area("unrouted files", quarantine, UNROUTED, (), folders=_ELSEWHERE, renames=True)]
 
 
 def search(target: Target, area: Area, person: Person) -> list[Found]:
@@ -80,6 +102,14 @@ def search(target: Target, area: Area, person: Person) -> list[Found]:
     with ThreadPoolExecutor(_READERS) as pool:
         found = pool.map(lambda version: _judged(target, area, version, person), _versions(target, area))
         return [each for each in found if each is not None]
+
+
+def copy_kept(target: Target, bucket: str, key: str, new: str) -> None:
+    """Put what an object is now under another key."""
+    s3 = target.client("s3")
+    now = s3.get_object(Bucket=bucket, Key=key)
+    kept = {name: now[name] for name in _KEPT if now.get(name)}
+    s3.put_object(Bucket=bucket, Key=new, Body=now["Body"].read(), **kept)
 
 
 def rewrite(target: Target, found: Found, person: Person) -> None:
@@ -153,7 +183,7 @@ def _judged(target: Target, area: Area, version: dict[str, Any], person: Person)
         rest = _without(object_["Body"].read(), area, person)
     except UnreadableError as error:
         return Found(*place, locked_until=locked, unreadable=str(error))
-    named = person.is_in(key)
+    named = person.is_in(area.named(key))
     if not (rest.removed or rest.mentioned or named):
         return None
     return Found(*place, rest.removed, rest.mentioned, locked, named)

@@ -33,6 +33,10 @@ class Person:
         """Whether a text mentions an identifier as a whole word."""
         return self._words.search(text) is not None
 
+    def hidden(self, text: str, word: str) -> str:
+        """Return a text with a word in the place of each identifier that it mentions."""
+        return self._words.sub(word, text)
+
     @cached_property
     def _words(self) -> re.Pattern[str]:
         values = sorted(

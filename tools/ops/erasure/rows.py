@@ -75,6 +75,12 @@ def delete_rejected(target: Target, dataset: Dataset, rows: Rows) -> None:
     _delete(target, _quarantine(target, dataset), (_REFUSED, _POSITION), rows)
 
 
+def delete_object(target: Target, table: tuple[tuple[str, str], str], uri: str) -> None:
+    """Delete the rows of an object from a table, by the column that names it."""
+    name, column = table
+    Catalog(target).load_table(name).delete(_EQUAL(column, uri))
+
+
 def _delete(target: Target, name: tuple[str, str], columns: tuple[str, str], rows: Rows) -> None:
     start = f"s3://{target.settings.naming.bucket(Layer.BRONZE)}/"
     for key, numbers in rows.items():
