@@ -115,7 +115,9 @@ class ErasingShop(Shop):
         lake.drop({"shop/orders/gone.csv": gone})
         named = f"order_id,customer,amount\no60,{CUSTOMER},5\no61,aa5,6\n".encode()
         lake.drop({f"shop/orders/of-{CUSTOMER}.csv": named})
-        lake.drop({"shop/orders/a.csv": orders(0, 9), "nowhere/list.txt": f"{EMAIL}\naa1x@other\n".encode()})
+        lake.drop(
+            {"shop/orders/a.csv": orders(0, 9), "nowhere/list.txt": f"{EMAIL}\nnobody@example.org\n".encode()}
+        )
         lake.run_pipelines(["shop"])
         lake.stream(visits, [json.dumps(visit(number)).encode() for number in range(12, 24)])
         lake.drop({"shop/orders/b.csv": orders(9, 18)})
@@ -166,16 +168,15 @@ class ErasingShop(Shop):
 
     def erase_until(self, words: str, person: Mapping[str, str]) -> None:
         """Kill the command as soon as it says these words."""
-        process = self.erasing("--yes", person=person)
-        assert process.stdin is not None
-        assert process.stderr is not None
-        process.stdin.write(_lines(person))
-        process.stdin.close()
-        try:
-            assert any(words in line for line in process.stderr)
-        finally:
-            process.kill()
-            process.wait()
+        with self.erasing("--yes", person=person) as process:
+            assert process.stdin is not None
+            assert process.stderr is not None
+            process.stdin.write(_lines(person))
+            process.stdin.close()
+            try:
+                assert any(words in line for line in process.stderr)
+            finally:
+                process.kill()
 
     def traces(self, person: Mapping[str, str] = PERSON) -> dict[str, list[str]]:
         """Where a person still is, by bucket or service: in a decoded value, a bound, a name or a key."""

@@ -14,6 +14,11 @@ _QUERIES_DAYS = 45
 """https://docs.aws.amazon.com/athena/latest/ug/queries-viewing-history.html"""
 
 
+_EVENTS = timedelta(days=14)
+"""How long queues keep events: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+(MessageRetentionPeriod), the most there is."""
+
+
 @dataclass(frozen=True)
 class Trace:
     """Something that remains."""
@@ -46,6 +51,8 @@ def traces(target: Target, datasets: Sequence[Dataset], found: Sequence[Found]) 
         yield Trace(
             "bronze", f"{len(locked)} versions that Object Lock keeps; then run it again", max(locked)
         )
+    if any(each.ingestion is not None and each.ingestion.mode is Mode.FILES for each in datasets):
+        yield Trace("queues", "names of files, in events that the router has not taken", now + _EVENTS)
     log_days = timedelta(days=settings.alarms.log_retention_days)
     yield Trace("logs", "keys of objects, and errors of what is no job of the lake", now + log_days)
     trail = timedelta(days=settings.storage.access_log_expiry_days)
