@@ -1,11 +1,12 @@
 """Notes of the lake about its work that mention a person: names of objects, and conditions of repairs."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from typing import Any
 
-from lakehouse.layout.paths import REPAIRS, requests_prefix
-from lakehouse.model.dataset import Dataset, Layer
+from lakehouse.layout.paths import INGEST_DATE, INGEST_HOUR, REPAIRS, requests_prefix
+from lakehouse.model.dataset import Dataset, Layer, Mode
 from lakehouse.targets.run_events import RUN_EVENTS
 from tools.ops.erasure.objects import listed, remove_versions
 from tools.ops.erasure.person import Person
@@ -13,39 +14,42 @@ from tools.ops.target import Target
 
 _Change = Callable[[bytes], bytes]
 
-
-def rename_objects(target: Target, dataset: Dataset, names: Mapping[str, str]) -> None:
-    """Put new names of a dataset's objects in the place of those that states, requests and events have."""
-    if not names:
-        return
-    start, naming = f"{dataset.id}/", target.settings.naming
-    short = {old.removeprefix(start): new.removeprefix(start) for old, new in names.items()}
-    short |= {json.dumps(old)[1:-1]: json.dumps(new)[1:-1] for old, new in short.items()}
-
-    def renamed(body: bytes) -> bytes:
-        for old, new in short.items():
-            body = body.replace(old.encode(), new.encode())
-        return body
-
-    bronze, silver = naming.bucket(Layer.BRONZE), naming.bucket(Layer.SILVER)
-    for bucket, prefix in (
-        (bronze, requests_prefix(dataset)),
-        (bronze, f"{REPAIRS}{start}"),
-        (silver, f"{dataset.domain}/_state/{dataset.name}/"),
-        (silver, f"{dataset.domain}/{RUN_EVENTS}/"),
-    ):
-        _change(target, bucket, prefix, renamed)
+_NAME = re.compile(rf'({INGEST_DATE}=[0-9-]+/{INGEST_HOUR}=[0-9]+/)((?:[^"\\]|\\u[0-9a-fA-F]{{4}})*)')
+"""The name of an object inside of JSON: its partition, and what a sender chose."""
 
 
-def hide_in_repairs(target: Target, dataset: Dataset, person: Person, word: str) -> None:
-    """Put a word in the place of the person in what was asked of repairs of a dataset."""
+def hide_person(target: Target, dataset: Dataset, person: Person, word: str) -> None:
+    """Put a word in the place of a person in what the lake notes of a dataset.
 
-    def hidden(body: bytes) -> bytes:
+    That is in names of objects, which states, requests, repairs and events of runs tell, and in what was
+    asked of repairs.
+    """
+    bronze, silver = (target.settings.naming.bucket(layer) for layer in (Layer.BRONZE, Layer.SILVER))
+    repairs = f"{REPAIRS}{dataset.id}/"
+
+    def without_names(body: bytes) -> bytes:
+        return names_hidden(body.decode(), person, word).encode()
+
+    def without_values(body: bytes) -> bytes:
         document = json.loads(body)
         other = _hidden(document, person, word)
         return body if other == document else json.dumps(other, indent=1).encode()
 
-    _change(target, target.settings.naming.bucket(Layer.BRONZE), f"{REPAIRS}{dataset.id}/", hidden)
+    _change(target, bronze, repairs, without_values)
+    if dataset.ingestion is None or dataset.ingestion.mode is not Mode.FILES:
+        return  # no sender chose a name
+    for bucket, prefix in (
+        (bronze, requests_prefix(dataset)),
+        (bronze, repairs),
+        (silver, f"{dataset.domain}/_state/{dataset.name}/"),
+        (silver, f"{dataset.domain}/{RUN_EVENTS}/"),
+    ):
+        _change(target, bucket, prefix, without_names)
+
+
+def names_hidden(text: str, person: Person, word: str) -> str:
+    """Return a text of JSON with a word in the place of the person in names of objects."""
+    return _NAME.sub(lambda found: found[1] + person.hidden(found[2], word), text)
 
 
 def _hidden(value: Any, person: Person, word: str) -> Any:

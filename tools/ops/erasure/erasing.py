@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from pyiceberg.exceptions import CommitFailedException
+
 from lakehouse.layout.cdc import deleted_name, is_replica
 from lakehouse.layout.paths import INGEST_DATE
 from lakehouse.model.dataset import Dataset, Layer
 from tools.ops.bronze.requests import existing
 from tools.ops.erasure import evidence
-from tools.ops.erasure.documents import hide_in_repairs, rename_objects
+from tools.ops.erasure.documents import hide_person
 from tools.ops.erasure.evidence import BEGUN, Entry
 from tools.ops.erasure.objects import (
     Area,
@@ -30,7 +32,11 @@ from tools.ops.erasure.tables import forget_older
 from tools.ops.erasure.traces import traces_until
 from tools.ops.repair.carrying_out import carry_out, requests_of
 from tools.ops.repair.downstream import affected
-from tools.ops.target import Target
+from tools.ops.target import OperationError, Target
+
+_ERASED = "erased"
+"""Stands for a person in names and notes: always the same, so that an object that is named anew twice, since
+somebody was killed, is one still. The router ends each name with what tells its file from all others."""
 
 RESULTS = "query-results"
 """Bucket of what queries have answered."""
@@ -109,18 +115,26 @@ def erase(target: Target, person: Person, plan: Plan, tell: Callable[[str], None
     Whoever is killed is followed by one that plans anew, and finds what is left.
 
     Raises:
-        OperationError: A pipeline failed, or S3 refused; what was done stays done.
+        OperationError: A pipeline failed, S3 refused, or others commit; what was done stays done.
     """
+    try:
+        return _erased(target, person, plan, tell)
+    except CommitFailedException as error:
+        raise OperationError(
+            f"others commit to the same table ({error}); fix: run the same command again, which goes on"
+        ) from error
+
+
+def _erased(target: Target, person: Person, plan: Plan, tell: Callable[[str], None]) -> str:
     id_ = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
     evidence.write(target, [*_entries(target, plan, id_)])
     _rewrite_objects(target, person, plan)
-    word = f"erased-{id_[-8:]}"
-    names = rename(target, [each for each in plan.named if is_renamed(each)], person, word)
+    names = rename(target, [each for each in plan.named if is_renamed(each)], person, _ERASED)
     tell(f"{len(plan.due)} objects and versions no longer hold records")
     if plan.keys:
         _make_anew(target, plan, id_, names, tell)
     for dataset in concerned(target.lake, person):
-        hide_in_repairs(target, dataset, person, word)
+        hide_person(target, dataset, person, _ERASED)
     until = {each.id: traces_until(target, each, plan.found) for each in plan.keys}
     evidence.close(target, id_, [*plan.keys], until)
     return id_
@@ -147,8 +161,6 @@ def _make_anew(
     carry_out(target, id_, wanted, [each.id for each in plan.products], tell)
     for name in tables(target, plan):
         tell(f"{forget_older(target, name)} older versions of {'.'.join(name)} expired")
-    for dataset in plan.keys:
-        rename_objects(target, dataset, names)
     _forget_answers(target)
 
 

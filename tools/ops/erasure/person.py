@@ -13,6 +13,8 @@ from lakehouse.layout.cdc import BEFORE, is_replica
 from lakehouse.model.dataset import Dataset, Lake
 from lakehouse.model.fields import Field, members
 
+_ODD = re.compile(r"[^A-Za-z0-9._-]+")
+
 
 @dataclass(frozen=True)
 class Person:
@@ -39,10 +41,11 @@ class Person:
 
     @cached_property
     def _words(self) -> re.Pattern[str]:
-        values = sorted(
-            {value for some in self.identifiers.values() for value in some}, key=len, reverse=True
-        )
-        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, values))})(?!\w)")
+        values = {value for some in self.identifiers.values() for value in some}
+        # As the landing router writes names: `landing_router.logic`.
+        values |= {_ODD.sub("-", value).strip("-._") for value in values} - {""}
+        words = "|".join(map(re.escape, sorted(values, key=len, reverse=True)))
+        return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])")
 
 
 @dataclass(frozen=True)
