@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE # hundreds of processes import the same modules
 CDK := cdk --app "python app.py" -c env=$(ENV) --output $(OUT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test check policy package forks merge clients mutate bench snapshots docs synth review diff bootstrap deploy destroy lock clean
+.PHONY: help setup demo stop test check policy package features forks merge clients mutate bench snapshots docs synth review diff bootstrap deploy destroy lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ \
@@ -67,8 +67,11 @@ policy: .build/layers/.ready .venv/checkov/.ready ## Check all templates by test
 package: .build/wheels/jobs.gluewheels.zip ## Build the layers that silver without Spark imports on Lambda and on the laptop again, and tell what they weigh
 	@python -m tools.package build
 
-test: check policy .build/classes/.ready ## All checks and tests, the whole lake included
+test: check policy .build/classes/.ready ## All checks and tests, the whole lake included; of features, those that changed and one in turn
 	@tools/check rest
+
+features: .build/layers/.ready .build/classes/.ready ## Run what tests of features need an engine, all or those of FEATURE=name, and put it on record
+	@python -m tools.feature_tests run $(FEATURE)
 
 forks: .build/layers/.ready ## Edit copies of the project as forks would, and run the fast checks there
 	@pytest -q -n 2 --dist worksteal tests/fork

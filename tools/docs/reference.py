@@ -26,6 +26,7 @@ from tools.docs.edges import tables as edges_of
 from tools.docs.imports import pictures
 from tools.docs.run_facet import run_facet_schema
 from tools.docs.well_architected import page as well_architected
+from tools.feature_tests.record import read
 from tools.lake.main import app as lake
 from tools.ops.main import app as lake_ops
 from tools.preflight.edge import own_rows, rows_of
@@ -102,11 +103,20 @@ def _settings() -> str:
 def _feature(name: str) -> str:
     feature = features()[name]
     settings = _tables(feature.section, f"Settings `features.{name}`")
-    parts = [f"{_MADE}# {name}: {feature.title}\n", settings]
+    parts = [f"{_MADE}# {name}: {feature.title}\n", f"{_tested(name)}\n", settings]
     if feature.source is not None:
         parts.append(_tables(feature.source.options, f"`lake.ingestion.source`, beside `feature: {name}`"))
     asked = edges_of(rows_of(ROOT, name))
     return "\n".join([*parts, asked] if asked else parts)
+
+
+def _tested(name: str) -> str:
+    found = read(ROOT, name)
+    if found is None:
+        return "Its tests on the embedded AWS have not run yet: `make features`."
+    if not found.tests:
+        return "No test of it needs the embedded AWS or Spark."
+    return f"Its {found.tests} tests on the embedded AWS or Spark passed last on {found.on}."
 
 
 def _tables(model: type[BaseModel], title: str) -> str:

@@ -215,6 +215,8 @@ def _deliver(wanted: Callable[[_Buffer], bool]) -> int:
             written += 1
         else:
             buffer.due = time.monotonic() + _RETRY_SECONDS
+            if not buffer.failed:
+                metrics.tell_of_waiting(buffer.first.stream, buffer.first.came)
     return written
 
 

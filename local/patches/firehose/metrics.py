@@ -22,6 +22,11 @@ def tell_of_reading(stream: dict[str, Any], came: float) -> None:
 def tell_of_delivery(stream: dict[str, Any], records: int, came: float) -> None:
     """Tell of an object in S3, and how old the oldest of its records was."""
     tell(stream, "DeliveryToS3.Records", records)
+    tell_of_waiting(stream, came)
+
+
+def tell_of_waiting(stream: dict[str, Any], came: float) -> None:
+    """Tell how old a record is that Firehose has, or has just delivered."""
     tell(stream, "DeliveryToS3.DataFreshness", time.time() - came, "Seconds")
 
 

@@ -44,6 +44,10 @@ class Commands:
             return f"lake run {domain}"
         return f"aws stepfunctions start-execution --state-machine-arn {machine_arn(self.target, domain)}"
 
+    def why(self, dataset: str) -> str:
+        """Return what goes on from a dataset, by its id, to the causes."""
+        return f"lake why {dataset}" + ("" if self.environment == KEPT else f" --env {self.environment}")
+
     def log(self, dataset: Dataset, run: Run) -> str:
         """Return what shows the log of a run."""
         if self.environment == KEPT:

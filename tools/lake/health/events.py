@@ -16,6 +16,8 @@ from tools.ops.target import Target
 
 START = "START"
 """Type of the first event of a run; any other is that of its end."""
+FAILED = "FAIL"
+"""Type of the end of a run that failed."""
 
 _NAME = re.compile(rf"{DAY}=(\d{{4}}-\d\d-\d\d)/(\d{{9}})-([A-Z]+)-([0-9a-f-]{{36}})-(\w+)\.json")
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lakehouse.model.dataset import Dataset
-from tools.lake.health.events import Recorded, read, recorded
+from tools.lake.health.events import FAILED, Recorded, read, recorded
 from tools.ops.pipelines import machine_arn
 from tools.ops.target import Target
 
@@ -50,9 +50,13 @@ def runs_of(target: Target, domain: str, since: datetime, most: int, name: str |
     """Return what was done for a domain since an instant, newest first.
 
     The last `most` runs of each dataset, or of one alone, and steps of the pipeline that failed before any of
-    their datasets was taken up.
+    their datasets was taken up; for one dataset, of the steps that make its layer.
     """
     found = recorded(target, domain, since)
+    if name is not None:
+        layer = next(each.layer for each in target.lake.of_domain(domain) if each.name == name)
+        bucket = target.settings.naming.bucket(layer)
+        found = [run for run in found if run.last.bucket == bucket]
     chosen = [run for run in found if not run.is_step and name in (None, run.name)]
     rows = [(run, read(target, run.last)) for run in newest_of_each(chosen, most)]
     parents = {str(row.get("parent_run_id")) for _, row in rows}
@@ -95,7 +99,7 @@ def newest_of_each(runs: Iterable[Recorded], most: int) -> list[Recorded]:
 def _steps(target: Target, domain: str, found: list[Recorded], most: int) -> Iterator[Run]:
     """Yield steps that failed or were lost, and of whose job no dataset tells a run."""
     for run in newest_of_each([each for each in found if each.is_step], most):
-        if run.end is not None and run.end.kind != "FAIL":
+        if run.end is not None and run.end.kind != FAILED:
             continue
         told = run_of(target, domain, run, read(target, run.last))
         until = run.end.at if run.end else datetime.now(UTC)
@@ -113,7 +117,7 @@ def run_of(
 ) -> Run:
     """Return a run as its last event tells it; `step` is what the pipeline's step tells of its job run."""
     kind = run.last.kind
-    outcome = {"COMPLETE": "succeeded", "FAIL": "failed"}.get(kind, "")
+    outcome = {"COMPLETE": "succeeded", FAILED: "failed"}.get(kind, "")
     if run.end is None:
         outcome = "running" if _goes_on(target, domain, run, row) else "lost"
     return Run(

@@ -3,6 +3,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -151,6 +152,7 @@ def test_firehose_keeps_records_when_its_role_may_not_write(
     assert stream.names() == []
     events = logs.get_log_events(logGroupName="firehose-errors", logStreamName="s3")["events"]
     assert "S3.AccessDenied" in events[0]["message"]
+    assert wait_for(lambda: _oldest_seconds(embedded_aws, stream.name))
 
     allow(embedded_aws, stream.name, WRITE)
     (key,) = wait_for(stream.names)
@@ -167,3 +169,18 @@ def test_firehose_reads_nothing_when_its_role_may_not_read_the_stream(
     allow(embedded_aws, stream.name, READ)
     embedded_aws.flush_firehose()
     assert [stream.body(key) for key in stream.names()] == [b"unread"]
+
+
+def _oldest_seconds(aws: EmbeddedAws, stream: str) -> list[float]:
+    """Return what CloudWatch was told of the age of what Firehose holds."""
+    now = datetime.now(UTC)
+    found = aws.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Firehose",
+        MetricName="DeliveryToS3.DataFreshness",
+        Dimensions=[{"Name": "DeliveryStreamName", "Value": stream}],
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now + timedelta(minutes=1),
+        Period=60,
+        Statistics=["Maximum"],
+    )
+    return [each["Maximum"] for each in found["Datapoints"]]
