@@ -28,8 +28,10 @@ class Person:
         if value is None or isinstance(value, bool):
             return False
         text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-        own = self.identifiers.get(kind, frozenset())
-        return text.strip() in own or _whole(text) in {_whole(each) for each in own} - {None}
+        if text.strip() in self.identifiers.get(kind, ()):
+            return True
+        numbers = self._numbers.get(kind, ())
+        return bool(numbers) and _whole(text) in numbers
 
     def is_in(self, text: str) -> bool:
         """Whether a text mentions an identifier as a whole word."""
@@ -38,6 +40,12 @@ class Person:
     def hidden(self, text: str, word: str) -> str:
         """Return a text with a word in the place of each identifier that it mentions."""
         return self._words.sub(word, text)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, Collection[int | None]]:
+        """Identifiers that are whole numbers, by kind."""
+        found = {kind: {_whole(each) for each in some} for kind, some in self.identifiers.items()}
+        return {kind: some - {None} for kind, some in found.items()}
 
     @cached_property
     def _words(self) -> re.Pattern[str]:
