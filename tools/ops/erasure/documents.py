@@ -28,7 +28,8 @@ def hide_person(target: Target, dataset: Dataset, person: Person, word: str) -> 
     repairs = f"{REPAIRS}{dataset.id}/"
 
     def without_names(body: bytes) -> bytes:
-        return names_hidden(body.decode(), person, word).encode()
+        text = body.decode(errors="surrogateescape")  # hashes of keys lie beside states
+        return names_hidden(text, person, word).encode(errors="surrogateescape")
 
     def without_values(body: bytes) -> bytes:
         document = json.loads(body)
