@@ -8,7 +8,7 @@ from typing import Any
 from lakehouse.layout.paths import INGEST_DATE, INGEST_HOUR, REPAIRS, requests_prefix
 from lakehouse.model.dataset import Dataset, Layer, Mode
 from lakehouse.targets.run_events import RUN_EVENTS
-from tools.ops.erasure.objects import listed, remove_versions
+from tools.ops.erasure.objects import listed, locked_until, remove_versions
 from tools.ops.erasure.person import Person
 from tools.ops.target import Target
 
@@ -65,14 +65,16 @@ def _hidden(value: Any, person: Person, word: str) -> Any:
 
 
 def _change(target: Target, bucket: str, prefix: str, changed: _Change) -> None:
-    """Change objects, and delete the versions that they were and that would change as well."""
+    """Change objects, and delete the versions that they were and that would change as well, unless locked."""
     s3 = target.client("s3")
     for version in [*listed(target, bucket, prefix)]:
         if "Size" not in version:
             continue
         place = {"Bucket": bucket, "Key": version["Key"]}
-        body = s3.get_object(**place, VersionId=version["VersionId"])["Body"].read()
+        object_ = s3.get_object(**place, VersionId=version["VersionId"])
+        body = object_["Body"].read()
         if (new := changed(body)) != body:
             if version["IsLatest"]:
                 s3.put_object(**place, Body=new)
-            remove_versions(target, bucket, [(version["Key"], version["VersionId"])])
+            if locked_until(object_) is None:
+                remove_versions(target, bucket, [(version["Key"], version["VersionId"])])

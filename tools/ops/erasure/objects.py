@@ -1,6 +1,6 @@
 """Objects that hold records of a person, with every version that is kept, and what becomes of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -157,6 +157,15 @@ def listed(target: Target, bucket: str, prefix: str) -> Iterator[dict[str, Any]]
         yield from (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
 
 
+def locked_until(object_: Mapping[str, Any]) -> datetime | None:
+    """Return until when Object Lock keeps a version, of the answer to GetObject; None if it does not.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (x-amz-object-lock-retain-until-date)
+    """
+    until: datetime | None = object_.get("ObjectLockRetainUntilDate")
+    return until if until is not None and until > datetime.now(UTC) else None
+
+
 def _delete(target: Target, bucket: str, named: Sequence[dict[str, str]]) -> None:
     s3 = target.client("s3")
     for at in range(0, len(named), _BATCH):
@@ -176,9 +185,8 @@ def _versions(target: Target, area: Area) -> Iterator[dict[str, Any]]:
 def _judged(target: Target, area: Area, version: dict[str, Any], person: Person) -> Found | None:
     key, id_ = version["Key"], version["VersionId"]
     object_ = target.client("s3").get_object(Bucket=area.bucket, Key=key, VersionId=id_)
-    until = object_.get("ObjectLockRetainUntilDate")
     place = (area, key, id_, version["IsLatest"])
-    locked = until if until is not None and until > datetime.now(UTC) else None
+    locked = locked_until(object_)
     try:
         rest = _without(object_["Body"].read(), area, person)
     except UnreadableError as error:
