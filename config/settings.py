@@ -50,7 +50,7 @@ class StorageSettings(Section):
     query_results_expiry_days: Annotated[int, Field(ge=1)]
     """Days that results of Athena queries are kept."""
     access_log_expiry_days: Annotated[int, Field(ge=1)]
-    """Days that S3 access logs and the audit trail are kept."""
+    """Days that S3 access logs are kept."""
     object_lock_days: Annotated[int, Field(ge=1)] | None
     """Days that S3 Object Lock (governance mode) holds bronze objects; null leaves the lock off."""
 
@@ -155,7 +155,7 @@ class PeopleSettings(Section):
     """Who may assume the role that reads back what `lake.masking: tokenize` has encrypted; without them there
     is no such role."""
     auditors: tuple[Principal, ...] = ()
-    """Who may read the audit trail, if they may read its bucket."""
+    """Who may decrypt the files of the audit trail, if they may read its bucket."""
     break_glass: tuple[Principal, ...] = ()
     """Who may delete objects from bronze and change its bucket's policy; nobody where none is named, but that
     the role of `lake-ops erase` deletes."""

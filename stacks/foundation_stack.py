@@ -1,17 +1,14 @@
-"""Keys, logs, audit trail, permission boundary and alarm topic: what every other stack stands on."""
+"""Keys, logs, permission boundary and alarm topic: what every other stack stands on."""
 
 from collections.abc import Iterable, Mapping
 
-from aws_cdk import aws_cloudtrail as cloudtrail
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from config.naming import BUCKET_ROLES
 from config.settings import Settings
 from lakehouse.model.dataset import Layer
 from stacks.components.access.boundary import boundary
@@ -37,7 +34,7 @@ def _storing(settings: Settings, layer: Layer) -> list[str]:
 
 
 class FoundationStack(LakeStack):
-    """One key per layer and one for logs, the trail, the boundary and the topic."""
+    """One key per layer and one for logs, the boundary and the topic."""
 
     def __init__(
         self,
@@ -52,11 +49,11 @@ class FoundationStack(LakeStack):
             scope,
             construct_id,
             settings=settings,
-            description="Keys, logs, audit trail, permission boundary and alarm topic of the lake",
+            description="Keys, logs, permission boundary and alarm topic of the lake",
         )
         boundary(self)
         keys = {layer: data_key(self, layer, _storing(settings, layer)) for layer in Layer}
-        logs_key = make_logs_key(self, self._trail_arn)
+        logs_key = make_logs_key(self)
         access_logs = AccessLogBucket(
             self,
             "AccessLogs",
@@ -74,70 +71,6 @@ class FoundationStack(LakeStack):
         )
         for feature in features:
             feature.found(self, self.resources)
-        self._trail(access_logs.bucket, logs_key)
-
-    @property
-    def _trail_arn(self) -> str:
-        name = self.naming.resource("trail")
-        return f"arn:{self.partition}:cloudtrail:{self.region}:{self.account}:trail/{name}"
-
-    def _trail(self, access_logs: s3.Bucket, logs_key: kms.Key) -> None:
-        """Record every management event, and every read or write of an object of the lake.
-
-        Made last: it writes into its bucket at once, and no rollback can delete a bucket that holds anything.
-        """
-        self._let_trail_write(access_logs)
-        selector = cloudtrail.CfnTrail.AdvancedFieldSelectorProperty
-        data_buckets = [
-            f"{self.arns.bucket(role)}/" for role in BUCKET_ROLES if role != "access-logs"
-        ]  # the trail's own bucket would feed itself
-        trail = cloudtrail.CfnTrail(
-            self,
-            "Trail",
-            trail_name=self.naming.resource("trail"),
-            s3_bucket_name=access_logs.bucket_name,
-            kms_key_id=logs_key.key_arn,
-            is_logging=True,
-            is_multi_region_trail=True,
-            include_global_service_events=True,
-            enable_log_file_validation=True,
-            advanced_event_selectors=[
-                cloudtrail.CfnTrail.AdvancedEventSelectorProperty(
-                    name="Management events",
-                    field_selectors=[selector(field="eventCategory", equal_to=["Management"])],
-                ),
-                cloudtrail.CfnTrail.AdvancedEventSelectorProperty(
-                    name="Objects of the lake",
-                    field_selectors=[
-                        selector(field="eventCategory", equal_to=["Data"]),
-                        selector(field="resources.type", equal_to=["AWS::S3::Object"]),
-                        selector(field="resources.ARN", starts_with=data_buckets),
-                    ],
-                ),
-            ],
-        )
-        acknowledge_compliance(
-            trail,
-            "CloudTrailCloudWatchLogsEnabled",
-            "CloudWatch would bill every read and write of an object again; S3 has all of it, encrypted, and "
-            "digests that tell changes",
-        )
-        trail.node.add_dependency(*(child for child in self.node.children if child is not trail))
-
-    def _let_trail_write(self, access_logs: s3.Bucket) -> None:
-        for sid, action, resource in (
-            ("TrailAcl", "s3:GetBucketAcl", access_logs.bucket_arn),
-            ("TrailWrite", "s3:PutObject", access_logs.arn_for_objects(f"AWSLogs/{self.account}/*")),
-        ):
-            access_logs.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid=sid,
-                    principals=[iam.ServicePrincipal("cloudtrail.amazonaws.com")],
-                    actions=[action],
-                    resources=[resource],
-                    conditions={"StringEquals": {"aws:SourceArn": self._trail_arn}},
-                )
-            )
 
     def _alarm_topic(self, logs_key: kms.Key) -> sns.Topic:
         topic = sns.Topic(

@@ -56,7 +56,7 @@ def build_lake(app: cdk.App, settings: Settings, lake: Lake) -> None:
     _after(observability, ingestion)
     for feature in features.values():
         for own in feature.stacks(app, settings=settings, lake=lake, foundation=base):
-            _after(own, ingestion)
+            _after(own, governance, ingestion, analytics)
     domain_stack = partial(
         DomainStack,
         app,

@@ -49,7 +49,7 @@ class FeatureBuilder:
     def stacks(
         self, app: cdk.App, *, settings: Settings, lake: Lake, foundation: FoundationResources
     ) -> Iterable[cdk.Stack]:
-        """Add stacks of the feature's own; they are deployed after the ingestion stack."""
+        """Add stacks of the feature's own; they are deployed after all of the platform's."""
         return ()
 
 

@@ -129,6 +129,7 @@ def _directions() -> Iterator[Contract]:
             "tools.lake.health.** -> tools.smoke.**",
             "tools.lake.laptop.** -> local.**",
             "tools.lake.laptop.sql -> tools.sql.athena",
+            "tools.lake.audit -> tools.sql.athena",
             "tools.lake.testing.command -> tools.product_tests.report",
             "tools.lake.testing.command -> tools.product_tests.run",
         ],
@@ -235,10 +236,13 @@ def _features() -> Iterator[Contract]:
         IndependenceContract,
         "no patch of a service imports another's",
         modules=SERVICES,
-        # Services assume roles, so they all ask IAM for one, and tell CloudWatch what they did; S3 asks KMS
-        # before it answers.
+        # Services assume roles, so they all ask IAM for one; they tell CloudWatch what they did, and what
+        # was asked to who notes it. S3 asks KMS first, and KMS knows in which context CloudTrail wrote.
         ignore_imports=[
+            "local.patches.** -> local.patches.iam.calls",
             "local.patches.** -> local.patches.iam.roles",
+            "local.patches.cloudtrail.records -> local.patches.iam.request_operations",
+            "local.patches.cloudtrail.delivery -> local.patches.kms.use",
             "local.patches.** -> local.patches.cloudwatch.store",
             "local.patches.kms.use -> local.patches.s3.guard",
         ],

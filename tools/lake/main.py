@@ -3,6 +3,7 @@
 import typer
 
 from tools.lake.access import access
+from tools.lake.audit import audit
 from tools.lake.cost.command import cost
 from tools.lake.dashboards.command import dashboards
 from tools.lake.diff import diff
@@ -55,6 +56,7 @@ app.command()(show)
 app.command()(docs)
 app.command()(diff)
 app.command()(access)
+app.command()(audit)
 app.command()(cost)
 app.command()(upgrade)
 app.command()(preflight)

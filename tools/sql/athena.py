@@ -1,9 +1,9 @@
 """Questions to Athena as a persona, in its work group."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -33,6 +33,20 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Saved:
+    """A query that somebody saved."""
+
+    about: str
+    database: str
+    sql: str
+
+    @classmethod
+    def of(cls, named: Mapping[str, Any]) -> Self:
+        """Return it of Athena's answer."""
+        return cls(named.get("Description", ""), named["Database"], named["QueryString"])
+
+
+@dataclass(frozen=True)
 class Asking:
     """Who asks where."""
 
@@ -48,8 +62,43 @@ class Asking:
         Raises:
             QueryError: There is no answer.
         """
+        return self._answer({"QueryString": physical(sql.strip().rstrip(";"), self.lake, self.naming)})
+
+    def saved(self, prefix: str) -> dict[str, Saved]:
+        """Return the queries that are saved in the persona's work group, by their names after a prefix.
+
+        Raises:
+            QueryError: Athena does not let this persona see them.
+        """
+        from botocore.exceptions import ClientError  # noqa: PLC0415 (not before it is needed)
+
+        found: dict[str, Saved] = {}
+        pages = self.client.get_paginator("list_named_queries")
+        try:
+            for page in pages.paginate(WorkGroup=self.naming.resource(self.persona)):
+                if ids := page["NamedQueryIds"]:
+                    queries = self.client.batch_get_named_query(NamedQueryIds=ids)["NamedQueries"]
+                    mine = (each for each in queries if each["Name"].startswith(prefix))
+                    found |= {each["Name"].removeprefix(prefix): Saved.of(each) for each in mine}
+        except ClientError as error:
+            raise QueryError(error.response["Error"]["Message"]) from error
+        return dict(sorted(found.items()))
+
+    def ask_saved(self, query: Saved, values: Sequence[str]) -> Answer:
+        """Ask a saved query, with texts in the place of its question marks.
+
+        Raises:
+            QueryError: There is no answer.
+        """
+        # https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
+        literals = ["'" + value.replace("'", "''") + "'" for value in values]
+        context = {"Database": query.database}
+        request: dict[str, Any] = {"QueryString": query.sql, "QueryExecutionContext": context}
+        return self._answer({**request, "ExecutionParameters": literals} if literals else request)
+
+    def _answer(self, request: dict[str, Any]) -> Answer:
         started = time.monotonic()
-        run = self._started(physical(sql.strip().rstrip(";"), self.lake, self.naming))
+        run = self._started(request)
         try:
             while (found := self._execution(run))["Status"]["State"] in _RUNNING:
                 time.sleep(_POLL_SECONDS)
@@ -62,12 +111,12 @@ class Asking:
         scanned = int(found.get("Statistics", {}).get("DataScannedInBytes", 0))
         return Answer(self._rows(run), time.monotonic() - started, scanned)
 
-    def _started(self, sql: str) -> str:
+    def _started(self, request: dict[str, Any]) -> str:
         from botocore.exceptions import ClientError  # noqa: PLC0415 (not before it is needed)
 
         try:
             started = self.client.start_query_execution(
-                QueryString=sql, WorkGroup=self.naming.resource(self.persona)
+                **request, WorkGroup=self.naming.resource(self.persona)
             )
         except ClientError as error:
             raise QueryError(error.response["Error"]["Message"]) from error

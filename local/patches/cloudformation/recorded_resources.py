@@ -1,9 +1,9 @@
 """CloudFormation accepts and records resource types that the emulator lacks, instead of failing the stack.
 
-ministack 1.5.33 refuses a template that names a type without a handler, such as a CloudTrail trail or a
-GuardDuty detector. Such a resource now gets a physical id and attributes of the kind that its AWS schema
-promises, and is listed as recorded only. A type that the emulator has is never recorded, and one that AWS
-does not have is still refused.
+ministack 1.5.33 refuses a template that names a type without a handler, such as a canary or a GuardDuty
+detector. Such a resource now gets a physical id and attributes of the kind that its AWS schema promises, and
+is listed as recorded only. A type that the emulator has is never recorded, and one that AWS does not have is
+still refused.
 
 Proven by `tests/local/patches/cloudformation/test_recorded_resources.py`.
 """

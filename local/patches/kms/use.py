@@ -3,14 +3,18 @@
 ministack 1.5.33 notes which key encrypts an object or a secret and never asks whether the caller may use it,
 so a role without `kms:Decrypt` reads what it could not read on AWS. Here reading an object or a secret needs
 `kms:Decrypt`, writing an object `kms:GenerateDataKey`, and finishing a multipart upload `kms:Decrypt`, by the
-caller's policies and the key's own, with S3's condition keys:
+caller's policies and the key's own, with S3's condition keys and the object's encryption context:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+
+Each use is told to whoever records calls; under a bucket key, of each caller once in a while, as S3 asks KMS:
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
 
 Proven by `tests/local/patches/kms/test_use.py`. Not emulated: keys of queues, topics, streams and log groups;
 AWS managed keys, which ask for no permission of the caller.
 """
 
 import json
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +26,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import kms, s3, secretsmanager
 
+from local.patches.iam import calls
 from local.patches.s3.guard import Request, guard
 
 _READ, _WRITE = "kms:Decrypt", "kms:GenerateDataKey"
@@ -38,6 +43,15 @@ _SUBRESOURCES = (
     "restore",
 )
 
+_BUCKET_KEY_SECONDS = 300
+"""How long S3 keeps a key of a bucket for a caller; AWS says no number."""
+
+_MOST_ASKED = 10_000
+
+_contexts: dict[tuple[str, str], dict[str, str]] = {}
+"""What objects are encrypted in, beside their own ARN, by bucket and key."""
+_asked: dict[tuple[str, ...], float] = {}
+
 _emulator_secrets = secretsmanager.handle_request
 
 
@@ -47,13 +61,18 @@ def apply() -> None:
     secretsmanager.handle_request = _handle_secrets
 
 
+def encrypted_in(bucket: str, key: str, context: dict[str, str]) -> None:
+    """Note the encryption context of an object that a service wrote: KMS is asked in it for who reads."""
+    _contexts[bucket, key] = context
+
+
 def _refusal(request: Request) -> Any:
     """The answer to a request whose caller may not use the key that it needs, None to all others."""
     bucket, key = s3._parse_bucket_key(unquote(request.path), request.headers)
     if request.internal or not key:
         return None
     caller = extract_access_key_id(request.headers, request.query)
-    context = {"kms:encryptioncontext:aws:s3:arn": _context_arn(bucket, key)}
+    context = {"aws:s3:arn": _context_arn(bucket, key), **_contexts.get((bucket, key), {})}
     for action, key_id in _uses(request.method, bucket, key, request.headers, request.query):
         if denied := _denied("s3", action, key_id, context, caller):
             return denied
@@ -113,10 +132,45 @@ def _denied(service: str, action: str, key_id: str | None, context: dict[str, st
     if record is None or not caller:
         return None
     via = {"kms:viaservice": f"{service}.{get_region()}.amazonaws.com", "kms:calleraccount": get_account_id()}
-    decision = enforce(caller, action, "kms", get_region(), record["Arn"], {**via, **context})
-    if decision is None or isinstance(decision, AuthError):
+    keys = {f"kms:encryptioncontext:{name}": value for name, value in context.items()}
+    decision = enforce(caller, action, "kms", get_region(), record["Arn"], {**via, **keys})
+    if isinstance(decision, AuthError):
         return None  # who cannot be identified is refused by the service itself
+    _tell(service, action, record["Arn"], context, caller, refused=decision is not None)
+    if decision is None:
+        return None
     message = identity_denial_message(
         action, decision.principal_arn, record["Arn"], decision.decision == "Deny"
     )
     return access_denied_response(service, action, decision.principal_arn, str(uuid.uuid4()), message=message)
+
+
+def _tell(
+    service: str, action: str, key: str, context: dict[str, str], caller: str, *, refused: bool
+) -> None:
+    """Tell who used a key, or was refused.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
+    """
+    use = (caller, action, key, *context.values())
+    now = time.time()
+    if not calls.LISTENERS or (not refused and now - _asked.get(use, 0) < _BUCKET_KEY_SECONDS):
+        return
+    if not refused:
+        if len(_asked) >= _MOST_ASKED:
+            _asked.clear()
+        _asked[use] = now
+    denied = ("AccessDenied", f"The caller is not authorized to perform: {action} on resource: {key}")
+    calls.tell(
+        calls.Deed(
+            get_account_id(),
+            get_region(),
+            "kms.amazonaws.com",
+            action.partition(":")[2],
+            caller,
+            f"{service}.amazonaws.com",
+            {"keyId": key, "encryptionContext": context, "encryptionAlgorithm": "SYMMETRIC_DEFAULT"},
+            (("AWS::KMS::Key", key),),
+            error=denied if refused else None,
+        )
+    )

@@ -11,12 +11,12 @@ from typing import Any
 
 from ministack.core.iam_actions import identity_denial_message
 from ministack.core.iam_evaluator import enforce
-from ministack.core.responses import get_region
+from ministack.core.responses import get_account_id, get_region
 
 from local.patches.athena.catalog.governance import Predicates, Reading
 from local.patches.athena.errors import QueryError
 from local.patches.athena.session import Name
-from local.patches.iam import roles
+from local.patches.iam import calls, roles
 from local.services.lakeformation import lake as catalog
 from local.services.lakeformation.api.settings import PRINCIPAL
 from local.services.lakeformation.catalog import Place
@@ -27,6 +27,7 @@ from local.services.lakeformation.model.locations import Registration, arn_of
 
 _GET_DATA_ACCESS = "lakeformation:GetDataAccess"
 _DENIED = "Insufficient permissions to execute the query."
+_SESSION = "AWSLF-00-AT"
 
 
 class QueryGuard:
@@ -101,10 +102,32 @@ class QueryGuard:
             who = getattr(refused, "principal_arn", access_key)
             explicit = getattr(refused, "decision", "") == "Deny"
             raise QueryError(f"{_DENIED} {identity_denial_message(_GET_DATA_ACCESS, who, '*', explicit)}")
+        self._tell(access_key, table)
         try:
-            return roles.assume(registration.role, PRINCIPAL, "AWSLF-00-AT", _within(catalog.location(table)))
+            return roles.assume(registration.role, PRINCIPAL, _SESSION, _within(catalog.location(table)))
         except roles.RoleError as error:
             raise QueryError(f"{_DENIED} {error}") from error
+
+    def _tell(self, access_key: str, table: catalog.Entry) -> None:
+        """Tell whoever records calls who got credentials for a table, and by which session files are read.
+
+        https://docs.aws.amazon.com/lake-formation/latest/dg/logging-using-cloudtrail.html
+        """
+        place = f"{get_region()}:{get_account_id()}"
+        arn = f"arn:aws:glue:{place}:table/{table['DatabaseName']}/{table['Name']}"
+        told = {"requesterService": "ATHENA", "lakeFormationRoleSessionName": _SESSION}
+        calls.tell(
+            calls.Deed(
+                get_account_id(),
+                get_region(),
+                PRINCIPAL,
+                "GetDataAccess",
+                access_key,
+                "athena.amazonaws.com",
+                {"tableArn": arn},
+                additional={**told, "lakeFormationPrincipal": catalog.principal(access_key)},
+            )
+        )
 
 
 def _within(location: str) -> str:

@@ -71,10 +71,13 @@ class Grants(Construct):
         resource = _Permissions.ResourceProperty(lf_tag_policy=policy)
         return self._grant(construct_id, principal, resource, permissions)
 
-    def on_database(self, construct_id: str, principal: str, name: str) -> cdk.CfnResource:
-        """Grant the creation of tables in one database."""
+    def on_database(
+        self, construct_id: str, principal: str, name: str, permissions: Sequence[str] = CREATE
+    ) -> cdk.CfnResource:
+        """Grant on one database, if nothing else is said the creation of tables in it."""
         database = _Permissions.DatabaseResourceProperty(catalog_id=self._catalog, name=name)
-        return self._grant(construct_id, principal, _Permissions.ResourceProperty(database=database), CREATE)
+        resource = _Permissions.ResourceProperty(database=database)
+        return self._grant(construct_id, principal, resource, permissions)
 
     def on_tables(
         self, construct_id: str, principal: str, database: str, permissions: Sequence[str]

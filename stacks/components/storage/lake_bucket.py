@@ -15,8 +15,20 @@ ALL_REQUESTS = "AllRequests"
 """Id of the filter under which S3 counts all requests to a bucket."""
 
 
+ACCESS_LOGS_PREFIX = "requests/"
+"""Prefix of the access logs of all buckets."""
+
+
+def partitioned_by_day() -> s3.TargetObjectKeyFormat:
+    """Keys of access logs: account, region, bucket and day of the requests, by which they can be queried.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PartitionedPrefix.html
+    """
+    return s3.TargetObjectKeyFormat.partitioned_prefix(s3.PartitionDateSource.EVENT_TIME)
+
+
 class AccessLogBucket(Construct):
-    """Receives S3 access logs and the audit trail.
+    """Receives S3 access logs.
 
     Encrypted with SSE-S3, because S3 delivers no access logs to a bucket under a KMS key:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
@@ -68,7 +80,7 @@ class LakeBucket(Construct):
         lifecycle: Sequence[s3.LifecycleRule],
         object_lock_days: int | None,
     ) -> None:
-        """Encrypt with `key` and log reads and writes into `access_logs` under the bucket's name."""
+        """Encrypt with `key` and log reads and writes into `access_logs`."""
         super().__init__(scope, construct_id)
         self.bucket = s3.Bucket(
             self,
@@ -83,7 +95,8 @@ class LakeBucket(Construct):
             minimum_tls_version=1.2,
             versioned=True,
             server_access_logs_bucket=access_logs,
-            server_access_logs_prefix=f"{name}/",
+            server_access_logs_prefix=ACCESS_LOGS_PREFIX,
+            target_object_key_format=partitioned_by_day(),
             lifecycle_rules=lifecycle,
             object_lock_default_retention=(
                 s3.ObjectLockRetention.governance(cdk.Duration.days(object_lock_days))

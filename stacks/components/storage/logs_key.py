@@ -1,36 +1,27 @@
-"""Who may use the key of log groups, of the trail and of the alarm topic: each service, as it really asks."""
+"""Who may use the key of log groups and of the alarm topic: each service, as it really asks."""
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
-from stacks.components.access.people import principal_arns
 from stacks.components.storage.data_keys import key
 from stacks.components.storage.key_policy import CONTEXT, administration, lake_roles, statement, use
 from stacks.lake_stack import LakeStack
 
 
-def logs_key(stack: LakeStack, trail_arn: str) -> kms.Key:
+def logs_key(stack: LakeStack) -> kms.Key:
     """Make the key."""
+    # Pipelines tell of failures by the topic, which encrypts as they do:
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    publishing = use(stack, "RolesThatPublish", lake_roles(stack), ["sns"])
     return key(
         stack,
         "Logs",
         "Encrypts log groups, the audit trail and the alarm topic",
-        [*administration(stack), *_services(stack, trail_arn), *_people(stack, trail_arn)],
+        [*administration(stack), *_services(stack), publishing],
     )
 
 
-def _people(stack: LakeStack, trail_arn: str) -> list[iam.PolicyStatement]:
-    """Pipelines tell of failures by the topic, which encrypts as they do; auditors read the trail."""
-    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-    found = [use(stack, "RolesThatPublish", lake_roles(stack), ["sns"])]
-    if auditors := principal_arns(stack, stack.settings.people.auditors):
-        # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
-        context = {"aws:cloudtrail:arn": [trail_arn]}
-        found.append(use(stack, "Auditors", auditors, ["s3"], actions=["kms:Decrypt"], context=context))
-    return found
-
-
-def _services(stack: LakeStack, trail_arn: str) -> list[iam.PolicyStatement]:
+def _services(stack: LakeStack) -> list[iam.PolicyStatement]:
     """Return what the services ask for.
 
     They stand apart, since the services differ in what they say about for whom they ask: a condition on what
@@ -41,7 +32,6 @@ def _services(stack: LakeStack, trail_arn: str) -> list[iam.PolicyStatement]:
     logs = f"logs.{stack.region}.amazonaws.com"
     through_logs = {"StringEquals": {"kms:CallerAccount": stack.account, "kms:ViaService": logs}, **groups}
     from_account = {"StringEquals": {"aws:SourceAccount": stack.account}}
-    from_trail = {"StringEquals": {"aws:SourceArn": trail_arn}}
     return [
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         statement("CloudWatchLogs", iam.ServicePrincipal(logs), groups, "Encrypt", "Decrypt", "ReEncrypt*",
@@ -51,11 +41,5 @@ def _services(stack: LakeStack, trail_arn: str) -> list[iam.PolicyStatement]:
                    "GenerateDataKey*", "DescribeKey"),
         # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
         statement("Alarms", iam.ServicePrincipal("cloudwatch.amazonaws.com"), from_account, "Decrypt",
-                   "GenerateDataKey*"),
-        # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
-        statement("TrailDescribes", iam.ServicePrincipal("cloudtrail.amazonaws.com"), from_trail,
-                   "DescribeKey"),
-        statement("TrailEncrypts", iam.ServicePrincipal("cloudtrail.amazonaws.com"),
-                   {**from_trail, "StringLike": {f"{CONTEXT}:aws:cloudtrail:arn": trail_arn}},
                    "GenerateDataKey*"),
     ]  # fmt: skip

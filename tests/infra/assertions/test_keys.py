@@ -224,15 +224,6 @@ def test_smoke_tester_sends_and_reads_bronze_alone(named: Keys) -> None:
     assert not any(named.allow(key, tester, "Decrypt", "s3") for key in SERVICES if key != "BronzeKey")
 
 
-def test_auditor_decrypts_the_trail_and_no_other_object(named: Keys) -> None:
-    auditor, naming = f"{named.account}:user/auditor", named.settings.naming
-    trail = f"arn:aws:cloudtrail:{naming.region}:{naming.account}:trail/{naming.resource('trail')}"
-    assert named.allow("LogsKey", auditor, "Decrypt", "s3", cloudtrail=trail)
-    assert not named.allow("LogsKey", auditor, "Decrypt", "s3")
-    assert not named.allow("LogsKey", auditor, "Decrypt", cloudtrail=trail)
-    assert not named.allow("LogsKey", auditor, "GenerateDataKey", "s3", cloudtrail=trail)
-
-
 def test_shipped_settings_name_nobody_who_administers_keys_and_uses_them(environment: Environment) -> None:
     people = environment.settings.people
     using = {

@@ -9,8 +9,8 @@ STATEFUL = {
     "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Kinesis::Stream", "AWS::SecretsManager::Secret",
     "AWS::Glue::Database", "AWS::Logs::LogGroup", "Custom::IcebergTable",
 }  # fmt: skip
-DISCOVERED = "Governance/Discovered"
-"""A database that crawlers fill again."""
+FILLED_AGAIN = {"Governance/Discovered", "Audit/Database"}
+"""Databases whose tables crawlers find, or a template makes, again."""
 ACCOUNT, POLICY = "AWS::ApiGateway::Account", "AWS::IAM::Policy"
 
 
@@ -23,7 +23,7 @@ def test_what_holds_data_outlives_its_stack_and_its_replacement(resources: Calla
     kept = {
         where: (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
         for where, resource in resources(*STATEFUL)
-        if where != DISCOVERED
+        if where not in FILLED_AGAIN
     }
     assert {where.split("/")[0] for where in kept} > {"Foundation", "Storage", "Ingestion"}
     assert set(kept.values()) == {("RetainExceptOnCreate", "Retain")}
@@ -42,13 +42,3 @@ def test_what_removal_spares_is_the_role_by_which_the_apis_of_the_account_write_
         assert len(wanted) == 3
     assert spared.keys() == wanted
     assert {each["DeletionPolicy"] for each in spared.values()} <= {"RetainExceptOnCreate"}
-
-
-def test_trail_is_made_last_so_that_a_failed_deployment_finds_its_bucket_empty(
-    resources: Callable[..., Any],
-) -> None:
-    [trail] = [each for _, each in resources("AWS::CloudTrail::Trail")]
-    others = {
-        where.removeprefix("Foundation/") for where, _ in resources() if where.startswith("Foundation/")
-    }
-    assert len(others - set(trail["DependsOn"])) == 1

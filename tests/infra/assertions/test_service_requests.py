@@ -65,20 +65,6 @@ def test_service_that_publishes_nothing_may_not_use_the_key_of_the_topic(
         assert not _may(logs_key, f"kms:{action}", "events.amazonaws.com", sent)
 
 
-def test_trail_may_encrypt_for_itself_alone(
-    assembly: Assembly, logs_key: Document, place: tuple[str, str]
-) -> None:
-    region, account = place
-    [trail] = assembly.of("AWS::CloudTrail::Trail")
-    for arn, expected in (
-        (trail.arn, True),
-        (f"arn:aws:cloudtrail:{region}:{account}:trail/another", False),
-    ):
-        keys = {"aws:SourceArn": arn, "kms:EncryptionContext:aws:cloudtrail:arn": arn}
-        for action in ("kms:GenerateDataKey", "kms:DescribeKey"):
-            assert _may(logs_key, action, "cloudtrail.amazonaws.com", keys) is expected
-
-
 def test_role_trusts_a_service_only_for_this_account_where_the_service_says_for_which(
     assembly: Assembly, place: tuple[str, str]
 ) -> None:

@@ -36,7 +36,7 @@ def test_environment_that_does_not_exist_is_refused() -> None:
 
 
 ASKED = """
-Alarm → SNS, Alarm → SNS → KMS, Athena results, CloudFormation → Lambda, CloudTrail → KMS, CloudTrail → S3,
+Alarm → SNS, Alarm → SNS → KMS, Athena results, CloudFormation → Lambda,
 EventBridge → SQS, Firehose → Glue, Firehose → Kinesis, Firehose → Lambda, Firehose → Logs, Firehose → S3,
 Firehose → S3 → KMS, Glue → Lake Formation, Glue → Logs, Glue → S3, Glue → catalog, Kinesis → KMS, Lambda →
 Logs, Lambda → SQS, Logs → KMS, Pipes → SQS, Pipes → Step Functions, S3 access logs → S3, S3 → EventBridge,

@@ -60,13 +60,7 @@ def bucket_tells_nobody_of_its_objects(copy: Copy) -> None:
 def prefix_of_a_buckets_access_logs_is_left_out(copy: Copy) -> None:
     statements = copy.statements("Foundation", "AccessLogsPolicy", BUCKET)
     [logging] = [each for each in statements if "logging.s3" in str(each["Principal"])]
-    logging["Resource"] = [each for each in logging["Resource"] if "-bronze-" not in str(each)]
-
-
-@of_the_table("trail-key-description", "Foundation/Trail")
-def trail_describes_its_key_only_with_a_context(copy: Copy) -> None:
-    statement = copy.statement("Foundation", "LogsKey", "TrailDescribes", KEY)
-    statement["Condition"]["Null"] = {"kms:EncryptionContext:aws:cloudtrail:arn": "false"}
+    logging["Resource"] = {"Fn::Sub": "${AccessLogs}/others/*"}
 
 
 @of_the_table("scheduler-trust", "DomainShop/PipelineSchedule")
@@ -208,32 +202,6 @@ def key_of_dead_letters_does_not_know_eventbridge(copy: Copy) -> None:
 @of_threads("firehose-source", "DomainShop/", f"{GITHUB}aws/aws-cdk/issues/5221")
 def delivery_is_made_before_its_policy(copy: Copy) -> None:
     del copy.resource("DomainShop", "DatasetsOrdersSourceDelivery")["DependsOn"]
-
-
-@of_threads("trail-bucket-acl", "Foundation/Trail", f"{GITHUB}aws/aws-cdk/issues/11602")
-def trail_is_made_before_the_policy_of_its_bucket(copy: Copy) -> None:
-    del copy.resource("Foundation", "Trail")["DependsOn"]
-
-
-@of_threads("trail-key", "Foundation/Trail", f"{GITHUB}trussworks/terraform-aws-cloudtrail/issues/186")
-def key_knows_a_trail_of_another_name(copy: Copy) -> None:
-    copy.properties("Foundation", "Trail")["TrailName"] = "renamed"
-
-
-@of_threads("trail-logs-trust", "Foundation/Trail", f"{GITHUB}prowler-cloud/prowler/issues/4714")
-def role_of_a_trail_demands_a_source_that_is_not_sent(copy: Copy) -> None:
-    trust = {
-        "Effect": "Allow",
-        "Action": "sts:AssumeRole",
-        "Principal": {"Service": "cloudtrail.amazonaws.com"},
-        "Condition": {"StringEquals": {"aws:SourceAccount": OURS}},
-    }
-    copy.add("Foundation", "TrailRole", ROLE, AssumeRolePolicyDocument={"Statement": [trust]})
-    copy.add("Foundation", "TrailLogs", "AWS::Logs::LogGroup", LogGroupName="trail")
-    copy.properties("Foundation", "Trail").update(
-        CloudWatchLogsRoleArn={"Fn::GetAtt": ["TrailRole", "Arn"]},
-        CloudWatchLogsLogGroupArn={"Fn::GetAtt": ["TrailLogs", "Arn"]},
-    )
 
 
 @of_threads("states-logging", "DomainShop/Pipeline", f"{GITHUB}aws/aws-cdk/issues/26432")

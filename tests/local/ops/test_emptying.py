@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.emulator.launcher import EmbeddedAws
-from tools.ops.removal.buckets import empty, is_locked
+from tools.ops.removal.buckets import Lock, check_locks, empty, lock_of
 from tools.ops.target import OperationError
 
 MORE_THAN_ONE_BATCH = 1010
@@ -18,12 +18,12 @@ MORE_THAN_ONE_BATCH = 1010
 def make_bucket(embedded_aws: EmbeddedAws) -> Callable[..., tuple[Any, str]]:
     """Makes a versioned bucket, locked if asked; returns a client and its name."""
 
-    def make(*, locked: bool = False) -> tuple[Any, str]:
+    def make(*, locked: bool = False, mode: str = "GOVERNANCE") -> tuple[Any, str]:
         s3, name = embedded_aws.client("s3"), f"full-{uuid.uuid4().hex[:8]}"
         s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=locked)
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         if locked:
-            rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 3}}
+            rule = {"DefaultRetention": {"Mode": mode, "Days": 3}}
             s3.put_object_lock_configuration(
                 Bucket=name, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
             )
@@ -47,13 +47,13 @@ def test_bucket_loses_versions_of_many_batches_markers_and_uploads(
     assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
     s3.delete_bucket(Bucket=bucket)
     assert empty(s3, bucket, bypass_lock=False, told=told.append) == 0
-    assert is_locked(s3, bucket) is False
+    assert lock_of(s3, bucket) is None
 
 
 def test_locked_bucket_is_emptied_only_by_who_says_so(make_bucket: Callable[..., tuple[Any, str]]) -> None:
     s3, bucket = make_bucket(locked=True)
     s3.put_object(Bucket=bucket, Key="held", Body=b"")
-    assert is_locked(s3, bucket) is True
+    assert lock_of(s3, bucket) == Lock("3 days", ends=False)
     with pytest.raises(
         OperationError, match=rf"{bucket}: S3 refused to delete 1 of 1 versions, held for one: "
     ):
@@ -62,5 +62,17 @@ def test_locked_bucket_is_emptied_only_by_who_says_so(make_bucket: Callable[...,
     s3.delete_bucket(Bucket=bucket)
 
 
+def test_removal_is_refused_before_it_begins_where_a_lock_holds_what_is_in_a_bucket(
+    make_bucket: Callable[..., tuple[Any, str]],
+) -> None:
+    s3, governed = make_bucket(locked=True)
+    _, compliant = make_bucket(locked=True, mode="COMPLIANCE")
+    with pytest.raises(OperationError, match=f"{governed} under Object Lock; .* --bypass-lock"):
+        check_locks(s3, [governed], bypass_lock=False)
+    check_locks(s3, [governed], bypass_lock=True)
+    with pytest.raises(OperationError, match=rf"{compliant} \(3 days\) under Object Lock in compliance mode"):
+        check_locks(s3, [governed, compliant], bypass_lock=True)
+
+
 def test_open_bucket_is_not_locked(make_bucket: Callable[..., tuple[Any, str]]) -> None:
-    assert is_locked(*make_bucket()) is False
+    assert lock_of(*make_bucket()) is None

@@ -49,7 +49,7 @@ def sql(
     from tools.sql.athena import QueryError  # noqa: PLC0415 (imports Arrow and the parser)
 
     try:
-        asking = _asking(env, persona, project_root(root))
+        asking = asking_as(env, persona, project_root(root))
         if statement is None and sys.stdin.isatty():
             _ask_many(asking, rows)
             return
@@ -64,7 +64,13 @@ def sql(
         print_rows(console, answer.rows, rows)
 
 
-def _asking(env: str, persona: str | None, project: Path) -> "Asking":
+def asking_as(env: str, persona: str | None, project: Path) -> "Asking":
+    """Return who asks the lake of an environment, without a name the first persona.
+
+    Raises:
+        QueryError: AWS does not let this user act as the persona.
+        typer.BadParameter: There is no such persona.
+    """
     from tools.sql.athena import Asking, of_aws  # noqa: PLC0415 (imports Arrow and the parser)
 
     def chosen(settings: Settings) -> str:

@@ -14,6 +14,9 @@ _QUERIES_DAYS = 45
 """https://docs.aws.amazon.com/athena/latest/ug/queries-viewing-history.html"""
 
 
+_EVENTS_DAYS = 90
+"""https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html"""
+
 _EVENTS = timedelta(days=14)
 """How long queues keep events: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
 (MessageRetentionPeriod), the most there is."""
@@ -55,8 +58,10 @@ def traces(target: Target, datasets: Sequence[Dataset], found: Sequence[Found]) 
         yield Trace("queues", "names of files, in events that the router has not taken", now + _EVENTS)
     log_days = timedelta(days=settings.alarms.log_retention_days)
     yield Trace("logs", "keys of objects, and errors of what is no job of the lake", now + log_days)
-    trail = timedelta(days=settings.storage.access_log_expiry_days)
-    yield Trace("audit trail and access logs", "keys of objects, and texts of queries", now + trail)
+    kept = timedelta(days=settings.storage.access_log_expiry_days)
+    yield Trace("access logs", "keys of objects", now + kept)
+    told = f"keys of objects, and texts of queries: {_EVENTS_DAYS} days in its history, longer in a trail"
+    yield Trace("CloudTrail", told, None)
     yield Trace("Athena", "texts of queries in its history", now + timedelta(days=_QUERIES_DAYS))
 
 

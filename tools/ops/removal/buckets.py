@@ -1,6 +1,7 @@
 """Buckets lose all that is in them: every version, every delete marker, every unfinished upload."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -14,15 +15,49 @@ _NO_LOCK = "ObjectLockConfigurationNotFoundError"
 _GONE = ("NoSuchBucket", "404")
 
 
-def is_locked(s3: Any, bucket: str) -> bool:
-    """Tell whether Object Lock holds what is put into a bucket."""
+@dataclass(frozen=True)
+class Lock:
+    """How Object Lock holds what is put into a bucket."""
+
+    held: str
+    """For how long, for people."""
+    ends: bool
+    """Whether nobody can delete before the time is over (compliance mode)."""
+
+
+def lock_of(s3: Any, bucket: str) -> Lock | None:
+    """Return the lock of a bucket; None if nothing holds what is put into it."""
     try:
         answer = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
     except ClientError as error:
         if error.response["Error"]["Code"] in (_NO_LOCK, *_GONE):
-            return False
+            return None
         raise
-    return "Rule" in answer
+    if "Rule" not in answer:
+        return None
+    rule = answer["Rule"]["DefaultRetention"]
+    held = f"{rule['Days']} days" if "Days" in rule else f"{rule['Years']} years"
+    return Lock(held, rule["Mode"] == "COMPLIANCE")
+
+
+def check_locks(s3: Any, names: Iterable[str], *, bypass_lock: bool) -> None:
+    """Refuse buckets that could not be emptied.
+
+    Raises:
+        OperationError: Object Lock holds what is in one, and nobody may delete it, or nobody has said to.
+    """
+    locked = {name: lock for name in names if (lock := lock_of(s3, name))}
+    if held := [f"{name} ({lock.held})" for name, lock in locked.items() if lock.ends]:
+        raise OperationError(
+            f"got {', '.join(held)} under Object Lock in compliance mode, which nobody ends; allowed: "
+            "buckets whose objects can be deleted; fix: stop what writes into them, and repeat when what was "
+            "written last is no longer held"
+        )
+    if locked and not bypass_lock:
+        raise OperationError(
+            f"got {', '.join(locked)} under Object Lock; allowed: buckets whose objects can be deleted; fix: "
+            "--bypass-lock, as somebody who may do s3:BypassGovernanceRetention"
+        )
 
 
 def empty(s3: Any, bucket: str, *, bypass_lock: bool, told: Callable[[int], None]) -> int:

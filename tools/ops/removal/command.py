@@ -53,7 +53,7 @@ def remove(
     stacks = Stacks(account)
     found = stacks.find()
     _tell(stacks, found)
-    _check_locks(account, stacks, found, bypass_lock)
+    buckets.check_locks(account.client("s3"), _buckets(stacks, found), bypass_lock=bypass_lock)
     if dry_run:
         return
     _confirm(env, yes)
@@ -77,16 +77,6 @@ def _tell(stacks: Stacks, found: list[Stack]) -> None:
     kept = {reason for template in deployed for _, reason in spared(template)}
     for text in (*_STAYS, *(f"the role of API logs: {reason}" for reason in kept)):
         console.print(escape(f"  {text}"), soft_wrap=True)
-
-
-def _check_locks(account: Account, stacks: Stacks, found: list[Stack], bypass_lock: bool) -> None:
-    s3 = account.client("s3")
-    locked = [name for name in _buckets(stacks, found) if buckets.is_locked(s3, name)]
-    if locked and not bypass_lock:
-        raise OperationError(
-            f"got {', '.join(locked)} under Object Lock; allowed: buckets whose objects can be deleted; fix: "
-            "--bypass-lock, as somebody who may do s3:BypassGovernanceRetention"
-        )
 
 
 def _confirm(env: str, yes: str | None) -> None:

@@ -1,5 +1,6 @@
-"""What still runs is stopped: a job would write again, a state machine lasts as long as its executions."""
+"""What still runs is stopped: jobs and trails would write again, state machines last as executions do."""
 
+from contextlib import suppress
 from typing import Any
 
 from tools.ops.target import Account
@@ -8,11 +9,15 @@ _RUNNING = ("STARTING", "RUNNING", "WAITING")
 
 
 def stop(account: Account, kind: str, name: str) -> None:
-    """Stop all executions of a state machine, or all runs of a Glue job; other kinds do not run."""
+    """Stop all executions of a state machine, all runs of a Glue job, or a trail; other kinds do not run."""
     if kind == "AWS::StepFunctions::StateMachine":
         _stop_executions(account.client("stepfunctions"), name)
     if kind == "AWS::Glue::Job":
         _stop_runs(account.client("glue"), name)
+    if kind == "AWS::CloudTrail::Trail":
+        client = account.client("cloudtrail")
+        with suppress(client.exceptions.TrailNotFoundException):
+            client.stop_logging(Name=name)
 
 
 def _stop_executions(states: Any, machine: str) -> None:

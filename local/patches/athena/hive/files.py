@@ -52,12 +52,13 @@ def _read(
     parquet = library.endswith("ParquetHiveSerDe")
     reader = None if parquet else serializers.reader(library, parameters, columns)
     header = int(table.get("Parameters", {}).get("skip.header.line.count", "0"))
+    split = serializers.splitter(table["StorageDescriptor"].get("InputFormat", ""))
     for found in objects.find(s3, table, partitions):
         content = objects.read(s3, found.path)
         if reader is None:
             yield found, _parquet(content, columns, found.path)
         else:
-            rows = [reader(line) for line in serializers.lines(content, header)]
+            rows = [reader(line) for line in split(content, header)]
             yield (
                 found,
                 pa.table(

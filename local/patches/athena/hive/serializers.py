@@ -26,6 +26,20 @@ def lines(content: bytes, header: int) -> Iterator[str]:
             yield line
 
 
+def splitter(input_format: str) -> Callable[[bytes, int], Iterator[str]]:
+    """What splits a file into rows, by the input format of its table."""
+    return _cloudtrail if input_format.endswith(".CloudTrailInputFormat") else lines
+
+
+def _cloudtrail(content: bytes, _header: int) -> Iterator[str]:
+    """Rows of a file of CloudTrail: each of its records.
+
+    https://docs.aws.amazon.com/athena/latest/ug/cloudtrail-logs.html
+    """
+    for record in json.loads(content)["Records"]:
+        yield json.dumps(record)
+
+
 def reader(library: str, parameters: Mapping[str, str], schema: pa.Schema) -> Reader:
     """What reads a line as a row of a table.
 

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from local.emulator.launcher import EmbeddedAws
 
-TRAIL = {"Type": "AWS::CloudTrail::Trail", "Properties": {"IsLogging": True, "S3BucketName": "logs"}}
+PIPELINE = {"Type": "AWS::CodePipeline::Pipeline", "Properties": {"RoleArn": "role", "Stages": []}}
 DETECTOR = {"Type": "AWS::GuardDuty::Detector", "Properties": {"Enable": True}}
 
 
@@ -17,47 +17,47 @@ def recorded(aws: EmbeddedAws, stack: str) -> set[tuple[str, str]]:
 def test_missing_types_are_recorded_when_a_stack_has_them(
     embedded_aws: EmbeddedAws, deploy: Callable[..., dict[str, str]]
 ) -> None:
-    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Trail"}}}
-    arn = {"Fn::GetAtt": ["Trail", "Arn"]}
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Pipeline"}}}
+    arn = {"Fn::GetAtt": ["Pipeline", "Arn"]}
     outputs = deploy(
         "recorded",
-        {"Trail": TRAIL, "Detector": DETECTOR, "Topic": topic},
-        {"Arn": arn, "Name": {"Ref": "Trail"}},
+        {"Pipeline": PIPELINE, "Detector": DETECTOR, "Topic": topic},
+        {"Arn": arn, "Name": {"Ref": "Pipeline"}},
     )
-    assert outputs["Arn"] == f"arn:aws:cloudtrail:us-east-1:000000000000:trail/{outputs['Name']}"
+    assert outputs["Arn"] == f"arn:aws:codepipeline:us-east-1:000000000000:pipeline/{outputs['Name']}"
     assert recorded(embedded_aws, "recorded") == {
-        ("AWS::CloudTrail::Trail", "Trail"),
+        ("AWS::CodePipeline::Pipeline", "Pipeline"),
         ("AWS::GuardDuty::Detector", "Detector"),
     }
-    assert embedded_aws.recorded_only()["AWS::CloudTrail::Trail"] == 1
+    assert embedded_aws.recorded_only()["AWS::CodePipeline::Pipeline"] == 1
 
 
 def test_recorded_resources_keep_their_identity_when_the_stack_is_updated(
     embedded_aws: EmbeddedAws, deploy: Callable[..., dict[str, str]]
 ) -> None:
-    before = deploy("changing", {"Trail": TRAIL, "Detector": DETECTOR}, {"Name": {"Ref": "Trail"}})
-    stopped = {**TRAIL, "Properties": {"IsLogging": False, "S3BucketName": "logs"}}
-    after = deploy("changing", {"Trail": stopped}, {"Name": {"Ref": "Trail"}})
+    before = deploy("changing", {"Pipeline": PIPELINE, "Detector": DETECTOR}, {"Name": {"Ref": "Pipeline"}})
+    changed = {**PIPELINE, "Properties": {"RoleArn": "another", "Stages": []}}
+    after = deploy("changing", {"Pipeline": changed}, {"Name": {"Ref": "Pipeline"}})
     assert after == before
-    assert recorded(embedded_aws, "changing") == {("AWS::CloudTrail::Trail", "Trail")}
+    assert recorded(embedded_aws, "changing") == {("AWS::CodePipeline::Pipeline", "Pipeline")}
 
 
 def test_recorded_resource_is_replaced_when_a_fixed_property_changes(
     embedded_aws: EmbeddedAws, deploy: Callable[..., dict[str, str]]
 ) -> None:
     def named(name: str) -> dict[str, Any]:
-        return {**TRAIL, "Properties": {"IsLogging": True, "S3BucketName": "logs", "TrailName": name}}
+        return {**PIPELINE, "Properties": {"RoleArn": "role", "Stages": [], "Name": name}}
 
-    deploy("replacing", {"Trail": named("one")})
-    outputs = deploy("replacing", {"Trail": named("two")}, {"Name": {"Ref": "Trail"}})
+    deploy("replacing", {"Pipeline": named("one")})
+    outputs = deploy("replacing", {"Pipeline": named("two")}, {"Name": {"Ref": "Pipeline"}})
     assert outputs == {"Name": "two"}
-    assert recorded(embedded_aws, "replacing") == {("AWS::CloudTrail::Trail", "Trail")}
+    assert recorded(embedded_aws, "replacing") == {("AWS::CodePipeline::Pipeline", "Pipeline")}
 
 
 def test_recorded_resources_are_forgotten_when_the_stack_is_deleted(
     embedded_aws: EmbeddedAws, deploy: Callable[..., dict[str, str]], wait_for: Callable[..., Any]
 ) -> None:
-    deploy("leaving", {"Trail": TRAIL})
+    deploy("leaving", {"Pipeline": PIPELINE})
     embedded_aws.client("cloudformation").delete_stack(StackName="leaving")
     wait_for(lambda: not recorded(embedded_aws, "leaving"))
 
