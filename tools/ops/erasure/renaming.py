@@ -6,7 +6,9 @@ Rows tell the object that they came from, so its rows go, and come back from the
 from collections.abc import Sequence
 
 from lakehouse.layout.cdc import deleted_name, is_replica
+from lakehouse.layout.paths import INGEST_DATE
 from lakehouse.model.dataset import Dataset, Layer, Write
+from tools.ops.bronze.requests import ask
 from tools.ops.erasure.objects import Found, copy_kept, listed, remove_versions
 from tools.ops.erasure.person import Person
 from tools.ops.erasure.rows import delete_object
@@ -32,10 +34,13 @@ def rename(target: Target, found: Sequence[Found], person: Person, word: str) ->
     names = {}
     for each in found:
         new = each.renamed(person, word)
-        copy_kept(target, each.area.bucket, each.key, new)
-        if each.area.processed:
+        processed = each.area.processed and f"/{INGEST_DATE}=" in each.key
+        if processed:
             for name in _tables_with_rows(target, each.area.datasets[0]):
                 delete_object(target, name, f"s3://{each.area.bucket}/{each.key}")
+        copy_kept(target, each.area.bucket, each.key, new)
+        if processed:  # at once: nothing else would look for it, were this killed now
+            ask(target, each.area.datasets[0], [new], "erasure")
         own = [one for one in listed(target, each.area.bucket, each.key) if one["Key"] == each.key]
         remove_versions(target, each.area.bucket, [(each.key, one["VersionId"]) for one in own])
         names[each.key] = new
