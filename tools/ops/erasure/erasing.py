@@ -65,7 +65,7 @@ class Plan:
     @property
     def due(self) -> list[Found]:
         """What can be removed of these: objects as they are now, and older versions that no lock keeps."""
-        return [each for each in self.held if each.latest or each.locked_until is None]
+        return [each for each in self.found if each.is_due]
 
     @property
     def gone_versions(self) -> list[Found]:
@@ -97,7 +97,7 @@ def planned(target: Target, person: Person) -> Plan:
         own = {
             each.key
             for each in found
-            if (each.records or is_renamed(each)) and each.key.startswith(f"{dataset.id}/{INGEST_DATE}=")
+            if (each.is_due or is_renamed(each)) and each.key.startswith(f"{dataset.id}/{INGEST_DATE}=")
         }
         wanted = {*own, *begun.get(dataset.id, ()), *rows}
         there = existing(target, wanted | rejected.keys())

@@ -68,6 +68,11 @@ class Found:
     unreadable: str = ""
     """Why it cannot be read."""
 
+    @property
+    def is_due(self) -> bool:
+        """Whether records can be removed: from an object as it is now, or with a version that no lock keeps."""
+        return self.records > 0 and (self.latest or self.locked_until is None)
+
     def renamed(self, person: Person, word: str) -> str:
         """Return the key with a word in the place of the person."""
         name = self.area.named(self.key)
