@@ -70,7 +70,7 @@ class Found:
 
     @property
     def is_due(self) -> bool:
-        """Whether records can be removed: from an object as it is now, or with a version that no lock keeps."""
+        """Whether records can be removed: from an object as it is now, or with a version without a lock."""
         return self.records > 0 and (self.latest or self.locked_until is None)
 
     def renamed(self, person: Person, word: str) -> str:
