@@ -14,6 +14,7 @@ from lakehouse.model.fields import CLASSIFICATIONS
 from lakehouse.targets.lf_tags import ALL_ROWS, CLASSIFICATION, LAYER, ROWS, key
 from stacks.components.access.data_lake import DISCOVERED, DataLake
 from stacks.components.access.detokenizer import detokenizer_role
+from stacks.components.access.eraser_role import eraser_role
 from stacks.components.access.governed_tables import Governed, GovernedTables
 from stacks.components.access.grants import CHANGE, CREATE, READ, SEE, Grants
 from stacks.components.access.operator_role import let_operate
@@ -74,6 +75,7 @@ class GovernanceStack(LakeStack):
                 *(self.arns.role(self.naming.resource(name)) for name in personas),
                 self._operator(),
                 *self._repairer(),
+                *self._eraser(),
             ],
         )
         if settings.people.detokenizers:
@@ -151,6 +153,12 @@ class GovernanceStack(LakeStack):
         if not self.settings.people.repairers:
             return []
         return [repairer_role(self, self._foundation, self._grants)]
+
+    def _eraser(self) -> list[str]:
+        """The role of `lake-ops erase`, where somebody may assume it."""
+        if not self.settings.people.erasers:
+            return []
+        return [eraser_role(self, self._foundation, self._grants)]
 
     def _crawler(self) -> None:
         """Discovers the schema of files that arrived without a contract, so that one can be drafted."""
