@@ -8,7 +8,7 @@ from constructs import Construct
 
 from config.settings import Settings
 from lakehouse.layout.paths import UNROUTED
-from lakehouse.model.access import Persona
+from lakehouse.model.access import AccessPolicy
 from lakehouse.model.dataset import Lake, Layer
 from lakehouse.model.fields import CLASSIFICATIONS
 from lakehouse.targets.lf_tags import ALL_ROWS, CLASSIFICATION, LAYER, ROWS, key
@@ -65,9 +65,7 @@ class GovernanceStack(LakeStack):
         self._grants = Grants.of(self)
         self._grants.follow(*data_lake.tags, *data_lake.locations)
         tables = self._iceberg_tables()
-        personas = {
-            name: self._persona(name, lake.access.personas[name]) for name in settings.people.personas
-        }
+        personas = {name: self._persona(name, lake.access) for name in settings.people.personas}
         self.resources = GovernanceResources(
             iceberg_tables=tables.function,
             lake_formation=data_lake.function.function,
@@ -125,10 +123,10 @@ class GovernanceStack(LakeStack):
             self._grants.on_location(f"Iceberg{layer.title()}", principal, self.arns.bucket(layer))
         return component
 
-    def _persona(self, name: str, persona: Persona) -> iam.Role:
+    def _persona(self, name: str, policy: AccessPolicy) -> iam.Role:
         """Make the role of a persona, and grant what the policy says of all domains."""
-        role = persona_role(self, name, persona, self._foundation)
-        grant_persona(self._grants, self, name, persona, role.role_arn)
+        role = persona_role(self, name, policy.personas[name], self._foundation)
+        grant_persona(self._grants, self, name, policy.personas[name], role.role_arn)
         return role
 
     def _operator(self) -> str:

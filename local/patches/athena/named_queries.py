@@ -26,6 +26,7 @@ def apply() -> None:
 
 
 def _create(logical_id: str, props: Json, stack: str) -> tuple[str, Json]:
+    athena._ensure_default_workgroup()
     group = props.get("WorkGroup", "primary")
     if group not in athena._workgroups:
         raise ValueError(f"WorkGroup {group} is not found.")

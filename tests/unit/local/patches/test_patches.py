@@ -5,7 +5,7 @@ import pytest
 
 from local import patches
 
-SHARED = {"glue.governance", "stepfunctions.roles"}
+SHARED = {"glue.governance", "iam.calls", "stepfunctions.roles"}
 """Proven by the tests of the services and integrations that they serve."""
 
 

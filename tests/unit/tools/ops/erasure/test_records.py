@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from lakehouse.model.dataset import Content, Dataset, Format, Ingestion, Layer, Mode, Write
 from lakehouse.model.dialect import USUAL, Dialect
 from lakehouse.model.fields import Array, Field, Scalar, Struct
+from tests.gzipped import gzipped
 from tools.ops.erasure.person import Person
 from tools.ops.erasure.records import UnreadableError, without
 
@@ -51,7 +52,7 @@ def test_lines_of_others_keep_their_bytes(
     lines = [(id_, json.dumps({"Customer": id_, "note": note}) + end) for id_, note in records]
     body = "".join(line for _, line in lines).encode()
     expected = "".join(line for id_, line in lines if id_ != 4711).encode()
-    rest = without(gzip.compress(body) if packed else body, [JSON], PERSON)
+    rest = without(gzipped(body) if packed else body, [JSON], PERSON)
     assert (gzip.decompress(rest.body) if packed else rest.body) == expected
     assert rest.removed == [id_ for id_, _ in records].count(4711)
     assert without(rest.body, [JSON], PERSON).removed == 0
@@ -157,7 +158,7 @@ def test_undelivered_records_of_others_keep_their_positions() -> None:
         return json.dumps({"rawData": base64.b64encode(record).decode(), "errorCode": "x"}).encode() + b"\n"
 
     other = line(b'{"Customer": 5}')
-    rest = without(line(gzip.compress(b'{"Customer": 4711}')) + other, [JSON], PERSON)
+    rest = without(line(gzipped(b'{"Customer": 4711}')) + other, [JSON], PERSON)
     first, second = rest.body.splitlines(keepends=True)
     assert (json.loads(first)["rawData"], second) == ("", other)
     assert without(rest.body, [JSON], PERSON).removed == 0
@@ -171,7 +172,7 @@ def test_key_before_a_change_names_a_person_too() -> None:
     assert pq.read_table(pa.BufferReader(rest.body))["Customer"].to_pylist() == [6]
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"{}")[:-9], b"PAR1 and nothing else"])
+@pytest.mark.parametrize("body", [gzipped(b"{}")[:-9], b"PAR1 and nothing else"], ids=["gzip", "parquet"])
 def test_damaged_object_is_told(body: bytes) -> None:
     with pytest.raises(UnreadableError):
         without(body, [JSON], PERSON)
