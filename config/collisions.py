@@ -9,6 +9,7 @@ from pathlib import Path
 from config.document import Document, KeyPath, dotted
 from config.faults import Fault, InvalidInputError
 from config.load import environment_names, load_with_document
+from config.section import Section
 from config.settings import Settings
 from stacks.features.registry import features, switched_on
 
@@ -119,16 +120,28 @@ def _hybrid(former: _Environment, later: _Environment) -> Iterator[Fault]:
 def _once(former: _Environment, later: _Environment) -> Iterator[Fault]:
     on, known = switched_on(former.settings.features), switched_on(later.settings.features)
     for name, feature in features().items():
-        for key in feature.once if name in on and name in known else ():
-            path = ("features", name, key)
-            if getattr(on[name], key) and getattr(known[name], key):
+        if name not in on or name not in known:
+            continue
+        made = [(key, True) for key in feature.once] + [(key, False) for key in feature.once_false]
+        for key, value in made:
+            path = ("features", name, *key.split("."))
+            if _value(on[name], key) is value and _value(known[name], key) is value:
+                told = str(value).lower()
                 yield later.document.fault(
                     path,
-                    True,
-                    f"{dotted(path)} in one environment of {_where(later)}; it is true in "
+                    value,
+                    f"{dotted(path)} {told} in one environment of {_where(later)}; it is {told} in "
                     f"{former.place(path)}, too",
-                    "say false in one of them",
+                    f"say {str(not value).lower()} in one of them",
                 )
+
+
+def _value(section: Section, key: str) -> object:
+    """A setting of a section, or of one in it; None where there is none."""
+    found: object = section
+    for name in key.split("."):
+        found = getattr(found, name, None)
+    return found
 
 
 def _where(each: _Environment) -> str:

@@ -21,6 +21,10 @@ NAME_MAX = 64
 OUTLIVES = "lake:outlives"
 """Metadata of a resource that stays when its environment is removed; the value says why."""
 
+SHARED_CELLS = "lake:shared-cells"
+"""Metadata of a link to a table of another account: the `filter` through which it is shared, and what that
+lets through, `columns` and, unless it is all, `rows`."""
+
 _STACK_IN_ROLE = 24
 """Characters of a stack's name that the name of a role begins with, at least."""
 

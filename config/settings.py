@@ -142,6 +142,9 @@ class PeopleSettings(Section):
     """Who may assume the role of `lake-ops`."""
     repairers: tuple[Principal, ...] = ()
     """Who may assume the role of `lake-ops repair`, which reads silver; it is not made where nobody may."""
+    erasers: tuple[Principal, ...] = ()
+    """Who may assume the role of `lake-ops erase`, which replaces and deletes objects in every layer; it is
+    not made where nobody may."""
     key_administrators: tuple[Principal, ...] = ()
     """Who may administer the lake's keys beside the role by which CloudFormation deploys, and use none."""
     producers: tuple[Principal, ...] = ()
@@ -154,7 +157,8 @@ class PeopleSettings(Section):
     auditors: tuple[Principal, ...] = ()
     """Who may decrypt the files of the audit trail, if they may read its bucket."""
     break_glass: tuple[Principal, ...] = ()
-    """Who may delete objects from bronze and change its bucket's policy; nobody where none is named."""
+    """Who may delete objects from bronze and change its bucket's policy; nobody where none is named, but that
+    the role of `lake-ops erase` deletes."""
 
 
 class LakeFormationSettings(Section):

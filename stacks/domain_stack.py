@@ -9,6 +9,7 @@ from config.settings import Settings
 from lakehouse.model.dataset import Lake, Layer
 from lakehouse.model.lineage import starters
 from lakehouse.placement.parts import SHARED_PART, stack_id
+from lakehouse.targets.erasures import tells_subjects
 from stacks.components.access.grants import Grants
 from stacks.components.access.personas import grant_domain_readers
 from stacks.components.domain.catalog import DomainCatalog
@@ -72,7 +73,10 @@ class DomainStack(LakeStack):
         self._jobs()
         personas = {name: self._lake.access.personas[name] for name in self.settings.people.personas}
         grant_domain_readers(grants, self, self._domain, personas)
-        catalog.close(measured, after=[*catalog.results(measured), *catalog.runs(measured), *grants.made])
+        tables = [*catalog.results(measured), *catalog.runs(measured)]
+        if any(map(tells_subjects, self._lake.of_domain(self._domain))):
+            tables.append(catalog.erasures())
+        catalog.close(measured, after=[*tables, *grants.made])
         return catalog.tagged
 
     def _datasets(self, part: int, catalog: cdk.CfnResource | None) -> None:

@@ -1,17 +1,20 @@
 """Who reads which table: Lake Formation, roles of people, the keeper of tables, a crawler of stray files."""
 
+from collections.abc import Iterable
+
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config.settings import Settings
 from lakehouse.layout.paths import UNROUTED
-from lakehouse.model.access import AccessPolicy, Persona
-from lakehouse.model.dataset import Layer
+from lakehouse.model.access import AccessPolicy
+from lakehouse.model.dataset import Lake, Layer
 from lakehouse.model.fields import CLASSIFICATIONS
 from lakehouse.targets.lf_tags import ALL_ROWS, CLASSIFICATION, LAYER, ROWS, key
 from stacks.components.access.data_lake import DISCOVERED, DataLake
 from stacks.components.access.detokenizer import detokenizer_role
+from stacks.components.access.eraser_role import eraser_role
 from stacks.components.access.governed_tables import Governed, GovernedTables
 from stacks.components.access.grants import CHANGE, CREATE, READ, SEE, Grants
 from stacks.components.access.operator_role import let_operate
@@ -30,6 +33,7 @@ from stacks.components.functions.python_function import PythonFunction
 from stacks.components.jobs.spark_job import GLUE_SECURITY_ELSEWHERE
 from stacks.components.monitoring.log_group import log_group
 from stacks.components.tables.iceberg_table import TABLE_TIMEOUT
+from stacks.features.builder import FeatureBuilder
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
 from stacks.resources import FoundationResources, GovernanceResources
@@ -48,27 +52,37 @@ class GovernanceStack(LakeStack):
         construct_id: str,
         *,
         settings: Settings,
-        policy: AccessPolicy,
+        lake: Lake,
         foundation: FoundationResources,
+        features: Iterable[FeatureBuilder],
     ) -> None:
-        """Build from the settings of one environment."""
+        """Build from the settings of one environment, with what personas read beside its lake."""
         super().__init__(
             scope, construct_id, settings=settings, description="Catalog keeper, personas and crawlers"
         )
         self._foundation = foundation
-        lake = DataLake(self, "DataLake", foundation=foundation)
+        data_lake = DataLake(self, "DataLake", foundation=foundation)
         self._grants = Grants.of(self)
-        self._grants.follow(*lake.tags, *lake.locations)
+        self._grants.follow(*data_lake.tags, *data_lake.locations)
         tables = self._iceberg_tables()
-        personas = [self._persona(name, policy.personas[name]) for name in settings.people.personas]
+        personas = {name: self._persona(name, lake.access) for name in settings.people.personas}
         self.resources = GovernanceResources(
             iceberg_tables=tables.function,
-            lake_formation=lake.function.function,
-            personas=[*personas, self._operator(), *self._repairer()],
+            lake_formation=data_lake.function.function,
+            personas=[
+                *(self.arns.role(self.naming.resource(name)) for name in personas),
+                self._operator(),
+                *self._repairer(),
+                *self._eraser(),
+            ],
         )
         if settings.people.detokenizers:
             detokenizer_role(self, foundation)
         self._crawler()
+        for feature in features:
+            feature.govern(
+                self, lake=lake, personas=personas, governance=self.resources, after=data_lake.prepared
+            )
 
     def _iceberg_tables(self) -> PythonFunction:
         """The function behind `Custom::IcebergTable`; it drops nothing, so it may delete nothing."""
@@ -109,11 +123,11 @@ class GovernanceStack(LakeStack):
             self._grants.on_location(f"Iceberg{layer.title()}", principal, self.arns.bucket(layer))
         return component
 
-    def _persona(self, name: str, persona: Persona) -> str:
-        """Make the role of a persona, grant what the policy says of all domains, and return its ARN."""
-        role = persona_role(self, name, persona, self._foundation)
-        grant_persona(self._grants, self, name, persona, role.role_arn)
-        return self.arns.role(self.naming.resource(name))
+    def _persona(self, name: str, policy: AccessPolicy) -> iam.Role:
+        """Make the role of a persona, and grant what the policy says of all domains."""
+        role = persona_role(self, name, policy.personas[name], self._foundation)
+        grant_persona(self._grants, self, name, policy.personas[name], role.role_arn)
+        return role
 
     def _operator(self) -> str:
         """A role that people assume to run `lake-ops`; of tables it reads only what was rejected."""
@@ -137,6 +151,12 @@ class GovernanceStack(LakeStack):
         if not self.settings.people.repairers:
             return []
         return [repairer_role(self, self._foundation, self._grants)]
+
+    def _eraser(self) -> list[str]:
+        """The role of `lake-ops erase`, where somebody may assume it."""
+        if not self.settings.people.erasers:
+            return []
+        return [eraser_role(self, self._foundation, self._grants)]
 
     def _crawler(self) -> None:
         """Discovers the schema of files that arrived without a contract, so that one can be drafted."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from config.settings import Settings
@@ -63,6 +64,7 @@ class LakeStack(cdk.Stack):
         self.arns = Arns(naming, self.partition)
         self.alarms: list[cloudwatch.CfnAlarm] = []
         """Those about a metric, which may be told of together."""
+        self.functions: list[lambda_.Function] = []
         boundary = iam.ManagedPolicy.from_managed_policy_name(self, "BoundaryName", boundary_name(settings))
         iam.PermissionsBoundary.of(self).apply(boundary)
 

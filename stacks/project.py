@@ -11,6 +11,7 @@ from lakehouse.model.dataset import Lake
 from lakehouse.model.drafts import deployed
 from lakehouse.model.lineage import selection
 from lakehouse.odcs.lake.load import load_lake
+from stacks.features.fitting import misfits
 
 
 def load_project(root: Path, environment: str, select: str | None) -> tuple[Settings, Lake]:
@@ -33,6 +34,8 @@ def load_project(root: Path, environment: str, select: str | None) -> tuple[Sett
         faults += error.faults
     try:
         lake = load_lake(root)
+        if settings is not None:
+            faults += misfits(root, lake, environment)
         lake = selection(lake, select.split(",")) if select else lake
     except InvalidInputError as error:
         faults += error.faults

@@ -10,6 +10,7 @@ from constructs import Construct
 from config.settings import Settings, StorageSettings
 from lakehouse.layout.paths import UNROUTED
 from lakehouse.model.dataset import Layer
+from stacks.components.access.eraser_role import ERASER
 from stacks.components.access.people import principal_arns
 from stacks.components.storage.bucket_alarms import bucket_alarms
 from stacks.components.storage.key_policy import deployment_role
@@ -58,7 +59,9 @@ class StorageStack(LakeStack):
             buckets[role].count_requests()
             bucket_alarms(self, role, foundation.alarm_topic)
         buckets["bronze"].refuse_deletion(
-            break_glass=principal_arns(self, settings.people.break_glass), deployment=deployment_role(self)
+            break_glass=principal_arns(self, settings.people.break_glass),
+            erasers=[self.arns.role(self.naming.resource(ERASER))] if settings.people.erasers else [],
+            deployment=deployment_role(self),
         )
         for feature in features:
             feature.store(self, buckets, foundation)

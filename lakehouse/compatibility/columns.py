@@ -186,5 +186,6 @@ FIELD: Mapping[str, Rule] = {
         Level.BREAKING, "records that write it as before, bronze among them, are quarantined"
     ),
     "not_personal": always(Level.COMPATIBLE, "runs tell of such values, or do not, from the next one on"),
+    "subject": always(Level.COMPATIBLE, "`lake-ops erase` looks there from now on, in all that bronze has"),
     "declassified": always(Level.COMPATIBLE, "none: it says why values bear a weaker classification"),
 }

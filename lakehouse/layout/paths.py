@@ -21,6 +21,9 @@ ERRORS = "_errors/"
 REPAIRS = "_repairs/"
 """Where the bronze bucket, from which nobody deletes, keeps what was repaired, why and by whom."""
 
+ERASURES = "_erasures/"
+"""Where the bronze bucket keeps that something was erased, and nothing about whom."""
+
 UNROUTED = "unrouted/"
 """Where the landing router puts, in the quarantine bucket, what it cannot place."""
 
@@ -48,6 +51,11 @@ def ingest_partition_of(instant: datetime) -> str:
 def bronze_location(dataset: Dataset, naming: Naming) -> str:
     """Return the URI below which the bronze objects of a dataset lie."""
     return f"s3://{naming.bucket(Layer.BRONZE)}/{dataset.id}/"
+
+
+def erasures_prefix(domain: str) -> str:
+    """Return the prefix in the bronze bucket of what was erased in a domain."""
+    return f"{ERASURES}{domain}/"
 
 
 def requests_prefix(dataset: Dataset) -> str:

@@ -135,6 +135,9 @@ class Field:
     """How the texts of the source write a date or timestamp, as in `dd/MM/yyyy`; None: in ISO 8601."""
     not_personal: NotPersonal | None = None
     """Only of a column of a source."""
+    subject: str | None = None
+    """Kind of identifier, such as `customer`, by which a value tells whose data a record is; equal in all
+    datasets. Only of a column or member of a source; of an array or map, each element or value is one."""
 
     @property
     def source_name(self) -> str:

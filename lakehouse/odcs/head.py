@@ -8,6 +8,7 @@ from lakehouse.model.dataset import Documentation
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import check_name
 from lakehouse.odcs.shape import Contract, SchemaObject
+from lakehouse.targets.erasures import ERASURES
 from lakehouse.targets.iceberg import RESULTS_TABLE
 from lakehouse.targets.run_events import RUN_EVENTS
 
@@ -21,7 +22,11 @@ DESCRIPTION_MAX = 2048
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 
-_TAKEN = {RESULTS_TABLE: "quality results", RUN_EVENTS: "the record of runs"}
+_TAKEN = {
+    RESULTS_TABLE: "quality results",
+    RUN_EVENTS: "the record of runs",
+    ERASURES: "the record of erasures",
+}
 """Tables that each domain has."""
 
 

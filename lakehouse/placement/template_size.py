@@ -28,9 +28,9 @@ _REPLICA = Size(3, 4_000)
 _BRONZE_COLUMN = 50
 """Bytes of a column of a bronze table beside its name and description."""
 
-_SHARED = Size(95, 127_000)
-"""Databases, tables of results and runs, jobs, function, pipeline, what starts them, alarms and what they are
-granted, of a domain."""
+_SHARED = Size(96, 129_500)
+"""Databases, tables of results, runs and erasures, jobs, function, pipeline, what starts them, alarms and
+what they are granted, of a domain."""
 
 _GRANT = Size(1, 900)
 """A grant of Lake Formation."""

@@ -1,17 +1,26 @@
 """Lambda entry point: one step of the rotation of one secret."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from shared.environment import EnvironmentSettings
 
 from secret_rotation.owners import owner_of
-from secret_rotation.settings import Settings
 from secret_rotation.steps import Rotation
 
 logger = Logger()
+
+
+@dataclass(frozen=True)
+class Settings(EnvironmentSettings):
+    """What the stack tells the function."""
+
+    owners: str
+    """JSON: what each secret opens, by the secret's ARN."""
 
 
 @cache

@@ -15,15 +15,15 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from copy import copy
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import boto3
 
 from local.emulator import environment, spark, tls
 from local.emulator.class_archive import spark_classes
-from local.emulator.root import RootSecrets
+from local.emulator.root import ACCOUNT, RootSecrets
 from local.emulator.session import EmbeddedSession
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -39,7 +39,7 @@ class PortTakenError(EmulatorError):
 
 
 class EmbeddedAws:
-    """One embedded AWS: account 000000000000, nothing in it at the start.
+    """One embedded AWS: nothing in it at the start, for its user account 000000000000.
 
     Args:
         directory: Where certificates, logs, object data and temporary files go.
@@ -47,7 +47,7 @@ class EmbeddedAws:
         region: Region that clients and the emulator use.
     """
 
-    account = "000000000000"
+    account = ACCOUNT
     server = "local.emulator.server"
     """Module that is run as the emulator's process."""
 
@@ -63,9 +63,7 @@ class EmbeddedAws:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property
@@ -77,6 +75,12 @@ class EmbeddedAws:
     def log(self) -> Path:
         """The emulator's own log; logs of Glue jobs lie beside it."""
         return self.directory / "logs" / "emulator.log"
+
+    def of_account(self, account: str) -> "EmbeddedAws":
+        """This embedded AWS, once it is started, for the root user of another account."""
+        other = copy(self)
+        other.account = account
+        return other
 
     def start(self) -> None:
         """Start the emulator and wait until it answers.
@@ -125,16 +129,12 @@ class EmbeddedAws:
         return {
             **environment.without_ambient_aws(os.environ),
             **environment.of_clients(self.endpoint, self.region, self._material),
-            **self._root.variables,
+            **self._root.variables_of(self.account),
         }
 
     def session(self, **credentials: str) -> boto3.Session:
-        """A boto3 session whose clients use the embedded AWS, as the root user unless told otherwise.
-
-        Args:
-            credentials: Those of a role, with boto3's names.
-        """
-        root = {name.lower(): value for name, value in self._root.variables.items()}
+        """A boto3 session of the root user, or with a role's credentials as boto3 names them."""
+        root = {name.lower(): value for name, value in self._root.variables_of(self.account).items()}
         return EmbeddedSession(self.endpoint, self._material.authority, self.region, credentials or root)
 
     def client(self, service: str, **options: Any) -> Any:

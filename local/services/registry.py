@@ -18,10 +18,11 @@ from local.services import cloudformation, unknown
 from local.services.handler import RAW_PATH, Handler
 from local.services.lakeformation.service import LakeFormation
 from local.services.model import UnsuitableServiceError
+from local.services.ram.service import ResourceAccessManager
 from local.services.service import Service
 
-_CORE: tuple[type[Service[Any]], ...] = (LakeFormation,)
-"""Services that every lake needs, whatever its features."""
+_CORE: tuple[type[Service[Any]], ...] = (LakeFormation, ResourceAccessManager)
+"""Lake Formation, which every lake needs whatever its features, and what it needs itself."""
 
 _local: set[str] = set()
 _emulator_action = iam_actions.extract_iam_action

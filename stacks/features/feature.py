@@ -18,7 +18,7 @@ from pathlib import Path
 from config.faults import Fault
 from config.section import Section
 from config.settings import Settings
-from lakehouse.model.dataset import Content, Dataset, Layer, Mode
+from lakehouse.model.dataset import Content, Dataset, Lake, Layer, Mode
 from lakehouse.model.size import Size
 from lakehouse.odcs.findings import Findings
 
@@ -29,7 +29,7 @@ def _nothing(datasets: Sequence[Dataset], root: Path) -> Iterable[Fault]:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A setting of a feature that another environment contradicts; all texts are for people."""
+    """A setting of a feature that another environment or a contract contradicts; all texts are for people."""
 
     path: tuple[str, ...]
     """Below the feature's section."""
@@ -39,6 +39,10 @@ class Disagreement:
 
 
 def _agreed(settings: Settings, others: Mapping[str, Settings | None]) -> Iterable[Disagreement]:
+    return ()
+
+
+def _fitting(settings: Settings, lake: Lake) -> Iterable[Disagreement]:
     return ()
 
 
@@ -82,9 +86,16 @@ class Feature:
     """The service that encrypts storage of its own with the key of a layer, as `kms:ViaService` names it."""
     once: tuple[str, ...] = ()
     """Settings that at most one environment of an account and region may have true, since AWS has there but
-    one of what they make."""
+    one of what they make; one in a section of the feature's is named with a dot, as `<section>.<key>`."""
+    once_false: tuple[str, ...] = ()
+    """Settings that say that there is one already, and that at most one environment may have false."""
     agreement: Callable[[Settings, Mapping[str, Settings | None]], Iterable[Disagreement]] = _agreed
     """Finds what an environment says of others of its project that does not hold there. They are given by
     name; None is one that has faults of its own."""
+    everywhere: bool = False
+    """Whether it changes what any stack holds, beside those that features share."""
+    fits: Callable[[Settings, Lake], Iterable[Disagreement]] = _fitting
+    """Finds what an environment says of contracts, those that it does not deploy included, that does not
+    hold."""
     patches: tuple[str, ...] = ()
     """Folders of `local/patches` that nothing else needs."""

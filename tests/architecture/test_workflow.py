@@ -62,7 +62,7 @@ def test_job_that_may_write_runs_nothing_of_the_change() -> None:
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     (command,) = re.findall(
-        r"^(make test) +# every check and test", (ROOT / "README.md").read_text(), re.MULTILINE
+        r"^(make test) +# the checks and tests", (ROOT / "README.md").read_text(), re.MULTILINE
     )
     jobs = _jobs(ROOT / ".github" / "workflows" / "ci.yml")
     assert command in [step.get("run") for step in _steps(jobs["test"])]

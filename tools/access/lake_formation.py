@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from local.services.lakeformation.model import filters
+from local.services.lakeformation.model.filters import CellsFilter
 from local.services.lakeformation.model.grants import IAM_ALLOWED_PRINCIPALS
 from local.services.lakeformation.model.locations import Registration
 from local.services.lakeformation.model.permissions import Permissions
-from local.services.lakeformation.model.resources import Columns, Database, Table, parse
+from local.services.lakeformation.model.resources import Columns, Database, Filter, Table, parse
 from local.services.lakeformation.model.settings import Settings
 from tools.access.tables import CatalogTable, governed
 from tools.assembly.assembly import Assembly
@@ -27,6 +28,9 @@ def lake_formation(assembly: Assembly, tables: Iterable[CatalogTable]) -> Permis
     for tag in assembly.of("AWS::LakeFormation::Tag"):
         lake.tags.create(tag.properties["TagKey"], tag.properties["TagValues"])
     _govern(lake, assembly)
+    for table in tables:
+        if table.owner:
+            _link(lake, table)
     _grant(lake, assembly)
     return lake
 
@@ -64,6 +68,13 @@ def _govern(lake: Permissions, assembly: Assembly) -> None:
             lake.grants.revoke(IAM_ALLOWED_PRINCIPALS, resource, ["ALL"])
         if properties["Access"] == "opt-in":
             lake.opt_ins |= {(persona, resource) for persona in properties["Personas"]}
+
+
+def _link(lake: Permissions, table: CatalogTable) -> None:
+    """Have the filter that another account grants, which is on the table of that name there."""
+    columns = Columns(table.database, table.name, frozenset(table.columns))
+    cells = CellsFilter(table.shared["filter"], columns, table.shared.get("rows"))
+    lake.filters[Filter(table.database, table.name, cells.name)] = cells
 
 
 def _grant(lake: Permissions, assembly: Assembly) -> None:

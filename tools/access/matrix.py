@@ -4,15 +4,16 @@ Both ways count, since whoever may read the files of a table, and use their key,
 Lake Formation says. What IAM allows is decided by the evaluator that the embedded AWS enforces with.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
+from local.services.lakeformation.model.shares import is_account
 from tools.access.lake_formation import lake_formation
 from tools.access.tables import CatalogTable, tables
 from tools.assembly.assembly import Assembly
-from tools.assembly.policies import Role, resource_policies, roles
+from tools.assembly.policies import Document, Role, resource_policies, roles
 from tools.policies.evaluate import Decision, Request, allowed, identity
 
 Rows = tuple[str, ...]
@@ -36,7 +37,7 @@ class Reach:
     """What one role can do with one table."""
 
     role: str
-    """Name of the role."""
+    """Name of the role, or the number of another account."""
     table: str
     """`database.table`."""
     describes: bool = False
@@ -73,17 +74,33 @@ class Matrix:
         """Names of the roles that people assume."""
         return [role.resource.name for role in self.roles if _is_of_people(role)]
 
+    @cached_property
+    def accounts(self) -> list[str]:
+        """Other accounts that are granted something, to pass it on to their people."""
+        return sorted({each.principal for each in self.lake.grants.all() if is_account(each.principal)})
+
     def rows(self) -> Iterator[Reach]:
-        """Yield what each role can do with each table, by role and table; nothing where it can do nothing."""
+        """Yield what each role can do with each table, by role and table; nothing where it can do nothing.
+
+        What other accounts can pass on follows.
+        """
         for role in self.roles:
             for table in self.tables:
                 reach = self.reach(role, table)
                 if not reach.is_empty:
                     yield reach
+        for account in self.accounts:
+            for table in self.tables:
+                access = self.lake.evaluate(
+                    account, table.database, table.name, table.columns, table.location
+                )
+                if access.describe:
+                    yield Reach(account, str(table), describes=True, cells=_told(access.cells))
 
     def reach(self, role: Role, table: CatalogTable) -> Reach:
         """Return what a role can do with a table."""
-        files = tuple(act for act in _ACTS if self.works_on_files(role, table, act))
+        own = () if table.owner else _ACTS
+        files = tuple(act for act in own if self.works_on_files(role, table, act))
         sees = self.calls(role, table, "glue:GetTable").allowed
         access = self.lake.evaluate(role.arn, table.database, table.name, table.columns, table.location)
         commits = self.calls(role, table, "glue:UpdateTable").allowed
@@ -91,7 +108,13 @@ class Matrix:
             role=role.resource.name,
             table=str(table),
             describes=sees and access.describe,
-            cells=self._cells(role, table, access.cells, vended=access.registration is not None, files=files),
+            cells=self._cells(
+                role,
+                table,
+                access.cells,
+                vended=bool(access.registration or table.owner),
+                files=files,
+            ),
             files=files,
             changes=commits and (not access.enforced or "ALTER" in access.writes),
             known=not role.unknown,
@@ -112,7 +135,7 @@ class Matrix:
         )
         if not (self.asks(role).allowed and given and self.calls(role, table, "glue:GetTable").allowed):
             return {}
-        return {column: tuple(sorted(each or "" for each in rows)) for column, rows in cells.items()}
+        return _told(cells)
 
     def asks(self, role: Role) -> Decision:
         """Decide on whether a role may query at all, in any work group."""
@@ -126,12 +149,21 @@ class Matrix:
     def calls(self, role: Role, table: CatalogTable, action: str) -> Decision:
         """Decide on a call of Glue about a table, which needs the right on all that it is in as well.
 
-        https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
+        A link needs it on what it leads to, too.
+
+        - https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
+        - https://docs.aws.amazon.com/lake-formation/latest/dg/resource-links-glue-apis.html
         """
         stack = self._assembly.stacks[0]
-        prefix = f"arn:{stack.partition}:glue:{stack.region}:{stack.account}:"
+        prefixes = [
+            f"arn:{stack.partition}:glue:{stack.region}:{account}:"
+            for account in (stack.account, table.owner)
+            if account
+        ]
         asked = (f"table/{table.database}/{table.name}", f"database/{table.database}", "catalog")
-        return _first_refusal(self.decide(role.arn, action, prefix + each) for each in asked)
+        return _first_refusal(
+            self.decide(role.arn, action, prefix + each) for prefix in prefixes for each in asked
+        )
 
     def works_on_files(self, role: Role, table: CatalogTable, act: Act) -> bool:
         """Whether a role can read, write or delete the files of a table."""
@@ -166,13 +198,36 @@ class Matrix:
     def _decide(self, role: str, action: str, resource: str, via: str = "", context: str = "") -> Decision:
         owner = resource.partition("/")[0] if resource.startswith("arn:aws:s3") else resource
         policy = self._policies.get(owner)
-        keys: dict[str, Any] = {}
+        keys = _way_in(policy.document if policy else {})
         if via:
             account = self._assembly.stacks[0].account
-            keys = {"kms:ViaService": via, "kms:CallerAccount": account}
+            keys |= {"kms:ViaService": via, "kms:CallerAccount": account}
             keys["kms:EncryptionContext:aws:s3:arn"] = context
-        document = policy.document if policy else None
+        document = policy.document if policy else self._shared(resource)
         return allowed(Request(action, resource, identity(self._by_arn[role]), keys, document))
+
+    def _shared(self, resource: str) -> Mapping[str, Any] | None:
+        """What stands for the policy of a resource of another account, which AWS RAM shares with this one."""
+        account = self._assembly.stacks[0].account
+        if resource.split(":")[4:5] in ([], [""], [account]):
+            return None
+        principal = {"AWS": f"arn:aws:iam::{account}:root"}
+        shared = {"Effect": "Allow", "Principal": principal, "Action": "glue:Get*", "Resource": resource}
+        return {"Version": "2012-10-17", "Statement": [shared]}
+
+
+def _told(cells: Mapping[str, Iterable[str | None]]) -> dict[str, Rows]:
+    """Rows by column, where None stands for all of them."""
+    return {column: tuple(sorted(each or "" for each in rows)) for column, rows in cells.items()}
+
+
+def _way_in(document: Document) -> dict[str, Any]:
+    """Whence a policy lets its callers come: the matrix tells what they may do from there."""
+    for statement in document.get("Statement", []):
+        for keys in statement.get("Condition", {}).values():
+            if endpoints := keys.get("aws:SourceVpce"):
+                return {"aws:SourceVpce": endpoints if isinstance(endpoints, str) else endpoints[0]}
+    return {}
 
 
 def _first_refusal(decisions: Iterator[Decision]) -> Decision:

@@ -59,11 +59,15 @@ def _folder(environment: str, root: Path, templates: Path | None) -> Iterator[Pa
 
 
 def cells(lake: Lake, naming: Naming, templates: Path) -> dict[str, dict[str, dict[str, Rows]]]:
-    """Return the rows that people read of the columns of each dataset's own table, by person and dataset."""
+    """Return the rows that people read of the columns of each dataset's own table, by person and dataset.
+
+    Other accounts are among the people, and their tables, which are linked here, among the datasets.
+    """
     matrix = Matrix(Assembly.of_folder(templates))
     ids = {f"{naming.database(each.layer, each.domain)}.{each.name}": each.id for each in lake.datasets}
+    ids |= {str(each): each.title for each in matrix.tables if each.owner}
     found: dict[str, dict[str, dict[str, Rows]]] = {
-        role.removeprefix(f"{naming.prefix}-"): {} for role in matrix.people
+        role.removeprefix(f"{naming.prefix}-"): {} for role in (*matrix.people, *matrix.accounts)
     }
     for row in matrix.rows():
         person = row.role.removeprefix(f"{naming.prefix}-")

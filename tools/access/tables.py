@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from config.naming import SHARED_CELLS
 from tools.assembly.assembly import Assembly, Resource
 
 
@@ -17,11 +18,20 @@ class CatalogTable:
     location: str
     """`s3://` address, without a slash at its end."""
     columns: tuple[str, ...]
-    """Partition keys included."""
+    """Partition keys included; of a link those that are shared."""
+    owner: str = ""
+    """The account to whose table of this name it is a link; empty: it is none."""
+    shared: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """Of a link, what is shared through it, as `config.naming.SHARED_CELLS` tells."""
 
     def __str__(self) -> str:
         """`database.table`."""
         return f"{self.database}.{self.name}"
+
+    @property
+    def title(self) -> str:
+        """`database.table`, and whose it is if it is a link."""
+        return f"{self} of {self.owner}" if self.owner else str(self)
 
 
 def tables(assembly: Assembly) -> list[CatalogTable]:
@@ -35,6 +45,10 @@ def tables(assembly: Assembly) -> list[CatalogTable]:
 
 def _glue(resource: Resource) -> CatalogTable:
     table: Mapping[str, Any] = resource.properties["TableInput"]
+    if target := table.get("TargetTable"):
+        shared = resource.stack.resources[resource.id]["Metadata"][SHARED_CELLS]
+        names = resource.properties["DatabaseName"], table["Name"]
+        return CatalogTable(*names, "", tuple(shared["columns"]), target["CatalogId"], shared)
     storage = table["StorageDescriptor"]
     columns = [*storage["Columns"], *table.get("PartitionKeys", [])]
     return CatalogTable(

@@ -35,16 +35,20 @@ def document(rows: Iterable[Reach]) -> list[dict[str, Any]]:
 
 
 def drawn(matrix: Matrix, rows: Iterable[Reach], names: Mapping[str, str], prefix: str) -> Table:
-    """Return a table with a line for each table of a dataset and a column for each role of people."""
+    """Return a table with a line for each table of a dataset and a column for each role of people.
+
+    Other accounts that read something have columns, and tables of others that are read here have lines.
+    """
     by_place = {(row.role, row.table): row for row in rows}
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("table", overflow="fold")
-    for role in matrix.people:
+    readers = [*matrix.people, *matrix.accounts]
+    for role in readers:
         table.add_column(role.removeprefix(f"{prefix}-"), overflow="fold")
     for each in sorted(matrix.tables, key=lambda one: names.get(str(one), str(one))):
-        if str(each) in names:
-            cells = (extent(by_place.get((role, str(each))), len(each.columns)) for role in matrix.people)
-            table.add_row(names[str(each)], *cells)
+        if str(each) in names or each.owner:
+            cells = (extent(by_place.get((role, str(each))), len(each.columns)) for role in readers)
+            table.add_row(each.title if each.owner else names[str(each)], *cells)
     return table
 
 

@@ -17,6 +17,9 @@ def why(matrix: Matrix, role: Role, table: CatalogTable, column: str) -> Iterato
     yield f"{role.resource.name} {_verdict(rows)} {column} of {table} by a query"
     yield from (f"  {line}" for line in _iam(matrix, role, table))
     yield from (f"  {line}" for line in _lake_formation(matrix, role, table, column))
+    if table.owner:
+        yield f"the files are account {table.owner}'s, which grants {table.shared['filter']}"
+        return
     acts = ", ".join(reach.files) or "can do nothing with"
     yield f"{role.resource.name} {acts} the files of {table}"
     for decision in matrix.file_requests(role, table, "read"):

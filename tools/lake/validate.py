@@ -16,6 +16,7 @@ from lakehouse.model.drafts import deployed
 from lakehouse.odcs.lake.load import load_lake
 from lakehouse.odcs.lake.unit_tests import load_unit_tests
 from lakehouse.odcs.lines import with_lines
+from stacks.features.fitting import misfits
 from tools.cli.project import (
     INVALID,
     AsJson,
@@ -73,6 +74,7 @@ def check(project: Path) -> tuple[Lake | None, list[Settings], tuple[Fault, ...]
             faults += error.faults
     faults += collisions(project) + contradictions(project)
     if lake:
+        faults += misfits(project, lake)
         faults += [fault for each in settings for fault in _in_environment(lake, each)]
     return lake, settings, InvalidInputError(with_lines(faults, project)).faults
 

@@ -5,6 +5,7 @@ import typer
 from tools.ops.bronze.replay_quarantine import quarantine
 from tools.ops.bronze.reprocess import reprocess
 from tools.ops.detokenize import detokenize
+from tools.ops.erasure.command import erase_person
 from tools.ops.firehose.replay_errors import errors
 from tools.ops.pipelines import pipeline
 from tools.ops.reconcile import reconcile
@@ -29,11 +30,12 @@ def _group(help_text: str) -> typer.Typer:
 
 app = _group(
     "Act on a deployed lake: give it again what it refused, or what came before its contracts changed; bring "
-    "back what it lost; read tokens back; or remove it. Every command may be repeated, and ended at any "
-    "time, without doubling a record or losing one that is to stay."
+    "back what it lost; read tokens back; erase a person; or remove it. Every command may be repeated, and "
+    "ended at any time, without doubling a record or losing one that is to stay."
 )
 
 app.command()(detokenize)
+app.command("erase")(erase_person)
 app.command()(reconcile)
 app.command()(remove)
 app.command()(repair)

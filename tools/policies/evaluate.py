@@ -41,6 +41,7 @@ class Identity:
     boundary: Document | None = None
     unknown: tuple[str, ...] = ()
     """Policies of it whose text is not known."""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class Decision:
 
 def identity(role: Role) -> Identity:
     """Return who asks when a role of the templates does."""
-    return Identity(role.arn, role.policies, role.boundary, role.unknown)
+    tags = {str(each["Key"]): str(each["Value"]) for each in role.resource.properties.get("Tags", ())}
+    return Identity(role.arn, role.policies, role.boundary, role.unknown, tags)
 
 
 def allowed(request: Request) -> Decision:
@@ -85,7 +87,8 @@ def allowed(request: Request) -> Decision:
 
 
 def _of_service(request: Request, service: str) -> Decision:
-    keys = {"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": service, **request.keys}
+    own = {"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": service}
+    keys = {**own, "aws:ViaAWSService": "false", **request.keys}
     context = _context(request, _NOBODY, keys)
     document = exact(request.policy or {}, keys)
     found = evaluate_resource_policy(document, context, service=service)
@@ -100,7 +103,9 @@ def _of_service(request: Request, service: str) -> Decision:
 
 
 def _of_identity(request: Request, caller: Identity) -> Decision:
-    keys = {"aws:PrincipalIsAWSService": "false", "aws:PrincipalArn": caller.arn, **request.keys}
+    tags = {f"aws:PrincipalTag/{name}": value for name, value in caller.tags.items()}
+    usual = {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"}
+    keys = {**usual, "aws:PrincipalArn": caller.arn, **tags, **request.keys}
     context = _context(request, caller.arn, keys)
     own = [parse_policy_document(exact(each, keys)) for each in caller.policies]
     limits = [] if caller.boundary is None else [[parse_policy_document(exact(caller.boundary, keys))]]
@@ -144,6 +149,7 @@ def _context(request: Request, principal: str, keys: Mapping[str, Any]) -> EvalC
         action=request.action,
         resource_arn=request.resource,
         region=str(keys.get("aws:RequestedRegion", "")),
+        source_ip=str(keys.get("aws:SourceIp", "")),
         secure_transport=True,  # AWS's services and tools use TLS
         service_context={key.lower(): value for key, value in keys.items()},
     )

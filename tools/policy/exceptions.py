@@ -13,6 +13,8 @@ from config.settings import Settings
 from stacks.features.registry import switched_on
 
 FILE = "policy_exceptions.yaml"
+MENDED = "mended"
+"""Key with the checks, by tool, of which a feature that is on leaves nothing to except."""
 
 
 @dataclass(frozen=True, order=True)
@@ -34,7 +36,12 @@ def exceptions(settings: Settings, root: Path = PROJECT_ROOT) -> list[Exemption]
     """Return the exceptions of the lake, and those of the features that are on."""
     files = [root / "stacks" / "policies" / FILE]
     files += [root / "stacks" / "features" / name / FILE for name in switched_on(settings.features)]
-    return [each for path in files if path.is_file() for each in _read(path)]
+    texts = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in files if path.is_file()]
+    mended = {
+        (tool, check) for each in texts for tool, checks in each.pop(MENDED, {}).items() for check in checks
+    }
+    found = (exemption for each in texts for exemption in _read(each))
+    return [each for each in found if (each.tool, each.check) not in mended]
 
 
 def present(exempt: Iterable[Exemption], resources: Iterable[str]) -> list[Exemption]:
@@ -43,8 +50,7 @@ def present(exempt: Iterable[Exemption], resources: Iterable[str]) -> list[Exemp
     return [each for each in exempt if any(fnmatchcase(one, each.resources) for one in everything)]
 
 
-def _read(path: Path) -> Iterator[Exemption]:
-    found: Mapping[str, Iterable[Mapping[str, Any]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+def _read(found: Mapping[str, Iterable[Mapping[str, Any]]]) -> Iterator[Exemption]:
     for tool, entries in found.items():
         for entry in entries:
             for resources in entry["resources"]:

@@ -1,9 +1,11 @@
 """Each request of the table, put to the policies of the templates."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tools.assembly.assembly import Assembly, Resource
+from tools.assembly.network import endpoints_by_role
 from tools.assembly.policies import Document
 from tools.policies.evaluate import Decision, Identity, Request, allowed, identity
 from tools.preflight.edge import Edge, Table
@@ -12,6 +14,8 @@ from tools.preflight.policies import Policies
 from tools.preflight.sites import Site, Sites, matches
 
 _DEPLOYER = "deployer"
+_SOURCE_VPC = "aws:SourceVpc"
+"""Begins the keys by which a policy tells from which network somebody comes."""
 _EVERYTHING: Document = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
@@ -24,6 +28,7 @@ class Asking:
         self._sites = Sites(assembly)
         self._policies = Policies(assembly, self._sites.roles)
         self._assembly = assembly
+        self._endpoints = endpoints_by_role(assembly)
         self._answers = Answers()
 
     def answers(self) -> Answers:
@@ -69,7 +74,8 @@ class Asking:
             for action in [each for form in edge.actions for each in texts(form, site.scope)]:
                 for resource in resources:
                     self._answers.asked[edge.kind] += 1
-                    self._request(edge, site, Request(action, resource, caller, self._keys(edge, site)))
+                    keys = {**self._origin(action, caller), **self._keys(edge, site)}
+                    self._request(edge, site, Request(action, resource, caller, keys))
             if edge.at_create:
                 self._order(edge, site, caller, resources)
 
@@ -88,6 +94,15 @@ class Asking:
                 else:
                     self._answers.unknown[f"{edge.kind}: no role {arn} in the templates"] += 1
 
+    def _origin(self, action: str, caller: Identity | str) -> dict[str, str]:
+        """The endpoint by which a caller inside of a VPC asks a service, where the templates make it.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce
+        """
+        known = self._endpoints.get(caller.arn) if isinstance(caller, Identity) else None
+        endpoint = (known or {}).get(action.partition(":")[0])
+        return {"aws:SourceVpce": endpoint} if endpoint else {}
+
     def _keys(self, edge: Edge, site: Site, *, undecided: bool = False) -> dict[str, str]:
         given = {**edge.keys, **(edge.undecided if undecided else {})}
         if edge.via:
@@ -104,16 +119,22 @@ class Asking:
         decision = allowed(Request(request.action, request.resource, request.caller, request.keys, policy))
         if decision.allowed:
             return
-        if not decision.known:
+        if self._depends_on_an_unknown_vpc(request, policy):
+            self._answers.unknown[f"{edge.kind}: {decision.why}, but the VPC is not in the templates"] += 1
+        elif not decision.known:
             self._answers.unknown[f"{edge.kind}: {decision.why}, but some are not in the templates"] += 1
         else:
             self._refused(edge, site, request, policy, decision)
+
+    def _depends_on_an_unknown_vpc(self, request: Request, policy: Document | None) -> bool:
+        inside = isinstance(request.caller, Identity) and self._endpoints.get(request.caller.arn, {}) is None
+        return inside and _SOURCE_VPC in json.dumps(policy)
 
     def _refused(
         self, edge: Edge, site: Site, request: Request, policy: Document | None, decision: Decision
     ) -> None:
         severity = edge.confidence
-        more = self._keys(edge, site, undecided=True)
+        more = {**request.keys, **self._keys(edge, site, undecided=True)}
         if edge.undecided:
             again = Request(request.action, request.resource, request.caller, more, policy)
             severity = "warning" if allowed(again).allowed else severity

@@ -8,7 +8,12 @@ from lakehouse.model.dataset import PartitionField
 from lakehouse.model.fields import Checks, Field, Scalar
 from lakehouse.odcs.column.checks import read_checks
 from lakehouse.odcs.column.masking import read_masking
-from lakehouse.odcs.column.properties import check_properties, read_declassified, read_not_personal
+from lakehouse.odcs.column.properties import (
+    check_properties,
+    read_declassified,
+    read_not_personal,
+    read_subject,
+)
 from lakehouse.odcs.column.source import read_physical_name, read_source_format
 from lakehouse.odcs.column.types import read_classification, read_examples, read_type
 from lakehouse.odcs.findings import Findings
@@ -76,6 +81,7 @@ def _column(column: Property, path: KeyPath, findings: Findings) -> Field:
         physical_name=read_physical_name(column, path, findings),
         source_format=read_source_format(column, kind, path, findings) if typed else None,
         not_personal=read_not_personal(column, path, findings),
+        subject=read_subject(column, kind, path, findings),
     )
 
 

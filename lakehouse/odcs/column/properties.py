@@ -1,15 +1,23 @@
 """The `lake.*` custom properties of a column."""
 
+import re
+
 from config.document import KeyPath
 from config.faults import nearest, one_of
-from lakehouse.model.fields import PERSONAL_KINDS, Declassification, NotPersonal
+from lakehouse.model.fields import PERSONAL_KINDS, Declassification, NotPersonal, Scalar, Type, leaf
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.shape import Property
 
 MASKING = "lake.masking"
 _DECLASSIFIED = "lake.declassified"
 _NOT_PERSONAL = "lake.not_personal"
-_KNOWN = (MASKING, _DECLASSIFIED, _NOT_PERSONAL)
+SUBJECT = "lake.subject"
+OF_MEMBERS = (MASKING, SUBJECT)
+"""Properties that members of objects have, too."""
+
+_KNOWN = (*OF_MEMBERS, _DECLASSIFIED, _NOT_PERSONAL)
+_KIND = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_IDENTIFYING = (Scalar.STRING, Scalar.INT, Scalar.LONG)
 
 
 def check_properties(column: Property, path: KeyPath, findings: Findings) -> None:
@@ -51,6 +59,21 @@ def read_not_personal(column: Property, path: KeyPath, findings: Findings) -> No
     allowed = f"{{ looks_like: [<kind>, …], reason: <text> }}; kinds: {one_of(PERSONAL_KINDS)}"
     findings.add(here, value, allowed, "name what the values look like, and tell what they are")
     return None
+
+
+def read_subject(column: Property, kind: Type, path: KeyPath, findings: Findings) -> str | None:
+    """Return by which kind of identifier the values tell whose data a record is."""
+    value, here = custom_value(column, SUBJECT, path)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _KIND.fullmatch(value):
+        fix = "name the kind of identifier as every dataset does"
+        findings.add(here, value, "a name in snake_case, such as customer", fix)
+        return None
+    if leaf(kind) not in _IDENTIFYING:
+        fix = "put it on the column or member that holds the identifier"
+        findings.add(here, value, "lake.subject on texts and whole numbers", fix)
+    return value
 
 
 def custom_value(column: Property, name: str, path: KeyPath) -> tuple[object, KeyPath]:

@@ -11,7 +11,7 @@ from config.document import KeyPath
 from config.faults import nearest, one_of
 from lakehouse.model.fields import CLASSIFICATIONS, Array, Decimal, Field, Map, Scalar, Struct, Type
 from lakehouse.odcs.column.masking import read_masking
-from lakehouse.odcs.column.properties import MASKING, custom_value
+from lakehouse.odcs.column.properties import MASKING, OF_MEMBERS, custom_value, read_subject
 from lakehouse.odcs.column.source import read_physical_name
 from lakehouse.odcs.findings import Findings
 from lakehouse.odcs.names import check_names
@@ -129,6 +129,7 @@ def _member(member: Property, path: KeyPath, findings: Findings) -> Field:
         masking=read_masking(member, kind, path, findings),
         examples=read_examples(member),
         physical_name=read_physical_name(member, path, findings),
+        subject=read_subject(member, kind, path, findings),
     )
 
 
@@ -157,6 +158,7 @@ _OPTIONS_INSIDE = {"format", "timezone"}
 
 def _inner(part: Property, path: KeyPath, findings: Findings, *, member: bool = False) -> Type:
     """Read a type inside another, where jobs check the type, mask members, and do nothing else."""
+    known = OF_MEMBERS if member else (MASKING,)
     rules: list[KeyPath] = [(key,) for key in _COLUMN_ONLY if part.get(key)]
     rules += [
         ("logicalTypeOptions", key)
@@ -166,7 +168,7 @@ def _inner(part: Property, path: KeyPath, findings: Findings, *, member: bool = 
     rules += [
         ("customProperties", at)
         for at, custom in enumerate(part.get("customProperties", []))
-        if custom["property"].startswith("lake.") and custom["property"] != MASKING
+        if custom["property"].startswith("lake.") and custom["property"] not in known
     ]
     masking, here = custom_value(part, MASKING, path)
     if masking is not None and not member:

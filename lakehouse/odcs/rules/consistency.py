@@ -103,6 +103,10 @@ def _check_gold(dataset: Dataset, findings: Findings) -> None:
             path = ("schema", 0, "properties", at, "customProperties")
             fix = "say it of the silver column it comes from"
             findings.add(path, "lake.not_personal", "lake.not_personal on silver only", fix)
+        if any(part.subject for part in every_field([field])):
+            path = ("schema", 0, "properties", at, "customProperties")
+            fix = "remove it: a product is made anew from silver"
+            findings.add(path, "lake.subject", "lake.subject on silver only", fix)
 
 
 def _check_no_source(dataset: Dataset, findings: Findings) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
-from ministack.core.responses import error_response_json, json_response
+from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import glue
 from ministack.services.cloudformation import provisioners
 
@@ -169,7 +169,8 @@ def _run(job: dict[str, Any], run: dict[str, Any], work: Path) -> Outcome:
         **job.get("NonOverridableArguments", {}),
     }
     arguments |= metrics.settings(arguments, work / _EVENTS)
-    credentials = roles.assume(job["Role"], "glue.amazonaws.com", "GlueJobRunnerSession")
+    arn = f"arn:aws:glue:{get_region()}:{get_account_id()}:job/{job['Name']}"
+    credentials = roles.assume(job["Role"], "glue.amazonaws.com", "GlueJobRunnerSession", runs=arn)
     s3 = roles.client("s3", credentials)
     script = _fetch(s3, job["Command"]["ScriptLocation"], work)
     uris = [uri for uri in arguments.get("--extra-py-files", "").split(",") if uri]

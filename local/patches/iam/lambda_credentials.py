@@ -12,6 +12,8 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, sts
 
+from local.patches.iam.roles import RUNS
+
 _sessions: dict[tuple[str, str], dict[str, str]] = {}
 _lock = threading.Lock()
 
@@ -41,6 +43,7 @@ def _session(config: dict[str, Any], role: str) -> dict[str, str]:
             "UserId": f"{role}:{name}",
             "SecretAccessKey": secret,
             "SessionToken": token,
+            RUNS: config["FunctionArn"],
         },
     )
     return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}

@@ -21,6 +21,8 @@ from ministack.core.iam_evaluator import (
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam, sts
 
+from local.emulator.root import ACCOUNT, access_key_of
+
 _SESSION_SECONDS = 12 * 3600.0
 _RENEWED_SECONDS = 3600
 _SECONDS = {"lambda": 900}
@@ -35,7 +37,14 @@ class RoleError(ValueError):
     """The role does not exist, or does not let the service assume it."""
 
 
-def assume(role: str, service: str, session: str, policy: str = "") -> dict[str, str]:
+RUNS = "Runs"
+"""Key of a session with the ARN of the function or job that has it, if one has."""
+FORWARDED = "Forwarded"
+"""Key of a session with which a service acts for its caller."""
+_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
+def assume(role: str, service: str, session: str, policy: str = "", *, runs: str = "") -> dict[str, str]:
     """Credentials of a role for a service principal, as environment variables.
 
     A session lasts, and so do the clients that are made for it: who asks again soon gets the same one.
@@ -45,6 +54,7 @@ def assume(role: str, service: str, session: str, policy: str = "") -> dict[str,
         service: Such as `glue.amazonaws.com`.
         session: Name of the session.
         policy: A session policy, beyond which the session may do nothing; none if empty.
+        runs: ARN of the function or job that gets them; none if empty.
 
     Raises:
         RoleError: The role is missing, or its trust policy does not name the service.
@@ -59,12 +69,13 @@ def assume(role: str, service: str, session: str, policy: str = "") -> dict[str,
         raise RoleError(f"Role {role} should be given assume role permissions for {service}")
     arn = f"arn:aws:sts::{get_account_id()}:assumed-role/{name}/{session}"
     hour = int(time.time() // _RENEWED_SECONDS)
-    key, secret, token = _session(arn, f"{found['RoleId']}:{session}", get_account_id(), policy, hour)
-    return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}
+    user = f"{found['RoleId']}:{session}"
+    key, secret, token = _session(arn, user, get_account_id(), policy, runs, hour)
+    return dict(zip(_VARIABLES, (key, secret, token), strict=True))
 
 
 @lru_cache(maxsize=_KEPT)
-def _session(arn: str, user: str, account: str, policy: str, _hour: int) -> tuple[str, str, str]:
+def _session(arn: str, user: str, account: str, policy: str, runs: str, _hour: int) -> tuple[str, str, str]:
     """Access key, secret and token of a new session."""
     key, secret, token = sts._gen_session_access_key(), sts._gen_secret(), sts._gen_session_token()
     sts.register_session(
@@ -78,6 +89,7 @@ def _session(arn: str, user: str, account: str, policy: str, _hour: int) -> tupl
             "AccountId": account,
             "PrincipalType": "AssumedRole",
             "SessionPolicies": {"Policy": policy} if policy else None,
+            RUNS: runs,
         },
     )
     return key, secret, token
@@ -89,15 +101,43 @@ def remember_caller(access_key: str) -> None:
 
 
 def caller() -> dict[str, str]:
-    """Credentials of who made this request; the root user's inside CloudFormation and other services."""
-    found = resolve_credential(_caller.get() or os.environ["AWS_ACCESS_KEY_ID"])
+    """Credentials of who made this request; the root user's inside CloudFormation and other services.
+
+    A service asks others with them, and they know that a service asks: it is a forward access session of AWS.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+    """
+    found = resolve_credential(_caller.get() or _root_key())
     if isinstance(found, CredentialResolutionError):
         raise RoleError(found.message)
+    if found.principal_type != "Root":
+        return dict(zip(_VARIABLES, _forwarded(found.access_key_id), strict=True))
     return {
         "AWS_ACCESS_KEY_ID": found.access_key_id,
         "AWS_SECRET_ACCESS_KEY": found.secret_access_key,
         "AWS_SESSION_TOKEN": found.session_token or "",
     }
+
+
+@lru_cache(maxsize=_KEPT)
+def _forwarded(access_key: str) -> tuple[str, str, str]:
+    """Access key, secret and token of a session that may do what the one of another key may."""
+    found = resolve_credential(access_key)
+    key, secret, token = sts._gen_session_access_key(), sts._gen_secret(), sts._gen_session_token()
+    own = {
+        "Arn": found.principal_arn,
+        "UserId": found.principal_id,
+        "AccountId": found.account_id,
+        "PrincipalType": found.principal_type,
+        "PrincipalName": found.principal_name,
+    }
+    session = {**own, **sts._sessions.get(access_key, {}), RUNS: "", FORWARDED: True}
+    sts.register_session(key, {**session, "SecretAccessKey": secret, "SessionToken": token})
+    return key, secret, token
+
+
+def _root_key() -> str:
+    account = get_account_id()
+    return os.environ["AWS_ACCESS_KEY_ID"] if account == ACCOUNT else access_key_of(account)
 
 
 def client(service: str, credentials: dict[str, str]) -> Any:

@@ -3,7 +3,8 @@
 ministack 1.5.33 lets in, as the root user of an account and with any signature, the access keys `test`, each
 number of twelve digits (as the account of that number), and the key in its own environment; a request without
 a key it takes for the root user's too, wherever it does not ask for one. Here the key of this start alone is
-the root user's, its signature is verified, and who names no key is nobody. Nobody may do what AWS serves
+the root user's, its signature is verified, and who names no key is nobody. Root users of other accounts have
+access keys that end with the account's number, and sign with the same secret. Nobody may do what AWS serves
 without credentials: operations that the SDK's models send unsigned, API methods and function URLs (which ask
 what they were told to ask), and S3 requests to a bucket, whose policy decides:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-management.html
@@ -14,11 +15,13 @@ Proven by `tests/local/patches/iam/test_root_credentials.py`.
 import os
 from typing import Any
 
+from ministack import app
 from ministack.core import iam_evaluator
 from ministack.core.iam_actions import anonymous_denial_message
 from ministack.core.iam_evaluator import AuthError
-from ministack.services import sts
+from ministack.services import s3, sts
 
+from local.emulator.root import account_of
 from local.patches.iam.request_operations import UNRECOGNIZED
 
 _OF_THE_ACCOUNT = ("s3:ListAllMyBuckets", "s3:CreateBucket")
@@ -26,6 +29,7 @@ _ASK_THEMSELVES = ("execute-api:Invoke", "lambda:InvokeFunctionUrl")
 _PUBLIC_SERVICES = ("eks", "appsync-events")
 """Where requests that are no IAM action are public keys, or ask for a key of their own."""
 
+_account = iam_evaluator.find_iam_access_key_account
 _enforce = iam_evaluator.enforce
 _check_credentials = iam_evaluator.check_credentials
 _identity = iam_evaluator.resolve_caller_identity
@@ -35,6 +39,8 @@ _handshake = iam_evaluator.authenticate_handshake
 def apply() -> None:
     """Replace what ministack takes for the root user, and what it lets nobody do."""
     iam_evaluator.is_root_access_key = sts.is_root_access_key = _is_root
+    for module in (app, iam_evaluator, s3, sts):
+        module.find_iam_access_key_account = _account_of
     iam_evaluator._is_root_key = lambda _: False  # whose signature it does not verify
     iam_evaluator.resolve_caller_identity = _resolve_caller_identity
     iam_evaluator.enforce = _enforce_known
@@ -43,7 +49,13 @@ def apply() -> None:
 
 
 def _is_root(access_key: str) -> bool:
-    return access_key == os.environ["AWS_ACCESS_KEY_ID"]
+    return access_key == os.environ["AWS_ACCESS_KEY_ID"] or account_of(access_key) is not None
+
+
+def _account_of(access_key: str) -> str | None:
+    """The account of an access key, which the emulator knows of users alone."""
+    found: str | None = account_of(access_key) or _account(access_key)
+    return found
 
 
 def _resolve_caller_identity(access_key: str) -> dict[str, Any] | None:

@@ -1,4 +1,7 @@
-"""The role of the state machine whose task is under way; shared by the patches of its integrations."""
+"""The role of the state machine whose task is under way; shared by the patches of its integrations.
+
+Proven by the tests of those, in `tests/local/patches/stepfunctions`.
+"""
 
 from collections.abc import Callable
 from contextvars import ContextVar

@@ -9,8 +9,12 @@ catalog, databases, tables, columns, locations, tags and filters, data cells fil
 Athena under all of these. Proven by `tests/local/services/lakeformation` and, for the rules, by
 `tests/unit/local/services/lakeformation`; thirty cases of AWS's behaviour are in `test_golden_cases`.
 
-Not emulated: the service-linked role, other accounts and resource links, saved expressions, conditions of
-grants, Identity Center, transactions, searches by tags, temporary credentials for other engines, Spark's
-fine-grained access. The root user and CloudFormation are asked for nothing. `docs/lake-formation.md` says
-which engine enforces what, and which rules are readings that were never tried on AWS.
+Between accounts: grants to an account, which its administrators pass on whole, shares and their invitations
+(`local.services.ram`), and resource links to tables (`links`). Proven by `test_sharing`.
+
+Not emulated: the service-linked role, grants to single principals of other accounts, to organizations and by
+tags to accounts, saved expressions, conditions of grants, Identity Center, transactions, searches by tags,
+temporary credentials for other engines, Spark's fine-grained access. The root user and CloudFormation are
+asked for nothing in their own account. `docs/lake-formation.md` says which engine enforces what, and which
+rules are readings that were never tried on AWS.
 """

@@ -11,7 +11,7 @@ from typing import Any
 
 from ministack.core.iam_actions import identity_denial_message
 from ministack.core.iam_evaluator import enforce
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import get_account_id, get_region, request_scope
 
 from local.patches.athena.catalog.governance import Predicates, Reading
 from local.patches.athena.errors import QueryError
@@ -19,7 +19,7 @@ from local.patches.athena.session import Name
 from local.patches.iam import calls, roles
 from local.services.lakeformation import lake as catalog
 from local.services.lakeformation.api.settings import PRINCIPAL
-from local.services.lakeformation.catalog import Place
+from local.services.lakeformation.links import Place, Target
 from local.services.lakeformation.model import filters
 from local.services.lakeformation.model.access import Access
 from local.services.lakeformation.model.errors import lacking
@@ -84,6 +84,11 @@ class QueryGuard:
     def _access(self, access_key: str, name: Name) -> tuple[catalog.Entry, Access] | None:
         """A table with what the caller may do; None if IAM alone decides."""
         caller, table = catalog.principal(access_key), catalog.table(name.database, name.table)
+        if table is not None and (target := Target.of(table)):
+            shared = target.access(self._place, caller)
+            if shared is None:
+                raise QueryError(f"{_DENIED} {lacking('DESCRIBE', name.table)}")
+            return shared
         if caller is None or table is None:
             return None
         lake, lock = self._place()
@@ -104,7 +109,9 @@ class QueryGuard:
             raise QueryError(f"{_DENIED} {identity_denial_message(_GET_DATA_ACCESS, who, '*', explicit)}")
         self._tell(access_key, table)
         try:
-            return roles.assume(registration.role, PRINCIPAL, _SESSION, _within(catalog.location(table)))
+            with request_scope(str(table["CatalogId"]), get_region()):
+                within = _within(catalog.location(table))
+                return roles.assume(registration.role, PRINCIPAL, _SESSION, within)
         except roles.RoleError as error:
             raise QueryError(f"{_DENIED} {error}") from error
 
@@ -113,7 +120,7 @@ class QueryGuard:
 
         https://docs.aws.amazon.com/lake-formation/latest/dg/logging-using-cloudtrail.html
         """
-        place = f"{get_region()}:{get_account_id()}"
+        place = f"{get_region()}:{table['CatalogId']}"
         arn = f"arn:aws:glue:{place}:table/{table['DatabaseName']}/{table['Name']}"
         told = {"requesterService": "ATHENA", "lakeFormationRoleSessionName": _SESSION}
         calls.tell(

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/lake-formation/latest/dg/access-control-metadata.htm
 """
 
 import json
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -19,11 +18,11 @@ from local.services.lakeformation import lake as catalog
 from local.services.lakeformation.catalog_reads import access_of, require_database, require_whole
 from local.services.lakeformation.catalog_writes import WRITES, created
 from local.services.lakeformation.lake import Lake
+from local.services.lakeformation.links import Place, Target
+from local.services.lakeformation.model.access import Access
 from local.services.lakeformation.model.errors import LakeFormationError
 
 Json = dict[str, Any]
-Place = Callable[[], tuple[Lake, Any]]
-"""The state of the account and region of a request, and its lock."""
 
 _STATISTICS = ("GetColumnStatisticsForTable", "GetColumnStatisticsForPartition")
 _SHORTENED = (
@@ -48,7 +47,7 @@ class Guard:
         """Refuse a request, or let Glue answer and shorten its answer."""
         caller = catalog.principal(request.access_key)
         if caller is None:
-            return request.answer()
+            return self._following(request, caller, request.answer())
         lake, lock = self._place()
         try:
             with lock:
@@ -64,7 +63,27 @@ class Guard:
             created(lake, caller, request.action, request.data)
             whole = json.loads(body or b"{}")
             answer = _shown(lake, caller, request.action, whole)
-        return status, headers, body if answer == whole else json.dumps(answer).encode()
+        shown = body if answer == whole else json.dumps(answer).encode()
+        return self._following(request, caller, (status, headers, shown))
+
+    def _following(self, request: CatalogRequest, caller: str | None, answer: Response) -> Response:
+        """Put the tables of other accounts in the place of the links that lead there."""
+        status, headers, body = answer
+        if status != HTTPStatus.OK or request.action not in ("GetTable", "GetTables"):
+            return answer
+        found = json.loads(body)
+        if request.action == "GetTable":
+            found["Table"] = self._followed(request, caller, found["Table"])
+        else:
+            found["TableList"] = [self._followed(request, caller, each) for each in found["TableList"]]
+        return status, headers, json.dumps(found).encode()
+
+    def _followed(self, request: CatalogRequest, caller: str | None, link: Json) -> Json:
+        target = Target.of(link)
+        if target is None or not target.allowed(request.access_key, request.action):
+            return link
+        found = target.access(self._place, caller)
+        return link if found is None else {**_of_access(dict(found[0]), found[1]), **link}
 
     def _check(self, lake: Lake, caller: str, request: CatalogRequest) -> None:
         data = {"DatabaseName": "", "Name": "", "TableName": "", **request.data}  # Glue tells what is missing
@@ -105,7 +124,11 @@ def _shortened(lake: Lake, caller: str, table: Json) -> Json:
 
     https://docs.aws.amazon.com/lake-formation/latest/dg/limitations.html
     """
-    shown = lake.access(caller, table).columns
+    return _of_access(table, lake.access(caller, table))
+
+
+def _of_access(table: Json, access: Access) -> Json:
+    shown = access.columns
     if shown >= catalog.columns(table).keys():
         return table
     parameters = table.get("Parameters") or {}

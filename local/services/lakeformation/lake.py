@@ -1,6 +1,6 @@
 """Lake Formation's state of an account and region, kept in step with the Glue catalog of the emulator."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ministack.core.iam_evaluator import (
@@ -8,13 +8,15 @@ from ministack.core.iam_evaluator import (
     _role_name_from_assumed_arn,
     resolve_credential,
 )
-from ministack.core.responses import get_account_id
+from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import glue, iam
 
 from local.services.lakeformation.model.access import Access, DatabaseAccess
 from local.services.lakeformation.model.errors import invalid, missing
+from local.services.lakeformation.model.grants import Grant
 from local.services.lakeformation.model.permissions import Permissions
 from local.services.lakeformation.model.resources import Columns, Database, Filter, Resource, Table
+from local.services.lakeformation.model.shares import SHARES, account_of, is_account
 
 Entry = Mapping[str, Any]
 """A database or table as Glue keeps it."""
@@ -49,6 +51,25 @@ class Lake(Permissions):
             else:
                 self.add_database(database)
         self._seen = now
+        self.share()
+
+    def share(self) -> None:
+        """Have RAM share what other accounts hold, and nothing else."""
+        self.withdraw()
+        wanted: dict[str, set[str]] = {}
+        for each in self.grants.all():
+            if is_account(each.principal) and each.principal != self.account:
+                wanted.setdefault(each.principal, set()).add(_arn(each.resource))
+        SHARES.sync(self.account, get_region(), wanted)
+
+    def held_by(self, principal: str) -> Iterator[Grant]:
+        """What a principal holds; those of another account nothing before it accepted the share."""
+        if not self.is_of_another(principal) or self.reached_by(account_of(principal)):
+            yield from super().held_by(principal)
+
+    def reached_by(self, account: str) -> bool:
+        """Whether another account accepted what this one shares with it."""
+        return SHARES.reach(self.account, account, get_region())
 
     def access(self, principal: str, table: Entry) -> Access:
         """What a principal may do with a table."""
@@ -58,6 +79,18 @@ class Lake(Permissions):
     def database_access(self, principal: str, database: Entry) -> DatabaseAccess:
         """What a principal may do with a database."""
         return self.evaluate_database(principal, database["Name"].lower(), database.get("LocationUri") or "")
+
+
+def _arn(resource: Resource) -> str:
+    """ARN of the database or table that a grant to another account is about."""
+    match resource:
+        case Database(name):
+            path = f"database/{name}"
+        case Table(of, name) | Columns(of, name) | Filter(of, name):
+            path = f"table/{of}/{name}"
+        case _:
+            raise TypeError(f"{resource} is not shared")
+    return f"arn:aws:glue:{get_region()}:{get_account_id()}:{path}"
 
 
 def database(name: str) -> Entry | None:
@@ -139,15 +172,17 @@ def principal(access_key: str) -> str | None:
 
 
 def check_principal(name: str) -> None:
-    """Refuse a role or user of this account that does not exist; others cannot be looked up.
+    """Refuse a role or user that does not exist; what is neither cannot be looked up.
 
     https://github.com/aws/aws-cdk/issues/19492 shows the error.
 
     Raises:
         LakeFormationError: There is no such role or user.
     """
+    account = account_of(name) or get_account_id()
     for kind, known in (("role", iam._roles), ("user", iam._users)):
-        start = f"arn:aws:iam::{get_account_id()}:{kind}/"
-        found = known.get(name.rsplit("/", 1)[-1]) if name.startswith(start) else {"Arn": name}
+        start = f"arn:aws:iam::{account}:{kind}/"
+        with request_scope(account, get_region()):
+            found = known.get(name.rsplit("/", 1)[-1]) if name.startswith(start) else {"Arn": name}
         if not found or found["Arn"] != name:
             raise invalid(f"Invalid principal, {name}")

@@ -41,8 +41,8 @@ class DataLake(Construct):
         self.locations = self._locations(settings)
         self.tags = self._tags(settings)
         """Keys that all domains share."""
-        if not stack.settings.lake_formation.hybrid:
-            self._defaults(settings)
+        self.prepared = [settings if stack.settings.lake_formation.hybrid else self._defaults(settings)]
+        """What stands for settings by which new tables belong to Lake Formation, unless it is hybrid."""
 
     def _function(self) -> PythonFunction:
         """The function behind `Custom::GovernedTables`, which administers Lake Formation."""
@@ -162,7 +162,7 @@ class DataLake(Construct):
             tags.append(tag)
         return tags
 
-    def _defaults(self, settings: cdk.CfnResource) -> None:
+    def _defaults(self, settings: cdk.CfnResource) -> cdk.CfnResource:
         """Have new databases and tables of the account belong to Lake Formation from the start.
 
         CloudFormation cannot empty the two lists of default permissions.
@@ -175,3 +175,4 @@ class DataLake(Construct):
             properties={"ServiceToken": self.function.function.function_arn},
         )
         defaults.add_resource_dependency(settings)
+        return defaults

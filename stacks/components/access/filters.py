@@ -46,22 +46,45 @@ class TableFilters(Construct):
         """
         digest = sha256(repr((reading.columns, reading.rows)).encode()).hexdigest()[:_DIGITS]
         title = f"{persona.title().replace('_', '')}{digest}"
-        rows: dict[str, object] = (
-            {"all_rows_wildcard": {}} if reading.rows is None else {"filter_expression": reading.rows}
-        )
-        cells = _Filter(
+        cells = cells_filter(
             self,
             title,
-            table_catalog_id=self._stack.account,
-            database_name=self._database,
-            table_name=self._dataset.name,
+            database=self._database,
+            table=self._dataset.name,
             name=f"{persona}-{digest}",
-            column_names=list(reading.columns),
-            row_filter=_Filter.RowFilterProperty(**rows),  # type: ignore[arg-type] # one of the two keys
+            reading=reading,
+            after=self._table,
         )
-        cells.add_resource_dependency(self._table)
         grants = Grants.of(self._stack)
         principal = self._stack.arns.role(self._stack.naming.resource(persona))
         name = f"{self._dataset.name.title()}{title}"
         grant = grants.on_filter(name, principal, self._database, self._dataset.name, cells.name)
         grant.add_resource_dependency(cells)
+
+
+def cells_filter(
+    scope: Construct,
+    construct_id: str,
+    *,
+    database: str,
+    table: str,
+    name: str,
+    reading: Reading,
+    after: cdk.CfnResource,
+) -> lakeformation.CfnDataCellsFilter:
+    """Make a filter of a table of this account that lets the cells of a reading through."""
+    rows: dict[str, object] = (
+        {"all_rows_wildcard": {}} if reading.rows is None else {"filter_expression": reading.rows}
+    )
+    cells = _Filter(
+        scope,
+        construct_id,
+        table_catalog_id=cdk.Stack.of(scope).account,
+        database_name=database,
+        table_name=table,
+        name=name,
+        column_names=list(reading.columns),
+        row_filter=_Filter.RowFilterProperty(**rows),  # type: ignore[arg-type] # one of the two keys
+    )
+    cells.add_resource_dependency(after)
+    return cells

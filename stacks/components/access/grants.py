@@ -96,14 +96,32 @@ class Grants(Construct):
         return self._grant(construct_id, principal, resource, ["DATA_LOCATION_ACCESS"])
 
     def on_filter(
-        self, construct_id: str, principal: str, database: str, table: str, name: str
+        self,
+        construct_id: str,
+        principal: str,
+        database: str,
+        table: str,
+        name: str,
+        *,
+        catalog: str | None = None,
+        passed_on: bool = False,
     ) -> cdk.CfnResource:
-        """Grant the cells of a table that a filter lets through."""
+        """Grant the cells of a table that a filter lets through.
+
+        Args:
+            construct_id: Id of the grant.
+            principal: ARN of a role, or the number of another account.
+            database: Database of the table.
+            table: The table.
+            name: The filter.
+            catalog: The account whose table it is; None: this one.
+            passed_on: Whether the principal may grant it further.
+        """
         cells = _Permissions.DataCellsFilterResourceProperty(
-            table_catalog_id=self._catalog, database_name=database, table_name=table, name=name
+            table_catalog_id=catalog or self._catalog, database_name=database, table_name=table, name=name
         )
         resource = _Permissions.ResourceProperty(data_cells_filter=cells)
-        return self._grant(construct_id, principal, resource, ["SELECT"])
+        return self._grant(construct_id, principal, resource, ["SELECT"], passed_on=passed_on)
 
     def _grant(
         self,
@@ -111,6 +129,8 @@ class Grants(Construct):
         principal: str,
         resource: lakeformation.CfnPrincipalPermissions.ResourceProperty,
         permissions: Sequence[str],
+        *,
+        passed_on: bool = False,
     ) -> cdk.CfnResource:
         grant = _Permissions(
             self,
@@ -119,7 +139,7 @@ class Grants(Construct):
             principal=_Permissions.DataLakePrincipalProperty(data_lake_principal_identifier=principal),
             resource=resource,
             permissions=list(permissions),
-            permissions_with_grant_option=[],
+            permissions_with_grant_option=list(permissions) if passed_on else [],
         )
         for each in (*self._after, *self.made):
             grant.add_resource_dependency(each)

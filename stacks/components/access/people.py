@@ -34,10 +34,11 @@ _CATALOG = (
 )  # fmt: skip
 """With what they show databases, tables and columns; Glue then asks for the rights on each of them."""
 
-_TABLES = (
+SEE_TABLES = (
     "glue:BatchGetPartition", "glue:GetDatabase", "glue:GetDatabases", "glue:GetPartition",
     "glue:GetPartitions", "glue:GetTable", "glue:GetTables", "glue:GetTableVersion", "glue:GetTableVersions",
 )  # fmt: skip
+"""What Athena asks of the catalog to read a table."""
 
 
 _SAML, _PROVIDER = "saml/", "saml-provider/"
@@ -127,7 +128,7 @@ def let_see(role: iam.Role, stack: LakeStack, layers: Sequence[str]) -> None:
     arns = stack.arns
     allow(
         role,
-        _TABLES,
+        SEE_TABLES,
         [
             arns.catalog(),
             *(arns.database(layer, EVERY_DOMAIN) for layer in layers),

@@ -33,7 +33,7 @@ def repairer_role(stack: LakeStack, foundation: FoundationResources, grants: Gra
     let_see(role, stack, _LAYERS)
     _versions(role, stack, foundation)
     _requests(role, stack, foundation)
-    _pipelines(role, stack)
+    let_start_pipelines(role, stack)
     layer = key(stack.naming, LAYER)
     grants.by_tags("RepairerDatabases", role.role_arn, "DATABASE", {layer: _LAYERS}, SEE)
     grants.by_tags("RepairerReads", role.role_arn, "TABLE", {layer: [Layer.SILVER]}, READ)
@@ -69,7 +69,8 @@ def _requests(role: iam.Role, stack: LakeStack, foundation: FoundationResources)
     allow(role, USE_KEY, [foundation.keys[Layer.BRONZE].key_arn])
 
 
-def _pipelines(role: iam.Role, stack: LakeStack) -> None:
+def let_start_pipelines(role: iam.Role, stack: LakeStack) -> None:
+    """Let a role start pipelines, and see how they ended."""
     arns, prefix = stack.arns, stack.naming.prefix
     allow(
         role,

@@ -8,7 +8,7 @@ from aws_cdk import aws_lakeformation as lakeformation
 from constructs import Construct
 
 from lakehouse.model.dataset import Layer
-from lakehouse.targets import iceberg, run_events
+from lakehouse.targets import erasures, iceberg, run_events
 from lakehouse.targets.lf_tags import (
     ALL_ROWS,
     CLASSIFICATION,
@@ -37,6 +37,7 @@ class DomainCatalog(Construct):
         self._stack = scope
         self._domain = domain
         self._governance = governance
+        self._erasures = False
         databases = {layer: self._database(layer) for layer in Layer}
         self.tagged = self._tagged(databases)
         """The databases with their tags: what makes tables in them needs these."""
@@ -104,6 +105,22 @@ class DomainCatalog(Construct):
             table=run_events.run_events_table(self._domain, layer, naming),
         ).resource
 
+    def erasures(self) -> cdk.CfnResource:
+        """Build the table of erasures."""
+        table = ExternalTable(
+            self,
+            "Erasures",
+            catalog_id=self._stack.account,
+            database=self._stack.naming.database(Layer.BRONZE, self._domain),
+            name=erasures.ERASURES,
+            description=f"What was erased of {self._domain}: a row for the start and the end of each.",
+            owner=self._domain,
+            table=erasures.erasures_table(self._domain, self._stack.naming),
+        ).resource
+        table.add_resource_dependency(self.tagged)
+        self._erasures = True
+        return table
+
     def close(self, measured: Iterable[Layer], after: Iterable[cdk.CfnResource]) -> None:
         """End what IAM alone would open of the databases, once the pipelines have their grants."""
         naming = self._stack.naming
@@ -113,6 +130,9 @@ class DomainCatalog(Construct):
             for layer in measured
             for table in (iceberg.RESULTS_TABLE, run_events.RUN_EVENTS)
         ]
+        if self._erasures:
+            bronze = naming.database(Layer.BRONZE, self._domain)
+            results.append(Governed(bronze, erasures.ERASURES, tags))
         GovernedTables(
             self,
             "Closed",

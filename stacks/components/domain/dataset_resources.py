@@ -53,13 +53,14 @@ class DatasetResources(Construct):
         self._governance = governance
         self._catalog = catalog
         self._policy = policy
+        self._features = features
         self._tables: list[cdk.CfnResource] = []
         if dataset.ingestion:
             table = self._bronze()
             self._iceberg(Layer.QUARANTINE)
             own = dataset.ingestion.mode is Mode.STREAM and dataset.ingestion.stream is None
             stream = self._stream(ingestion, table).stream if own else None
-            self._brought(dataset.ingestion.source, features, stream)
+            self._brought(dataset.ingestion.source, stream)
         if is_replica(dataset):
             self._table("Deleted", iceberg.deleted_table(dataset, stack.naming))
         main = self._iceberg(dataset.layer)
@@ -97,11 +98,9 @@ class DatasetResources(Construct):
         self._tables.append(table.resource)
         return table
 
-    def _brought(
-        self, source: Source | None, features: Mapping[str, FeatureBuilder], stream: kinesis.IStream | None
-    ) -> None:
-        if source is not None and source.feature in features:
-            features[source.feature].bring(
+    def _brought(self, source: Source | None, stream: kinesis.IStream | None) -> None:
+        if source is not None and source.feature in self._features:
+            self._features[source.feature].bring(
                 self,
                 stack=self._stack,
                 dataset=self._dataset,
@@ -130,7 +129,7 @@ class DatasetResources(Construct):
             TableFilters(
                 self, "Filters", stack=stack, dataset=dataset, policy=self._policy, table=main.resource
             )
-        GovernedTables(
+        governed = GovernedTables(
             self,
             "Governed",
             stack=stack,
@@ -138,6 +137,10 @@ class DatasetResources(Construct):
             governed=governed_tables(dataset, stack.naming),
             after=[*self._tables, *Grants.of(stack).made],
         )
+        for feature in self._features.values():
+            feature.publish(
+                self, stack=stack, dataset=dataset, policy=self._policy, governed=governed.resource
+            )
 
     def _ruleset(self, table: IcebergTable) -> None:
         """The contract's rules as Glue Data Quality reads them, for whoever measures the table with it."""

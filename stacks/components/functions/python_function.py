@@ -14,7 +14,7 @@ from stacks.components.access.statements import LAMBDA, allow, service_role
 from stacks.components.functions.runtime_layer import LAMBDA_SRC, runtime_layer
 from stacks.components.monitoring.log_group import log_group
 from stacks.lake_stack import LakeStack
-from stacks.policies.acknowledgements import COMPLIANCE, HIPAA, NIST, acknowledge_compliance
+from stacks.policies.acknowledgements import HIPAA, NIST, acknowledge_compliance
 
 _ACKNOWLEDGED = (
     (
@@ -28,11 +28,6 @@ _ACKNOWLEDGED = (
         "who hands work over keeps it or tells: the queue has a dead-letter queue, Firehose writes what "
         "failed to bronze, CloudFormation fails the stack",
         (HIPAA, NIST),
-    ),
-    (
-        "LambdaInsideVPC",
-        "it calls AWS's APIs alone, as far as its role may; in a VPC it would call the same ones",
-        COMPLIANCE,
     ),
 )
 
@@ -92,6 +87,10 @@ class PythonFunction(Construct):
             log_group=logs.LogGroup.from_log_group_name(self, "LogsName", group.ref),
             retry_attempts=0,  # queues redeliver by themselves; CloudFormation must not be answered twice
         )
+        scope.functions.append(self.function)
+        self._acknowledge()
+
+    def _acknowledge(self) -> None:
         for rule, reason, packs in _ACKNOWLEDGED:
             acknowledge_compliance(self.function, rule, reason, packs=packs)
 

@@ -17,7 +17,6 @@ from stacks.components.monitoring.alarms import alarm
 from stacks.components.monitoring.log_group import log_group
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import (
-    COMPLIANCE,
     HIPAA,
     NIST,
     acknowledge,
@@ -36,11 +35,6 @@ _ACKNOWLEDGED = (
         "LambdaDLQ",
         "the pipeline waits for its answer, and hands over to Glue what failed",
         (HIPAA, NIST),
-    ),
-    (
-        "LambdaInsideVPC",
-        "it calls AWS's APIs alone, as far as its role may; in a VPC it would call the same ones",
-        COMPLIANCE,
     ),
 )
 
@@ -96,6 +90,7 @@ class SilverFunction(Construct):
         )
         self.function.node.add_dependency(role)
         self._acknowledge(self.function, settings)
+        scope.functions.append(self.function)
         self._alarms(domain, settings, foundation)
 
     def _acknowledge(self, function: lambda_.Function, settings: FunctionSettings) -> None:

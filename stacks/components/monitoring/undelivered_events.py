@@ -14,7 +14,7 @@ _NAME = "undelivered-events"
 
 
 class UndeliveredEvents(Construct):
-    """The dead-letter queue of the rules that start pipelines, with an alarm on it.
+    """The dead-letter queue of the environment's rules, such as those that start pipelines, with an alarm.
 
     Without one EventBridge drops an event that it has retried for a day, or that its target refuses.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
@@ -37,7 +37,10 @@ class UndeliveredEvents(Construct):
             self,
             "Alarm",
             name=scope.naming.resource(_NAME),
-            description="A pipeline was not started: read the message's attributes, then start it",
+            description=(
+                "EventBridge could not hand over an event, such as one that starts a pipeline: read the "
+                "message's attributes, mend what they name, and do what it was for"
+            ),
             runbook="undelivered-events",
             namespace="AWS/SQS",
             metric="ApproximateNumberOfMessagesVisible",

@@ -165,7 +165,7 @@ class LakeBucket(Construct):
             )
         )
 
-    def refuse_deletion(self, *, break_glass: Sequence[str], deployment: str) -> None:
+    def refuse_deletion(self, *, break_glass: Sequence[str], erasers: Sequence[str], deployment: str) -> None:
         """Let nobody delete an object version; lifecycle rules of the bucket itself still apply.
 
         Nor may anybody but the role that deploys change the policy that says so, or the rules by which the
@@ -174,9 +174,11 @@ class LakeBucket(Construct):
 
         Args:
             break_glass: Values of `aws:PrincipalArn` of those who may do both.
+            erasers: Of those who may delete, and do nothing else of it.
             deployment: ARN of the role by which CloudFormation deploys.
         """
-        everybody_but = {"ArnNotLike": {"aws:PrincipalArn": list(break_glass)}} if break_glass else None
+        deleters = [*break_glass, *erasers]
+        everybody_but = {"ArnNotLike": {"aws:PrincipalArn": deleters}} if deleters else None
         objects = self.bucket.arn_for_objects("*")
         self._deny("NobodyDeletes", ["s3:DeleteObject", "s3:DeleteObjectVersion"], objects, everybody_but)
         self._deny(

@@ -21,7 +21,7 @@ from stacks.features.audit.trail import ROLE, OwnTrail, open_key
 from stacks.features.builder import FeatureBuilder
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
-from stacks.resources import FoundationResources
+from stacks.resources import FoundationResources, GovernanceResources
 
 QUESTIONS = Path(__file__).parent / "questions"
 """A file of SQL for each question. Its first line says what it answers, the lines with `-- ?` which values
@@ -201,7 +201,13 @@ class Builder(FeatureBuilder):
             open_key(stack, foundation, self._section.readers)
 
     def stacks(
-        self, app: cdk.App, *, settings: Settings, lake: Lake, foundation: FoundationResources
+        self,
+        app: cdk.App,
+        *,
+        settings: Settings,
+        lake: Lake,
+        foundation: FoundationResources,
+        governance: GovernanceResources,
     ) -> list[cdk.Stack]:
         """Add it."""
         return [AuditStack(app, "Audit", settings=settings, audit=self._section, foundation=foundation)]

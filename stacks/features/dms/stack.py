@@ -21,7 +21,7 @@ from stacks.features.dms.settings import DmsSettings
 from stacks.features.dms.source import replicas
 from stacks.lake_stack import LakeStack
 from stacks.policies.acknowledgements import acknowledge
-from stacks.resources import FoundationResources
+from stacks.resources import FoundationResources, GovernanceResources
 
 ACCOUNT_ROLES = {
     "dms-vpc-role": ("AmazonDMSVPCManagementRole", "Lets DMS use network interfaces of the account"),
@@ -214,7 +214,13 @@ class Builder(FeatureBuilder):
         self._section = section
 
     def stacks(
-        self, app: cdk.App, *, settings: Settings, lake: Lake, foundation: FoundationResources
+        self,
+        app: cdk.App,
+        *,
+        settings: Settings,
+        lake: Lake,
+        foundation: FoundationResources,
+        governance: GovernanceResources,
     ) -> list[cdk.Stack]:
         """Add it, whether or not a dataset names the feature."""
         return [DmsStack(app, "Dms", settings=settings, dms=self._section, lake=lake, foundation=foundation)]

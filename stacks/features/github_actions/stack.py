@@ -14,7 +14,7 @@ from stacks.components.access.statements import allow
 from stacks.features.builder import FeatureBuilder
 from stacks.features.github_actions.settings import GithubActionsSettings
 from stacks.lake_stack import LakeStack
-from stacks.resources import FoundationResources
+from stacks.resources import FoundationResources, GovernanceResources
 
 ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
@@ -88,7 +88,13 @@ class Builder(FeatureBuilder):
         self._section = section
 
     def stacks(
-        self, app: cdk.App, *, settings: Settings, lake: Lake, foundation: FoundationResources
+        self,
+        app: cdk.App,
+        *,
+        settings: Settings,
+        lake: Lake,
+        foundation: FoundationResources,
+        governance: GovernanceResources,
     ) -> list[cdk.Stack]:
         """Add it."""
         return [GithubActionsStack(app, "GithubActions", settings=settings, github=self._section)]

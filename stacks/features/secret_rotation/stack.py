@@ -19,7 +19,7 @@ from stacks.features.builder import FeatureBuilder
 from stacks.features.secret_rotation.driver import driver_layer
 from stacks.features.secret_rotation.settings import RotatedSecret, RotationNetwork, SecretRotationSettings
 from stacks.lake_stack import LakeStack
-from stacks.resources import FoundationResources
+from stacks.resources import FoundationResources, GovernanceResources
 
 _STEPS = (
     "secretsmanager:DescribeSecret",
@@ -173,7 +173,13 @@ class Builder(FeatureBuilder):
         self._section = section
 
     def stacks(
-        self, app: cdk.App, *, settings: Settings, lake: Lake, foundation: FoundationResources
+        self,
+        app: cdk.App,
+        *,
+        settings: Settings,
+        lake: Lake,
+        foundation: FoundationResources,
+        governance: GovernanceResources,
     ) -> list[cdk.Stack]:
         """Add it."""
         return [

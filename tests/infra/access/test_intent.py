@@ -10,7 +10,7 @@ from tests.fixtures.environments import Environment
 from tools.access.matrix import Matrix, Reach
 
 ALL_ROWS = ""
-REPAIRER = "repairer"
+REPAIRER, ERASER = "repairer", "eraser"
 
 
 def reaches(matrix: Matrix, environment: Environment, name: str) -> dict[str, Reach]:
@@ -115,8 +115,33 @@ def test_repairer_writes_requests_and_evidence_and_reads_versions(
         assert not may(action, Layer.BRONZE, "shop/orders/ingest_date=2026-01-01/ingest_hour=00/a.json")
 
 
-def test_nobody_deletes_from_bronze(matrix: Matrix) -> None:
-    assert [row for row in matrix.rows() if "_bronze_" in row.table and "delete" in row.files] == []
+def test_nobody_deletes_from_bronze_but_the_eraser_where_there_is_one(
+    matrix: Matrix, environment: Environment
+) -> None:
+    found = {row.role for row in matrix.rows() if "_bronze_" in row.table and "delete" in row.files}
+    erasers = environment.settings.people.erasers
+    assert found == ({environment.naming.resource(ERASER)} if erasers else set())
+
+
+def test_eraser_replaces_objects_and_neither_reads_rows_nor_opens_what_guards_bronze(
+    matrix: Matrix, environment: Environment
+) -> None:
+    naming = environment.naming
+    roles = [each for each in matrix.roles if each.resource.name == naming.resource(ERASER)]
+    assert bool(roles) is bool(environment.settings.people.erasers)
+    for role in roles:
+        cells = {table for table, row in reaches(matrix, environment, ERASER).items() if row.cells}
+        assert cells == set()
+        bronze = f"arn:aws:s3:::{naming.bucket(Layer.BRONZE)}"
+        for action in ("GetObjectVersion", "PutObject", "DeleteObjectVersion"):
+            assert matrix.decide(role.arn, f"s3:{action}", f"{bronze}/shop/orders/a").allowed, action
+        for action in ("BypassGovernanceRetention", "PutObjectRetention"):
+            assert not matrix.decide(role.arn, f"s3:{action}", f"{bronze}/shop/orders/a").allowed, action
+        for action in ("PutBucketPolicy", "DeleteBucketPolicy", "PutLifecycleConfiguration"):
+            assert not matrix.decide(role.arn, f"s3:{action}", bronze).allowed, action
+        results = f"arn:aws:s3:::{naming.bucket('query-results')}/engineer/a.csv"
+        assert matrix.decide(role.arn, "s3:DeleteObjectVersion", results).allowed
+        assert not matrix.decide(role.arn, "s3:GetObject", results).allowed
 
 
 def test_job_works_on_the_tables_of_its_own_domain_and_reads_what_its_products_name(

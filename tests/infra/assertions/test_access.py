@@ -43,7 +43,7 @@ def _list(value: Any) -> list[Any]:
 def test_role_is_bounded_and_trusts_one_service_of_this_account(
     environment: Environment, resources: Callable[..., Any]
 ) -> None:
-    names = [*environment.settings.people.personas, "operator", "repairer", "detokenizer"]
+    names = [*environment.settings.people.personas, "operator", "repairer", "eraser", "detokenizer"]
     people = {*map(environment.naming.resource, names)}
     for where, role in resources("AWS::IAM::Role"):
         properties = role["Properties"]
@@ -157,6 +157,8 @@ def test_only_what_makes_silver_of_a_masking_domain_reads_the_keys_that_it_needs
     expected = {(stack_id(domain, 1), kind) for domain in masking for kind in kinds}
     if key == "TokenKey" and environment.settings.people.detokenizers:
         expected.add(("Governance", "Detokenizer"))
+    if environment.settings.people.erasers:
+        expected.add(("Governance", "Eraser"))  # looks for pseudonyms
     assert readers == expected
 
 

@@ -11,6 +11,7 @@ from lakehouse.model.dataset import Format, Layer
 from lakehouse.placement.parts import stack_id
 from lakehouse.targets.bronze_csv import by_header
 from lakehouse.targets.dqdl import ruleset
+from lakehouse.targets.erasures import tells_subjects
 from lakehouse.targets.manifest import compile_domain
 from tests.fixtures.environments import Environment
 
@@ -64,6 +65,23 @@ def test_results_have_a_table_in_each_layer_that_a_domain_measures(
     }
 
 
+def test_erasures_have_a_table_where_contracts_say_whose_data_records_are(
+    environment: Environment, resources: Callable[..., Any]
+) -> None:
+    naming, told = environment.naming, filter(tells_subjects, environment.lake.datasets)
+    found = {
+        table["DatabaseName"]: table["TableInput"]["StorageDescriptor"]["Location"]
+        for _, resource in resources("AWS::Glue::Table")
+        if (table := resource["Properties"])["TableInput"]["Name"] == "erasures"
+    }
+    bronze = naming.bucket(Layer.BRONZE)
+    assert found == {
+        naming.database(Layer.BRONZE, domain): f"s3://{bronze}/_erasures/{domain}/"
+        for domain in {each.domain for each in told}
+    }
+    assert found
+
+
 def test_runs_have_a_table_in_each_layer_that_a_domain_makes_over_what_jobs_write(
     environment: Environment, resources: Callable[..., Any]
 ) -> None:
@@ -101,7 +119,8 @@ def test_table_waits_for_its_tagged_database_in_the_stack_of_its_domain(
     own = sum(3 if dataset.ingestion else 1 for dataset in datasets)
     deleted = sum(is_replica(dataset) for dataset in datasets)
     results = len({(dataset.layer, dataset.domain) for dataset in datasets})
-    assert tables == own + deleted + 2 * results  # of rules and of runs
+    erasures = len({dataset.domain for dataset in datasets if tells_subjects(dataset)})
+    assert tables == own + deleted + 2 * results + erasures  # of rules and of runs
 
 
 def test_replica_has_a_table_of_its_deleted_keys_where_its_job_may_write(

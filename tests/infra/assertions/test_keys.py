@@ -232,6 +232,7 @@ def test_shipped_settings_name_nobody_who_administers_keys_and_uses_them(environ
         *people.auditors,
         *people.operator,
         *people.repairers,
+        *people.erasers,
         *people.detokenizers,
     }
     using |= {name for names in people.personas.values() for name in names}

@@ -139,7 +139,7 @@ def _storage(settings: Settings, expiring: Mapping[str, int]) -> StorageStack:
     return StorageStack(app, "Storage", settings=settings, foundation=foundation, expiries=expiring)
 
 
-def test_bronze_refuses_deletion_by_anybody_but_who_breaks_the_glass(
+def test_bronze_refuses_deletion_by_anybody_but_who_breaks_the_glass_or_erases(
     environment: Environment, resources: Callable[..., Any]
 ) -> None:
     denials = [
@@ -153,7 +153,11 @@ def test_bronze_refuses_deletion_by_anybody_but_who_breaks_the_glass(
     assert denial["Effect"] == "Deny"
     assert denial["Action"] == ["s3:DeleteObject", "s3:DeleteObjectVersion"]
     assert denial["Principal"] == {"AWS": "*"}
-    assert ("Condition" in denial) is bool(environment.settings.people.break_glass)
+    people = environment.settings.people
+    excepted = denial.get("Condition", {}).get("ArnNotLike", {}).get("aws:PrincipalArn", [])
+    assert bool(excepted) is bool(people.break_glass or people.erasers)
+    eraser = f":role/{environment.naming.resource('eraser')}"
+    assert any(str(arn).endswith(eraser) for arn in excepted) is bool(people.erasers)
 
 
 def _policies(assembly: Assembly) -> dict[str, Document]:

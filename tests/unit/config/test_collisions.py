@@ -10,7 +10,11 @@ from config.load import ENVIRONMENTS, PROJECT_ROOT
 from stacks.features.registry import features
 from tests.fixtures.environments import FIXTURE
 
-ONCE = [(name, key) for name, feature in features().items() for key in feature.once]
+ONCE = [
+    (name, key, value)
+    for name, feature in features().items()
+    for key, value in [(key, True) for key in feature.once] + [(key, False) for key in feature.once_false]
+]
 TEXT = (FIXTURE / ENVIRONMENTS / "trial.yaml").read_text(encoding="utf-8")
 
 
@@ -41,16 +45,17 @@ def test_environments_of_one_account_and_region_go_together_when_nothing_is_ther
     assert told(tmp_path) == []
 
 
-@pytest.mark.parametrize(("name", "key"), ONCE)
+@pytest.mark.parametrize(("name", "key", "value"), ONCE)
 def test_what_an_account_has_once_is_refused_twice_with_both_places(
-    tmp_path: Path, name: str, key: str
+    tmp_path: Path, name: str, key: str, value: bool
 ) -> None:
     write(tmp_path, "east", with_feature(name))
     write(tmp_path, "west", with_feature(name))
-    [line] = told(tmp_path)
-    assert re.match(rf"config/environments/west\.yaml:\d+: features\.{name}\.{key}: got True; ", line)
+    [line] = [each for each in told(tmp_path) if f" features.{name}.{key}: " in each]
+    assert re.match(rf"config/environments/west\.yaml:\d+: features\.{name}\.{key}: got {value}; ", line)
+    said, other = str(value).lower(), str(not value).lower()
     assert re.search(
-        r"it is true in config/environments/east\.yaml:\d+ \(east\), too; fix: say false in one", line
+        rf"it is {said} in config/environments/east\.yaml:\d+ \(east\), too; fix: say {other} in one", line
     )
     write(tmp_path, "west", with_feature(name), ("region: eu-north-1", "region: eu-west-3"))
     assert told(tmp_path) == []

@@ -7,14 +7,24 @@ from dataclasses import dataclass
 from tools.assembly.assembly import Assembly, Resource
 from tools.lake.cost.charges import Charge, Spread, total
 from tools.lake.cost.prices import Price, Value, price_list
-from tools.lake.cost.services import edges, functions, jobs, keys, storage, streams, watching
+from tools.lake.cost.services import (
+    edges,
+    functions,
+    jobs,
+    keys,
+    network,
+    security,
+    storage,
+    streams,
+    watching,
+)
 from tools.lake.cost.subject import Subject
 
 Rule = Callable[[Resource, Subject], Iterator[Charge]]
 
 RULES: Mapping[str, Rule] = {
     kind: rule
-    for module in (edges, functions, jobs, keys, storage, streams, watching)
+    for module in (edges, functions, jobs, keys, network, security, storage, streams, watching)
     for kind, rule in module.RULES.items()
 }
 """Who tells what a resource costs, by its type."""

@@ -102,7 +102,11 @@ class _Pages:
         yield "index.html", self._render("index.html", "", columns=self._count_columns())
         yield "lineage.html", self._render("lineage.html", "", drawing=drawing, lineage=self._lineage)
         if self._access:
-            yield "access.html", self._render("access.html", "", people=list(self._access), columns=stored)
+            people, foreign = list(self._access), self._foreign()
+            yield (
+                "access.html",
+                self._render("access.html", "", people=people, columns=stored, foreign=foreign),
+            )
         for domain in self._lake.domains:
             yield domain_page_of(domain), self._domain(domain)
         for dataset in self._lake.datasets:
@@ -110,6 +114,12 @@ class _Pages:
             if dataset.ingestion is not None:
                 schema = json.dumps(json_schema(dataset), indent=2, ensure_ascii=False)
                 yield schema_of(dataset.id), schema + "\n"
+
+    def _foreign(self) -> dict[str, list[str]]:
+        """Columns of tables of other accounts that somebody reads, by the table."""
+        own = {dataset.id for dataset in self._lake.datasets}
+        read = [(name, cells) for tables in self._access.values() for name, cells in tables.items()]
+        return {name: list(cells) for name, cells in read if name not in own and cells}
 
     def _render(self, template: str, root: str, **values: object) -> str:
         return self._templates.get_template(template).render(root=root, **values)

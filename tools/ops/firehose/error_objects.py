@@ -104,9 +104,11 @@ def read_records(target: Target, error: ErrorObject) -> list[Record]:
     try:
         text = gzip.decompress(body) if body.startswith(_GZIP) else body
         lines = [line for line in text.split(b"\n") if line.strip()]
-        return [
+        records = [
             Record(number, b64decode(json.loads(line)["rawData"], validate=True))
             for number, line in enumerate(lines)
         ]
+        # One without data was erased: copies know the others by their positions, so it holds its place.
+        return [record for record in records if record.data]
     except (ValueError, KeyError, TypeError, EOFError, OSError) as fault:
         raise OperationError(f"s3://{bucket}/{error.key}: not as Firehose writes it ({fault!r})") from fault

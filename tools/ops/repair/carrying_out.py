@@ -1,8 +1,8 @@
-"""Has pipelines do what a repair plans, in the order in which domains read each other."""
+"""Has pipelines do what a repair or an erasure plans, in the order in which domains read each other."""
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -13,30 +13,46 @@ from lakehouse.model.lineage import waves
 from tools.ops.bronze.reprocess import OBJECTS_MAX
 from tools.ops.bronze.requests import list_keys, request
 from tools.ops.pipelines import FAILED, machine_arn
-from tools.ops.repair.record import Plan
 from tools.ops.target import OperationError, Target
 
 _POLL_SECONDS = 2.0
 _NAME = "repair-"
 """What names of such executions begin with: pipelines know them by that."""
 
+Request = Mapping[str, Any]
+"""What a dataset's next run is asked for, as `lakehouse_etl.bronze.requests` reads it."""
 
-def carry_out(target: Target, dataset: Dataset, plan: Plan, tell: Callable[[str], None]) -> list[str]:
-    """Ask for the records, run the pipelines, and return the ARNs of their executions.
 
-    What was done before is not done again.
+def carry_out(
+    target: Target,
+    id_: str,
+    wanted: Sequence[tuple[Dataset, Sequence[Request]]],
+    products: Sequence[str],
+    tell: Callable[[str], None],
+) -> list[str]:
+    """Make the requests, run the pipelines, and return the ARNs of their executions.
+
+    What was done before under the same id is not done again.
+
+    Args:
+        target: The lake.
+        id_: What requests and executions are named by.
+        wanted: Datasets with what is asked for of each.
+        products: Ids of the products that are made anew where their inputs changed.
+        tell: Is told of each execution.
 
     Raises:
         OperationError: An execution failed; those that follow it were not started.
     """
-    _ask(target, dataset, plan)
-    products = {step.id for step in plan.products}
+    for dataset, requests in wanted:
+        _ask(target, dataset, id_, requests)
+    datasets = [dataset for dataset, _ in wanted]
     concerned = [each for each in target.lake.datasets if each.id in products]
-    order = waves(target.lake, {dataset.domain, *(each.domain for each in concerned)})
+    order = waves(target.lake, {each.domain for each in (*datasets, *concerned)})
     done: list[str] = []
     for wave, domains in enumerate(order):
         started = {
-            domain: _start(target, domain, f"{_NAME}{plan.id}-{wave}", _input(dataset, domain, concerned))
+            domain: _start(target, domain, f"{_NAME}{id_}-{wave}", _input(datasets, domain, concerned))
             for domain in domains
         }
         for domain, execution in started.items():
@@ -46,30 +62,33 @@ def carry_out(target: Target, dataset: Dataset, plan: Plan, tell: Callable[[str]
     return done
 
 
-def _ask(target: Target, dataset: Dataset, plan: Plan) -> None:
+def _ask(target: Target, dataset: Dataset, id_: str, requests: Sequence[Request]) -> None:
     """Write the requests that are not there yet, as of now: runs look for young ones."""
     bucket, prefix = target.settings.naming.bucket(Layer.BRONZE), requests_prefix(dataset)
     there = {key.rpartition("/")[2] for key in list_keys(target, bucket, prefix)}
-    for number, content in enumerate(_requests(dataset, plan)):
-        name = f"{_NAME}{plan.id}-{number}"
+    for number, content in enumerate(requests):
+        name = f"{_NAME}{id_}-{number}"
         if f"{name}.json" not in there:
             request(target, dataset, content, name, datetime.now(UTC))
 
 
-def _requests(dataset: Dataset, plan: Plan) -> Iterator[dict[str, Any]]:
+def requests_of(
+    dataset: Dataset, keys: Iterable[str], records: Mapping[str, Sequence[int]]
+) -> Iterator[Request]:
+    """Yield what asks for records of objects by their hashes; without these, for the objects as a whole."""
     start = f"{dataset.id}/"
-    if plan.records:
-        yield {"records": {key.removeprefix(start): [*hashes] for key, hashes in plan.records.items()}}
+    if records:
+        yield {"records": {key.removeprefix(start): [*hashes] for key, hashes in records.items()}}
         return
-    names = [key.removeprefix(start) for key in plan.objects]
+    names = [key.removeprefix(start) for key in keys]
     for place in range(0, len(names), OBJECTS_MAX):
         yield {"objects": names[place : place + OBJECTS_MAX]}
 
 
-def _input(dataset: Dataset, domain: str, products: Sequence[Dataset]) -> str:
-    datasets = [dataset.name] if domain == dataset.domain else []
-    names = [each.name for each in products if each.domain == domain]
-    return json.dumps({"repair": {"datasets": datasets, "products": names}})
+def _input(datasets: Sequence[Dataset], domain: str, products: Sequence[Dataset]) -> str:
+    named = {"datasets": datasets, "products": products}
+    own = {kind: [each.name for each in some if each.domain == domain] for kind, some in named.items()}
+    return json.dumps({"repair": own})
 
 
 def _start(target: Target, domain: str, name: str, given: str) -> str:

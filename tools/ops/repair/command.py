@@ -11,7 +11,7 @@ from lakehouse.model.dataset import Dataset
 from tools.cli.project import AsJson, Root, count, errors
 from tools.cli.summary import Item, State, conclude
 from tools.ops.repair.asked import Asked, asked_of
-from tools.ops.repair.carrying_out import carry_out
+from tools.ops.repair.carrying_out import carry_out, requests_of
 from tools.ops.repair.downstream import extents
 from tools.ops.repair.found import RECORDS_MAX, Found, by_record, find, rows_by_object
 from tools.ops.repair.record import (
@@ -130,7 +130,9 @@ def _planned(target: Target, dataset: Dataset, asked: Asked) -> Plan:
 def _done(target: Target, dataset: Dataset, plan: Plan) -> Outcome:
     """Carry a plan out, and keep it with what came of it."""
     write(target, dataset, plan.id, plan)
-    executions = carry_out(target, dataset, plan, lambda text: errors.print(f"[dim]{text}[/dim]"))
+    wanted = [(dataset, [*requests_of(dataset, plan.objects, plan.records)])]
+    products = [step.id for step in plan.products]
+    executions = carry_out(target, plan.id, wanted, products, lambda text: errors.print(f"[dim]{text}[/dim]"))
     after = versions(target, [each for each in target.lake.datasets if each.id in plan.before])
     own = {dataset.id, *(step.id for step in plan.products)}
     where = plan.asked.get("where")

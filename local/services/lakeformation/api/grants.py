@@ -15,7 +15,7 @@ from local.services.lakeformation.lake import (
     require_table,
 )
 from local.services.lakeformation.model import granting, resources
-from local.services.lakeformation.model.errors import LakeFormationError, invalid, missing
+from local.services.lakeformation.model.errors import LakeFormationError, denied, invalid, missing
 from local.services.lakeformation.model.grants import Grant
 from local.services.lakeformation.model.locations import covers
 from local.services.lakeformation.model.resources import (
@@ -27,19 +27,20 @@ from local.services.lakeformation.model.resources import (
     Tag,
     TagPolicy,
 )
+from local.services.lakeformation.model.shares import account_of, is_account
 from local.services.service import Fault, Request
 
 
 class GrantOperations(Base):
     """`*Permissions`."""
 
-    @answers()
+    @answers(of_others=True)
     def grant_permissions(self, request: Request) -> Json:
         """Grant."""
         self._grant(request)
         return {}
 
-    @answers()
+    @answers(of_others=True)
     def revoke_permissions(self, request: Request) -> Json:
         """Revoke."""
         self._revoke(request)
@@ -55,9 +56,9 @@ class GrantOperations(Base):
         """Revoke entry by entry; those that fail are told."""
         return {"Failures": list(_failures(request, self._revoke))}
 
-    @answers()
+    @answers(of_others=True)
     def list_permissions(self, request: Request) -> Json:
-        """List grants: an administrator sees all, others their own."""
+        """List grants: an administrator sees all, another account those to it and its principals."""
         principal = request.get("Principal", {}).get("DataLakePrincipalIdentifier")
         resource = resources.parse(request["Resource"]) if "Resource" in request else None
         found = [
@@ -82,6 +83,9 @@ class GrantOperations(Base):
         return page("Permissions", [each for each in found if self._sees_all()], request)
 
     def _grant(self, entry: Request) -> None:
+        caller = self.caller or ""
+        if self.lake.is_of_another(caller) and not self.lake.reached_by(caller):
+            raise denied(granting.NOT_AUTHORIZED)
         wanted, table = self._read(entry)
         check_principal(wanted.principal)
         keys = [each["Name"].lower() for each in partition_keys(table)] if table else []
@@ -91,7 +95,8 @@ class GrantOperations(Base):
 
     def _revoke(self, entry: Request) -> None:
         wanted, table = self._read(entry, lenient=True)
-        self._authorize(wanted, table)
+        if not self._passes_on(wanted.principal):  # what it passed on, an account takes back also later
+            self._authorize(wanted, table)
         self.lake.grants.revoke(wanted.principal, wanted.resource, wanted.permissions, wanted.grantable)
 
     def _read(self, entry: Request, *, lenient: bool = False) -> tuple[granting.Request, Entry | None]:
@@ -125,11 +130,21 @@ class GrantOperations(Base):
                 raise missing("Tag or tag value does not exist.")
 
     def _authorize(self, wanted: granting.Request, table: Entry | None) -> None:
+        """Refuse who may not grant; principals of another account get what that account passes on."""
+        passes_on = self._passes_on(wanted.principal)
+        if self.lake.is_of_another(self.caller or "") and not passes_on:
+            raise denied(granting.NOT_AUTHORIZED)
+        if self.lake.is_of_another(wanted.principal) and not (passes_on or is_account(wanted.principal)):
+            raise invalid("Grants to single principals of another account are not emulated")
         if self.caller is not None:
             granting.authorize(self.lake, self.caller, wanted, columns(table) if table else {})
 
+    def _passes_on(self, principal: str) -> bool:
+        """Whether the caller is another account, and the principal somebody of it."""
+        return account_of(principal) == self.caller and not is_account(principal)
+
     def _sees(self, principal: str) -> bool:
-        return self._sees_all() or principal == self.caller
+        return self._sees_all() or self.caller in (principal, account_of(principal))
 
     def _sees_all(self) -> bool:
         return self.caller is None or self.state.sees_all(self.caller)

@@ -10,11 +10,19 @@ from dataclasses import dataclass
 from local.services.lakeformation.model.errors import denied, invalid
 from local.services.lakeformation.model.grants import IAM_ALLOWED_PRINCIPALS, WRITING, expanded, possible
 from local.services.lakeformation.model.permissions import Permissions
-from local.services.lakeformation.model.resources import EVERY_TABLE, Columns, Filter, Resource, Table, Tag
+from local.services.lakeformation.model.resources import (
+    EVERY_TABLE,
+    Columns,
+    Database,
+    Filter,
+    Resource,
+    Table,
+    Tag,
+)
 
 MOST_FILTERS = 100
 """Filters that a principal may hold SELECT on in one table."""
-_NOT_AUTHORIZED = "Resource does not exist or requester is not authorized to access requested permissions."
+NOT_AUTHORIZED = "Resource does not exist or requester is not authorized to access requested permissions."
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,8 @@ def check(lake: Permissions, request: Request, partition_keys: Collection[str] =
         )
     if not request.grantable <= request.permissions and "ALL" not in request.permissions:
         raise invalid("PermissionsWithGrantOption must be among Permissions")
+    if lake.is_of_another(request.principal):
+        _check_sharing(request)
     if request.principal == IAM_ALLOWED_PRINCIPALS and _is_wildcard(request.resource):
         raise invalid("Grant on table wildcard is not allowed")
     if isinstance(request.resource, Columns):
@@ -68,7 +78,7 @@ def authorize(lake: Permissions, grantor: str, request: Request, columns: Collec
         return
     wanted = expanded(request.resource, request.permissions | request.grantable)
     if not wanted <= _may_grant(lake, grantor, request.resource, columns):
-        raise denied(_NOT_AUTHORIZED)
+        raise denied(NOT_AUTHORIZED)
 
 
 def _may_grant(
@@ -98,6 +108,17 @@ def _is_wider(held: Resource, wanted: Tag) -> bool:
         and held.key == wanted.key
         and (wanted.values <= held.values or "*" in held.values)
     )
+
+
+def _check_sharing(request: Request) -> None:
+    """Refuse what accounts do not share with one another.
+
+    https://docs.aws.amazon.com/lake-formation/latest/dg/cross-account-permissions.html
+    """
+    if not isinstance(request.resource, Database | Table | Columns | Filter):
+        raise invalid(f"Sharing {type(request.resource).__name__} with another account is not emulated")
+    if "ALL" in request.permissions | request.grantable:
+        raise invalid("Super is not available for other accounts")
 
 
 def _is_wildcard(resource: Resource) -> bool:

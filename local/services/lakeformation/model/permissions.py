@@ -58,6 +58,9 @@ class Permissions(State):
     ) -> Access:
         """Tell what a principal may do with a table.
 
+        What is left to IAM is refused to other accounts:
+        https://docs.aws.amazon.com/lake-formation/latest/dg/cross-account-prereqs.html
+
         Args:
             principal: ARN of a role or user.
             database: The table's database.
@@ -70,6 +73,8 @@ class Permissions(State):
             registration is not None and registration.hybrid and self._opted_in(principal, database, table)
         )
         if self._is_open(Table(database, table)) and not opted_in:
+            if self.is_of_another(principal):
+                return Access(enforced=True)
             cells_of_all = dict.fromkeys(columns, frozenset({AllRows}))
             return Access(False, True, frozenset(columns), cells=cells_of_all)
         found = [
@@ -91,6 +96,8 @@ class Permissions(State):
         registration = self.locations.covering(location)
         opted_in = registration is not None and registration.hybrid and self._opted_in(principal, database)
         if self._is_open(Database(database)) and not opted_in:
+            if self.is_of_another(principal):
+                return DatabaseAccess(enforced=True)
             return DatabaseAccess(enforced=False, describe=True)
         found = [
             grant for grant in self.held_by(principal) if self._is_about_database(grant.resource, database)

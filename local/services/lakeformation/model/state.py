@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from local.services.lakeformation.model.filters import CellsFilter
-from local.services.lakeformation.model.grants import IAM_ALLOWED_PRINCIPALS, Grant, Grants, Held
+from local.services.lakeformation.model.grants import IAM_ALLOWED_PRINCIPALS, Grant, Grants, Held, expanded
 from local.services.lakeformation.model.locations import Locations
 from local.services.lakeformation.model.resources import Catalog, Columns, Database, Filter, Resource, Table
 from local.services.lakeformation.model.settings import Settings
+from local.services.lakeformation.model.shares import account_of, is_account
 from local.services.lakeformation.model.tags import Tags
 
 
@@ -57,17 +58,42 @@ class State:
         """Whether a principal administers the data lake."""
         return principal in self.settings.admins
 
+    def is_of_another(self, principal: str) -> bool:
+        """Whether a principal is another account, or of one."""
+        return account_of(principal) not in ("", self.account)
+
     def identities(self, principal: str) -> frozenset[str]:
         """The names by which grants reach a principal: its own, and that of all of its account."""
-        return frozenset({principal, f"{self.account}:IAMPrincipals"})
+        own = frozenset({principal})
+        return own if self.is_of_another(principal) else own | {f"{self.account}:IAMPrincipals"}
 
     def held_by(self, principal: str) -> Iterator[Grant]:
-        """What a principal holds by grants, its own and those of all principals, and by having made it."""
-        yield from self.grants.of(self.identities(principal))
+        """What a principal holds by grants, its own and those of all principals, and by having made it.
+
+        Principals of another account hold what that account may pass on, for as long as it may.
+        """
+        for each in self.grants.of(self.identities(principal)):
+            yield self._passed_on(each) if self.is_of_another(principal) else each
         everything = Held(frozenset({"ALL"}), frozenset({"ALL"}))
         for resource, creator in self.creators.items():
             if creator == principal:
                 yield Grant(principal, resource, everything)
+
+    def withdraw(self) -> None:
+        """Take from principals of other accounts what their account holds no more."""
+        for each in self.grants.all():
+            if self.is_of_another(each.principal) and not self._passed_on(each).held.permissions:
+                self.grants.revoke(each.principal, each.resource, each.held.permissions)
+
+    def _passed_on(self, grant: Grant) -> Grant:
+        """A grant to another account as it is; of one that it passed on, what it may pass on now."""
+        if is_account(grant.principal):
+            return grant
+        may = expanded(
+            grant.resource, self.grants.held(account_of(grant.principal), grant.resource).grantable
+        )
+        kept = expanded(grant.resource, grant.held.permissions) & may
+        return Grant(grant.principal, grant.resource, Held(kept))
 
     def sees_all(self, principal: str) -> bool:
         """Whether a principal describes everything without a grant."""

@@ -53,6 +53,18 @@ def test_root_users_signature_is_verified(embedded_aws: EmbeddedAws) -> None:
     assert send_signed(embedded_aws, root(embedded_aws), "s3", "GET", "/").status == 200
 
 
+def test_root_user_of_another_account_is_somebody_else_with_the_same_secret(
+    embedded_aws: EmbeddedAws,
+) -> None:
+    other = embedded_aws.of_account("222233334444")
+    assert other.client("sts").get_caller_identity()["Arn"] == "arn:aws:iam::222233334444:root"
+    assert embedded_aws.client("sts").get_caller_identity()["Account"] == "000000000000"
+    embedded_aws.client("glue").create_database(DatabaseInput={"Name": "of_the_first_account"})
+    assert other.client("glue").get_databases()["DatabaseList"] == []
+    forged = Credentials(root(other).access_key, "wrong")
+    assert code(send_signed(embedded_aws, forged, "s3", "GET", "/")) == "SignatureDoesNotMatch"
+
+
 def test_root_user_has_no_session(embedded_aws: EmbeddedAws) -> None:
     keys = root(embedded_aws)
     with_token = Credentials(keys.access_key, keys.secret_key, "token")

@@ -104,7 +104,7 @@ def test_role_without_the_action_in_iam_is_denied(
         (
             {"Table": {"CatalogId": "111122223333", "DatabaseName": D, "Name": "t"}},
             ["ALL"],
-            "another account",
+            "Resource does not exist or requester is not authorized",
         ),
     ],
 )

@@ -172,6 +172,7 @@ def test_change_of_ingestion_has_its_level_and_says_what_follows(
         ({}, {"checks": Checks(pattern="^a")}, BREAKING, "can be quarantined"),
         ({"examples": ("a",)}, {}, COMPATIBLE, "documentation"),
         ({}, {"declassified": Declassification(("shop/orders.id",), "public")}, COMPATIBLE, "it says why"),
+        ({}, {"subject": "customer"}, COMPATIBLE, "`lake-ops erase` looks there"),
         ({}, {"not_personal": NotPersonal(("addresses",), "Hosts.")}, COMPATIBLE, "runs tell of such values"),
     ],
 )

@@ -825,8 +825,8 @@ def rule(**quality: Any) -> Json:
             note(customProperties=custom(("lake.mask", "hash"))),
             [
                 "schema[0].properties[1].customProperties[0].property: got 'lake.mask'; allowed: "
-                "lake.declassified, lake.masking, lake.not_personal on a column; fix: did you mean "
-                "'lake.masking'?",
+                "lake.declassified, lake.masking, lake.not_personal, lake.subject on a column; fix: did you "
+                "mean 'lake.masking'?",
             ],
         ),
         (

@@ -34,7 +34,7 @@ def test_domain_is_overfull_when_a_part_has_too_many_resources() -> None:
     [fault] = overfull(lake_of(*streams(28), *streams(2, part=2)))
     assert fault.where == "contracts/shop"
     assert fault.path == "lake.part"
-    assert "572 resources" in str(fault.got)
+    assert "573 resources" in str(fault.got)
     assert "part 1 of shop" in str(fault.got)
     assert "500 resources" in fault.allowed
     assert "lake.part: 2" in fault.fix

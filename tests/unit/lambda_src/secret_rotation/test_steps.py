@@ -11,7 +11,6 @@ from secret_rotation.postgresql import verifier_of
 from secret_rotation.steps import Rotation
 from shared.errors import TerminalError
 
-
 NOBODY: Any = None
 """Whom a step that is refused does not ask."""
 

@@ -71,6 +71,18 @@ def test_exceptions_of_a_feature_are_read_where_it_is_on(tmp_path: Path) -> None
         assert [each.check for each in exceptions(settings, tmp_path)] == ["CKV_1", "CKV_2"]
 
 
+def test_what_a_feature_mends_is_excepted_where_it_is_off_alone(tmp_path: Path) -> None:
+    name = next(iter(features()))
+    for folder, text in (
+        ("stacks/policies", "checkov: [{check: CKV_1, resources: ['*'], reason: so}]"),
+        (f"stacks/features/{name}", "mended: {checkov: [CKV_1]}"),
+    ):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "policy_exceptions.yaml").write_text(text)
+    assert [each.check for each in exceptions(LIVE.settings, tmp_path)] == ["CKV_1"]
+    assert exceptions(replace(LIVE, features=(name,)).settings, tmp_path) == []
+
+
 def test_every_exception_has_a_reason_that_says_something() -> None:
     found = exceptions(LIVE.settings, PROJECT_ROOT)
     assert found

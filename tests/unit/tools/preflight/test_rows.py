@@ -44,6 +44,7 @@ def _ask(resources: Resources) -> Answers:
 
 ROOT = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "kms:*", "Resource": "*"}
 FOR_THE_ROLE = {"Statement": [ROOT, {**ROOT, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/r"}}]}
+INTERFACES = (("ec2:*NetworkInterface*", "*"), ("ec2:DescribeSubnets", "*"))
 USE = ["kms:Decrypt", "kms:GenerateDataKey*"]
 TOLD = {"ArnEquals": {"aws:SourceArn": {"Ref": "Topic"}}}
 RULE = {"ArnEquals": {"aws:SourceArn": _arn("Rule")}}
@@ -199,11 +200,29 @@ CASES = [
     Case(
         "lambda-network",
         {
-            "Role": _role("lambda.amazonaws.com", ("ec2:*NetworkInterface*", "*")),
+            "Role": _role("lambda.amazonaws.com", *INTERFACES),
             "Function": _of("Lambda::Function", FunctionName="f", Role=_arn("Role"),
                             VpcConfig={"SubnetIds": ["subnet-1"]}),
         },
-        {"Role": _role("lambda.amazonaws.com")},
+        {"Role": _role("lambda.amazonaws.com", ("ec2:*NetworkInterface*", "*"))},
+    ),
+    Case(
+        "lambda-network-interfaces",
+        {
+            "Role": _role("lambda.amazonaws.com", *INTERFACES),
+            "Function": _of("Lambda::Function", FunctionName="f", Role=_arn("Role"),
+                            VpcConfig={"SubnetIds": ["subnet-1"]}),
+        },
+        {"Role": _role("lambda.amazonaws.com", ("ec2:Describe*", "*"))},
+    ),
+    Case(
+        "lambda-network-placement",
+        {
+            "Role": _role("lambda.amazonaws.com", *INTERFACES),
+            "Function": _of("Lambda::Function", FunctionName="f", Role=_arn("Role"),
+                            VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}),
+        },
+        {"Role": _role("lambda.amazonaws.com", ("ec2:*", "arn:aws:ec2:*:*:network-interface/*"))},
         severity="warning",
     ),
     Case(

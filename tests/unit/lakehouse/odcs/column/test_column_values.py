@@ -2,7 +2,7 @@
 
 import pytest
 
-from lakehouse.model.fields import Declassification, NotPersonal
+from lakehouse.model.fields import Declassification, NotPersonal, every_field
 from lakehouse.model.masking import REDACT
 from tests.unit.lakehouse.project import Json, Project, column, product, source
 
@@ -104,3 +104,33 @@ def test_product_says_nothing_of_what_its_columns_look_like(project: Project) ->
     project.write(product("shop/totals", column("note") | custom(NOT_PERSONAL, NUMBERS)), "shop/totals")
     project.text("shop/totals.sql", "SELECT order_id, note FROM silver_shop.orders")
     assert "allowed: lake.not_personal on silver only" in project.fault()
+
+
+SUBJECT = "lake.subject"
+
+
+def test_columns_and_members_tell_whose_data_a_record_is(project: Project) -> None:
+    mail = column("mail") | custom(SUBJECT, "email")
+    numbers = column("numbers", "array", items={"logicalType": "string"}) | custom(SUBJECT, "customer")
+    project.write(source("shop/orders", numbers, column("who", "object", properties=[mail])))
+    fields = project.load().datasets[0].fields
+    assert [each.subject for each in every_field(fields)] == [None, "customer", None, "email"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (column("note") | custom(SUBJECT, "Customer"), "got 'Customer'; allowed: a name in snake_case"),
+        (column("note") | custom(SUBJECT, 1), "got 1; allowed: a name in snake_case"),
+        (column("note", "date") | custom(SUBJECT, "customer"), "allowed: lake.subject on texts and whole"),
+    ],
+)
+def test_identifier_is_refused_where_it_can_be_none(project: Project, changed: Json, told: str) -> None:
+    assert told in project.fault_of(source("shop/orders", changed))
+
+
+def test_product_tells_nothing_of_whose_data_it_is(project: Project) -> None:
+    project.write(source("shop/orders", column("note")))
+    project.write(product("shop/totals", column("note") | custom(SUBJECT, "customer")), "shop/totals")
+    project.text("shop/totals.sql", "SELECT order_id, note FROM silver_shop.orders")
+    assert "allowed: lake.subject on silver only" in project.fault()

@@ -56,7 +56,8 @@ def test_column_is_read_when_it_is_masked_and_classified(project: Project) -> No
         ),
         (
             {"customProperties": masked("hash", "lake.maskng")},
-            "got 'lake.maskng'; allowed: lake.declassified, lake.masking, lake.not_personal on a column; "
+            "got 'lake.maskng'; allowed: lake.declassified, lake.masking, lake.not_personal, lake.subject on "
+            "a column; "
             "fix: did you mean 'lake.masking'?",
         ),
     ],

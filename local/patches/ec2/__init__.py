@@ -1,0 +1,1 @@
+"""Networks: who is inside, and how services are reached from there."""

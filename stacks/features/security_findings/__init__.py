@@ -1,0 +1,1 @@
+"""Findings of AWS's security services: told by their severity, and kept as a table."""
