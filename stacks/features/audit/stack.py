@@ -11,6 +11,7 @@ from config.settings import Settings
 from lakehouse.model.dataset import Lake, Layer
 from lakehouse.targets.glue import ExternalTable as Definition
 from stacks.components.access.detokenizer import DETOKENIZER
+from stacks.components.access.eraser_role import ERASER
 from stacks.components.access.grants import READ, SEE, Grants
 from stacks.components.access.repairer_role import REPAIRER
 from stacks.components.storage.lake_bucket import ACCESS_LOGS_PREFIX
@@ -173,6 +174,7 @@ class AuditStack(LakeStack):
             "{bronze}": self.naming.bucket(Layer.BRONZE),
             "{token_secret}": self.naming.token_secret,
             "{detokenizer}": self.arns.role(self.naming.resource(DETOKENIZER)),
+            "{eraser}": self.arns.role(self.naming.resource(ERASER)),
             "{repairer}": self.arns.role(self.naming.resource(REPAIRER)),
         }
         for placeholder, name in names.items():

@@ -1,4 +1,4 @@
--- Who broke the glass over bronze, read tokens back, or repaired rows?
+-- Who broke the glass over bronze, read tokens back, repaired rows or erased somebody?
 -- ? since: first day, as 2026/11/30
 SELECT
   eventtime AS at,
@@ -31,7 +31,7 @@ WHERE day >= ?
     OR (
       eventsource = 'sts.amazonaws.com'
       AND eventname LIKE 'AssumeRole%'
-      AND json_extract_scalar(requestparameters, '$.roleArn') IN ('{detokenizer}', '{repairer}')
+      AND json_extract_scalar(requestparameters, '$.roleArn') IN ('{detokenizer}', '{eraser}', '{repairer}')
     )
   )
 ORDER BY 1 DESC
