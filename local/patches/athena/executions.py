@@ -12,6 +12,7 @@ from ministack.services import athena
 from local.patches.athena import text
 from local.patches.athena.engine import types
 from local.patches.athena.errors import QueryError, RefusedError
+from local.patches.athena.kept_rows import KeptRows
 from local.patches.athena.session import CATALOG, Outcome, Session
 from local.patches.athena.statements import parameters, statements
 from local.patches.cloudwatch.store import record
@@ -142,7 +143,7 @@ def _execute(execution: dict[str, Any], session: Session, run: statements.Run) -
     outcome = run(session)
     if session.cancelled:
         raise QueryError("Query was cancelled")
-    execution["_results"] = {"columns": outcome.columns, "rows": outcome.rows}
+    execution["_results"] = {"columns": outcome.columns, "rows": KeptRows(outcome.rows)}
     execution["_column_types"], execution["_updated"] = outcome.types, outcome.updated
     execution["Statistics"]["DataScannedInBytes"] = sum(
         len(cell or "") for row in outcome.rows for cell in row
