@@ -119,7 +119,7 @@ def test_records_are_read_as_firehose_keeps_them_when_packed_or_not(
     make_target: Callable[[], Target], pack: Callable[[bytes], bytes]
 ) -> None:
     target = make_target()
-    raw = [b'{"a": 1}', b"\x00\xff\n", b""]
+    raw = [b'{"a": 1}', b"", b"\x00\xff\n"]  # the empty one keeps the place of a record that was erased
     body = b"".join(json.dumps({"rawData": b64encode(data).decode()}).encode() + b"\n" for data in raw)
     [stream] = streams(target, [ORDERS])
     key = f"{stream.errors}processing-failed/2026-01-02/x"
@@ -127,5 +127,5 @@ def test_records_are_read_as_firehose_keeps_them_when_packed_or_not(
     target.client("s3").put_object(Bucket=bucket, Key=key, Body=pack(body))
     [error] = error_objects(target, stream, None, None)
     assert (error.key, error.kind) == (key, "processing-failed")
-    assert read_records(target, error) == [Record(number, data) for number, data in enumerate(raw)]
+    assert read_records(target, error) == [Record(number, data) for number, data in enumerate(raw) if data]
     assert list(error_objects(target, stream, None, datetime(2026, 1, 1, tzinfo=UTC))) == []
