@@ -128,7 +128,7 @@ def test_keys_of_masking_are_read_where_the_job_reads_them(synthesize: Callable[
             if resource["Type"] == "AWS::IAM::Policy" and "secretsmanager:GetSecretValue" in str(resource)
         }
         allowed = [set(), {"BronzeToSilver", "SilverFunction"}]
-        assert readers in ([{"Detokenizer"}] if stack == "Governance" else allowed), stack
+        assert readers in ([{"Detokenizer", "Eraser"}] if stack == "Governance" else allowed), stack
 
 
 def test_pipeline_invokes_the_function_of_its_own_domain_alone(assembly: Assembly) -> None:

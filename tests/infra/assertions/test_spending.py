@@ -12,7 +12,10 @@ from tools.assembly.assembly import Assembly
 from tools.lake.cost.estimate import RULES
 
 WATCHES = {"AWS::Budgets::Budget", "AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"}
-UNTAGGED = {"AWS::Glue::TableOptimizer", "AWS::Scheduler::Schedule"}
+UNTAGGED = {
+    "AWS::Config::ConfigurationRecorder", "AWS::Glue::TableOptimizer", "AWS::Macie::Session",
+    "AWS::Scheduler::Schedule", "AWS::SecurityHub::Standard",
+}  # fmt: skip
 """What costs something and takes no tags."""
 MAILS = ["costs@example.com", "more-costs@example.com"]
 
