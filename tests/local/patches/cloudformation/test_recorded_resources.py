@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from local.emulator.launcher import EmbeddedAws
 
 PIPELINE = {"Type": "AWS::CodePipeline::Pipeline", "Properties": {"RoleArn": "role", "Stages": []}}
-DETECTOR = {"Type": "AWS::GuardDuty::Detector", "Properties": {"Enable": True}}
+KEYSPACE = {"Type": "AWS::Cassandra::Keyspace", "Properties": {"KeyspaceName": "a"}}
 
 
 def recorded(aws: EmbeddedAws, stack: str) -> set[tuple[str, str]]:
@@ -21,13 +21,13 @@ def test_missing_types_are_recorded_when_a_stack_has_them(
     arn = {"Fn::GetAtt": ["Pipeline", "Arn"]}
     outputs = deploy(
         "recorded",
-        {"Pipeline": PIPELINE, "Detector": DETECTOR, "Topic": topic},
+        {"Pipeline": PIPELINE, "Keyspace": KEYSPACE, "Topic": topic},
         {"Arn": arn, "Name": {"Ref": "Pipeline"}},
     )
     assert outputs["Arn"] == f"arn:aws:codepipeline:us-east-1:000000000000:pipeline/{outputs['Name']}"
     assert recorded(embedded_aws, "recorded") == {
         ("AWS::CodePipeline::Pipeline", "Pipeline"),
-        ("AWS::GuardDuty::Detector", "Detector"),
+        ("AWS::Cassandra::Keyspace", "Keyspace"),
     }
     assert embedded_aws.recorded_only()["AWS::CodePipeline::Pipeline"] == 1
 
@@ -35,7 +35,7 @@ def test_missing_types_are_recorded_when_a_stack_has_them(
 def test_recorded_resources_keep_their_identity_when_the_stack_is_updated(
     embedded_aws: EmbeddedAws, deploy: Callable[..., dict[str, str]]
 ) -> None:
-    before = deploy("changing", {"Pipeline": PIPELINE, "Detector": DETECTOR}, {"Name": {"Ref": "Pipeline"}})
+    before = deploy("changing", {"Pipeline": PIPELINE, "Keyspace": KEYSPACE}, {"Name": {"Ref": "Pipeline"}})
     changed = {**PIPELINE, "Properties": {"RoleArn": "another", "Stages": []}}
     after = deploy("changing", {"Pipeline": changed}, {"Name": {"Ref": "Pipeline"}})
     assert after == before
