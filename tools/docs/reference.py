@@ -116,7 +116,7 @@ def _tested(name: str) -> str:
         return "Its tests on the embedded AWS have not run yet: `make features`."
     if not found.tests:
         return "No test of it needs the embedded AWS or Spark."
-    return f"Its {found.tests} tests on the embedded AWS or Spark passed last on {found.on}."
+    return f"Its {found.tests} tests on the embedded AWS or Spark passed last on {found.passed}."
 
 
 def _tables(model: type[BaseModel], title: str) -> str:

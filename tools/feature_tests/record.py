@@ -22,7 +22,7 @@ _NAME = "ran.yaml"
 class Record:
     """The last run that passed."""
 
-    on: date
+    passed: date
     content: str
     """Of the feature's files, as `content_of` tells it."""
     tests: int
