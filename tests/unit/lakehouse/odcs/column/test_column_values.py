@@ -138,4 +138,7 @@ def test_product_tells_nothing_of_whose_data_it_is(project: Project) -> None:
     project.write(source("shop/orders", column("note")))
     project.write(product("shop/totals", column("note") | custom(SUBJECT, "customer")), "shop/totals")
     project.text("shop/totals.sql", "SELECT order_id, note FROM silver_shop.orders")
-    assert "allowed: lake.subject on silver only" in project.fault()
+    assert project.fault().endswith(
+        ": schema[0].properties[1].customProperties: got 'lake.subject'; allowed: lake.subject on silver "
+        "only; fix: remove it: a product is made anew from silver"
+    )
