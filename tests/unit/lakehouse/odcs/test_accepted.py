@@ -6,6 +6,7 @@ import pytest
 
 from lakehouse.model.access import Reader
 from lakehouse.model.dataset import Dataset, Documentation, PartitionField, Relationship
+from lakehouse.model.engine import Engine
 from lakehouse.model.fields import Checks, Scalar
 from lakehouse.model.service import ServiceLevel, Volume
 from lakehouse.model.table_rules import Severity
@@ -146,6 +147,14 @@ def test_column_that_tells_when_events_happened_is_read_with_or_without_its_tabl
     assert loaded(project, contract).service == ServiceLevel(freshness_hours=2, event_time="at")
 
 
+def test_column_that_tells_when_events_happened_is_that_of_the_latency_alone(project: Project) -> None:
+    retention = {"property": "retention", "value": 9, "unit": "d", "element": "day"}
+    latency = {"property": "latency", "value": 2, "unit": "h", "element": "at"}
+    contract = source("shop/orders", column("at", "timestamp", "timestamptz"), column("day", "date"))
+    service = loaded(project, contract | {"slaProperties": [retention, latency]}).service
+    assert service == ServiceLevel(freshness_hours=2, retention_days=9, event_time="at")
+
+
 def test_key_and_partition_come_in_the_order_of_their_positions(project: Project) -> None:
     contract = source("shop/orders")
     contract["schema"][0]["properties"] = [
@@ -243,10 +252,16 @@ def test_documentation_is_what_only_people_read(project: Project) -> None:
     )
 
 
-def test_volume_is_what_the_contract_expects(project: Project) -> None:
-    contract = source(volume={"recordsPerDay": [10, 20.5], "bytesPerRecord": 100})
-    assert loaded(project, contract).volume == Volume((10, 20.5), 100)
+@pytest.mark.parametrize("records", [(10, 20.5), (10, 10)])
+def test_volume_is_what_the_contract_expects(project: Project, records: tuple[float, float]) -> None:
+    contract = source(volume={"recordsPerDay": [*records], "bytesPerRecord": 100})
+    assert loaded(project, contract).volume == Volume(records, 100)
     assert loaded(project, source()).volume is None
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_records_are_brought_by_the_engine_that_the_contract_names(project: Project, engine: Engine) -> None:
+    assert loaded(project, source(engine=engine.value)).engine is engine
 
 
 def test_readers_are_those_who_may_read_the_layer(project: Project) -> None:

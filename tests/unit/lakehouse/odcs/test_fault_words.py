@@ -679,7 +679,12 @@ def rule(**quality: Any) -> Json:
         ),
         (
             product(
-                "shop/orders", ingestion=FILES, order_by=["order_id"], quality_gate={"maxRejectedRatio": 0.1}
+                "shop/orders",
+                ingestion=FILES,
+                order_by=["order_id"],
+                quality_gate={"maxRejectedRatio": 0.1},
+                engine="glue",
+                volume={"recordsPerDay": [1, 2], "bytesPerRecord": 100},
             ),
             [
                 "customProperties[0].value: got 'gold'; allowed: gold with an .sql file beside the "
@@ -690,6 +695,10 @@ def rule(**quality: Any) -> Json:
                 "remove it: SQL makes this table",
                 "customProperties[3].value: got 'lake.quality_gate'; allowed: silver datasets only; "
                 "fix: remove it: SQL makes this table",
+                "customProperties[4].value: got 'lake.engine'; allowed: silver datasets only; fix: "
+                "remove it: SQL makes this table",
+                "customProperties[5].value: got 'lake.volume'; allowed: silver datasets only; fix: "
+                "remove it: SQL makes this table",
             ],
         ),
         (

@@ -39,6 +39,7 @@ def root(tmp_path: Path) -> Path:
         (f"{ENVIRONMENTS}/dev.yaml", "a: 1\npeople:\n  personas:\n    clerk: [root]\n"),
         (f"{ENVIRONMENTS}/{BASE}.yaml", "owner: a\npeople: { producers: [root] }\n"),
         ("broken.yaml", "a: ["),
+        ("policy.json", '{"a": 1}'),
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -66,6 +67,23 @@ def test_setting_has_the_line_of_the_file_that_says_it(root: Path) -> None:
     environment = f"{ENVIRONMENTS}/dev.yaml"
     assert placed(root, "people.personas.clerk", environment) == f"{environment}:4"
     assert placed(root, "people.producers", environment) == f"{ENVIRONMENTS}/{BASE}.yaml:2"
+    assert placed(root, "people.producers[1]", environment) == f"{ENVIRONMENTS}/{BASE}.yaml:2"
+
+
+def test_setting_has_its_line_when_no_file_is_common_to_all_environments(root: Path) -> None:
+    (root / f"{ENVIRONMENTS}/{BASE}.yaml").unlink()
+    assert placed(root, "a", f"{ENVIRONMENTS}/dev.yaml") == f"{ENVIRONMENTS}/dev.yaml:1"
+
+
+@pytest.mark.parametrize("schema", ["[]", "[orders]", "{ name: orders }", "[{ quality: few }]"])
+def test_rule_has_the_line_of_the_schema_when_that_holds_no_rules(root: Path, schema: str) -> None:
+    (root / WHERE).write_text(f"status: active\nschema: {schema}\n")
+    assert placed(root, "quality rule few") == f"{WHERE}:2"
+
+
+def test_line_is_found_when_other_entries_are_not_what_they_should_be(root: Path) -> None:
+    (root / WHERE).write_text("schema:\n- quality:\n  - some\n  - { name: few }\n")
+    assert placed(root, "quality rule few") == f"{WHERE}:4"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +91,9 @@ def test_setting_has_the_line_of_the_file_that_says_it(root: Path) -> None:
     [
         (WHERE, "folder"),
         (f"{WHERE}:9", "status"),
+        (WHERE, "owner"),
         ("contracts", "folder"),
+        ("policy.json", "a"),
         ("broken.yaml", "a"),
         ("no.yaml", "a"),
     ],

@@ -33,6 +33,18 @@ def test_type_that_is_wrong_has_no_rules_that_are(project: Project) -> None:
     assert only(project).endswith("properties[1].logicalType: got 'money'")
 
 
+@pytest.mark.parametrize(
+    ("logical", "physical", "place"),
+    [("string", "text", "physicalType: got 'text'"), ("array", None, "items: got 'nothing'")],
+)
+def test_masking_is_not_blamed_when_the_type_that_it_is_to_fit_is_wrong(
+    project: Project, logical: str, physical: str | None, place: str
+) -> None:
+    hashed = [{"property": "lake.masking", "value": "hash"}]
+    project.write(source("shop/orders", column("note", logical, physical, customProperties=hashed)))
+    assert only(project).endswith(f"properties[1].{place}")
+
+
 def test_type_that_is_missing_is_missed_once(project: Project) -> None:
     amount = column("amount", logicalTypeOptions={"minimum": 0})
     del amount["logicalType"]

@@ -69,6 +69,33 @@ def test_neighbours_are_not_called_unknown_when_one_value_breaks_the_schema(proj
     assert "schema[0].properties[1].required: got 'no'; allowed: a value of type boolean" in project.fault()
 
 
+def test_table_that_lacks_its_name_is_that_of_its_file(project: Project) -> None:
+    contract = source()
+    del contract["schema"][0]["name"]
+    assert (
+        project.fault_of(contract)
+        == "schema[0].name: got 'nothing'; allowed: a value for name; fix: add the key"
+    )
+
+
+def test_columns_that_lack_their_names_have_none_in_common(project: Project) -> None:
+    contract = source("shop/orders", column("a"), column("b"))
+    for unnamed in contract["schema"][0]["properties"][1:]:
+        del unnamed["name"]
+    assert [fault.partition(": ")[2].partition(";")[0] for fault in project.faults_of(contract)] == [
+        "schema[0].properties[1].name: got 'nothing'",
+        "schema[0].properties[2].name: got 'nothing'",
+    ]
+
+
+def test_value_is_judged_when_another_one_is_missing_beside_it(project: Project) -> None:
+    contract = {**source(), "version": "1.0"}
+    del contract["kind"]
+    kind, version = project.faults_of(contract)
+    assert ": kind: got 'nothing'" in kind
+    assert ": version: got '1.0'; allowed: three numbers" in version
+
+
 MISSING = {
     "of the contract": ({"id": None, "version": None, "apiVersion": None, "kind": None}, {}, 4),
     "of a column": ({}, {"name": None}, 1),

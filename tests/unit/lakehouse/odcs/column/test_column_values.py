@@ -75,8 +75,9 @@ NOT_PERSONAL = "lake.not_personal"
 NUMBERS = {"looks_like": ["card numbers"], "reason": "Numbers of orders."}
 
 
-def test_reason_why_values_only_look_personal_is_kept(project: Project) -> None:
-    project.write(source("shop/orders", column("note") | custom(NOT_PERSONAL, NUMBERS)))
+def test_reason_why_values_only_look_personal_is_kept_without_blanks_around_it(project: Project) -> None:
+    given = {**NUMBERS, "reason": " Numbers of orders.\n"}
+    project.write(source("shop/orders", column("note") | custom(NOT_PERSONAL, given)))
     assert project.load().datasets[0].fields[1].not_personal == NotPersonal(
         ("card numbers",), "Numbers of orders."
     )
@@ -89,6 +90,7 @@ def test_reason_why_values_only_look_personal_is_kept(project: Project) -> None:
         {**NUMBERS, "reason": " "},
         {**NUMBERS, "looks_like": []},
         {**NUMBERS, "looks_like": ["cards"]},
+        {**NUMBERS, "looks_like": ["card numbers", "cards"]},
         {**NUMBERS, "more": 1},
     ],
 )
@@ -103,7 +105,10 @@ def test_product_says_nothing_of_what_its_columns_look_like(project: Project) ->
     project.write(source("shop/orders", column("note")))
     project.write(product("shop/totals", column("note") | custom(NOT_PERSONAL, NUMBERS)), "shop/totals")
     project.text("shop/totals.sql", "SELECT order_id, note FROM silver_shop.orders")
-    assert "allowed: lake.not_personal on silver only" in project.fault()
+    assert project.fault().endswith(
+        ": schema[0].properties[1].customProperties: got 'lake.not_personal'; allowed: lake.not_personal on "
+        "silver only; fix: say it of the silver column it comes from"
+    )
 
 
 SUBJECT = "lake.subject"
@@ -133,4 +138,7 @@ def test_product_tells_nothing_of_whose_data_it_is(project: Project) -> None:
     project.write(source("shop/orders", column("note")))
     project.write(product("shop/totals", column("note") | custom(SUBJECT, "customer")), "shop/totals")
     project.text("shop/totals.sql", "SELECT order_id, note FROM silver_shop.orders")
-    assert "allowed: lake.subject on silver only" in project.fault()
+    assert project.fault().endswith(
+        ": schema[0].properties[1].customProperties: got 'lake.subject'; allowed: lake.subject on silver "
+        "only; fix: remove it: a product is made anew from silver"
+    )

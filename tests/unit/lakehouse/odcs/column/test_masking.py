@@ -55,6 +55,10 @@ WAYS = [
         Masking(Method.GENERALIZE, width=10), "generalize to ranges of 10",
     ),
     (
+        {"method": "generalize", "width": 2}, "integer", "long",
+        Masking(Method.GENERALIZE, width=2), "generalize to ranges of 2",
+    ),
+    (
         {"method": "generalize", "width": 1}, "number", "decimal(9, 2)",
         Masking(Method.GENERALIZE, width=1), "generalize to ranges of 1",
     ),
@@ -172,6 +176,11 @@ ONE = "got '{}'; allowed: {}; fix: change one of them"
             ),
         ),
         (
+            masked({"method": "generalize", "width": 10}),
+            "allowed: hash, redact, tokenize, truncate (first, last), generalize (groups) on string;",
+        ),
+        (masked("hash", "note", "number", "decimal(9, 2)"), "allowed: redact, generalize (width: 1 or more)"),
+        (
             masked("hash", "note", "array", items={"logicalType": "boolean"}),
             ONE.format("hash on list<boolean>", "redact on boolean"),
         ),
@@ -208,7 +217,8 @@ def test_key_may_be_masked_when_values_stay_different(project: Project, value: s
 
 def test_partition_is_refused_when_its_column_is_redacted_alone(project: Project) -> None:
     fault = project.fault_of(source("shop/orders", masked("redact"), partition=["note"]))
-    assert "got 'note: redact'; allowed: columns that are not redacted: all rows would lie in one" in fault
+    told = "got 'note: redact'; allowed: columns that are not redacted: all rows would lie in one"
+    assert fault.startswith(f"customProperties[2].value[0]: {told}")
     month = masked({"method": "generalize", "to": "month"}, "at", "date")
     assert dataset_of(project, month, partition=["month(at)"]).partition
 
@@ -216,6 +226,7 @@ def test_partition_is_refused_when_its_column_is_redacted_alone(project: Project
 @pytest.mark.parametrize("value", ["tokenize", {"method": "truncate", "last": 2}])
 def test_order_is_refused_when_its_column_is_masked(project: Project, value: object) -> None:
     fault = project.fault_of(source("shop/orders", masked(value), order_by=["note"]))
+    assert fault.startswith("customProperties[2].value[0]: got 'note: t")
     assert "allowed: columns that are not masked: versions are compared as they are stored" in fault
 
 

@@ -56,3 +56,11 @@ def test_key_is_not_asked_for_while_the_contract_cannot_be_read_that_appends(pro
 def test_order_of_versions_is_refused_without_a_key(project: Project, lake: dict[str, Any]) -> None:
     contract = keyless(source("shop/orders", column("at", "date"), order_by=["at"], **lake))
     assert project.fault_of(contract).count("got 'lake.order_by'") == 1
+
+
+def test_order_of_versions_is_refused_where_it_stands_when_a_dataset_is_replaced(project: Project) -> None:
+    lake = {"write": "overwrite", "ingestion": FILES, "order_by": ["at"]}
+    assert project.fault_of(keyless(source("shop/orders", column("at", "date"), **lake))) == (
+        "customProperties[3].value: got 'lake.order_by'; allowed: nothing without a key: no record is a "
+        "version of another; fix: remove it"
+    )
