@@ -30,7 +30,7 @@ def _secrets() -> Any:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, str], context: LambdaContext) -> None:
-    """Do it; who fails is asked again at the secret's next rotation, and the old value goes on to work."""
+    """Do it. A step that fails ends the rotation, the old value works on, and AWS tries again."""
     secret, step = event["SecretId"], event["Step"]
     owner = owner_of(secret, Settings.from_env().owners)
     done = Rotation(_secrets(), secret, event["ClientRequestToken"], owner).take(step)

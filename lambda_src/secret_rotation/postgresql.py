@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import Connection, identifier, literal
-from shared.errors import TerminalError
+from shared.errors import TerminalError, TransientError
 
 from secret_rotation.steps import Value
 from secret_rotation.trust import context
@@ -89,7 +89,7 @@ class Postgresql:
                 return
             raise
         except InterfaceError as error:
-            raise TerminalError(f"{value['host']}:{value['port']} was not reached: {error}") from error
+            raise TransientError(f"{value['host']}:{value['port']} was not reached: {error}") from error
         try:
             yield connection
         finally:
